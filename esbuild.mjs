@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import * as esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** What is loaded on demand: the text of a dynamic import, and the file of the bundle that it becomes. */
+const chunks = { undici: 'undici', '../sandbox/index.js': 'sandbox' };
+
+/** A CommonJS bundle cannot be split by esbuild, so each dynamic import of a chunk is left as a `require` of its file. */
+const lazyChunks = {
+  name: 'lazy-chunks',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const chunk = chunks[path];
+      if (!chunk) return { errors: [{ text: `dynamic import of ${path}: name it in esbuild.mjs` }] };
+      return { path: `./${chunk}.js`, external: true };
+    });
+  },
+};
+
+/**
+ * Importing undici installs its own dispatcher for the `fetch` of every extension in the host (nodejs/undici#5500):
+ * with symbols of its own it leaves theirs alone.
+ */
+const isolatedUndici = {
+  name: 'isolated-undici',
+  setup(build) {
+    build.onLoad({ filter: /undici[\\/]lib[\\/]global\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replaceAll("Symbol.for('undici.", "Symbol('undici.");
+      return contents === source ? { errors: [{ text: 'undici/lib/global.js has changed: isolate it again' }] } : { contents };
+    });
+  },
+};
+
+const options = {
+  entryPoints: { extension: 'src/extension.ts', undici: 'undici', sandbox: 'src/sandbox/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode'],
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [lazyChunks, isolatedUndici],
+};
+
+if (watch) await (await esbuild.context(options)).watch();
+else await esbuild.build(options);

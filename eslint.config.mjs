@@ -1,0 +1,77 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of src and what each may import besides itself, errors.ts and event.ts (ARCHITECTURE.md). */
+const rooms = {
+  httpFile: [],
+  net: [],
+  platforms: ['net'],
+  tenants: ['platforms', 'net'],
+  tokens: ['tenants', 'platforms', 'net'],
+  sandbox: [],
+  handoff: ['tokens', 'tenants', 'platforms', 'httpFile'],
+  views: ['tokens', 'tenants', 'platforms', 'httpFile', 'settings'],
+  commands: ['views', 'handoff', 'tokens', 'tenants', 'platforms', 'net', 'httpFile', 'sandbox', 'settings'],
+};
+const atTheEdge = ['handoff', 'views', 'commands'];
+const places = [...Object.keys(rooms), 'settings', 'extension'];
+
+/** A message for imports that would turn an arrow of the architecture round, or pull the editor into a pure room. */
+const boundary = ([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        paths: [
+          ...(atTheEdge.includes(room)
+            ? []
+            : [
+                {
+                  name: 'vscode',
+                  allowTypeImports: true,
+                  message: `${room} is pure: take the type only, and the object as a parameter.`,
+                },
+              ]),
+          ...(room === 'net' ? [] : [{ name: 'undici', message: 'Only net/ talks to the network.' }]),
+        ],
+        patterns: places
+          .filter((place) => place !== room && !allowed.includes(place))
+          .map((place) => ({
+            regex: `^\\.\\./(.*/)?${place}(/|\\.js$)`,
+            message: `${room} may not know ${place} (ARCHITECTURE.md).`,
+          })),
+      },
+    ],
+  },
+});
+
+export default defineConfig(
+  globalIgnores(['dist/', '**/node_modules/', '.vscode-test/', '.tour/', 'test/workbench/browser/', 'test/node/']),
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': ['error', { checkThenables: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...Object.entries(rooms).map(boundary),
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.{mjs,cjs,js}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-console': 'off', '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

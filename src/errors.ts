@@ -1,0 +1,60 @@
+/**
+ * Everything that can go wrong in a way the person should hear about. The sentence for each code, and the button that
+ * mends it, live in views/messages.ts; nothing below it speaks to people.
+ */
+export type ErrorCode =
+  // the tenant or its settings
+  | 'tenant-unknown'
+  | 'tenant-invalid'
+  | 'address-changed'
+  // what is kept
+  | 'token-unknown'
+  | 'secret-lost'
+  | 'secret-unreadable'
+  | 'secret-not-kept'
+  | 'secret-malformed'
+  // the way to the service
+  | 'unreachable'
+  | 'timed-out'
+  | 'connection-lost'
+  | 'certificate-refused'
+  | 'redirected'
+  | 'response-too-large'
+  | 'encoded-response'
+  // what the service answered
+  | 'web-page'
+  | 'not-json'
+  | 'unexpected-answer'
+  | 'api-token-refused'
+  | 'client-refused'
+  | 'request-refused'
+  | 'forbidden'
+  | 'not-found'
+  | 'rate-limited'
+  | 'service-failed'
+  | 'passcode-needed'
+  | 'already-expired'
+  | 'single-use-spent'
+  | 'access-token-unsafe'
+  // the document
+  | 'no-editor'
+  | 'read-only'
+  | 'document-changed'
+  | 'edit-refused'
+  | 'not-focused';
+
+/** What a message may quote: names, hosts, numbers. Never a secret, a response body or a header value. */
+export type Facts = Readonly<Record<string, string | number>>;
+
+/** The one error class: a code from a closed set, the facts a message may quote, and the cause for the log. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly facts: Facts;
+
+  constructor(code: ErrorCode, facts: Facts = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+  }
+}
