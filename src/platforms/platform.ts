@@ -92,7 +92,6 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   readonly presets: readonly Preset[];
   readonly tenantSchema: z.ZodMiniObject;
   readonly tenantFields: readonly TenantField[];
-  readonly secretFields: readonly SecretField<Field>[];
   readonly headerStyles: readonly HeaderStyle[];
   /**
    * Whether an exchange replaces the secret: `always` where a replay destroys it, `sometimes` where only the answer tells.
@@ -101,8 +100,10 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   /** API tokens of this platform can be limited to one exchange; the person is asked. */
   readonly singleUseTokens?: true;
 
-  /** The tenant's own address, origin and path, as shown to a person. */
-  address(tenant: T): string;
+  /** What a person enters for an API token of this tenant. */
+  secretFields(tenant: T): readonly SecretField<Field>[];
+  /** Where the secret is sent: the URL that each of the tenant's secrets is bound to. */
+  exchangeUrl(tenant: T): string;
   /** True: each exchange needs a one-time passcode, so nothing is exchanged unasked. */
   needsPasscode?(tenant: T): boolean;
   exchange(tenant: T, secret: Secret<Field>, passcode?: string): HttpRequest;

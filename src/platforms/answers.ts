@@ -1,0 +1,159 @@
+import { AppError, type Facts } from '../errors.js';
+import type { HttpResponse } from '../net/http.js';
+import { isRecord, jwtClaims } from './jwt.js';
+
+/** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+const MAX_TOKEN_LENGTH = 16 * 1024;
+const MAX_LIFETIME_S = 365 * 24 * 3600;
+const YEAR_MS = MAX_LIFETIME_S * 1000;
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON object of a successful answer.
+ * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `not-json`, or what
+ * {@link refusal} makes of any other status than 200
+ */
+export function readAnswer(response: HttpResponse, secrets: Iterable<string>): Json {
+  if (response.status !== 200) throw refusal(response, secrets);
+  if (isHtml(response)) throw new AppError('web-page', { status: response.status });
+  const json = parse(response.body);
+  if (!json) throw new AppError('not-json', { status: response.status });
+  return json;
+}
+
+/** Why a service did not give a token, from its status first and its own words second. */
+export function refusal(response: HttpResponse, secrets: Iterable<string>): AppError {
+  const { status } = response;
+  if (status === 429) return new AppError('rate-limited', { status, retryAfter: retryAfterSeconds(response) });
+  if (isHtml(response) && status < 500) return new AppError('web-page', { status });
+  const answer = parse(response.body) ?? {};
+  return refusalOf(status, answer, secrets);
+}
+
+/**
+ * The error that a service's own error object stands for. Known shapes: RFC 6749 §5.2 `error`, Cloud Director's
+ * `minorErrorCode`, Cloud Services' `cspErrorCode`, Commvault's `errorCode`.
+ */
+export function refusalOf(status: number, answer: Json, secrets: Iterable<string>): AppError {
+  const reason = reasonOf(answer);
+  const detail = detailOf(answer, secrets);
+  const facts: Facts = { status, ...(reason && { reason }), ...(detail && { detail }) };
+  if (status >= 500) return new AppError('service-failed', facts);
+  if (/passcode|\bmfa\b/i.test(`${reason} ${detail}`)) return new AppError('passcode-needed', facts);
+  if (/invalid_grant/i.test(`${reason} ${detail}`)) return new AppError('api-token-refused', facts);
+  if (/invalid_client|unauthorized_client/i.test(reason)) return new AppError('client-refused', facts);
+  if (status === 401) return new AppError('api-token-refused', facts);
+  if (status === 403) return new AppError('forbidden', facts);
+  if (status === 404) return new AppError('not-found', facts);
+  if (status >= 400) return new AppError('request-refused', facts);
+  return new AppError('unexpected-answer', facts);
+}
+
+/**
+ * The access token itself, fit to stand in a header and in a file.
+ * @throws AppError `unexpected-answer` where there is none, `access-token-unsafe` where it has other characters than a token
+ */
+export function readAccessToken(value: unknown): string {
+  if (typeof value !== 'string' || value === '' || value === 'null' || value === 'undefined')
+    throw new AppError('unexpected-answer', { reason: 'no access token' });
+  if (value.length > MAX_TOKEN_LENGTH || !B64TOKEN.test(value)) throw new AppError('access-token-unsafe');
+  return value;
+}
+
+/** @throws AppError `unexpected-answer` for a type that is not bearer (RFC 6749 §7.1: a client must not use it) */
+export function requireBearer(tokenType: unknown): void {
+  if (tokenType === undefined || tokenType === null) return;
+  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
+    throw new AppError('unexpected-answer', { reason: 'token type is not bearer' });
+}
+
+/**
+ * Seconds of life, from a JSON number or a string of digits (RFC 6749 appendix A.14); Bright Pattern sends strings.
+ * Undefined for everything else, 0 and negative numbers included: the lifetime is unknown. At most a year.
+ */
+export function readLifetimeSeconds(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && /^[0-9]{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 1) return undefined;
+  return Math.min(Math.floor(seconds), MAX_LIFETIME_S);
+}
+
+/** When a token ends, epoch ms: by the lifetime that the service gave, else by what its JWT says; null where neither tells. */
+export function expiryOf(lifetime: unknown, accessToken: string, sentAt: number): number | null {
+  const seconds = readLifetimeSeconds(lifetime) ?? jwtLifetimeSeconds(accessToken);
+  return seconds === undefined ? null : sentAt + seconds * 1000;
+}
+
+function jwtLifetimeSeconds(accessToken: string): number | undefined {
+  const { exp, iat } = jwtClaims(accessToken) ?? {};
+  if (typeof exp !== 'number' || typeof iat !== 'number') return undefined;
+  return readLifetimeSeconds(exp - iat);
+}
+
+/** Epoch ms from a service's epoch seconds; undefined for 0, nonsense, or more than ten years after `now`. */
+export function readEpochSeconds(value: unknown, now: number): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  const time = Math.floor(value) * 1000;
+  return time > now + 10 * YEAR_MS ? undefined : time;
+}
+
+export function readScope(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 1024) : undefined;
+}
+
+/**
+ * A refresh token that replaces the one sent (RFC 6749 §6). Absent, null, empty or the same: nothing is replaced.
+ * @throws AppError `unexpected-answer` for one with characters that RFC 6749 appendix A.17 does not allow
+ */
+export function readRotated(returned: unknown, sent: string): string | undefined {
+  if (returned === undefined || returned === null || returned === '' || returned === sent) return undefined;
+  if (typeof returned !== 'string' || !/^[\x20-\x7E]{1,8192}$/.test(returned))
+    throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
+  return returned;
+}
+
+function isHtml({ headers, body }: HttpResponse): boolean {
+  return /\bhtml\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+}
+
+function parse(body: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(body.replace(/^\uFEFF/, ''));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Retry-After as delta seconds (RFC 9110 §10.2.3), between 1 s and an hour; 60 s where the service does not say. */
+function retryAfterSeconds({ headers }: HttpResponse): number {
+  const seconds = /^\d{1,9}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 60;
+  return Math.min(Math.max(seconds, 1), 3600);
+}
+
+/** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
+function reasonOf(answer: Json): string {
+  for (const key of ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code']) {
+    const code = answer[key];
+    if ((typeof code === 'string' && code !== '') || typeof code === 'number')
+      return String(code)
+        .replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
+        .slice(0, 64);
+  }
+  return '';
+}
+
+/** The service's sentence, without the secrets that some services echo in it and without anything that looks like one. */
+function detailOf(answer: Json, secrets: Iterable<string>): string {
+  const sentence = [answer['error_description'], answer['message'], answer['errorMessage'], answer['text']].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
+  let detail = typeof sentence === 'string' ? sentence : '';
+  for (const secret of secrets) if (secret) detail = detail.replaceAll(secret, '…');
+  return detail
+    .replace(/[A-Za-z0-9\-._~+/=]{20,}/g, '…')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+}

@@ -1,0 +1,175 @@
+import * as z from 'zod/mini';
+import type { HttpRequest } from '../net/http.js';
+import { formBody } from '../net/http.js';
+import { expiryOf, readAccessToken, readAnswer, readRotated, requireBearer } from './answers.js';
+import { address, base, segment, tenantSchema, text } from './fields.js';
+import type { Header, Platform } from './platform.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const styles = ['bearer', 'bearer-only', 'tenant-context'] as const;
+
+const schema = tenantSchema('cloud-director', styles, {
+  url: address(),
+  organization: segment(),
+  apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}$/, 'must be a version such as 39.0'))),
+  pathPrefix: z.optional(z.enum(['', '/tm'], 'must be "" or "/tm"')),
+  organizationId: z.optional(text(36).check(z.regex(UUID, 'must be the bare UUID of the organization, not a URN'))),
+});
+type CloudDirectorTenant = z.infer<typeof schema>;
+
+/**
+ * VMware Cloud Director and services built on it, such as Expedient Enterprise Cloud.
+ * @see https://docs.vmware.com/en/VMware-Cloud-Director/10.3/VMware-Cloud-Director-Tenant-Portal-Guide/GUID-A1B3B2FA-7B2C-4EE1-9D1B-188BE703EEDE.html
+ */
+export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
+  id: 'cloud-director',
+  label: 'VMware Cloud Director',
+  icon: 'server-environment',
+  presets: [
+    { label: 'Expedient Enterprise Cloud', detail: 'An organization in the Expedient Enterprise Cloud portal' },
+    { label: 'VMware Cloud Director', detail: 'An organization (tenant)' },
+    {
+      label: 'VMware Cloud Director (provider)',
+      detail: 'The System organization of a provider',
+      values: { organization: 'System' },
+    },
+    { label: 'VCF Automation', detail: 'An organization, under the path /tm', values: { pathPrefix: '/tm' } },
+  ],
+  tenantSchema: schema,
+  tenantFields: [
+    {
+      key: 'url',
+      label: 'Address',
+      hint: 'Where the portal is, without what follows the host name.',
+      placeholder: 'https://cloud.example.net',
+      asked: true,
+    },
+    {
+      key: 'organization',
+      label: 'Organization',
+      hint: 'The organization’s name as in the portal’s address, /tenant/{name}; “System” for the provider.',
+      placeholder: 'acme',
+      asked: true,
+    },
+    {
+      key: 'apiVersion',
+      label: 'API version',
+      hint: 'For the Accept header. Without it, the service is asked for its newest version.',
+      placeholder: '39.0',
+      asked: false,
+    },
+    {
+      key: 'pathPrefix',
+      label: 'Path prefix',
+      hint: 'VCF Automation answers under /tm.',
+      asked: false,
+      choices: [
+        { value: '', label: 'None' },
+        { value: '/tm', label: '/tm' },
+      ],
+    },
+    {
+      key: 'organizationId',
+      label: 'Organization ID',
+      hint: 'The organization’s bare UUID, for the header style with tenant context.',
+      placeholder: '00000000-0000-4000-8000-000000000000',
+      asked: false,
+    },
+  ],
+  headerStyles: [
+    { id: 'bearer', label: 'Authorization and Accept with the API version' },
+    { id: 'bearer-only', label: 'Authorization only' },
+    { id: 'tenant-context', label: 'Authorization, Accept and tenant context' },
+  ],
+  // User tokens stay; service accounts get a new one with each exchange. Only the answer tells which it is.
+  rotation: 'sometimes',
+
+  secretFields: () => [
+    {
+      key: 'apiToken',
+      label: 'API token',
+      hint: 'User preferences → Access Tokens → New, in the portal. It is shown once.',
+      shape: { pattern: /^[A-Za-z0-9]{32}$/, description: '32 letters and digits' },
+    },
+  ],
+
+  exchangeUrl(tenant) {
+    const who = isProvider(tenant) ? 'provider' : `tenant/${encodeURIComponent(tenant.organization)}`;
+    return `${root(tenant)}${tenant.pathPrefix ?? ''}/oauth/${who}/token`;
+  },
+
+  exchange(tenant, { apiToken }) {
+    return {
+      method: 'POST',
+      url: cloudDirector.exchangeUrl(tenant),
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: formBody({ grant_type: 'refresh_token', refresh_token: apiToken }),
+    };
+  },
+
+  readExchange(response, _tenant, { apiToken }, sentAt) {
+    const answer = readAnswer(response, [apiToken]);
+    requireBearer(answer['token_type']);
+    const accessToken = readAccessToken(answer['access_token']);
+    const replaced = readRotated(answer['refresh_token'], apiToken);
+    return {
+      accessToken,
+      expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt),
+      ...(replaced && { rotated: { apiToken: replaced } }),
+    };
+  },
+
+  defaultHeaderStyle: () => 'bearer',
+
+  headers(tenant, accessToken, style, discovered) {
+    const headers: Header[] = [{ name: 'Authorization', value: `Bearer ${accessToken}` }];
+    if (style === 'bearer-only') return headers;
+    const version = tenant.apiVersion ?? discovered['apiVersion'];
+    // A request for the legacy API asks for its own media type with a version: that is the person's choice.
+    if (version) headers.push({ name: 'Accept', value: `application/json;version=${version}`, yieldsTo: 'version=' });
+    if (style === 'tenant-context' && tenant.organizationId) {
+      headers.push({ name: 'X-VMWARE-VCLOUD-TENANT-CONTEXT', value: tenant.organizationId });
+      headers.push({ name: 'X-VMWARE-VCLOUD-AUTH-CONTEXT', value: tenant.organization });
+    }
+    return headers;
+  },
+
+  discovery(tenant): HttpRequest | undefined {
+    if (tenant.apiVersion) return undefined;
+    return { method: 'GET', url: `${root(tenant)}/api/versions`, headers: { accept: '*/*' } };
+  },
+
+  readDiscovery(response) {
+    const versions = response.status === 200 ? supportedVersions(response.body) : [];
+    const newest = versions[0];
+    return newest ? { apiVersion: newest } : {};
+  },
+
+  probe: (tenant) => ({ method: 'GET', url: `${root(tenant)}/cloudapi/1.0.0/sessions/current` }),
+
+  portal: (tenant) => ({
+    url: isProvider(tenant) ? `${root(tenant)}/provider` : `${root(tenant)}/tenant/${encodeURIComponent(tenant.organization)}`,
+    steps: [
+      'Sign in.',
+      'Open User preferences from your name at the top right.',
+      'Under Access Tokens, choose New and copy the token.',
+    ],
+  }),
+};
+
+function isProvider(tenant: CloudDirectorTenant): boolean {
+  return tenant.organization.toLowerCase() === 'system';
+}
+
+/** People paste the address of the API; the token endpoint is beside it. */
+function root(tenant: CloudDirectorTenant): string {
+  return base(base(tenant.url).replace(/\/api$/, ''));
+}
+
+/** The versions of an `/api/versions` document that are neither deprecated nor alpha, newest first. */
+function supportedVersions(xml: string): string[] {
+  const versions = [...xml.matchAll(/<VersionInfo\b([^>]*)>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/g)]
+    .filter(([, attributes]) => !/deprecated\s*=\s*"true"/i.test(attributes ?? ''))
+    .map(([, , version]) => version ?? '');
+  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+}

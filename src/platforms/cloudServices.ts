@@ -1,0 +1,128 @@
+import * as z from 'zod/mini';
+import { formBody } from '../net/http.js';
+import { expiryOf, readAccessToken, readAnswer, readScope, requireBearer } from './answers.js';
+import { address, base, tenantSchema } from './fields.js';
+import type { Platform } from './platform.js';
+
+const styles = ['csp-auth-token', 'bearer', 'both'] as const;
+
+const schema = tenantSchema('cloud-services', styles, {
+  url: address(),
+  parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
+  passcode: z.optional(z.boolean('must be true or false')),
+});
+type CloudServicesTenant = z.infer<typeof schema>;
+
+/**
+ * VMware Cloud Services (CSP), the Tanzu and Broadcom consoles, and on-premises Aria Automation / vRA.
+ * @see https://developer.vmware.com/apis/csp/csp-iam/latest/csp/gateway/am/api/auth/api-tokens/authorize/post/
+ */
+export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
+  id: 'cloud-services',
+  label: 'VMware Cloud Services',
+  icon: 'cloud',
+  presets: [
+    {
+      label: 'VMware Cloud Services',
+      detail: 'console.cloud.vmware.com',
+      values: { url: 'https://console.cloud.vmware.com' },
+    },
+    {
+      label: 'VMware Cloud Services (Tanzu console)',
+      detail: 'console.tanzu.broadcom.com',
+      values: { url: 'https://console.tanzu.broadcom.com' },
+    },
+    {
+      label: 'VMware Cloud Services (Broadcom console)',
+      detail: 'console.cloud.broadcom.com',
+      values: { url: 'https://console.cloud.broadcom.com' },
+    },
+    {
+      label: 'Aria Automation or vRA on premises',
+      detail: 'The same API on an appliance, with the parameter refresh_token',
+      values: { parameter: 'refresh_token' },
+    },
+  ],
+  tenantSchema: schema,
+  tenantFields: [
+    {
+      key: 'url',
+      label: 'Address',
+      hint: 'Where the console is, without what follows the host name.',
+      placeholder: 'https://console.cloud.vmware.com',
+      asked: true,
+    },
+    {
+      key: 'passcode',
+      label: 'Multi-factor authentication',
+      hint: 'Whether each exchange needs a six-digit passcode.',
+      asked: true,
+      choices: [
+        { value: false, label: 'API tokens are exchanged without a passcode' },
+        { value: true, label: 'Each exchange needs a passcode' },
+      ],
+    },
+    {
+      key: 'parameter',
+      label: 'Parameter of the exchange',
+      hint: 'Older on-premises sites know refresh_token only.',
+      asked: false,
+      choices: [
+        { value: 'api_token', label: 'api_token' },
+        { value: 'refresh_token', label: 'refresh_token (older sites)' },
+      ],
+    },
+  ],
+  headerStyles: [
+    { id: 'csp-auth-token', label: 'csp-auth-token' },
+    { id: 'bearer', label: 'Authorization: Bearer' },
+    { id: 'both', label: 'Both headers' },
+  ],
+  // The answer echoes the API token as refresh_token; regenerating is what replaces it.
+  rotation: 'never',
+
+  secretFields: () => [
+    {
+      key: 'apiToken',
+      label: 'API token',
+      hint: 'My Account → API Tokens → Generate a new API token, in the console. It is shown once.',
+      shape: { pattern: /^[A-Za-z0-9_-]{32,128}$/, description: 'about 64 letters and digits' },
+    },
+  ],
+
+  exchangeUrl: (tenant) => `${base(tenant.url)}/csp/gateway/am/api/auth/api-tokens/authorize`,
+  needsPasscode: (tenant) => tenant.passcode === true,
+
+  exchange(tenant, { apiToken }, passcode) {
+    return {
+      method: 'POST',
+      url: cloudServices.exchangeUrl(tenant),
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: formBody({ [tenant.parameter ?? 'api_token']: apiToken, passcode }),
+    };
+  },
+
+  readExchange(response, _tenant, { apiToken }, sentAt) {
+    const answer = readAnswer(response, [apiToken]);
+    requireBearer(answer['token_type']);
+    const accessToken = readAccessToken(answer['access_token']);
+    const scope = readScope(answer['scope']);
+    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(scope && { scope }) };
+  },
+
+  defaultHeaderStyle: () => 'csp-auth-token',
+
+  headers(_tenant, accessToken, style) {
+    const bearer = { name: 'Authorization', value: `Bearer ${accessToken}` };
+    const raw = { name: 'csp-auth-token', value: accessToken };
+    if (style === 'both') return [raw, bearer];
+    return [style === 'bearer' ? bearer : raw];
+  },
+
+  probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/csp/gateway/am/api/loggedin/user` }),
+
+  portal: (tenant) => ({
+    url: `${base(tenant.url)}/csp/gateway/portal/#/user/tokens`,
+    steps: ['Sign in.', 'Open My Account → API Tokens.', 'Choose Generate a new API token, pick its scopes and copy it.'],
+  }),
+};

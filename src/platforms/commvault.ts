@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import { AppError } from '../errors.js';
+import { readAccessToken, readAnswer, readEpochSeconds, readRotated, refusal, refusalOf, type Json } from './answers.js';
+import { address, base, hostOf, tenantSchema } from './fields.js';
+import { isRecord } from './jwt.js';
+import type { Platform } from './platform.js';
+
+const styles = ['authtoken', 'bearer'] as const;
+
+const schema = tenantSchema('commvault', styles, {
+  url: address(),
+  renewWith: z.optional(z.enum(['none', 'bearer'], 'must be "none" or "bearer"')),
+});
+type CommvaultTenant = z.infer<typeof schema>;
+
+/**
+ * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair again deletes
+ * every token of the chain: nothing here may be sent twice.
+ * @see https://documentation.commvault.com/saas/using_refresh_tokens_to_renew_access_tokens.html
+ */
+export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'> = {
+  id: 'commvault',
+  label: 'Commvault',
+  icon: 'database',
+  presets: [
+    { label: 'Commvault Command Center', detail: 'Customer-managed, with its own address' },
+    { label: 'Commvault SaaS', detail: 'An address at metallic.io', values: { headers: 'bearer' } },
+  ],
+  tenantSchema: schema,
+  tenantFields: [
+    {
+      key: 'url',
+      label: 'Address of the API',
+      hint: 'Ends in /commandcenter/api, on older sites in /webconsole/api.',
+      placeholder: 'https://cc.example.com/commandcenter/api',
+      asked: true,
+    },
+    {
+      key: 'renewWith',
+      label: 'Authorization of a renewal',
+      hint: 'Some releases want the access token that ran out in an Authorization header.',
+      asked: false,
+      choices: [
+        { value: 'none', label: 'None' },
+        { value: 'bearer', label: 'Authorization: Bearer with the old access token' },
+      ],
+    },
+  ],
+  headerStyles: [
+    { id: 'authtoken', label: 'Authtoken' },
+    { id: 'bearer', label: 'Authorization: Bearer' },
+  ],
+  rotation: 'always',
+
+  secretFields: () => [
+    {
+      key: 'accessToken',
+      label: 'Access token',
+      hint: 'The first of the two values that Command Center shows once when a token is created.',
+    },
+    {
+      key: 'refreshToken',
+      label: 'Refresh token',
+      hint: 'The second value. A token used elsewhere too is deleted by Commvault.',
+    },
+  ],
+
+  exchangeUrl: (tenant) => `${base(tenant.url)}/V4/AccessToken/Renew`,
+
+  exchange(tenant, { accessToken, refreshToken }) {
+    return {
+      method: 'POST',
+      url: commvault.exchangeUrl(tenant),
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(tenant.renewWith === 'bearer' && { authorization: `Bearer ${accessToken}` }),
+      },
+      body: JSON.stringify({ accessToken, refreshToken }),
+    };
+  },
+
+  readExchange(response, _tenant, secret, sentAt) {
+    const secrets = Object.values(secret);
+    // A refused pair comes as 403 from some releases; a web page with 403 is a firewall, and stays one.
+    if (response.status === 403) throw refusedPair(refusal(response, secrets));
+    const answer = readAnswer(response, secrets);
+    const failure = failureOf(answer);
+    if (failure) throw refusedPair(refusalOf(200, failure, secrets));
+    const pair = isRecord(answer['tokenInfo']) ? answer['tokenInfo'] : answer;
+    const accessToken = readAccessToken(pair['accessToken']);
+    const refreshToken = readRotated(pair['refreshToken'], secret.refreshToken) ?? secret.refreshToken;
+    const apiTokenExpiresAt = readEpochSeconds(pair['renewableUntilTimestamp'], sentAt);
+    return {
+      accessToken,
+      expiresAt: readEpochSeconds(pair['tokenExpiryTimestamp'], sentAt) ?? null,
+      rotated: { accessToken, refreshToken },
+      ...(apiTokenExpiresAt && { apiTokenExpiresAt }),
+    };
+  },
+
+  defaultHeaderStyle: (tenant) => (/(^|\.)metallic\.io(:|$)/.test(hostOf(tenant.url)) ? 'bearer' : 'authtoken'),
+
+  headers: (_tenant, accessToken, style) =>
+    style === 'bearer'
+      ? [{ name: 'Authorization', value: `Bearer ${accessToken}` }]
+      : [{ name: 'Authtoken', value: accessToken }],
+
+  probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/v2/WhoAmI` }),
+
+  portal: (tenant) => ({
+    url: `${new URL(tenant.url).origin}/commandcenter/`,
+    steps: [
+      'Sign in.',
+      'Open your user’s page: Manage → Security → Users → your name → Access tokens.',
+      'Choose Add token, pick a scope and copy both values.',
+    ],
+  }),
+};
+
+/** The error object inside an answer of status 200, flat or under `error`. */
+function failureOf(answer: Json): Json | undefined {
+  const error = isRecord(answer['error']) ? answer['error'] : answer;
+  return typeof error['errorCode'] === 'number' && error['errorCode'] !== 0 ? error : undefined;
+}
+
+/** Whatever number Commvault gives to a renewal that it did not do, the pair is not good any more. */
+function refusedPair(error: AppError): AppError {
+  return error.code === 'web-page' ? error : new AppError('api-token-refused', error.facts);
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import type { PlatformId } from './platform.js';
+
+/** Control, format (bidi, zero-width), line and paragraph separators, lone surrogates: nothing of these belongs into a name. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** A line of text of 1 to `max` characters that shows all that it holds. */
+export const text = (max = 256): z.ZodMiniString =>
+  z.string('must be a text').check(
+    z.minLength(1, 'must not be empty'),
+    z.maxLength(max, `must not be longer than ${max} characters`),
+    z.refine((value) => !INVISIBLE.test(value), 'must not contain control or invisible characters'),
+    z.refine((value) => value === value.trim(), 'must not begin or end with a space'),
+  );
+
+/**
+ * One segment of a URL path, such as an organisation. `.` and `..` survive `encodeURIComponent` and would change the path,
+ * so they are refused by name; everything else is encoded where it is used.
+ */
+export const segment = (): z.ZodMiniString =>
+  text(128).check(z.refine((value) => !/^\.{1,2}$/.test(value), 'must not be “.” or “..”'));
+
+/**
+ * The address of a service: https, or http on this machine only (RFC 6749 §3.2 demands TLS), without user, password,
+ * query or fragment.
+ */
+export const address = (): z.ZodMiniString => z.string('must be a URL').check(z.superRefine(checkAddress));
+
+function checkAddress(value: string, context: z.core.$RefinementCtx<string>): void {
+  const problem = addressProblem(value);
+  if (problem) context.addIssue({ code: 'custom', message: problem, input: '' });
+}
+
+function addressProblem(value: string): string | undefined {
+  if (INVISIBLE.test(value) || value.includes('\\') || /\s/.test(value)) return 'must be a URL without spaces and backslashes';
+  if (!URL.canParse(value)) return 'must be a full URL, such as https://cloud.example.net';
+  const url = new URL(value);
+  if (url.username || url.password) return 'must not contain a user name or password';
+  if (url.search || url.hash || /[?#]/.test(value)) return 'must not contain a query (?) or fragment (#)';
+  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return 'must begin with https:// (http only reaches this machine)';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
+  if (url.hostname.endsWith('.')) return 'must not have a host name that ends with a dot';
+  return undefined;
+}
+
+/** The shape that every tenant has, with the platform's own fields beside it. Unknown fields are refused, to catch typing errors. */
+export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLooseShape, Style extends string>(
+  id: Id,
+  styles: readonly [Style, ...Style[]],
+  shape: Shape,
+) {
+  return z.strictObject({
+    id: text(64).check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, “.”, “_” and “-”')),
+    name: text(128),
+    platform: z.literal(id),
+    headers: z.optional(z.enum(styles, `must be one of ${styles.join(', ')}`)),
+    hosts: z.optional(z.array(text(255).check(z.regex(/^[^\s/@]+$/, 'must be a host name, with :port if need be')))),
+    caFile: z.optional(text(1024)),
+    ...shape,
+  });
+}
+
+/** The address without trailing slashes, ready for a path to follow. */
+export function base(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+/** `host[:port]` of a URL, in lower case. */
+export function hostOf(url: string): string {
+  return new URL(url).host;
+}

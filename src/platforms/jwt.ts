@@ -1,0 +1,20 @@
+const MAX_JWT_LENGTH = 16 * 1024;
+
+/**
+ * The claims of a JWT, decoded and not verified (RFC 7519): good for showing and for hints, never for trust.
+ * Undefined if the token is no JWT.
+ */
+export function jwtClaims(token: string): Readonly<Record<string, unknown>> | undefined {
+  const parts = token.split('.');
+  if (parts.length !== 3 || token.length > MAX_JWT_LENGTH) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
+    return isRecord(claims) ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

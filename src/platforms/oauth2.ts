@@ -1,0 +1,173 @@
+import * as z from 'zod/mini';
+import { formBody } from '../net/http.js';
+import { expiryOf, readAccessToken, readAnswer, readRotated, readScope, requireBearer } from './answers.js';
+import { address, tenantSchema, text } from './fields.js';
+import type { Platform, Secret, SecretField } from './platform.js';
+
+/** What the extension sets itself; `parameters` may not say otherwise. */
+const OWN_PARAMETERS = ['grant_type', 'refresh_token', 'client_id', 'client_secret', 'scope'];
+
+const schema = tenantSchema('oauth2', ['bearer', 'template'], {
+  tokenUrl: address(),
+  grant: z.enum(['refresh_token', 'client_credentials'], 'must be "refresh_token" or "client_credentials"'),
+  clientId: z.optional(text()),
+  clientAuthentication: z.optional(z.enum(['basic', 'post', 'none'], 'must be "basic", "post" or "none"')),
+  scope: z.optional(text(1024)),
+  parameters: z.optional(
+    z.record(
+      text(64).check(z.refine((name) => !OWN_PARAMETERS.includes(name), `must not be ${OWN_PARAMETERS.join(', ')}`)),
+      text(1024),
+    ),
+  ),
+  header: z.optional(
+    text().check(
+      z.regex(/^[A-Za-z0-9-]+: .*\{token\}[^{}]*$/, 'must be a header with {token} in it, such as X-Access-Token: {token}'),
+    ),
+  ),
+}).check(
+  z.refine(
+    (tenant) =>
+      tenant.grant !== 'client_credentials' || (tenant.clientId !== undefined && tenant.clientAuthentication !== 'none'),
+    { path: ['clientId'], error: 'client credentials need a clientId and "basic" or "post" client authentication' },
+  ),
+  z.refine((tenant) => tenant.headers !== 'template' || tenant.header !== undefined, {
+    path: ['header'],
+    error: 'is needed for the header style "template"',
+  }),
+);
+type OAuth2Tenant = z.infer<typeof schema>;
+type Field = 'refreshToken' | 'clientSecret';
+
+/**
+ * Any OAuth 2.0 authorization server: the refresh token grant (RFC 6749 §6) or the client credentials grant (§4.4).
+ * @see https://www.rfc-editor.org/rfc/rfc6749
+ */
+export const oauth2: Platform<OAuth2Tenant, Field> = {
+  id: 'oauth2',
+  label: 'OAuth 2.0',
+  icon: 'globe',
+  presets: [
+    { label: 'OAuth 2.0 (refresh token)', detail: 'Any service with a token endpoint', values: { grant: 'refresh_token' } },
+    {
+      label: 'OAuth 2.0 (client credentials)',
+      detail: 'Any service with a token endpoint',
+      values: { grant: 'client_credentials' },
+    },
+  ],
+  tenantSchema: schema,
+  tenantFields: [
+    {
+      key: 'tokenUrl',
+      label: 'Token endpoint',
+      hint: 'The full URL that tokens are requested from.',
+      placeholder: 'https://id.example.com/oauth2/token',
+      asked: true,
+    },
+    {
+      key: 'grant',
+      label: 'Grant',
+      hint: 'What is exchanged for an access token.',
+      asked: true,
+      choices: [
+        { value: 'refresh_token', label: 'Refresh token' },
+        { value: 'client_credentials', label: 'Client credentials' },
+      ],
+    },
+    { key: 'clientId', label: 'Client ID', hint: 'As registered with the service.', placeholder: 'billing', asked: true },
+    {
+      key: 'clientAuthentication',
+      label: 'Client authentication',
+      hint: 'How the client’s secret is sent (RFC 6749 §2.3.1).',
+      asked: true,
+      choices: [
+        { value: 'basic', label: 'Basic: in an Authorization header' },
+        { value: 'post', label: 'POST: in the body' },
+        { value: 'none', label: 'None: a public client' },
+      ],
+    },
+    {
+      key: 'scope',
+      label: 'Scope',
+      hint: 'Separated by spaces. Without it, the service decides.',
+      placeholder: 'invoices',
+      asked: false,
+    },
+    {
+      key: 'header',
+      label: 'Header',
+      hint: 'A header of the service’s own, with {token} where the access token goes.',
+      placeholder: 'X-Access-Token: {token}',
+      asked: false,
+    },
+  ],
+  headerStyles: [
+    { id: 'bearer', label: 'Authorization: Bearer' },
+    { id: 'template', label: 'The tenant’s own header' },
+  ],
+  rotation: 'sometimes',
+
+  secretFields(tenant) {
+    const fields: SecretField<Field>[] = [];
+    if (tenant.grant === 'refresh_token')
+      fields.push({ key: 'refreshToken', label: 'Refresh token', hint: 'Issued by the service to your client.' });
+    if (needsClientSecret(tenant))
+      fields.push({ key: 'clientSecret', label: 'Client secret', hint: 'Issued with the client ID.' });
+    return fields;
+  },
+
+  exchangeUrl: (tenant) => tenant.tokenUrl,
+
+  exchange(tenant, secret) {
+    const inBody = (tenant.clientAuthentication ?? 'basic') !== 'basic' || !needsClientSecret(tenant);
+    return {
+      method: 'POST',
+      url: tenant.tokenUrl,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(!inBody && { authorization: basic(tenant.clientId ?? '', secret.clientSecret) }),
+      },
+      body: formBody({
+        grant_type: tenant.grant,
+        refresh_token: tenant.grant === 'refresh_token' ? secret.refreshToken : undefined,
+        scope: tenant.scope,
+        client_id: inBody ? tenant.clientId : undefined,
+        client_secret: inBody && needsClientSecret(tenant) ? secret.clientSecret : undefined,
+        ...tenant.parameters,
+      }),
+    };
+  },
+
+  readExchange(response, tenant, secret, sentAt) {
+    const answer = readAnswer(response, Object.values(secret));
+    requireBearer(answer['token_type']);
+    const accessToken = readAccessToken(answer['access_token']);
+    const scope = readScope(answer['scope']);
+    const refreshToken = tenant.grant === 'refresh_token' ? readRotated(answer['refresh_token'], secret.refreshToken) : undefined;
+    return {
+      accessToken,
+      expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt),
+      ...(scope && { scope }),
+      ...(refreshToken && { rotated: { ...secret, refreshToken } satisfies Secret<Field> }),
+    };
+  },
+
+  defaultHeaderStyle: (tenant) => (tenant.header ? 'template' : 'bearer'),
+
+  headers(tenant, accessToken, style) {
+    const template = style === 'template' ? tenant.header : undefined;
+    const [, name, value] = /^([^:]+): (.*)$/.exec(template ?? 'Authorization: Bearer {token}') ?? [];
+    return [{ name: name ?? '', value: (value ?? '').replace('{token}', () => accessToken) }];
+  },
+};
+
+/** A refresh token of a public client, or of one without an ID, is sent without a client secret. */
+function needsClientSecret(tenant: OAuth2Tenant): boolean {
+  return tenant.clientId !== undefined && tenant.clientAuthentication !== 'none';
+}
+
+/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined, as most clients forget. */
+function basic(clientId: string, clientSecret: string): string {
+  const encode = (value: string): string => new URLSearchParams({ v: value }).toString().slice(2);
+  return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
+}
