@@ -1,0 +1,111 @@
+import type { Disposable, Event } from '../event.js';
+import { Emitter } from '../event.js';
+import { AppError } from '../errors.js';
+import { findPlatform, platforms } from '../platforms/index.js';
+import { isRecord } from '../platforms/jwt.js';
+import type { Tenant } from '../platforms/platform.js';
+
+/** What is wrong with an entry of the settings: which field, and why. Undefined field: the entry as a whole. */
+export interface Problem {
+  readonly field: string | undefined;
+  readonly message: string;
+}
+
+/** One entry of the setting `tenantTokens.tenants`: a tenant, or what keeps it from being one. */
+export interface TenantEntry {
+  /** Position in the setting; −1 for a tenant that is not from the settings. */
+  readonly index: number;
+  /** The entry's own words, as far as it has them. */
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: Tenant | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** Reads the setting. A bad entry is told with its place and reason, and the others still work. */
+export function readTenants(setting: unknown, outside: readonly unknown[] = []): readonly TenantEntry[] {
+  const raw: readonly unknown[] = Array.isArray(setting) ? setting : setting === undefined ? [] : [setting];
+  const seen = new Set<string>();
+  const entries = raw.map((value, index) => readEntry(value, index, seen));
+  return [...entries, ...outside.map((value) => readEntry(value, -1, seen))];
+}
+
+function readEntry(value: unknown, index: number, seen: Set<string>): TenantEntry {
+  const id = textOf(value, 'id') ?? '';
+  const name = textOf(value, 'name') ?? (id || `#${index + 1}`);
+  const problem = problemOf(value) ?? (seen.has(id) ? { field: 'id', message: 'is used by another tenant' } : undefined);
+  if (!problem) seen.add(id);
+  return { index, id, name, tenant: problem ? undefined : (value as Tenant), problem };
+}
+
+function problemOf(value: unknown): Problem | undefined {
+  if (!isRecord(value)) return { field: undefined, message: 'must be an object in braces' };
+  const platform = findPlatform(value['platform']);
+  if (!platform) return { field: 'platform', message: `must be one of ${platforms.map(({ id }) => id).join(', ')}` };
+  const issue = platform.tenantSchema.safeParse(value).error?.issues[0];
+  if (!issue) return undefined;
+  if (issue.code === 'unrecognized_keys') return { field: issue.keys[0], message: 'is not a setting of this platform' };
+  const field = issue.path.join('.');
+  return { field, message: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  const found = isRecord(value) ? value[key] : undefined;
+  return typeof found === 'string' && found !== '' ? found.slice(0, 128) : undefined;
+}
+
+/** The tenants as they are now, from the settings and from outside them (the sandbox). */
+export class Tenants implements Disposable {
+  readonly #readSetting: () => unknown;
+  readonly #changed = new Emitter<void>();
+  #outside: readonly unknown[] = [];
+  #entries: readonly TenantEntry[] | undefined;
+
+  constructor(readSetting: () => unknown) {
+    this.#readSetting = readSetting;
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  get entries(): readonly TenantEntry[] {
+    return (this.#entries ??= readTenants(this.#readSetting(), this.#outside));
+  }
+
+  get all(): readonly Tenant[] {
+    return this.entries.flatMap(({ tenant }) => tenant ?? []);
+  }
+
+  find(id: string | undefined): Tenant | undefined {
+    return this.all.find((tenant) => tenant.id === id);
+  }
+
+  /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
+  get(id: string): Tenant {
+    const entry = this.entries.find((candidate) => candidate.id === id);
+    if (entry?.tenant) return entry.tenant;
+    if (!entry?.problem) throw new AppError('tenant-unknown', { tenant: id });
+    throw new AppError('tenant-invalid', { tenant: id, problem: `${entry.problem.field ?? ''} ${entry.problem.message}`.trim() });
+  }
+
+  /** Tenants that are not in the settings, in place of those given before. */
+  setOutside(values: readonly unknown[]): void {
+    this.#outside = values;
+    this.refresh();
+  }
+
+  /** To be called when the setting has changed. */
+  refresh(): void {
+    this.#entries = undefined;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}

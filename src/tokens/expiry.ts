@@ -1,0 +1,31 @@
+import type { Access } from './record.js';
+
+/** A token without a known end is taken for this long, and then exchanged again when it is needed. */
+const UNKNOWN_LIFETIME_MS = 60_000;
+const MAX_HARD_MARGIN_MS = 60_000;
+const MAX_EXPIRING_MS = 5 * 60_000;
+/** A clock that went back by more than this makes the times of a token meaningless. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+type Times = Pick<Access, 'exchangedAt' | 'expiresAt'>;
+
+/** Whether a token can still be handed out: not within 60 s (or a tenth of its life) of its end. `now` in epoch ms. */
+export function isUsable({ exchangedAt, expiresAt }: Times, now: number): boolean {
+  if (now < exchangedAt - CLOCK_TOLERANCE_MS) return false;
+  if (expiresAt === null) return now < exchangedAt + UNKNOWN_LIFETIME_MS;
+  return now < expiresAt - Math.min(MAX_HARD_MARGIN_MS, (expiresAt - exchangedAt) / 10);
+}
+
+/** Whether a token's end is near enough to be shown: 5 minutes, or a fifth of its life. */
+export function isExpiring({ exchangedAt, expiresAt }: Times, now: number): boolean {
+  return expiresAt !== null && now >= expiresAt - Math.min(MAX_EXPIRING_MS, (expiresAt - exchangedAt) / 5);
+}
+
+/**
+ * When a token in use is exchanged ahead of its end, epoch ms: after 70 to 80 % of its life, `spread` (0 to 1) saying where
+ * between, so that tokens of one moment do not come back together. Undefined: not ahead, for an unknown or very short life.
+ */
+export function aheadAt({ exchangedAt, expiresAt }: Times, spread: number): number | undefined {
+  const lifetime = (expiresAt ?? exchangedAt) - exchangedAt;
+  return lifetime < 20_000 ? undefined : exchangedAt + lifetime * (0.7 + 0.1 * spread);
+}

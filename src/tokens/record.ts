@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+
+const texts = z.record(z.string(), z.string());
+
+const access = z.object({
+  token: z.string(),
+  /** When the exchange was sent, epoch ms. */
+  exchangedAt: z.number(),
+  /** Epoch ms; null: unknown. */
+  expiresAt: z.nullable(z.number()),
+  scope: z.optional(z.string()),
+  /** When the API token itself ends, epoch ms, where the exchange told. */
+  apiTokenExpiresAt: z.optional(z.number()),
+});
+
+/**
+ * What SecretStorage holds per API token, as one JSON value. The access token is kept beside the secret so that a reload or
+ * a second window needs no exchange of its own: tokens of a single use and those behind a passcode depend on it.
+ */
+const record = z.object({
+  v: z.literal(1),
+  /** Counts the exchanges: of two records of a token, the higher one is the newer one. */
+  generation: z.number(),
+  /** The URL that the secret was entered for. It is sent nowhere else. */
+  boundTo: z.string(),
+  secret: texts,
+  /** The secret that the last rotation replaced, epoch ms. */
+  previous: z.optional(z.object({ secret: texts, replacedAt: z.number() })),
+  access: z.optional(access),
+  /** What the service told without a secret and the headers need. */
+  discovered: z.optional(texts),
+});
+
+export type TokenRecord = Readonly<z.infer<typeof record>>;
+export type Access = Readonly<z.infer<typeof access>>;
+
+/** Undefined for a value that this version cannot read: a later version's, or a damaged one. It is left as it is. */
+export function parseRecord(value: string): TokenRecord | undefined {
+  try {
+    const parsed = record.safeParse(JSON.parse(value));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

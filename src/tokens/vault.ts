@@ -1,0 +1,178 @@
+import type { Memento, SecretStorage } from 'vscode';
+import * as z from 'zod/mini';
+import { AppError } from '../errors.js';
+import { Emitter, type Disposable, type Event } from '../event.js';
+import type { Secret } from '../platforms/platform.js';
+import { parseRecord, type TokenRecord } from './record.js';
+
+const INDEX_KEY = 'tokens';
+const SECRET_PREFIX = 'token.';
+
+const entry = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  name: z.string(),
+  /** Epoch ms. */
+  addedAt: z.number(),
+  /** The service exchanges it once; its access token is all there will be. */
+  singleUse: z.optional(z.boolean()),
+});
+
+/** What may be known of an API token without opening the vault. */
+export type TokenEntry = Readonly<z.infer<typeof entry>>;
+
+type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
+  readonly boundTo: string;
+  readonly secret: Secret;
+};
+
+/**
+ * Keeps API tokens: an index without secrets in `globalState`, one record per token in SecretStorage. The index is what
+ * tells a secret that the machine lost from one that never was.
+ */
+export class Vault implements Disposable {
+  readonly #secrets: SecretStorage;
+  readonly #index: Memento;
+  readonly #now: () => number;
+  readonly #changed = new Emitter<string>();
+  readonly #subscription: Disposable;
+  /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
+  readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
+
+  constructor(secrets: SecretStorage, index: Memento, now: () => number) {
+    this.#secrets = secrets;
+    this.#index = index;
+    this.#now = now;
+    this.#subscription = secrets.onDidChange(({ key }) => {
+      if (key.startsWith(SECRET_PREFIX)) this.#changed.fire(key.slice(SECRET_PREFIX.length));
+    });
+  }
+
+  /** Fires the id of a token that was added, renamed, written or removed, in this window or another. */
+  get onDidChange(): Event<string> {
+    return this.#changed.event;
+  }
+
+  /** All tokens, in the order they were added in. Reads no secret. */
+  get entries(): readonly TokenEntry[] {
+    return [...this.#kept(), ...[...this.#session.values()].map((held) => held.entry)];
+  }
+
+  of(tenant: string): readonly TokenEntry[] {
+    return this.entries.filter((candidate) => candidate.tenant === tenant);
+  }
+
+  find(id: string | undefined): TokenEntry | undefined {
+    return this.entries.find((candidate) => candidate.id === id);
+  }
+
+  /**
+   * Stores a secret, makes sure that it is there, and only then lists it.
+   * @throws AppError `secret-not-kept`
+   */
+  async add({ boundTo, secret, ...rest }: NewToken): Promise<TokenEntry> {
+    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
+    await this.#store(added.id, serialize({ v: 1, generation: 0, boundTo, secret }));
+    try {
+      await this.#index.update(INDEX_KEY, [...this.#kept(), added]);
+    } catch (cause) {
+      await this.#secrets.delete(SECRET_PREFIX + added.id);
+      throw new AppError('secret-not-kept', {}, cause);
+    }
+    this.#changed.fire(added.id);
+    return added;
+  }
+
+  /** Like {@link add}, for as long as this object lives, and kept nowhere. */
+  addForSession({ boundTo, secret, ...rest }: NewToken): TokenEntry {
+    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
+    this.#session.set(added.id, { entry: added, value: serialize({ v: 1, generation: 0, boundTo, secret }) });
+    this.#changed.fire(added.id);
+    return added;
+  }
+
+  /**
+   * The record as it is stored at this moment.
+   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `secret-unreadable` (damaged, or a later version's)
+   */
+  async read(id: string): Promise<TokenRecord> {
+    if (!this.find(id)) throw new AppError('token-unknown');
+    const value = this.#session.get(id)?.value ?? (await this.#secrets.get(SECRET_PREFIX + id));
+    if (value === undefined) throw new AppError('secret-lost');
+    const record = parseRecord(value);
+    if (!record) throw new AppError('secret-unreadable');
+    return record;
+  }
+
+  /**
+   * Replaces the record of a listed token and reads it back: a store that resolves has not always kept the value.
+   * @throws AppError `token-unknown` if it was removed meanwhile, `secret-not-kept`
+   */
+  async write(id: string, record: TokenRecord): Promise<void> {
+    if (!this.find(id)) throw new AppError('token-unknown');
+    await this.#store(id, serialize(record));
+    this.#changed.fire(id);
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.#updateIndex((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
+    this.#changed.fire(id);
+  }
+
+  /** Puts the tokens into the order of `ids`; those not named stay behind them. */
+  async reorder(ids: readonly string[]): Promise<void> {
+    const place = (one: TokenEntry): number => (ids.includes(one.id) ? ids.indexOf(one.id) : ids.length);
+    await this.#updateIndex((kept) => [...kept].sort((a, b) => place(a) - place(b)));
+    for (const id of ids) this.#changed.fire(id);
+  }
+
+  /** The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees. */
+  async remove(id: string): Promise<void> {
+    if (!this.#session.delete(id)) {
+      await this.#secrets.delete(SECRET_PREFIX + id);
+      await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
+    }
+    this.#changed.fire(id);
+  }
+
+  /** Removes every secret of the extension, also those that the index does not know. */
+  async removeAll(): Promise<void> {
+    const ids = new Set(this.entries.map(({ id }) => id));
+    for (const key of await this.#secrets.keys()) if (key.startsWith(SECRET_PREFIX)) ids.add(key.slice(SECRET_PREFIX.length));
+    for (const id of ids) await this.remove(id);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#session.clear();
+  }
+
+  #kept(): readonly TokenEntry[] {
+    const kept = this.#index.get<unknown>(INDEX_KEY);
+    return Array.isArray(kept) ? kept.flatMap((value) => entry.safeParse(value).data ?? []) : [];
+  }
+
+  async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
+    await this.#index.update(INDEX_KEY, change(this.#kept()));
+  }
+
+  async #store(id: string, value: string): Promise<void> {
+    const held = this.#session.get(id);
+    if (held) {
+      held.value = value;
+      return;
+    }
+    try {
+      await this.#secrets.store(SECRET_PREFIX + id, value);
+      if ((await this.#secrets.get(SECRET_PREFIX + id)) === value) return;
+    } catch (cause) {
+      throw new AppError('secret-not-kept', {}, cause);
+    }
+    throw new AppError('secret-not-kept');
+  }
+}
+
+function serialize(record: TokenRecord): string {
+  return JSON.stringify(record);
+}
