@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { AccessTokens } from './accessTokens.js';
+import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
+import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
+import { startService } from './service.js';
+import { alphanumerics, jwt, seconds } from './synthetic.js';
+
+interface Organization {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+interface Account {
+  readonly username: string;
+  readonly organization: Organization;
+  /** What the account's authenticator shows: its API tokens are protected by a second factor. */
+  readonly passcode?: string;
+}
+
+const AUTHORIZE = '/csp/gateway/am/api/auth/api-tokens/authorize';
+
+/** VMware Cloud Services: two organizations, one of which protects its API tokens with a passcode. */
+export async function startCloudServices({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
+  const apiTokens = new Map<string, Account>();
+  const accessTokens = new AccessTokens<Account>(now);
+  const parameter = variants.cloudServicesTakesRefreshToken ? 'refresh_token' : 'api_token';
+
+  const apiToken = (account: Account): string => {
+    const secret = alphanumerics(65);
+    apiTokens.set(secret, account);
+    return secret;
+  };
+  const invalidGrant = (message: string) => new Refusal(400, 'cgs.auth.invalid_grant', `invalid_grant: ${message}`);
+
+  const authorize = (call: Call): Answer => {
+    const form = readForm(call);
+    // `refresh_token` is the deprecated name, which every site still takes.
+    const secret = (parameter === 'api_token' ? form['api_token'] : undefined) ?? form['refresh_token'];
+    if (!secret) throw new Refusal(400, 'cgs.auth.invalid_request', `invalid_request: Missing ${parameter}`);
+    const account = apiTokens.get(secret);
+    // The message echoes what was submitted, as the real one does.
+    if (!account) throw invalidGrant(`Invalid refresh token: ${secret}`);
+    if (account.passcode !== undefined && form['passcode'] !== account.passcode)
+      throw invalidGrant(form['passcode'] === undefined ? 'A passcode is required' : 'Invalid passcode');
+    const { username, organization } = account;
+    const issuedAt = seconds(now());
+    const claims = {
+      iss: 'https://sandbox.example',
+      sub: `sandbox:${username}`,
+      username,
+      acct: username,
+      domain: 'example.net',
+      context: 'tenant',
+      context_name: organization.id,
+      perms: ['csp:org_member'],
+      iat: issuedAt,
+      exp: issuedAt + lifetimeSeconds,
+    };
+    return json({
+      id_token: jwt({ ...claims, aud: 'sandbox' }),
+      token_type: 'bearer',
+      expires_in: lifetimeSeconds,
+      scope: 'ALL_PERMISSIONS openid',
+      access_token: accessTokens.issue(jwt(claims), account, lifetimeSeconds),
+      refresh_token: secret,
+    });
+  };
+
+  /** Either header is enough; a wrong value in one of them is refused even if the other is right. */
+  const user = ({ headers }: Call): Account => {
+    const given = [
+      ...(headers.authorization === undefined ? [] : [bearer(headers.authorization)]),
+      ...(headers['csp-auth-token'] === undefined ? [] : [header(headers, 'csp-auth-token')]),
+    ].map((token) => accessTokens.holder(token));
+    const [account] = given;
+    if (!account || given.some((one) => one !== account)) throw new Refusal(401, 'cgs.auth.unauthorized', 'Unauthorized');
+    return account;
+  };
+
+  const service = await startService(
+    now,
+    [
+      { method: 'POST', path: AUTHORIZE, exchange: true, answer: authorize },
+      {
+        method: 'GET',
+        path: '/csp/gateway/am/api/loggedin/user',
+        answer: (call) => {
+          const { username } = user(call);
+          return json({
+            username,
+            acct: username,
+            domain: 'example.net',
+            idpId: 'example.net',
+            firstName: 'Ada',
+            lastName: 'Sandbox',
+          });
+        },
+      },
+      {
+        method: 'GET',
+        path: '/csp/gateway/am/api/orgs/:organization',
+        answer: (call) => {
+          const { organization } = user(call);
+          if (call.parameters['organization'] !== organization.id)
+            throw new Refusal(403, 'cgs.auth.forbidden', 'No access to this organization');
+          return json({ id: organization.id, name: organization.id, displayName: organization.displayName });
+        },
+      },
+    ],
+    ({ status, code, message }) => ({
+      statusCode: status,
+      moduleCode: 340,
+      cspErrorCode: code,
+      message,
+      requestId: randomUUID(),
+    }),
+  );
+
+  const url = service.origin;
+  const cloud: Organization = { id: randomUUID(), displayName: 'Cloud organization' };
+  const guarded: Organization = { id: randomUUID(), displayName: 'Guarded organization' };
+  const setting = parameter === 'api_token' ? {} : { parameter };
+  const sample = ({ id, displayName }: Organization): string =>
+    sampleFile(`${displayName} at VMware Cloud Services: csp-auth-token, Bearer, or both.`, [
+      { title: 'Who am I?', notes: [], url: `${url}/csp/gateway/am/api/loggedin/user` },
+      {
+        title: 'My organization',
+        notes: ['Change the header style of the tenant and insert again: either header is accepted.'],
+        url: `${url}/csp/gateway/am/api/orgs/${id}`,
+      },
+    ]);
+  return {
+    service,
+    tenants: [
+      {
+        tenant: { id: 'sandbox-cloud-services', name: 'Cloud org', platform: 'cloud-services', url, ...setting },
+        tokens: [
+          { name: 'Laptop', secret: { apiToken: apiToken({ username: 'ada@example.net', organization: cloud }) } },
+          { name: 'Automation', secret: { apiToken: apiToken({ username: 'automation@example.net', organization: cloud }) } },
+        ],
+        sample: sample(cloud),
+      },
+      {
+        tenant: {
+          id: 'sandbox-cloud-services-mfa',
+          name: 'Guarded org',
+          platform: 'cloud-services',
+          url,
+          passcode: true,
+          ...setting,
+        },
+        tokens: [
+          {
+            name: 'Laptop (passcode 123456)',
+            secret: { apiToken: apiToken({ username: 'grace@example.net', organization: guarded, passcode: '123456' }) },
+            passcode: '123456',
+          },
+        ],
+        sample: sample(guarded),
+      },
+    ],
+  };
+}

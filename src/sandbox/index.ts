@@ -1,0 +1,70 @@
+import { startBrightPattern } from './brightPattern.js';
+import { startCloudDirector } from './cloudDirector.js';
+import { startCloudServices } from './cloudServices.js';
+import { startCommvault } from './commvault.js';
+import { startIdentityServices } from './identityServices.js';
+import { startOauth2 } from './oauth2.js';
+import type { Circumstances, SandboxPlatform, SandboxTenant, SandboxVariants, StartedPlatform } from './platform.js';
+import type { SandboxService } from './service.js';
+
+export type { Answer } from './message.js';
+export type { SandboxPlatform, SandboxTenant, SandboxToken, SandboxVariants } from './platform.js';
+export type { Behaviour, SandboxService, SeenRequest } from './service.js';
+
+export interface Sandbox {
+  readonly tenants: readonly SandboxTenant[];
+  readonly services: Readonly<Record<SandboxPlatform, SandboxService>>;
+  /** Closes every service and connection at once. */
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** Epoch ms, by which tokens run out. */
+  readonly now?: () => number;
+  /** Lifetimes of access tokens that differ from the platform's own. */
+  readonly lifetimesSeconds?: Partial<Readonly<Record<SandboxPlatform, number>>>;
+  readonly variants?: SandboxVariants;
+}
+
+const LIFETIMES_SECONDS: Readonly<Record<SandboxPlatform, number>> = {
+  'cloud-director': 3600,
+  'cloud-services': 1799,
+  commvault: 1800,
+  'identity-services': 1800,
+  'bright-pattern': 3600,
+  oauth2: 900,
+};
+
+const PLATFORMS: Readonly<Record<SandboxPlatform, (circumstances: Circumstances) => Promise<StartedPlatform>>> = {
+  'cloud-director': startCloudDirector,
+  'cloud-services': startCloudServices,
+  commvault: startCommvault,
+  'identity-services': startIdentityServices,
+  'bright-pattern': startBrightPattern,
+  oauth2: startOauth2,
+};
+
+/** Starts a service of each platform on this machine, with tenants and API tokens to try. Nothing outlives `stop`. */
+export async function startSandbox({ now = Date.now, lifetimesSeconds, variants = {} }: SandboxOptions = {}): Promise<Sandbox> {
+  const platforms = Object.keys(PLATFORMS) as SandboxPlatform[];
+  const started: [SandboxPlatform, StartedPlatform][] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(([, { service }]) => service.stop()));
+  };
+  try {
+    for (const platform of platforms) {
+      const lifetimeSeconds = lifetimesSeconds?.[platform] ?? LIFETIMES_SECONDS[platform];
+      started.push([platform, await PLATFORMS[platform]({ now, lifetimeSeconds, variants })]);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    tenants: started.flatMap(([, { tenants }]) => tenants),
+    services: Object.fromEntries<SandboxService>(
+      started.map(([platform, { service }]) => [platform, service]),
+    ) as Sandbox['services'],
+    stop,
+  };
+}

@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface Call {
+  /** What the placeholders of the route's path matched, decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Thrown by a route: the service says no. Each platform puts it into its own envelope. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+  body: JSON.stringify(value),
+});
+
+/** The fields of a form body. A repeated parameter is an error (RFC 6749 §3.2), another media type is 415. */
+export function readForm({ headers, body }: Call): Readonly<Record<string, string | undefined>> {
+  requireMediaType(headers, 'application/x-www-form-urlencoded');
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (fields.has(name)) throw new Refusal(400, 'invalid_request', `Parameter ${name} is repeated`);
+    fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** The fields of a JSON object body; another media type is 415. */
+export function readJson({ headers, body }: Call): Readonly<Record<string, unknown>> {
+  requireMediaType(headers, 'application/json');
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // What does not parse is as wrong as what is not an object.
+  }
+  throw new Refusal(400, 'invalid_request', 'The body is not a JSON object');
+}
+
+/** The credentials of `Authorization: Bearer …`; undefined for another scheme or a malformed value (RFC 6750 §2.1). */
+export const bearer = (value: string | undefined): string | undefined =>
+  /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(value ?? '')?.[1];
+
+/** The one value of a header; undefined where it is missing. */
+export const header = (headers: IncomingHttpHeaders, name: string): string | undefined => {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+};
+
+function requireMediaType(headers: IncomingHttpHeaders, wanted: string): void {
+  const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (given !== wanted) throw new Refusal(415, 'unsupported_media_type', `Content-Type must be ${wanted}`);
+}

@@ -1,0 +1,170 @@
+import { AccessTokens } from './accessTokens.js';
+import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
+import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
+import { startService } from './service.js';
+import { jwt, opaque, seconds } from './synthetic.js';
+
+const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;
+const AUDIENCE = 'https://metering.example';
+
+interface Client {
+  readonly id: string;
+  readonly secret: string;
+  readonly scope: string;
+  readonly grant: 'refresh_token' | 'client_credentials';
+}
+
+/** A refresh token and all that replaced it. A used one that comes again revokes them all (RFC 9700 §4.14.2). */
+interface Family {
+  readonly client: Client;
+  readonly expiresAt: number;
+  current: string;
+}
+
+/** An authorization server with two APIs: one takes Bearer tokens, the other a header of its own. */
+export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+  const billing: Client = { id: 'billing', secret: opaque('client'), scope: 'invoices', grant: 'refresh_token' };
+  const metering: Client = { id: 'metering', secret: opaque('client'), scope: 'meters', grant: 'client_credentials' };
+  const clients = [billing, metering];
+  /** By refresh token: those of a living family, the used ones included. */
+  const families = new Map<string, Family>();
+  const accessTokens = new AccessTokens<Client | Family>(now);
+
+  const authenticated = ({ headers }: Call, form: ReturnType<typeof readForm>): Client => {
+    const basic = /^basic (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    const [id, secret] = basic === undefined ? [form['client_id'], form['client_secret']] : basicCredentials(basic);
+    // One way of authentication at a time (RFC 6749 §2.3).
+    const client = basic !== undefined && form['client_secret'] !== undefined ? undefined : clients.find((one) => one.id === id);
+    if (client?.secret !== secret || !client)
+      throw new Refusal(401, 'invalid_client', 'Client authentication failed', { 'www-authenticate': 'Basic realm="sandbox"' });
+    return client;
+  };
+
+  const grown = (family: Family): string => {
+    family.current = opaque('refresh');
+    families.set(family.current, family);
+    return family.current;
+  };
+  const revoke = (revoked: Family): void => {
+    for (const [token, family] of families) if (family === revoked) families.delete(token);
+    accessTokens.revoke(revoked);
+  };
+
+  const refreshed = (client: Client, refreshToken: string | undefined): Family => {
+    if (!refreshToken) throw new Refusal(400, 'invalid_request', 'Missing refresh_token');
+    const family = families.get(refreshToken);
+    const alive = family !== undefined && family.client === client && now() < family.expiresAt;
+    if (alive && refreshToken === family.current) return family;
+    if (alive) revoke(family);
+    throw new Refusal(400, 'invalid_grant', 'The refresh token is invalid, expired or was used before');
+  };
+
+  const token = (call: Call): Answer => {
+    const form = readForm(call);
+    const client = authenticated(call, form);
+    const { grant_type: grant, scope = client.scope } = form;
+    if (grant !== 'refresh_token' && grant !== 'client_credentials')
+      throw new Refusal(400, 'unsupported_grant_type', 'The grant type is not supported');
+    if (grant !== client.grant) throw new Refusal(400, 'unauthorized_client', 'This client may not use this grant');
+    if (scope !== client.scope) throw new Refusal(400, 'invalid_scope', 'The scope is not granted to this client');
+    if (client === metering && form['audience'] !== AUDIENCE) throw new Refusal(400, 'invalid_target', 'An audience is needed');
+    const family = grant === 'refresh_token' ? refreshed(client, form['refresh_token']) : undefined;
+    const issuedAt = seconds(now());
+    const claims = { iss: service.origin, sub: client.id, client_id: client.id, scope, iat: issuedAt };
+    return json({
+      access_token: accessTokens.issue(jwt({ ...claims, exp: issuedAt + lifetimeSeconds }), family ?? client, lifetimeSeconds),
+      token_type: 'Bearer',
+      expires_in: lifetimeSeconds,
+      scope,
+      ...(family && {
+        refresh_token: grown(family),
+        refresh_token_expires_in: Math.floor((family.expiresAt - now()) / 1000),
+      }),
+    });
+  };
+
+  const requireScope = (scope: string, accessToken: string | undefined): void => {
+    const holder = accessTokens.holder(accessToken);
+    const client = holder && 'client' in holder ? holder.client : holder;
+    if (client?.scope !== scope)
+      throw new Refusal(401, 'invalid_token', 'The access token is missing, invalid or expired', {
+        'www-authenticate': 'Bearer',
+      });
+  };
+
+  const service = await startService(
+    now,
+    [
+      { method: 'POST', path: '/oauth2/token', exchange: true, answer: token },
+      {
+        method: 'GET',
+        path: '/api/invoices',
+        answer: ({ headers }) => {
+          requireScope('invoices', bearer(headers.authorization));
+          return json({ invoices: [{ number: '2024-0001', total: '119.00', currency: 'EUR' }] });
+        },
+      },
+      {
+        method: 'GET',
+        path: '/api/meters',
+        answer: ({ headers }) => {
+          requireScope('meters', header(headers, 'x-api-key'));
+          return json({ meters: [{ id: 'meter-1', kilowattHours: 1234 }] });
+        },
+      },
+    ],
+    ({ code, message }) => ({ error: code, error_description: message }),
+  );
+
+  const tokenUrl = `${service.origin}/oauth2/token`;
+  const family: Family = { client: billing, expiresAt: now() + REFRESH_TOKEN_SECONDS * 1000, current: '' };
+  const oauth2 = { platform: 'oauth2', tokenUrl };
+  return {
+    service,
+    tenants: [
+      {
+        tenant: {
+          id: 'sandbox-oauth2',
+          name: 'Billing API',
+          ...oauth2,
+          grant: billing.grant,
+          clientId: billing.id,
+          scope: billing.scope,
+        },
+        tokens: [{ name: 'Ada', secret: { refreshToken: grown(family), clientSecret: billing.secret } }],
+        sample: sampleFile('An API behind an OAuth 2.0 server that replaces the refresh token at each exchange.', [
+          { title: 'Invoices', notes: [], url: `${service.origin}/api/invoices` },
+        ]),
+      },
+      {
+        tenant: {
+          id: 'sandbox-oauth2-client',
+          name: 'Metering API',
+          ...oauth2,
+          grant: metering.grant,
+          clientId: metering.id,
+          clientAuthentication: 'post',
+          scope: metering.scope,
+          parameters: { audience: AUDIENCE },
+          header: 'X-Api-Key: {token}',
+        },
+        tokens: [{ name: 'Metering', secret: { clientSecret: metering.secret } }],
+        sample: sampleFile('An API that wants the access token in a header of its own.', [
+          {
+            title: 'Meters',
+            notes: ['The header template of the tenant makes this X-Api-Key.'],
+            url: `${service.origin}/api/meters`,
+          },
+        ]),
+      },
+    ],
+  };
+}
+
+/** Client id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function basicCredentials(encoded: string): (string | undefined)[] {
+  const joined = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = joined.indexOf(':');
+  const decode = (text: string) => new URLSearchParams(`value=${text}`).get('value') ?? undefined;
+  return colon < 0 ? [] : [decode(joined.slice(0, colon)), decode(joined.slice(colon + 1))];
+}

@@ -1,0 +1,55 @@
+import { Refusal, type Answer, type Call } from './message.js';
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** A segment such as `:organization` matches any one segment and names it. */
+  readonly path: string;
+  /** True: secrets are exchanged here. */
+  readonly exchange?: true;
+  answer(call: Call): Answer;
+}
+
+interface Match {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Finds the route of a request. What is not served has a route too, one that refuses: 404, or 405 for a wrong method. */
+export function router(routes: readonly Route[]): (method: string, url: string) => Match {
+  const table = routes.map((route) => ({ route, pattern: new RegExp(`^${pattern(route.path)}$`) }));
+  return (method, url) => {
+    const path = url.split('?', 1)[0] ?? '';
+    const matches = table.flatMap(({ route, pattern }) => {
+      const found = pattern.exec(path);
+      return found ? [{ route, parameters: decoded(found.groups) }] : [];
+    });
+    const match = matches.find(({ route }) => route.method === method);
+    if (match) return match;
+    const refusal =
+      matches.length > 0
+        ? new Refusal(405, 'method_not_allowed', 'Method not allowed')
+        : new Refusal(404, 'not_found', 'No such resource');
+    return { route: refusing(path, refusal), parameters: {} };
+  };
+}
+
+const refusing = (path: string, refusal: Refusal): Route => ({
+  method: 'GET',
+  path,
+  answer: () => {
+    throw refusal;
+  },
+});
+
+const pattern = (path: string): string => path.replaceAll('.', '\\.').replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
+
+const decoded = (groups: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodedSegment(value)]));
+
+function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

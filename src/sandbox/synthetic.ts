@@ -1,0 +1,32 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+
+const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A secret of a platform's length that nobody takes for a real one, and that no two sandboxes share. */
+export function alphanumerics(length: number, prefix = 'EXAMPLE'): string {
+  let text = prefix;
+  while (text.length < length) text += ALPHANUMERICS.charAt(randomInt(ALPHANUMERICS.length));
+  return text;
+}
+
+/** An opaque token of the shape that a service without a shape of its own gives. */
+export const opaque = (kind: string): string => `SANDBOX-${kind}-${randomBytes(24).toString('base64url')}`;
+
+/** 64 upper-case hexadecimal digits; the first ones spell the sandbox as well as hexadecimal digits can. */
+export const hexadecimal = (): string => `5A9DB0C5${randomBytes(28).toString('hex').toUpperCase()}`;
+
+/** What an Identity Broker API token encodes: an id, 64 alphanumerics, seconds since the epoch. */
+export const brokerToken = (createdAt: number): string =>
+  `vidb_${base64url(`${randomUUID()}#${alphanumerics(64)}#${String(seconds(createdAt)).padStart(10, '0')}`)}`;
+
+/** A JSON web token of the usual shape; the signature says that there is none. */
+export const jwt = (claims: Readonly<Record<string, unknown>>): string =>
+  [
+    base64url(JSON.stringify({ alg: 'RS256', typ: 'JWT', kid: 'sandbox' })),
+    base64url(JSON.stringify({ jti: randomUUID(), ...claims })),
+    'SANDBOX-not-a-signature',
+  ].join('.');
+
+export const seconds = (epochMs: number): number => Math.floor(epochMs / 1000);
+
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
