@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessTokens } from './accessTokens.js';
+import { isServed, supportedVersions } from './cloudDirectorVersions.js';
 import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
 import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
 import type { Route } from './router.js';
@@ -21,9 +22,6 @@ interface Account {
   /** A service account: each exchange replaces its API token. */
   readonly rotates?: true;
 }
-
-const VERSIONS = ['38.1', '39.1', '37.2', '39.0'];
-const DEPRECATED = ['36.3', '37.0'];
 
 /** VMware Cloud Director: a tenant organization, the provider, and a service account. */
 export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
@@ -66,8 +64,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
     const account = accessTokens.holder(bearer(headers.authorization));
     if (!account) throw new Refusal(401, 'UNAUTHORIZED', 'The request requires authentication');
     const version = accept.exec(headers.accept ?? '')?.[1];
-    if (!version || ![...VERSIONS, ...DEPRECATED].includes(version))
-      throw new Refusal(406, 'NOT_ACCEPTABLE', 'Invalid API version requested');
+    if (!version || !isServed(version)) throw new Refusal(406, 'NOT_ACCEPTABLE', 'Invalid API version requested');
     const context = header(headers, 'x-vmware-vcloud-tenant-context');
     if (context === undefined) return account;
     // A URN is refused as if there were no session.
@@ -93,7 +90,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
       exchange: true,
       answer: (call) => exchange(call, ({ provider }) => provider === true),
     }),
-    ...underPrefix('/api/versions', { method: 'GET', answer: () => versions(service.origin) }),
+    ...underPrefix('/api/versions', { method: 'GET', answer: () => supportedVersions(service.origin) }),
     ...underPrefix('/cloudapi/1.0.0/sessions/current', {
       method: 'GET',
       answer: (call) => {
@@ -178,23 +175,6 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
 
 const OPEN_API = /^application\/json;\s*version=([0-9.]+)$/;
 const LEGACY_API = /^application\/(?:\*|json|\*\+json);\s*version=([0-9.]+)$/;
-
-function versions(origin: string): Answer {
-  const info = (version: string, attributes = ''): string =>
-    `  <VersionInfo${attributes}>\n    <Version>${version}</Version>\n    <LoginUrl>${origin}/api/sessions</LoginUrl>\n  </VersionInfo>\n`;
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/xml' },
-    body: [
-      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
-      '<SupportedVersions xmlns="http://www.vmware.com/vcloud/versions">\n',
-      ...DEPRECATED.map((version) => info(version, ' deprecated="true"')),
-      ...VERSIONS.map((version) => info(version, ' deprecated="false"')),
-      '  <AlphaVersion deprecated="false">\n    <Version>41.0.0-alpha-1700000000</Version>\n  </AlphaVersion>\n',
-      '</SupportedVersions>\n',
-    ].join(''),
-  };
-}
 
 const sample = (url: string, about: string): string =>
   sampleFile(about, [
