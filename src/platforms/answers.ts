@@ -20,6 +20,8 @@ export function readAnswer(response: HttpResponse, secrets: Iterable<string>): J
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
   const json = parse(response.body);
   if (!json) throw new AppError('not-json', { status: response.status });
+  // Some services say no with status 200. A token beside an error is not to be trusted either.
+  if (typeof json['error'] === 'string' && json['error'] !== '') throw refusalOf(response.status, json, secrets);
   return json;
 }
 
@@ -37,7 +39,7 @@ export function refusal(response: HttpResponse, secrets: Iterable<string>): AppE
  * `minorErrorCode`, Cloud Services' `cspErrorCode`, Commvault's `errorCode`.
  */
 export function refusalOf(status: number, answer: Json, secrets: Iterable<string>): AppError {
-  const reason = reasonOf(answer);
+  const reason = reasonOf(answer, secrets);
   const detail = detailOf(answer, secrets);
   const facts: Facts = { status, ...(reason && { reason }), ...(detail && { detail }) };
   if (status >= 500) return new AppError('service-failed', facts);
@@ -132,12 +134,12 @@ function retryAfterSeconds({ headers }: HttpResponse): number {
   return Math.min(Math.max(seconds, 1), 3600);
 }
 
-/** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
-function reasonOf(answer: Json): string {
+/** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them, and no secret among them. */
+function reasonOf(answer: Json, secrets: Iterable<string>): string {
   for (const key of ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code']) {
     const code = answer[key];
     if ((typeof code === 'string' && code !== '') || typeof code === 'number')
-      return String(code)
+      return withoutSecrets(String(code), secrets)
         .replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
         .slice(0, 64);
   }
@@ -149,11 +151,15 @@ function detailOf(answer: Json, secrets: Iterable<string>): string {
   const sentence = [answer['error_description'], answer['message'], answer['errorMessage'], answer['text']].find(
     (value) => typeof value === 'string' && value !== '',
   );
-  let detail = typeof sentence === 'string' ? sentence : '';
-  for (const secret of secrets) if (secret) detail = detail.replaceAll(secret, '…');
-  return detail
+  return withoutSecrets(typeof sentence === 'string' ? sentence : '', secrets)
     .replace(/[A-Za-z0-9\-._~+/=]{20,}/g, '…')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .slice(0, 200);
+}
+
+function withoutSecrets(text: string, secrets: Iterable<string>): string {
+  let clean = text;
+  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '…');
+  return clean;
 }

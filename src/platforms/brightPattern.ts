@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
 import { expiryOf, readAccessToken, readAnswer, readScope, requireBearer } from './answers.js';
-import { address, base, hostOf, tenantSchema, text } from './fields.js';
+import { address, base, tenantSchema, text } from './fields.js';
 import type { Platform } from './platform.js';
 
 const schema = tenantSchema('bright-pattern', ['bearer'], {
@@ -80,7 +80,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
         grant_type: 'client_credentials',
         client_id: tenant.loginId,
         client_secret: apiSecret,
-        [tenant.hostParameter ?? 'scope']: hostOf(tenant.url),
+        [tenant.hostParameter ?? 'scope']: new URL(tenant.url).hostname,
       }),
     };
   },

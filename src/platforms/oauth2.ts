@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readRotated, readScope, requireBearer } from './answers.js';
+import { expiryOf, readAccessToken, readAnswer, readLifetimeSeconds, readRotated, readScope, requireBearer } from './answers.js';
 import { address, tenantSchema, text } from './fields.js';
 import type { Platform, Secret, SecretField } from './platform.js';
 
@@ -21,7 +21,7 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
   ),
   header: z.optional(
     text().check(
-      z.regex(/^[A-Za-z0-9-]+: .*\{token\}[^{}]*$/, 'must be a header with {token} in it, such as X-Access-Token: {token}'),
+      z.regex(/^[A-Za-z0-9-]+: [^{}]*\{token\}[^{}]*$/, 'must be a header with {token} in it, such as X-Access-Token: {token}'),
     ),
   ),
 }).check(
@@ -144,10 +144,13 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
     const accessToken = readAccessToken(answer['access_token']);
     const scope = readScope(answer['scope']);
     const refreshToken = tenant.grant === 'refresh_token' ? readRotated(answer['refresh_token'], secret.refreshToken) : undefined;
+    const refreshTokenLifetime = readLifetimeSeconds(answer['refresh_token_expires_in']);
     return {
       accessToken,
       expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt),
       ...(scope && { scope }),
+      // draft-ietf-oauth-refresh-token-expiration
+      ...(refreshTokenLifetime !== undefined && { apiTokenExpiresAt: sentAt + refreshTokenLifetime * 1000 }),
       ...(refreshToken && { rotated: { ...secret, refreshToken } satisfies Secret<Field> }),
     };
   },

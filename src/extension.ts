@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/index.js';
+import { SandboxRun } from './commands/sandboxRun.js';
+import { Clipboard } from './handoff/clipboard.js';
+import { Sender } from './net/send.js';
+import { isRecord } from './platforms/jwt.js';
+import { settings } from './settings.js';
+import { Tenants } from './tenants/tenants.js';
+import { ActiveToken } from './tokens/activeToken.js';
+import { Broker } from './tokens/broker.js';
+import { Refresher } from './tokens/refresher.js';
+import { Vault } from './tokens/vault.js';
+import { StatusBar } from './views/statusBar.js';
+import { TenantTree } from './views/tenantTree.js';
+
+let shutDown: (() => Promise<void>) | undefined;
+
+/** Builds the objects, from the settings to the views. Reads no secret and opens no connection. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
+  const sender = new Sender();
+  const tenants = new Tenants(() => settings.tenants());
+  const vault = new Vault(context.secrets, context.globalState, Date.now);
+  const broker = new Broker(vault, sender.send, Date.now, log);
+  const active = new ActiveToken(context.workspaceState);
+  const refresher = new Refresher(broker, vault, Date.now, log, {
+    enabled: () => settings.refreshAhead(),
+    focused: () => vscode.window.state.focused,
+    findTenant: (id) => tenants.find(id),
+  });
+  const clipboard = new Clipboard(() => settings.clipboardClearMs());
+  const tree = new TenantTree({ tenants, vault, broker }, context.globalState, reorderTenants);
+  const statusBar = new StatusBar({ tenants, vault, broker, active }, () => settings.statusBar() === 'activeToken');
+  const sandbox = new SandboxRun(tenants, vault, (running) => {
+    void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
+  });
+  const sampleFolder = vscode.Uri.joinPath(context.globalStorageUri, 'sandbox');
+  const services = { tenants, vault, broker, refresher, active, clipboard, tree, sandbox, send: sender.send, log, sampleFolder };
+
+  context.subscriptions.push(
+    log,
+    tenants,
+    vault,
+    broker,
+    refresher,
+    active,
+    tree,
+    statusBar,
+    registerCommands(services),
+    settings.onDidChange((affects) => {
+      if (affects('tenants')) tenants.refresh();
+      if (affects('statusBar')) statusBar.update();
+      if (affects('refreshAhead')) refresher.check();
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) refresher.check();
+    }),
+  );
+  shutDown = async () => {
+    await Promise.allSettled([sandbox.stop(), clipboard.clear(), sender.dispose()]);
+  };
+}
+
+export async function deactivate(): Promise<void> {
+  await shutDown?.();
+}
+
+async function reorderTenants(ids: readonly string[]): Promise<void> {
+  const place = (entry: unknown): number => ids.indexOf(isRecord(entry) ? String(entry['id']) : '');
+  await settings.updateTenants((entries) => [...entries].sort((a, b) => place(a) - place(b)));
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+
+/** Puts secrets on the clipboard, and takes them off it again if they are still there. */
+export class Clipboard {
+  readonly #clearAfterMs: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #copied: string | undefined;
+
+  constructor(clearAfterMs: () => number) {
+    this.#clearAfterMs = clearAfterMs;
+  }
+
+  /**
+   * @returns after how many ms the clipboard is cleared; 0: never
+   * @throws AppError `not-focused`: any extension may run our commands, and only a person who is here may get a token
+   */
+  async copy(text: string): Promise<number> {
+    if (!vscode.window.state.focused) throw new AppError('not-focused');
+    const delay = this.#clearAfterMs();
+    await vscode.env.clipboard.writeText(text);
+    clearTimeout(this.#timer);
+    this.#copied = text;
+    if (delay > 0) this.#timer = setTimeout(() => void this.clear(), delay);
+    return delay;
+  }
+
+  /** Clears the clipboard unless something else has been copied since. */
+  async clear(): Promise<void> {
+    clearTimeout(this.#timer);
+    const copied = this.#copied;
+    this.#copied = undefined;
+    if (copied !== undefined && (await vscode.env.clipboard.readText()) === copied) await vscode.env.clipboard.writeText('');
+  }
+}

@@ -1,0 +1,334 @@
+import { AppError, type ErrorCode } from '../errors.js';
+import { Emitter, type Disposable, type Event } from '../event.js';
+import type { Send } from '../net/http.js';
+import { platformOf } from '../platforms/index.js';
+import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
+import { isExpiring, isUsable } from './expiry.js';
+import type { Log } from './log.js';
+import type { Access, TokenRecord } from './record.js';
+import type { Vault } from './vault.js';
+
+export type TokenState = 'unknown' | 'exchanging' | 'valid' | 'expiring' | 'expired' | 'attention';
+
+export type ShownAccess = Omit<Access, 'token'>;
+
+/** What may be shown of a token: times and codes. */
+export interface TokenStatus {
+  readonly state: TokenState;
+  readonly access: ShownAccess | undefined;
+  readonly error: AppError | undefined;
+}
+
+export interface ExchangeOptions {
+  /** A one-time passcode, for tenants that want one. */
+  readonly passcode?: string;
+  /** Lets the caller stop waiting. An exchange that was sent goes on and its result is kept: it may have replaced the secret. */
+  readonly signal?: AbortSignal;
+}
+
+interface Held {
+  readonly record: TokenRecord;
+  /** The store refused this record: what is in memory is the only copy. */
+  readonly unsaved: boolean;
+}
+
+/** Errors that a later attempt may do away with by itself. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unreachable',
+  'timed-out',
+  'connection-lost',
+  'service-failed',
+  'rate-limited',
+]);
+
+/** Errors that follow from the settings as they are now, and go when those change. */
+const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed']);
+
+export function needsPerson(error: AppError | undefined): boolean {
+  return error !== undefined && !PASSING.has(error.code);
+}
+
+/**
+ * Turns API tokens into access tokens: from memory, from the vault, or by an exchange, of which there is one at a time per
+ * token. A secret that the service replaced is stored, and read back, before its access token is handed out.
+ */
+export class Broker implements Disposable {
+  readonly #vault: Vault;
+  readonly #send: Send;
+  readonly #now: () => number;
+  readonly #log: Log;
+  readonly #changed = new Emitter<string>();
+  readonly #held = new Map<string, Held>();
+  readonly #errors = new Map<string, AppError>();
+  readonly #inFlight = new Map<string, Promise<Access>>();
+  readonly #notBefore = new Map<string, number>();
+  readonly #subscription: Disposable;
+
+  constructor(vault: Vault, send: Send, now: () => number, log: Log) {
+    this.#vault = vault;
+    this.#send = send;
+    this.#now = now;
+    this.#log = log;
+    this.#subscription = vault.onDidChange((id) => void this.#reload(id));
+  }
+
+  /** Fires the id of a token whose status may have changed. */
+  get onDidChange(): Event<string> {
+    return this.#changed.event;
+  }
+
+  /** What is known without reading the vault; {@link load} makes more known. */
+  status(tenant: Tenant, id: string): TokenStatus {
+    const held = this.#held.get(id)?.record;
+    const error = this.#errors.get(id) ?? this.#bindingError(tenant, held);
+    const access = held?.access;
+    return { state: this.#state(id, access, error), access: access && withoutToken(access), error };
+  }
+
+  /** Reads a token's record, once, so that its status is known. Never rejects: what is wrong becomes the status. */
+  async load(id: string): Promise<void> {
+    if (this.#held.has(id) || this.#errors.has(id)) return;
+    await this.#reload(id);
+  }
+
+  /** A usable access token that is at hand, without waiting. */
+  peek(tenant: Tenant, id: string): Access | undefined {
+    const record = this.#held.get(id)?.record;
+    if (!record?.access || this.#bindingError(tenant, record)) return undefined;
+    return this.#usable(tenant, id, record.access) ? record.access : undefined;
+  }
+
+  /**
+   * A usable access token, by an exchange only where none is at hand.
+   * @throws AppError, or `signal.reason` when the caller stopped waiting
+   */
+  async access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
+    const known = this.peek(tenant, id);
+    if (known) return known;
+    const running = this.#inFlight.get(id);
+    return untilAborted(running ?? this.#start(tenant, id, options.passcode, false), options.signal);
+  }
+
+  /** A fresh access token, whether or not the one at hand is usable. @throws as {@link access} */
+  async exchange(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
+    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options.passcode, true), options.signal);
+  }
+
+  /** The auth headers for an access token of this tenant, in a style of its platform (default: as the tenant says). */
+  headers(tenant: Tenant, id: string, access: Access, style?: string): readonly Header[] {
+    const platform = platformOf(tenant);
+    const chosen = style ?? tenant.headers ?? platform.defaultHeaderStyle(tenant);
+    return platform.headers(tenant, access.token, chosen, this.#held.get(id)?.record.discovered ?? {});
+  }
+
+  /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
+  async boundTo(id: string): Promise<string> {
+    return (await this.#read(id)).boundTo;
+  }
+
+  /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
+  async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
+    const generation = (this.#held.get(id)?.record.generation ?? 0) + 1;
+    await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
+    this.#errors.delete(id);
+    this.#notBefore.delete(id);
+    this.#changed.fire(id);
+  }
+
+  /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
+  async rebind(tenant: Tenant, id: string): Promise<void> {
+    const { v, generation, secret, previous } = await this.#read(id);
+    const boundTo = platformOf(tenant).exchangeUrl(tenant);
+    await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
+    this.#errors.delete(id);
+    this.#changed.fire(id);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#held.clear();
+  }
+
+  /** The promise is registered before anything is awaited: that is what makes two callers share it. */
+  #start(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
+    const running = this.#run(tenant, id, passcode, afresh).finally(() => {
+      this.#inFlight.delete(id);
+      this.#changed.fire(id);
+    });
+    this.#inFlight.set(id, running);
+    this.#changed.fire(id);
+    return running;
+  }
+
+  async #run(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
+    try {
+      const record = await this.#read(id);
+      const wrong = this.#bindingError(tenant, record);
+      if (wrong) throw wrong;
+      if (!afresh && record.access && this.#usable(tenant, id, record.access)) return record.access;
+      const access = await this.#exchange(tenant, id, record, passcode);
+      this.#errors.delete(id);
+      return access;
+    } catch (cause) {
+      throw this.#failed(tenant, id, cause);
+    }
+  }
+
+  async #exchange(tenant: Tenant, id: string, record: TokenRecord, passcode: string | undefined): Promise<Access> {
+    const platform = platformOf(tenant);
+    this.#refuseInVain(tenant, id, record, passcode);
+    const sentAt = this.#now();
+    const response = await this.#send(withCa(tenant, platform.exchange(tenant, record.secret, passcode)));
+    const exchanged = platform.readExchange(response, tenant, record.secret, sentAt);
+    const next = successor(record, exchanged, sentAt);
+    // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
+    await this.#keep(id, next);
+    this.#notBefore.delete(id);
+    this.#log.info(`${tenant.id}: exchanged at ${new URL(platform.exchangeUrl(tenant)).host} in ${this.#now() - sentAt} ms`);
+    await this.#discover(tenant, id, next);
+    return next.access;
+  }
+
+  /** Stops what the service would refuse anyway, before a secret is sent. */
+  #refuseInVain(tenant: Tenant, id: string, record: TokenRecord, passcode: string | undefined): void {
+    const wait = (this.#notBefore.get(id) ?? 0) - this.#now();
+    if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
+    if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
+    if (passcode === undefined && platformOf(tenant).needsPasscode?.(tenant)) throw new AppError('passcode-needed');
+  }
+
+  /** Finds out, once per token, what the headers need; its failing costs a header line and nothing else. */
+  async #discover(tenant: Tenant, id: string, record: TokenRecord): Promise<void> {
+    const platform = platformOf(tenant);
+    const request = record.discovered ? undefined : platform.discovery?.(tenant);
+    if (!request) return;
+    try {
+      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(tenant, request))) ?? {};
+      if (Object.keys(discovered).length > 0) await this.#keep(id, { ...record, discovered: { ...discovered } });
+    } catch (error) {
+      this.#log.warn(`${tenant.id}: discovery failed: ${error instanceof AppError ? error.code : 'error'}`);
+    }
+  }
+
+  /** Keeps a record in the vault, and in memory where the vault fails: what the service replaced exists nowhere else. */
+  async #keep(id: string, record: TokenRecord): Promise<void> {
+    try {
+      this.#held.set(id, { record, unsaved: true });
+      await this.#vault.write(id, record);
+      this.#held.set(id, { record, unsaved: false });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'token-unknown') this.#held.delete(id);
+      throw error;
+    }
+  }
+
+  /** The newest record: the vault's, unless the vault failed to take the one in memory. */
+  async #read(id: string): Promise<TokenRecord> {
+    const held = this.#held.get(id);
+    if (held?.unsaved) {
+      await this.#keep(id, held.record);
+      return held.record;
+    }
+    const record = await this.#vault.read(id);
+    this.#held.set(id, { record, unsaved: false });
+    return record;
+  }
+
+  /** Takes over what the vault holds now: another window may have exchanged, or the person entered the token again. */
+  async #reload(id: string): Promise<void> {
+    const before = this.#held.get(id);
+    if (before?.unsaved || this.#inFlight.has(id)) return;
+    try {
+      const record = await this.#read(id);
+      if (record.generation !== before?.record.generation) this.#errors.delete(id);
+    } catch (error) {
+      this.#held.delete(id);
+      this.#errors.delete(id);
+      if (error instanceof AppError && error.code !== 'token-unknown') this.#errors.set(id, error);
+      if (!(error instanceof AppError)) this.#log.warn(`a token could not be read: ${describe(error)}`);
+    }
+    this.#changed.fire(id);
+  }
+
+  #failed(tenant: Tenant, id: string, cause: unknown): unknown {
+    if (!(cause instanceof AppError)) {
+      this.#log.warn(`${tenant.id}: exchange failed: ${describe(cause)}`);
+      return cause;
+    }
+    this.#log.warn(`${tenant.id}: exchange failed: ${cause.code} ${JSON.stringify(cause.facts)}`);
+    if (cause.code === 'rate-limited' && !this.#notBefore.has(id))
+      this.#notBefore.set(id, this.#now() + Number(cause.facts['retryAfter'] ?? 60) * 1000);
+    if (!DERIVED.has(cause.code)) this.#errors.set(id, cause);
+    return cause;
+  }
+
+  #bindingError(tenant: Tenant, record: TokenRecord | undefined): AppError | undefined {
+    if (!record) return undefined;
+    const address = platformOf(tenant).exchangeUrl(tenant);
+    return record.boundTo === address ? undefined : new AppError('address-changed', { from: record.boundTo, to: address });
+  }
+
+  #usable(tenant: Tenant, id: string, access: Access): boolean {
+    if (isUsable(access, this.#now())) return true;
+    // Where an exchange costs a passcode or the token itself, an unknown end is no reason for one.
+    const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
+    return dear && access.expiresAt === null;
+  }
+
+  /** For showing: a token is alive to its last second, though it is not handed out in the last ones ({@link peek}). */
+  #state(id: string, access: Access | undefined, error: AppError | undefined): TokenState {
+    if (this.#inFlight.has(id)) return 'exchanging';
+    if (error && needsPerson(error)) return 'attention';
+    if (access && (access.expiresAt === null || this.#now() < access.expiresAt))
+      return isExpiring(access, this.#now()) ? 'expiring' : 'valid';
+    if (error) return 'attention';
+    return access ? 'expired' : 'unknown';
+  }
+}
+
+function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): TokenRecord & { readonly access: Access } {
+  const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt } = exchanged;
+  return {
+    ...record,
+    generation: record.generation + 1,
+    ...(rotated && { secret: { ...rotated }, previous: { secret: record.secret, replacedAt: exchangedAt } }),
+    access: {
+      token: accessToken,
+      exchangedAt,
+      expiresAt,
+      ...(scope !== undefined && { scope }),
+      ...(apiTokenExpiresAt !== undefined && { apiTokenExpiresAt }),
+    },
+  };
+}
+
+function withoutToken({ token: _, ...shown }: Access): ShownAccess {
+  return shown;
+}
+
+function withCa<Request extends object>(tenant: Tenant, request: Request): Request {
+  return tenant.caFile ? { ...request, caFile: tenant.caFile } : request;
+}
+
+/** The class of a foreign error: its message may quote what was sent. */
+function describe(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** @throws `signal.reason` as soon as the signal aborts; the promise goes on without its caller */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  promise.catch(() => undefined);
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

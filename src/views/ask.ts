@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+
+/** The person went back a step. */
+export const BACK = Symbol('back');
+export type Answer<T> = T | typeof BACK | undefined;
+
+interface Place {
+  readonly title: string;
+  readonly step?: number;
+  readonly totalSteps?: number;
+}
+
+export interface TextQuestion extends Place {
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly password?: boolean;
+  /** A problem keeps the answer from being accepted; a warning does not. */
+  readonly validate: (
+    value: string,
+  ) => { readonly problem?: string | undefined; readonly warning?: string | undefined } | undefined;
+}
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** Asks for a line of text. The answer is trimmed: what is pasted often brings a line end along. */
+export function askText(question: TextQuestion): Promise<Answer<string>> {
+  const input = vscode.window.createInputBox();
+  input.prompt = question.prompt;
+  input.placeholder = question.placeholder;
+  input.password = question.password ?? false;
+  input.value = question.value ?? '';
+  return ask(input, question, (accept) => {
+    const judge = (): boolean => {
+      const { problem, warning } = question.validate(input.value.trim()) ?? {};
+      if (problem) input.validationMessage = problem;
+      else if (warning) input.validationMessage = { message: warning, severity: vscode.InputBoxValidationSeverity.Warning };
+      else input.validationMessage = undefined;
+      return !problem;
+    };
+    input.onDidChangeValue(judge);
+    input.onDidAccept(() => {
+      if (judge()) accept(input.value.trim());
+    });
+    if (input.value) judge();
+  });
+}
+
+/** Asks for one of several; `active` is the one that Enter takes. */
+export function askChoice<T>(
+  place: Place & { readonly placeholder?: string },
+  choices: readonly (Choice<T> | vscode.QuickPickItem)[],
+  active?: T,
+): Promise<Answer<T>> {
+  const input = vscode.window.createQuickPick<Choice<T> | vscode.QuickPickItem>();
+  input.placeholder = place.placeholder;
+  input.matchOnDescription = true;
+  input.matchOnDetail = true;
+  input.items = choices;
+  const first = choices.find((choice) => 'value' in choice && choice.value === active);
+  if (first) input.activeItems = [first];
+  return ask(input, place, (accept) => {
+    input.onDidAccept(() => {
+      const [chosen] = input.selectedItems;
+      if (chosen && 'value' in chosen) accept(chosen.value);
+    });
+  });
+}
+
+/** The life of an input: shown, answered or left, and disposed of in any case. */
+function ask<T>(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
+  { title, step, totalSteps }: Place,
+  wire: (accept: (value: T) => void) => void,
+): Promise<Answer<T>> {
+  return new Promise((resolve) => {
+    input.title = title;
+    input.step = step;
+    input.totalSteps = totalSteps;
+    input.ignoreFocusOut = true;
+    if (step !== undefined && step > 1) input.buttons = [vscode.QuickInputButtons.Back];
+    const done = (answer: Answer<T>): void => {
+      resolve(answer);
+      input.dispose();
+    };
+    wire(done);
+    input.onDidTriggerButton((button) => {
+      if (button === vscode.QuickInputButtons.Back) done(BACK);
+    });
+    input.onDidHide(() => {
+      done(undefined);
+    });
+    input.show();
+  });
+}
+
+/** A question of a sequence; it keeps its own answer. */
+export type Step = (place: { readonly step: number; readonly totalSteps: number }) => Promise<Answer<unknown>>;
+
+/**
+ * Asks one after the other, with a way back.
+ * @param next gives the questions anew after each answer, because answers decide what else is asked
+ * @returns whether all were answered
+ */
+export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
+  let at = 0;
+  for (;;) {
+    const steps = next();
+    const step = steps[at];
+    if (!step) return true;
+    const answer = await step({ step: at + 1, totalSteps: steps.length });
+    if (answer === undefined) return false;
+    at += answer === BACK ? -1 : 1;
+  }
+}
+
+/** A modal question with one way to say yes. */
+export async function confirm(message: string, detail: string, yes: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
+}
+
+/** Says that something was done where it does not interrupt. */
+export function tell(message: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${message.replaceAll('$(', '$ (')}`, 5000);
+}

@@ -1,0 +1,282 @@
+import * as vscode from 'vscode';
+import type { AppError } from '../errors.js';
+import { formatDuration } from './format.js';
+
+/** A button of a message: the command it runs, with the tenant and token that the message is about. */
+export interface Action {
+  readonly title: string;
+  readonly command: string;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly actions: readonly Action[];
+}
+
+const action = (title: string, command: string): Action => ({ title, command: `tenantTokens.${command}` });
+const actions = {
+  editTenant: (): Action => action(vscode.l10n.t('Edit Tenant'), 'editTenant'),
+  openSettings: (): Action => action(vscode.l10n.t('Open Settings'), 'openTenantSettings'),
+  replaceToken: (): Action => action(vscode.l10n.t('Enter Token Again'), 'replaceToken'),
+  openPortal: (): Action => action(vscode.l10n.t('Open Portal'), 'openPortal'),
+  retry: (): Action => action(vscode.l10n.t('Try Again'), 'exchange'),
+  confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
+  removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
+  addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
+  showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
+};
+
+/**
+ * What happened, and what to do about it, in a sentence or two and with buttons for it.
+ * @param name the tenant's name, where the error is about one
+ */
+export function explain(error: AppError, name: string): Message {
+  const { code, facts } = error;
+  const fact = (key: string): string => String(facts[key] ?? '');
+  const service = fact('host') || name;
+  switch (code) {
+    case 'tenant-unknown':
+      return {
+        text: vscode.l10n.t('There is no tenant “{0}” in the settings. Add it, or remove what refers to it.', fact('tenant')),
+        actions: [actions.addTenant(), actions.openSettings()],
+      };
+    case 'tenant-invalid':
+      return {
+        text: vscode.l10n.t('The settings of {0} need a correction: {1}.', name, fact('problem')),
+        actions: [actions.openSettings()],
+      };
+    case 'address-changed':
+      return {
+        text: vscode.l10n.t(
+          'The address of {0} has changed since its API token was entered, so the token is not sent. It was entered for {1}. Confirm {2}, or enter the token again.',
+          name,
+          fact('from'),
+          fact('to'),
+        ),
+        actions: [actions.confirmAddress(), actions.replaceToken(), actions.editTenant()],
+      };
+    case 'token-unknown':
+      return { text: vscode.l10n.t('This API token of {0} is no longer there. Add it again.', name), actions: [] };
+    case 'secret-lost':
+      return {
+        text: vscode.l10n.t(
+          'VS Code no longer has this API token of {0}: this machine’s key store has lost it. Nothing else has changed. Enter the token again.',
+          name,
+        ),
+        actions: [actions.replaceToken(), actions.removeToken()],
+      };
+    case 'secret-unreadable':
+      return {
+        text: vscode.l10n.t(
+          'The record of this API token of {0} cannot be read: it is damaged, or a later version of Tenant Tokens wrote it. It was left as it is. Update the extension, or enter the token again.',
+          name,
+        ),
+        actions: [actions.replaceToken(), actions.showLog()],
+      };
+    case 'secret-not-kept':
+      return {
+        text: vscode.l10n.t(
+          'This machine’s key store did not keep the API token of {0}. Unlock or install a keyring and try again; until then keep this window open.',
+          name,
+        ),
+        actions: [actions.retry(), actions.showLog()],
+      };
+    case 'secret-malformed':
+      return { text: vscode.l10n.t('This is not an API token: {0}. Nothing was stored.', fact('problem')), actions: [] };
+    case 'unreachable':
+      return {
+        text: vscode.l10n.t(
+          '{0} could not be reached ({1}). Check the tenant’s address and your network, then try again.',
+          service,
+          fact('cause'),
+        ),
+        actions: [actions.retry(), actions.editTenant()],
+      };
+    case 'timed-out':
+      return {
+        text: vscode.l10n.t('{0} did not answer in time. Try again, or check the tenant’s address.', service),
+        actions: [actions.retry(), actions.editTenant()],
+      };
+    case 'connection-lost':
+      return {
+        text: vscode.l10n.t(
+          'The connection to {0} broke before it had answered ({1}). Try again.',
+          service,
+          fact('cause') || code,
+        ),
+        actions: [actions.retry(), actions.showLog()],
+      };
+    case 'certificate-refused':
+      return {
+        text: vscode.l10n.t(
+          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, name its file as caFile of the tenant.',
+          service,
+          fact('cause'),
+        ),
+        actions: [actions.editTenant()],
+      };
+    case 'redirected':
+      return {
+        text: vscode.l10n.t(
+          '{0} wanted to send the request elsewhere (status {1}). Tokens are not sent after a redirect: correct the tenant’s address.',
+          service,
+          fact('status'),
+        ),
+        actions: [actions.editTenant()],
+      };
+    case 'response-too-large':
+    case 'encoded-response':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered with something that is not a token (too large, or compressed). Check the tenant’s address.',
+          service,
+        ),
+        actions: [actions.editTenant(), actions.showLog()],
+      };
+    case 'web-page':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered with a web page instead of a token (status {1}): a login page, a proxy or maintenance. Check the tenant’s address, or try again later.',
+          name,
+          fact('status'),
+        ),
+        actions: [actions.editTenant(), actions.retry()],
+      };
+    case 'not-json':
+      return {
+        text: vscode.l10n.t('{0} answered with something that is not JSON. Check the tenant’s address.', name),
+        actions: [actions.editTenant(), actions.retry()],
+      };
+    case 'unexpected-answer':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered, but without a usable access token{1}. Check the tenant’s settings.',
+          name,
+          said(fact('reason')),
+        ),
+        actions: [actions.editTenant(), actions.showLog()],
+      };
+    case 'api-token-refused':
+      return {
+        text: vscode.l10n.t(
+          '{0} refused the API token{1}. It may have been revoked, have expired, or belong to another organization or address. It is kept until you replace or remove it.',
+          name,
+          said(fact('detail') || fact('reason')),
+        ),
+        actions: [actions.replaceToken(), actions.editTenant(), actions.openPortal()],
+      };
+    case 'client-refused':
+      return {
+        text: vscode.l10n.t(
+          '{0} refused the client{1}. Check the client ID, its authentication and its secret.',
+          name,
+          said(fact('detail') || fact('reason')),
+        ),
+        actions: [actions.editTenant(), actions.replaceToken()],
+      };
+    case 'request-refused':
+      return {
+        text: vscode.l10n.t(
+          '{0} refused the request (status {1}){2}. Check the tenant’s settings.',
+          name,
+          fact('status'),
+          said(fact('detail') || fact('reason')),
+        ),
+        actions: [actions.editTenant(), actions.replaceToken()],
+      };
+    case 'forbidden':
+      return {
+        text: vscode.l10n.t(
+          '{0} does not allow this (status {1}){2}. Check the rights of the token’s user, or an address list of the service.',
+          name,
+          fact('status'),
+          said(fact('detail') || fact('reason')),
+        ),
+        actions: [actions.editTenant(), actions.openPortal()],
+      };
+    case 'not-found':
+      return {
+        text: vscode.l10n.t(
+          '{0} has no such address (status 404). Check the tenant’s address and organization; an old release may lack this API.',
+          name,
+        ),
+        actions: [actions.editTenant()],
+      };
+    case 'rate-limited':
+      return {
+        text: vscode.l10n.t(
+          '{0} allows no more requests for now. Try again in {1}.',
+          name,
+          formatDuration(Number(facts['retryAfter'] ?? 60) * 1000),
+        ),
+        actions: [],
+      };
+    case 'service-failed':
+      return {
+        text: vscode.l10n.t(
+          '{0} has a failure of its own (status {1}){2}. Try again later.',
+          name,
+          fact('status'),
+          said(fact('detail')),
+        ),
+        actions: [actions.retry(), actions.showLog()],
+      };
+    case 'passcode-needed':
+      return {
+        text: vscode.l10n.t('{0} wants a one-time passcode. Exchange the token and enter it.', name),
+        actions: [actions.retry()],
+      };
+    case 'already-expired':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered with an access token that has already expired. Check the token’s time to live at the service.',
+          name,
+        ),
+        actions: [actions.retry(), actions.openPortal()],
+      };
+    case 'single-use-spent':
+      return {
+        text: vscode.l10n.t('This API token of {0} could be exchanged once, and was. Make another one and enter it.', name),
+        actions: [actions.replaceToken(), actions.openPortal()],
+      };
+    case 'access-token-unsafe':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered with an access token that contains characters no token may have. It was thrown away: in a file it could run as code.',
+          name,
+        ),
+        actions: [actions.editTenant(), actions.showLog()],
+      };
+    case 'no-editor':
+      return { text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'), actions: [] };
+    case 'read-only':
+      return {
+        text: vscode.l10n.t('This document cannot be edited. Copy the headers instead.'),
+        actions: [action(vscode.l10n.t('Copy Headers'), 'copyHeaders')],
+      };
+    case 'document-changed':
+      return { text: vscode.l10n.t('The document has changed meanwhile, so nothing was inserted. Try again.'), actions: [] };
+    case 'edit-refused':
+      return { text: refusalText(fact('reason')), actions: [] };
+    case 'not-focused':
+      return { text: vscode.l10n.t('Tokens are only copied in the window that you are using.'), actions: [] };
+  }
+}
+
+/** The service's own words, set off from ours. */
+function said(words: string): string {
+  return words ? vscode.l10n.t(' (“{0}”)', words) : '';
+}
+
+/** Why no header can be set at the cursor: the reasons of httpFile. */
+function refusalText(reason: string): string {
+  return reason;
+}
+
+/** Shows an error with its buttons; the one that is chosen runs with `target`. */
+export async function showError(error: AppError, name: string, target: object): Promise<void> {
+  const message = explain(error, name);
+  const chosen = await vscode.window.showErrorMessage(message.text, ...message.actions.map(({ title }) => title));
+  const picked = message.actions.find(({ title }) => title === chosen);
+  if (picked) await vscode.commands.executeCommand(picked.command, target);
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { ActiveToken } from '../tokens/activeToken.js';
+import type { Broker, TokenStatus } from '../tokens/broker.js';
+import type { Vault } from '../tokens/vault.js';
+import { describeStatus, formatDuration, formatTime, formatUtc, untilNextText } from './format.js';
+
+const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
+  expiring: 'statusBarItem.warningBackground',
+  expired: 'statusBarItem.errorBackground',
+  attention: 'statusBarItem.errorBackground',
+};
+/** A window that nobody looks at counts no seconds. */
+const UNFOCUSED_STEP_MS = 60_000;
+
+/** Counts the active token down: `$(key) Acme 27m`. One timer, set for the moment at which the text changes. */
+export class StatusBar implements vscode.Disposable {
+  readonly #tenants: Tenants;
+  readonly #vault: Vault;
+  readonly #broker: Broker;
+  readonly #active: ActiveToken;
+  readonly #shown: () => boolean;
+  readonly #item: vscode.StatusBarItem;
+  readonly #subscriptions: vscode.Disposable;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    model: { readonly tenants: Tenants; readonly vault: Vault; readonly broker: Broker; readonly active: ActiveToken },
+    shown: () => boolean,
+  ) {
+    this.#tenants = model.tenants;
+    this.#vault = model.vault;
+    this.#broker = model.broker;
+    this.#active = model.active;
+    this.#shown = shown;
+    this.#item = vscode.window.createStatusBarItem('activeToken', vscode.StatusBarAlignment.Left, 10);
+    this.#item.name = vscode.l10n.t('Active Token');
+    this.#item.command = 'tenantTokens.showActions';
+    const update = (): void => {
+      this.update();
+    };
+    this.#subscriptions = vscode.Disposable.from(
+      this.#item,
+      model.tenants.onDidChange(update),
+      model.vault.onDidChange(update),
+      model.broker.onDidChange(update),
+      model.active.onDidChange(update),
+      vscode.window.onDidChangeWindowState(update),
+    );
+    const id = model.active.id;
+    if (id && model.vault.find(id)) void model.broker.load(id);
+    this.update();
+  }
+
+  update(): void {
+    clearTimeout(this.#timer);
+    const id = this.#active.id;
+    const token = this.#vault.find(id);
+    const tenant = this.#tenants.find(token?.tenant);
+    if (!token || !tenant || !this.#shown()) {
+      this.#item.hide();
+      return;
+    }
+    const status = this.#broker.status(tenant, token.id);
+    const now = Date.now();
+    this.#render(tenant, token.name, status, now);
+    this.#item.show();
+    const left = (status.access?.expiresAt ?? 0) - now;
+    if (left > 0) {
+      const wait = untilNextText(left);
+      this.#timer = setTimeout(() => this.update(), vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS));
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscriptions.dispose();
+  }
+
+  #render(tenant: Tenant, token: string, status: TokenStatus, now: number): void {
+    const { access, state } = status;
+    const described = describeStatus(status, now);
+    const counting = (state === 'valid' || state === 'expiring') && access?.expiresAt;
+    const time = counting ? formatDuration(counting - now) : described;
+    const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
+    const background = BACKGROUNDS[state];
+    this.#item.text = `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}`;
+    this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+    this.#item.tooltip = tooltip(tenant, token, status, described);
+    this.#item.accessibilityInformation = {
+      label: vscode.l10n.t('Active token: {0} of {1}, {2}', token, tenant.name, described),
+      role: 'button',
+    };
+  }
+}
+
+function tooltip(tenant: Tenant, token: string, { access }: TokenStatus, described: string): string {
+  const platform = platformOf(tenant);
+  const style = tenant.headers ?? platform.defaultHeaderStyle(tenant);
+  const lines = [
+    `${tenant.name} · ${token}`,
+    described,
+    vscode.l10n.t('Headers: {0}', platform.headerStyles.find(({ id }) => id === style)?.label ?? style),
+  ];
+  if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
+  lines.push('', vscode.l10n.t('Select for actions and other tokens.'));
+  return lines.join('\n');
+}

@@ -1,0 +1,367 @@
+import * as vscode from 'vscode';
+import { platformOf, platforms, findPlatform } from '../platforms/index.js';
+import type { PlatformId, Tenant } from '../platforms/platform.js';
+import type { TenantEntry, Tenants } from '../tenants/tenants.js';
+import { needsPerson, type Broker, type TokenStatus } from '../tokens/broker.js';
+import type { TokenEntry, Vault } from '../tokens/vault.js';
+import { explain } from './messages.js';
+import { describeStatus, formatDuration, formatTime, formatUtc, stateIcon, untilNextText } from './format.js';
+
+/** A row. `tenant` and `token` are ids: a command that gets a row finds its target in them. */
+export type Node =
+  | { readonly kind: 'platform'; readonly platform: PlatformId }
+  | { readonly kind: 'tenant'; readonly tenant: string; readonly entry: TenantEntry }
+  | { readonly kind: 'leftTenant'; readonly tenant: string }
+  | { readonly kind: 'token'; readonly tenant: string; readonly token: string }
+  | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
+
+interface Detail {
+  readonly key: string;
+  readonly label: string;
+  readonly text: string;
+  readonly icon: string;
+  readonly tooltip?: string;
+}
+
+const MIME = 'application/vnd.code.tree.tenanttokens.tenants';
+const GROUPED_KEY = 'grouped';
+
+/** The sidebar: tenants, flat or by platform; under each its API tokens; under each of those what is known of it. */
+export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDragAndDropController<Node>, vscode.Disposable {
+  readonly dragMimeTypes = [MIME];
+  readonly dropMimeTypes = [MIME];
+  readonly #tenants: Tenants;
+  readonly #vault: Vault;
+  readonly #broker: Broker;
+  readonly #memento: vscode.Memento;
+  readonly #reorder: (ids: readonly string[]) => Promise<void>;
+  readonly #changed = new vscode.EventEmitter<Node | undefined>();
+  readonly #subscriptions: vscode.Disposable;
+  readonly #view: vscode.TreeView<Node>;
+  /** The rows handed to VS Code, by token: it refreshes a row only when given the same object. */
+  readonly #tokenRows = new Map<string, Node>();
+  /** What each row on show says beside its name. */
+  readonly #described = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(
+    model: { readonly tenants: Tenants; readonly vault: Vault; readonly broker: Broker },
+    memento: vscode.Memento,
+    reorder: (ids: readonly string[]) => Promise<void>,
+  ) {
+    this.#tenants = model.tenants;
+    this.#vault = model.vault;
+    this.#broker = model.broker;
+    this.#memento = memento;
+    this.#reorder = reorder;
+    this.#view = vscode.window.createTreeView('tenantTokens.tenants', {
+      treeDataProvider: this,
+      dragAndDropController: this,
+      showCollapseAll: true,
+    });
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      this.#view,
+      this.#view.onDidChangeVisibility(() => this.#tick()),
+      model.tenants.onDidChange(() => this.refresh()),
+      model.vault.onDidChange(() => this.refresh()),
+      model.broker.onDidChange((id) => this.#refreshToken(id)),
+    );
+    this.#showBadge();
+    void this.#publishGrouped();
+  }
+
+  get grouped(): boolean {
+    return this.#memento.get(GROUPED_KEY, false);
+  }
+
+  async setGrouped(grouped: boolean): Promise<void> {
+    await this.#memento.update(GROUPED_KEY, grouped);
+    await this.#publishGrouped();
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.#tokenRows.clear();
+    this.#showBadge();
+    this.#changed.fire(undefined);
+  }
+
+  getChildren(node?: Node): Node[] {
+    switch (node?.kind) {
+      case undefined:
+        return this.grouped ? this.#platformRows() : [...this.#tenantRows(), ...this.#leftTenantRows()];
+      case 'platform':
+        return this.#tenantRows().filter((row) => row.kind === 'tenant' && row.entry.tenant?.platform === node.platform);
+      case 'tenant':
+      case 'leftTenant':
+        return this.#vault.of(node.tenant).map((token) => this.#tokenRow(token));
+      case 'token':
+        return this.#details(node.tenant, node.token).map((detail) => ({ ...node, kind: 'detail', detail }));
+      case 'detail':
+        return [];
+    }
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'platform':
+        return platformItem(node.platform);
+      case 'tenant':
+        return this.#tenantItem(node.entry);
+      case 'leftTenant':
+        return leftTenantItem(node.tenant);
+      case 'token':
+        return this.#tokenItem(node.tenant, node.token);
+      case 'detail':
+        return detailItem(node.token, node.detail);
+    }
+  }
+
+  getParent(node: Node): Node | undefined {
+    if (node.kind !== 'token') return undefined;
+    return this.#tenantRows().find((row) => row.kind === 'tenant' && row.tenant === node.tenant);
+  }
+
+  handleDrag(rows: readonly Node[], data: vscode.DataTransfer): void {
+    data.set(MIME, new vscode.DataTransferItem(rows));
+  }
+
+  /** A tenant dropped on a tenant, or a token on a token of the same tenant, takes its place. */
+  async handleDrop(target: Node | undefined, data: vscode.DataTransfer): Promise<void> {
+    const rows = data.get(MIME)?.value as readonly Node[] | undefined;
+    const moved = rows?.[0];
+    if (moved?.kind === 'tenant') {
+      const before = target && 'tenant' in target ? target.tenant : undefined;
+      await this.#reorder(
+        moveBefore(
+          this.#tenants.entries.map(({ id }) => id),
+          moved.tenant,
+          before,
+        ),
+      );
+    } else if (moved?.kind === 'token' && target?.kind === 'token' && target.tenant === moved.tenant) {
+      await this.#vault.reorder(
+        moveBefore(
+          this.#vault.of(moved.tenant).map(({ id }) => id),
+          moved.token,
+          target.token,
+        ),
+      );
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscriptions.dispose();
+  }
+
+  async #publishGrouped(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', 'tenantTokens.grouped', this.grouped);
+  }
+
+  #platformRows(): Node[] {
+    const used = new Set(this.#tenants.all.map(({ platform }) => platform));
+    const groups: Node[] = platforms.filter(({ id }) => used.has(id)).map(({ id }) => ({ kind: 'platform', platform: id }));
+    return [
+      ...groups,
+      ...this.#tenantRows().filter((row) => row.kind === 'tenant' && !row.entry.tenant),
+      ...this.#leftTenantRows(),
+    ];
+  }
+
+  #tenantRows(): Node[] {
+    return this.#tenants.entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
+  }
+
+  /** Tokens whose tenant is no longer in the settings: still kept, so still shown. */
+  #leftTenantRows(): Node[] {
+    const known = new Set(this.#tenants.entries.map(({ id }) => id));
+    const left = new Set(this.#vault.entries.map(({ tenant }) => tenant).filter((tenant) => !known.has(tenant)));
+    return [...left].map((tenant) => ({ kind: 'leftTenant', tenant }));
+  }
+
+  #tokenRow({ id, tenant }: TokenEntry): Node {
+    const row = this.#tokenRows.get(id) ?? { kind: 'token' as const, tenant, token: id };
+    this.#tokenRows.set(id, row);
+    void this.#broker.load(id);
+    this.#tick();
+    return row;
+  }
+
+  #tenantItem(entry: TenantEntry): vscode.TreeItem {
+    const tokens = this.#vault.of(entry.id);
+    const item = new vscode.TreeItem(
+      entry.name,
+      tokens.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = `tenant:${entry.index}:${entry.id}`;
+    if (!entry.tenant) return problemItem(item, entry);
+    const platform = platformOf(entry.tenant);
+    item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
+    item.iconPath = new vscode.ThemeIcon(platform.icon);
+    item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
+    item.contextValue = entry.index < 0 ? 'sandboxTenant' : 'tenant';
+    item.accessibilityInformation = {
+      label: vscode.l10n.t('{0}, tenant of {1}, {2} API tokens', entry.name, platform.label, tokens.length),
+    };
+    return item;
+  }
+
+  #tokenItem(tenantId: string, tokenId: string): vscode.TreeItem {
+    const token = this.#vault.find(tokenId);
+    const tenant = this.#tenants.find(tenantId);
+    const name = token?.name ?? '';
+    const item = new vscode.TreeItem(
+      name,
+      tenant ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = `token:${tokenId}`;
+    if (!tenant) {
+      item.contextValue = 'leftToken';
+      item.iconPath = new vscode.ThemeIcon('key');
+      return item;
+    }
+    const status = this.#broker.status(tenant, tokenId);
+    const described = describeStatus(status, Date.now());
+    this.#described.set(tokenId, described);
+    item.description = described;
+    item.iconPath = stateIcon(status.state);
+    item.contextValue = 'token';
+    item.tooltip = tooltip(tenant, name, status, described);
+    item.accessibilityInformation = { label: vscode.l10n.t('{0}, API token of {1}, {2}', name, tenant.name, described) };
+    return item;
+  }
+
+  #details(tenantId: string, tokenId: string): Detail[] {
+    const tenant = this.#tenants.find(tenantId);
+    const token = this.#vault.find(tokenId);
+    if (!tenant || !token) return [];
+    const { access, error } = this.#broker.status(tenant, tokenId);
+    const details: (Detail | undefined)[] = [
+      access && accessDetail(access),
+      access?.apiTokenExpiresAt === undefined
+        ? undefined
+        : { key: 'end', label: vscode.l10n.t('API token ends'), text: formatTime(access.apiTokenExpiresAt), icon: 'calendar' },
+      access?.scope === undefined
+        ? undefined
+        : { key: 'scope', label: vscode.l10n.t('Scope'), text: access.scope, icon: 'shield' },
+      access && { key: 'last', label: vscode.l10n.t('Last exchange'), text: formatTime(access.exchangedAt), icon: 'history' },
+      token.singleUse
+        ? { key: 'use', label: vscode.l10n.t('Use'), text: vscode.l10n.t('can be exchanged once'), icon: 'info' }
+        : undefined,
+      error && { key: 'error', label: vscode.l10n.t('Last error'), text: explain(error, tenant.name).text, icon: 'error' },
+      { key: 'added', label: vscode.l10n.t('Added'), text: formatTime(token.addedAt), icon: 'add' },
+    ];
+    return details.filter((detail) => detail !== undefined);
+  }
+
+  /** Redraws what has changed, not the tree: the token's row, and the badge. */
+  #refreshToken(id: string): void {
+    this.#showBadge();
+    const row = this.#tokenRows.get(id);
+    if (row) this.#changed.fire(row);
+    this.#tick();
+  }
+
+  #showBadge(): void {
+    const inTrouble = this.#tenants.entries.filter(({ problem }) => problem).length;
+    const tokens = this.#vault.entries.filter(({ id, tenant: tenantId }) => {
+      const tenant = this.#tenants.find(tenantId);
+      return tenant && needsPerson(this.#broker.status(tenant, id).error);
+    }).length;
+    const value = inTrouble + tokens;
+    this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
+  }
+
+  /** Counts down the rows on show: wakes when a text changes next, and redraws the rows whose text has. */
+  #tick(): void {
+    clearTimeout(this.#timer);
+    if (!this.#view.visible) return;
+    const waits = [...this.#tokenRows.keys()].flatMap((id) => this.#untilChange(id) ?? []);
+    if (waits.length > 0) this.#timer = setTimeout(() => this.#redrawChanged(), Math.min(...waits));
+  }
+
+  #redrawChanged(): void {
+    for (const [id, row] of this.#tokenRows) {
+      const tenant = this.#tenants.find(this.#vault.find(id)?.tenant);
+      if (tenant && describeStatus(this.#broker.status(tenant, id), Date.now()) !== this.#described.get(id))
+        this.#changed.fire(row);
+    }
+    this.#tick();
+  }
+
+  #untilChange(id: string): number | undefined {
+    const tenant = this.#tenants.find(this.#vault.find(id)?.tenant);
+    const end = tenant && this.#broker.status(tenant, id).access?.expiresAt;
+    const left = (end ?? 0) - Date.now();
+    return left > 0 ? untilNextText(left) : undefined;
+  }
+}
+
+function moveBefore(ids: readonly string[], moved: string, before: string | undefined): string[] {
+  const rest = ids.filter((id) => id !== moved);
+  const at = before === undefined ? rest.length : rest.indexOf(before);
+  // Dropped on a row further down, the moved one takes that row's place rather than the one above it.
+  const down = before !== undefined && ids.indexOf(moved) < ids.indexOf(before);
+  return rest.toSpliced(down ? at + 1 : at, 0, moved);
+}
+
+function platformItem(id: PlatformId): vscode.TreeItem {
+  const platform = findPlatform(id);
+  const item = new vscode.TreeItem(platform?.label ?? id, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `platform:${id}`;
+  item.iconPath = new vscode.ThemeIcon(platform?.icon ?? 'globe');
+  item.contextValue = 'platform';
+  return item;
+}
+
+function problemItem(item: vscode.TreeItem, { index, problem }: TenantEntry): vscode.TreeItem {
+  const text = [problem?.field, problem?.message].filter(Boolean).join(' ');
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.contextValue = 'problemTenant';
+  item.tooltip = vscode.l10n.t('tenantTokens.tenants, entry {0}: {1}\nSelect to correct it in the settings.', index + 1, text);
+  item.command = { command: 'tenantTokens.openTenantSettings', title: vscode.l10n.t('Open Settings') };
+  return item;
+}
+
+function leftTenantItem(tenant: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(tenant, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `left:${tenant}`;
+  item.description = vscode.l10n.t('not in the settings');
+  item.iconPath = new vscode.ThemeIcon('question');
+  item.contextValue = 'leftTenant';
+  item.tooltip = vscode.l10n.t(
+    'API tokens are kept for a tenant that is no longer in the settings. Add the tenant again, or remove them.',
+  );
+  return item;
+}
+
+function detailItem(token: string, { key, label, text, icon, tooltip: more }: Detail): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.id = `detail:${token}:${key}`;
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.tooltip = more ?? `${label}: ${text}`;
+  item.contextValue = 'detail';
+  return item;
+}
+
+function accessDetail({ expiresAt }: NonNullable<TokenStatus['access']>): Detail {
+  const label = vscode.l10n.t('Access token');
+  if (expiresAt === null) return { key: 'access', label, text: vscode.l10n.t('no expiry known'), icon: 'key' };
+  const left = expiresAt - Date.now();
+  const text =
+    left > 0 ? vscode.l10n.t('until {0}', formatTime(expiresAt)) : vscode.l10n.t('expired {0} ago', formatDuration(-left));
+  return { key: 'access', label, text, icon: 'key', tooltip: `${label}: ${text}\n${formatUtc(expiresAt)}` };
+}
+
+function tooltip(tenant: Tenant, name: string, status: TokenStatus, described: string): string {
+  const lines = [`${name} · ${tenant.name}`, described];
+  if (status.access?.expiresAt) lines.push(formatTime(status.access.expiresAt), formatUtc(status.access.expiresAt));
+  if (status.error) lines.push('', explain(status.error, tenant.name).text);
+  return lines.join('\n');
+}
