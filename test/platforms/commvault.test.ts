@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { commvault } from '../../src/platforms/commvault.js';
+import { answer, htmlAnswer, readsAnswers, SENT_AT, SENT_AT_SECONDS, validatesTenants } from './table.js';
+
+const secret = { accessToken: 'EXAMPLE-access-1', refreshToken: 'EXAMPLE-refresh-1' };
+const tenant = {
+  id: 'backup',
+  name: 'Backup',
+  platform: 'commvault',
+  url: 'https://cc.example.com/commandcenter/api',
+} as const;
+const DAY_S = 24 * 3600;
+
+describe('Commvault: request of an exchange', () => {
+  const plain = {
+    method: 'POST',
+    url: 'https://cc.example.com/commandcenter/api/V4/AccessToken/Renew',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: '{"accessToken":"EXAMPLE-access-1","refreshToken":"EXAMPLE-refresh-1"}',
+  };
+
+  it('is the pair, as JSON, without authorization', () => {
+    assert.deepEqual(commvault.exchange(tenant, secret), plain);
+    assert.deepEqual(commvault.exchange({ ...tenant, renewWith: 'none' }, secret), plain);
+    assert.deepEqual(commvault.exchange({ ...tenant, url: `${tenant.url}/` }, secret), plain);
+  });
+
+  it('has the old access token as Bearer where the tenant says so', () => {
+    assert.deepEqual(commvault.exchange({ ...tenant, renewWith: 'bearer' }, secret), {
+      ...plain,
+      headers: { ...plain.headers, authorization: 'Bearer EXAMPLE-access-1' },
+    });
+  });
+
+  it('goes to older sites too', () => {
+    const older = { ...tenant, url: 'https://cc.example.com/webconsole/api' };
+    assert.equal(commvault.exchangeUrl(older), 'https://cc.example.com/webconsole/api/V4/AccessToken/Renew');
+  });
+});
+
+describe('Commvault: answer to an exchange', () => {
+  const good = {
+    accessToken: 'EXAMPLE-access-2',
+    refreshToken: 'EXAMPLE-refresh-2',
+    tokenExpiryTimestamp: SENT_AT_SECONDS + 1800,
+    renewableUntilTimestamp: SENT_AT_SECONDS + 90 * DAY_S,
+  };
+  const rotated = { accessToken: 'EXAMPLE-access-2', refreshToken: 'EXAMPLE-refresh-2' };
+  const expected = {
+    accessToken: 'EXAMPLE-access-2',
+    expiresAt: SENT_AT + 1_800_000,
+    rotated,
+    apiTokenExpiresAt: SENT_AT + 90 * DAY_S * 1000,
+  };
+  const { apiTokenExpiresAt: _, ...expectedForever } = expected;
+  const unknown = { ...expected, expiresAt: null };
+  const refused = 'api-token-refused';
+  readsAnswers(commvault, tenant, secret, [
+    { when: 'a pair that replaces the one sent', response: answer(200, good), gives: expected },
+    { when: 'errorCode 0 beside the pair', response: answer(200, { ...good, errorCode: 0, errorMessage: '' }), gives: expected },
+    {
+      when: 'a pair in the shape of a creation',
+      response: answer(200, { error: { errorMessage: '', errorCode: 0 }, tokenInfo: good }),
+      gives: expected,
+    },
+    {
+      when: 'two hours of life',
+      response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT_SECONDS + 7200 }),
+      gives: { ...expected, expiresAt: SENT_AT + 7_200_000 },
+    },
+    { when: 'expiry 0, which is unknown', response: answer(200, { ...good, tokenExpiryTimestamp: 0 }), gives: unknown },
+    { when: 'no expiry', response: answer(200, { ...good, tokenExpiryTimestamp: undefined }), gives: unknown },
+    { when: 'a negative expiry', response: answer(200, { ...good, tokenExpiryTimestamp: -1 }), gives: unknown },
+    {
+      when: 'an expiry in milliseconds, which is absurd',
+      response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT + 1 }),
+      gives: unknown,
+    },
+    { when: 'renewable without end', response: answer(200, { ...good, renewableUntilTimestamp: 0 }), gives: expectedForever },
+    {
+      when: 'a pair of which only the access token is new',
+      response: answer(200, { ...good, refreshToken: '' }),
+      gives: { ...expected, rotated: { ...rotated, refreshToken: 'EXAMPLE-refresh-1' } },
+    },
+    {
+      when: 'a replay, refused with status 200',
+      response: answer(200, { errorCode: 587, errorMessage: 'Token reuse detected. The token has been purged.' }),
+      fails: refused,
+      facts: { status: 200, reason: '587' },
+    },
+    {
+      when: 'a refusal with status 200 that names the pair',
+      response: answer(200, { errorCode: 5, errorMessage: `no EXAMPLE-access-1 and EXAMPLE-refresh-1` }),
+      fails: refused,
+      facts: { detail: 'no … and …' },
+    },
+    {
+      when: 'a refusal inside `error`',
+      response: answer(200, { error: { errorCode: 2, errorMessage: 'no' } }),
+      fails: refused,
+    },
+    { when: '200 without a pair', response: answer(200, {}), fails: 'unexpected-answer' },
+    { when: '401', response: answer(401, { errorMessage: 'Access denied', errorCode: 5 }), fails: refused },
+    {
+      when: '403 as JSON, a refused pair',
+      response: answer(403, { errorMessage: 'Access denied', errorCode: 5 }),
+      fails: refused,
+    },
+    { when: '403 as a web page, a firewall', response: htmlAnswer(403), fails: 'web-page' },
+    {
+      when: '404, as from a release without V4',
+      response: answer(404, { errorMessage: 'no', errorCode: 404 }),
+      fails: 'not-found',
+    },
+    { when: '429', response: answer(429, {}, { 'retry-after': '30' }), fails: 'rate-limited', facts: { retryAfter: 30 } },
+    { when: '500', response: answer(500, { errorMessage: 'no', errorCode: 500 }), fails: 'service-failed' },
+    { when: 'a maintenance page with status 200', response: htmlAnswer(200), fails: 'web-page' },
+  ]);
+});
+
+describe('Commvault: headers', () => {
+  it('are Authtoken, raw', () =>
+    assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'authtoken', {}), [{ name: 'Authtoken', value: 'EXAMPLE' }]));
+  it('are Bearer', () =>
+    assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'bearer', {}), [{ name: 'Authorization', value: 'Bearer EXAMPLE' }]));
+
+  for (const [url, style] of [
+    ['https://cc.example.com/commandcenter/api', 'authtoken'],
+    ['https://m123.metallic.io/commandcenter/api', 'bearer'],
+    ['https://metallic.io/commandcenter/api', 'bearer'],
+    ['https://M123.METALLIC.IO/commandcenter/api', 'bearer'],
+    ['https://notmetallic.io/commandcenter/api', 'authtoken'],
+    ['https://metallic.io.example.com/commandcenter/api', 'authtoken'],
+  ] as const)
+    it(`are ${style} by default at ${url}`, () => assert.equal(commvault.defaultHeaderStyle({ ...tenant, url }), style));
+});
+
+describe('Commvault: tenant', () => {
+  it('has a resource to try and a page to make tokens', () => {
+    assert.equal(commvault.probe?.(tenant).url, 'https://cc.example.com/commandcenter/api/v2/WhoAmI');
+    assert.equal(commvault.portal?.(tenant).url, 'https://cc.example.com/commandcenter/');
+    assert.equal(commvault.rotation, 'always');
+    assert.deepEqual(
+      commvault.secretFields(tenant).map(({ key }) => key),
+      ['accessToken', 'refreshToken'],
+    );
+  });
+
+  validatesTenants(commvault, tenant, [
+    [{}, undefined],
+    [{ renewWith: 'bearer', headers: 'bearer' }, undefined],
+    [{ renewWith: 'authtoken' }, 'renewWith'],
+    [{ headers: 'csp-auth-token' }, 'headers'],
+    [{ url: 'http://cc.example.com/commandcenter/api' }, 'url'],
+  ]);
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { credentialHeaders, findPlatform, platformOf, platforms } from '../../src/platforms/index.js';
+
+describe('the registry of platforms', () => {
+  it('has six platforms, each with an id, a label and an icon of its own', () => {
+    const ids = ['cloud-director', 'cloud-services', 'commvault', 'identity-services', 'bright-pattern', 'oauth2'];
+    assert.deepEqual(
+      platforms.map(({ id }) => id),
+      ids,
+    );
+    assert.equal(new Set(platforms.map(({ label }) => label)).size, 6);
+    for (const { icon } of platforms) assert.match(icon, /^[a-z-]+$/);
+  });
+
+  it('finds a platform by its id and by nothing else', () => {
+    for (const platform of platforms) assert.equal(findPlatform(platform.id), platform);
+    for (const id of ['', 'toString', '__proto__', undefined, null, 1, ['oauth2']]) assert.equal(findPlatform(id), undefined);
+    assert.equal(platformOf({ id: 'x', name: 'X', platform: 'oauth2' }).id, 'oauth2');
+  });
+
+  for (const platform of platforms) {
+    it(`${platform.id}: offers presets, fields and styles that its own schema takes`, () => {
+      assert.ok(platform.presets.length > 0);
+      const known = new Set(Object.keys(platform.tenantSchema.shape));
+      for (const { key } of platform.tenantFields) assert.ok(known.has(key), key);
+      for (const { values = {} } of platform.presets) for (const key of Object.keys(values)) assert.ok(known.has(key), key);
+      const issuesOf = (tenant: Record<string, unknown>, key: string) =>
+        (platform.tenantSchema.safeParse({ id: 'x', name: 'X', platform: platform.id, ...tenant }).error?.issues ?? []).filter(
+          ({ path }) => path[0] === key,
+        );
+      for (const { values = {} } of platform.presets)
+        for (const [key, value] of Object.entries(values)) assert.deepEqual(issuesOf({ [key]: value }, key), []);
+      for (const { key, choices = [] } of platform.tenantFields)
+        for (const { value } of choices) assert.deepEqual(issuesOf({ [key]: value }, key), [], `${key}: ${String(value)}`);
+      for (const { id } of platform.headerStyles) assert.deepEqual(issuesOf({ headers: id }, 'headers'), []);
+    });
+
+    it(`${platform.id}: is cleared of every header that carries its token`, () => {
+      const tenant = { id: 'x', name: 'X', platform: platform.id, url: 'https://service.example', organization: 'acme' };
+      for (const { id } of platform.headerStyles)
+        for (const { name, value } of platform.headers(tenant, 'EXAMPLE', id, {}))
+          if (value.includes('EXAMPLE')) assert.ok(credentialHeaders.includes(name.toLowerCase()), name);
+    });
+  }
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { AppError, type ErrorCode, type Facts } from '../../src/errors.js';
+import type { HttpResponse } from '../../src/net/http.js';
+import type { Exchanged, Platform, Secret, Tenant } from '../../src/platforms/platform.js';
+
+/** When the request was sent that the answers of the tables are for. */
+export const SENT_AT = Date.UTC(2030, 0, 1);
+export const SENT_AT_SECONDS = SENT_AT / 1000;
+
+export const FORM = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+
+/** An answer as a service gives it: JSON unless the body is a text already. */
+export const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+export const htmlAnswer = (status: number): HttpResponse =>
+  answer(status, '<!DOCTYPE html><html><head><title>Sign in</title></head></html>', { 'content-type': 'text/html' });
+
+export const jwtOf = (claims: unknown): string =>
+  [{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.EXAMPLE';
+
+interface ReadCase {
+  readonly when: string;
+  readonly response: HttpResponse;
+}
+/** What an answer is read as, or the code (and some facts) of the error that it stands for. */
+export type ReadRow = ReadCase &
+  ({ readonly gives: Exchanged } | { readonly fails: ErrorCode; readonly facts?: Readonly<Record<string, string | number>> });
+
+/** One test for each row: the answer to an exchange, read. Nothing that a person might see quotes a secret. */
+export function readsAnswers<T extends Tenant, Field extends string>(
+  platform: Platform<T, Field>,
+  tenant: T,
+  secret: Secret<Field>,
+  rows: readonly ReadRow[],
+): void {
+  for (const row of rows)
+    it(`reads ${row.when}`, () => {
+      const read = () => platform.readExchange(row.response, tenant, secret, SENT_AT);
+      if ('gives' in row) {
+        assert.deepEqual(read(), row.gives);
+        return;
+      }
+      const error = failure(read);
+      assert.equal(error.code, row.fails);
+      assertFacts(error.facts, row.facts ?? {});
+      const shown = JSON.stringify([error.message, error.facts]);
+      for (const value of Object.values<string>(secret)) assert.ok(!shown.includes(value), `${shown} quotes a secret`);
+    });
+}
+
+/** One test for each row: whether a tenant of the settings is taken, and which field is to blame if not. */
+export function validatesTenants(
+  platform: Platform,
+  valid: Readonly<Record<string, unknown>>,
+  rows: readonly (readonly [changed: Readonly<Record<string, unknown>>, blamed: string | undefined])[],
+): void {
+  for (const [changed, blamed] of rows)
+    it(`${blamed === undefined ? 'takes' : 'refuses'} a tenant with ${JSON.stringify(changed)}`, () => {
+      const { success, error } = platform.tenantSchema.safeParse({ ...valid, ...changed });
+      assert.equal(success, blamed === undefined, JSON.stringify(error?.issues));
+      if (blamed !== undefined)
+        assert.ok(
+          error?.issues.some(({ path, ...issue }) => path[0] === blamed || JSON.stringify(issue).includes(`"${blamed}"`)),
+        );
+    });
+}
+
+/** The AppError that a call ends in. */
+export function failure(call: () => unknown): AppError {
+  try {
+    call();
+  } catch (error) {
+    assert.ok(error instanceof AppError, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'did not fail' });
+}
+
+function assertFacts(facts: Facts, expected: Readonly<Record<string, string | number>>): void {
+  for (const [name, value] of Object.entries(expected)) assert.equal(facts[name], value, name);
+}
