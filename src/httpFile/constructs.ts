@@ -1,0 +1,61 @@
+import type { Grammar } from './grammar.js';
+import { isBlank, type Lines } from './lines.js';
+
+/** A script of httpYac: `{{` or `{{@request` up to `}}`. */
+const SCRIPT = /^\s*\{\{(@js\s+)?[+@]?(request|streaming|response|after|responseLogging)?\s*$/i;
+const GRAPHQL = /^\s*(query|mutation|fragment\s+\S+\s+on\s)/;
+
+/**
+ * The line after the construct that starts at `line`, if one does that nobody means as a request: a script, a comment block,
+ * an import. As in httpYac, one that is not closed before the next separator is none; only a comment block runs past
+ * separators.
+ *
+ * @param inBody a request stands above: `<` names a file to send, and only what spans lines matters
+ */
+export function constructEnd(lines: Lines, line: number, limit: number, grammar: Grammar, inBody: boolean): number | undefined {
+  const text = lines.lineAt(line);
+  const lineAfter = (isEnd: (text: string) => boolean) => closedAt(lines, line + 1, limit, grammar, isEnd);
+  if (/^\s*\/\*$/.test(text)) return commentEnd(lines, line + 1, limit);
+  if (SCRIPT.test(text)) return lineAfter((end) => end.trim() === '}}');
+  if (grammar.dialect === 'httpyac' && GRAPHQL.test(text)) return lineAfter(isBlank) ?? limitOf(lines, line, limit, grammar);
+  const trimmed = text.trim();
+  if (/^[<>]\s+\{%/.test(trimmed) && !(inBody && trimmed.startsWith('<'))) {
+    return trimmed.endsWith('%}') ? line + 1 : lineAfter((end) => end.trim() === '%}');
+  }
+  if (inBody) return undefined;
+  if (/^proto\s+<\s+\S/.test(trimmed)) return optionsEnd(lines, line + 1, limit, grammar);
+  return /^(import|run)\s+\S|^gql\s.*<\s|^(<|>|<>)\s+[^\s{%}]+$|^\?\?/.test(trimmed) ? line + 1 : undefined;
+}
+
+function commentEnd(lines: Lines, from: number, limit: number): number | undefined {
+  for (let line = from; line < limit; line++) if (lines.lineAt(line).trim() === '*/') return line + 1;
+  return undefined;
+}
+
+function closedAt(
+  lines: Lines,
+  from: number,
+  limit: number,
+  grammar: Grammar,
+  isEnd: (text: string) => boolean,
+): number | undefined {
+  for (let line = from; line < limit; line++) {
+    const text = lines.lineAt(line);
+    if (isEnd(text)) return line + 1;
+    if (grammar.isSeparator(text)) return undefined;
+  }
+  return undefined;
+}
+
+function limitOf(lines: Lines, from: number, limit: number, grammar: Grammar): number {
+  let line = from;
+  while (line < limit && !grammar.isSeparator(lines.lineAt(line))) line++;
+  return line;
+}
+
+/** The options of a `proto <` import look like headers. */
+function optionsEnd(lines: Lines, from: number, limit: number, grammar: Grammar): number {
+  let line = from;
+  while (line < limit && ['header', 'comment'].includes(grammar.role(lines.lineAt(line), false))) line++;
+  return line;
+}

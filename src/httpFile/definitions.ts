@@ -1,0 +1,68 @@
+import { replacement, type TextEdit } from './edits.js';
+import type { Lines } from './lines.js';
+import { isOwnReference, placeholders } from './references.js';
+import type { RequestBlock } from './request.js';
+
+/** A file variable, `@name = value`, with the offsets of its value. */
+export interface Definition {
+  readonly line: number;
+  readonly name: string;
+  readonly value: string;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/** The definitions of a name in the whole file: clients take them from anywhere in it. */
+export function definitionsOf(lines: Lines, name: string): Definition[] {
+  const found: Definition[] = [];
+  for (let line = 0; line < lines.lineCount; line++) {
+    const definition = readDefinition(lines.lineAt(line), line);
+    if (definition?.name === name) found.push(definition);
+  }
+  return found;
+}
+
+function readDefinition(text: string, line: number): Definition | undefined {
+  const upToValue = /^\s*@(?:global\.)?([^\s=:]+)\s*:?=\s*/.exec(text);
+  if (!upToValue?.[1]) return undefined;
+  const valueStart = upToValue[0].length;
+  const valueEnd = Math.max(text.trimEnd().length, valueStart);
+  return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
+}
+
+/**
+ * What a variable is when the request is sent; undefined where that cannot be told. Clients differ on which of several
+ * definitions holds, so they must agree, except that in httpYac those of the request's own region come last.
+ */
+export function valueOf(lines: Lines, request: RequestBlock, name: string): string | undefined {
+  const all = definitionsOf(lines, name);
+  const own = all.filter(({ line }) => line >= request.region.start && line < request.region.end);
+  if (request.dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
+  return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
+}
+
+/** The definition behind a header value, and what would make the header what it should be. */
+export interface DefinitionUpdate {
+  readonly definition: Definition;
+  /** Undefined where the definition is right already. */
+  readonly edit: TextEdit | undefined;
+}
+
+/**
+ * Finds the one definition behind a value such as `Bearer {{token}}`. There is none where it would not be enough to change
+ * it, where several could hold, and where it refers to something itself.
+ */
+export function definitionUpdate(lines: Lines, oldValue: string, newValue: string): DefinitionUpdate | undefined {
+  const [placeholder, ...others] = placeholders(oldValue);
+  if (!placeholder || others.length > 0) return undefined;
+  const before = oldValue.slice(0, placeholder.start);
+  const after = oldValue.slice(placeholder.end);
+  const fits = newValue.length > before.length + after.length && newValue.startsWith(before) && newValue.endsWith(after);
+  const [definition, ...more] = definitionsOf(lines, placeholder.expression);
+  if (!fits || !definition || more.length > 0) return undefined;
+  if (placeholders(definition.value).some((reference) => !isOwnReference(reference))) return undefined;
+  const value = newValue.slice(before.length, newValue.length - after.length);
+  const { line, valueStart, valueEnd } = definition;
+  const edit = replacement({ line, character: valueStart }, { line, character: valueEnd }, value);
+  return { definition, edit: value === definition.value ? undefined : edit };
+}

@@ -1,0 +1,12 @@
+export { bashQuoted } from './shellWords.js';
+export { definitionsOf, type Definition } from './definitions.js';
+export type { TextEdit } from './edits.js';
+export { findRequest, findRequests, type FindOptions, type Found } from './find.js';
+export type { Dialect } from './grammar.js';
+export { requestHost } from './host.js';
+export type { Lines, Position, Span } from './lines.js';
+export type { HeaderToSet } from './plan.js';
+export type { Question } from './questions.js';
+export { isOwnReference, placeholders, type Placeholder } from './references.js';
+export type { HeaderLine, Refusal, RequestBlock, Warning, WarningKind } from './request.js';
+export { setHeaders, type HeaderEdits } from './setHeaders.js';

@@ -1,0 +1,20 @@
+import { splitField, type Grammar, type Role } from './grammar.js';
+import { JET_BRAINS_METHODS } from './methods.js';
+
+/**
+ * JetBrains HTTP Client (JetBrains/http-request-in-editor-spec, `spec.md`). An indented line continues the URL, or below a
+ * header its value.
+ */
+export const jetBrains: Grammar = {
+  dialect: 'jetbrains',
+  methods: JET_BRAINS_METHODS,
+  anyCase: false,
+  isSeparator: (text) => /^\uFEFF?#{3}/.test(text),
+  isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
+  role(text, inUrl): Role {
+    if (/^\s*(#|\/\/)/.test(text)) return 'comment';
+    if (/^[ \t\f]/.test(text)) return inUrl ? 'url' : 'fold';
+    return this.field(text) ? 'header' : 'body';
+  },
+  field: (text) => splitField(text, /^([^\s:<>]+)\s*:/),
+};

@@ -1,0 +1,133 @@
+import { constructEnd } from './constructs.js';
+import { readCurlHead } from './curlRequest.js';
+import { grammarOf } from './dialects.js';
+import type { Dialect, Grammar } from './grammar.js';
+import { isBlank, type Lines, type Span } from './lines.js';
+import { readHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
+import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './requestLine.js';
+
+/** What stands between two separators. */
+export interface Region extends Span {
+  readonly requests: readonly RequestBlock[];
+  /** Why there is no request, where there is none. */
+  readonly refusal: Refusal;
+}
+
+/** Reads from `start` up to the separator that ends the region, or the limit. */
+export function readRegion(lines: Lines, start: number, limit: number, dialect: Dialect): Region {
+  const reader = new RegionReader(lines, limit, grammarOf(dialect));
+  const end = reader.readFrom(start);
+  const requests = reader.heads.map((head, index): RequestBlock => {
+    const warnings = [...head.warnings, ...reader.warnings].toSorted((a, b) => a.line - b.line);
+    return { ...head, region: { start, end }, end: reader.heads[index + 1]?.line ?? end, warnings };
+  });
+  return { start, end, requests, refusal: reader.refusal };
+}
+
+/** What the headers of a request change in the reading of its body, in httpYac. */
+interface Body {
+  /** A Markdown body may hold headings: nothing but `###` alone ends it. */
+  readonly markdown: boolean;
+  /** A `multipart/mixed` body may hold requests: none of its lines starts one before the closing boundary. */
+  readonly closingBoundary: string | undefined;
+}
+
+const FORCE_DELIMITER = /^\s*(#+|\/{2,})\s+@force(R|-r)egion(D|-d)elimiter(\s|$)/;
+
+class RegionReader {
+  readonly heads: RequestHead[] = [];
+  /** Of the region as a whole; only REST Client and JetBrains have them, whose regions hold one request at most. */
+  readonly warnings: Warning[] = [];
+  refusal: Refusal = 'no-request';
+  private body: Body | undefined;
+  private forced = false;
+  private readonly lines: Lines;
+  private readonly limit: number;
+  private readonly grammar: Grammar;
+
+  constructor(lines: Lines, limit: number, grammar: Grammar) {
+    this.lines = lines;
+    this.limit = limit;
+    this.grammar = grammar;
+  }
+
+  readFrom(start: number): number {
+    let line = start;
+    while (line < this.limit) {
+      const text = this.lines.lineAt(line);
+      if (this.grammar.isSeparator(text) && !(this.body?.markdown && text.trim() !== '###')) return line;
+      if (FORCE_DELIMITER.test(text)) this.forced = true;
+      line = this.body ? this.readBody(line, text) : this.readLeading(line, text);
+    }
+    return this.limit;
+  }
+
+  private readLeading(line: number, text: string): number {
+    if (text.includes('\r')) return this.refuse(line, 'lone-carriage-return');
+    if (isBlank(text) || /^\s*(#|\/\/)/.test(text) || this.grammar.isDefinition(text)) return line + 1;
+    const past = constructEnd(this.lines, line, this.limit, this.grammar, false);
+    if (past !== undefined) {
+      if (this.grammar.dialect === 'rest-client') this.warn('sent-as-url', line);
+      return past;
+    }
+    const requestLine = readRequestLine(text, this.grammar);
+    return requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
+  }
+
+  private readBody(line: number, text: string): number {
+    if (this.grammar.dialect !== 'httpyac') return this.warnOfBody(line, text);
+    const past = constructEnd(this.lines, line, this.limit, this.grammar, true);
+    if (past !== undefined) return past;
+    if (!this.forced && startsRequest(text, this.grammar)) {
+      const requestLine = readInnerRequestLine(text, this.grammar);
+      return requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
+    }
+    const boundary = this.body?.closingBoundary;
+    if (boundary !== undefined && text.includes(boundary)) this.forced = false;
+    return line + 1;
+  }
+
+  private open(line: number, requestLine: RequestLine): number {
+    if (requestLine.trouble === 'not-sent-by-client') return this.refuse(line, 'not-sent-by-client');
+    const { lines, limit, grammar } = this;
+    const head =
+      requestLine.kind === 'curl'
+        ? readCurlHead(lines, line, limit, grammar)
+        : readHead(lines, line, limit, grammar, requestLine);
+    this.body = bodyOf(head);
+    this.forced ||= this.body.closingBoundary !== undefined;
+    for (let read = line; read < head.headersEnd; read++) {
+      if (lines.lineAt(read).includes('\r')) return this.refuse(line, 'lone-carriage-return');
+      if (FORCE_DELIMITER.test(lines.lineAt(read))) this.forced = true;
+    }
+    this.heads.push(head);
+    return head.headersEnd;
+  }
+
+  /** Goes on as below a request: httpYac sends something for the line, and may start another request below it. */
+  private refuse(line: number, refusal: Refusal): number {
+    this.refusal = refusal;
+    this.body = { markdown: false, closingBoundary: undefined };
+    return line + 1;
+  }
+
+  private warnOfBody(line: number, text: string): number {
+    if (/^\s+#{3}/.test(text)) this.warn('indented-separator', line);
+    if (readInnerRequestLine(text, this.grammar)) this.warn('second-request', line);
+    return line + 1;
+  }
+
+  private warn(kind: WarningKind, line: number): void {
+    this.warnings.push({ kind, line });
+  }
+}
+
+function bodyOf({ headers }: RequestHead): Body {
+  const contentType = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  const [type, ...parameters] = contentType.split(';').map((part) => part.trim());
+  const boundary = parameters.find((parameter) => parameter.startsWith('boundary='))?.slice('boundary='.length);
+  return {
+    markdown: type === 'text/markdown',
+    closingBoundary: type === 'multipart/mixed' ? `--${boundary ?? ''}--` : undefined,
+  };
+}

@@ -1,0 +1,21 @@
+import { splitField, type Grammar, type Role } from './grammar.js';
+import { REST_CLIENT_METHODS } from './methods.js';
+
+/**
+ * REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`). It takes comment
+ * lines out of everything, bodies included. A request is all of its region; each line between the URL and the first blank
+ * one is sent as a header, whatever it looks like.
+ */
+export const restClient: Grammar = {
+  dialect: 'rest-client',
+  methods: REST_CLIENT_METHODS,
+  anyCase: true,
+  isSeparator: (text) => /^\uFEFF?#{3}/.test(text),
+  isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
+  role(text, inUrl): Role {
+    if (/^\s*(#|\/\/)/.test(text)) return 'comment';
+    if (inUrl && /^\s*[?&]/.test(text)) return 'url';
+    return this.field(text) ? 'header' : 'stray';
+  },
+  field: (text) => splitField(text, /^\s*([^\s:]+)\s*:/),
+};

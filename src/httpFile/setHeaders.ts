@@ -1,0 +1,100 @@
+import { setCurlHeaders } from './curlHeaders.js';
+import { definitionUpdate } from './definitions.js';
+import { deletions, inOrder, replacement, type TextEdit } from './edits.js';
+import { indentationOf, type Lines } from './lines.js';
+import { oneLine, planOf, sameName, type HeaderToSet } from './plan.js';
+import { overwriteQuestion, type Question } from './questions.js';
+import type { HeaderLine, RequestBlock, Warning } from './request.js';
+
+/** What to do to a document so that a request has its headers. */
+export interface HeaderEdits {
+  /** What sets the headers, if every question is answered with yes. In document order; empty where they are set. */
+  readonly edits: readonly TextEdit[];
+  /** The same with definitions updated in place of the headers that refer to them; only where a question has one. */
+  readonly atDefinition?: readonly TextEdit[];
+  /** What to confirm before any of it. */
+  readonly questions: readonly Question[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The edits after which the request has each header exactly once, with this value, and no other credential. Nothing else
+ * changes, and a second time there is nothing to do. A header that is there keeps its line, its name as written and its
+ * indentation; the others go below the URL in the order given. No edit reaches below the headers.
+ *
+ * @param credentialNames headers that must not stay beside those that are set
+ * @throws RangeError if a header is not one line
+ */
+export function setHeaders(
+  lines: Lines,
+  request: RequestBlock,
+  headers: readonly HeaderToSet[],
+  credentialNames: readonly string[],
+): HeaderEdits {
+  const wanted = headers.map(oneLine);
+  return request.kind === 'curl'
+    ? setCurlHeaders(lines, request, wanted, credentialNames)
+    : setHeaderLines(lines, request, wanted, credentialNames);
+}
+
+function setHeaderLines(
+  lines: Lines,
+  request: RequestBlock,
+  wanted: readonly HeaderToSet[],
+  credentialNames: readonly string[],
+): HeaderEdits {
+  const { replaced, missing, duplicates, otherCredentials } = planOf(request.headers, wanted, credentialNames);
+  const overwrites = replaced.flatMap(({ existing, value }) => overwrite(lines, request, existing, value) ?? []);
+  const questions = [
+    ...overwrites.flatMap(({ question }) => question ?? []),
+    ...duplicates.map(({ line, name }): Question => ({ kind: 'duplicate-header', line, name })),
+    ...otherCredentials.map(({ line, name }): Question => ({ kind: 'other-credential', line, name })),
+  ].toSorted((a, b) => a.line - b.line);
+  const others = [...insertions(lines, request, missing), ...deletions(lines, [...duplicates, ...otherCredentials])];
+  const edits = inOrder([...others, ...overwrites.map(({ edit }) => edit)]);
+  const warnings = [...request.warnings, ...commentedHeaders(lines, request, missing)];
+  if (overwrites.every(({ atDefinition }) => !atDefinition)) return { edits, questions, warnings };
+  const atDefinition = inOrder([...others, ...overwrites.map(({ edit, atDefinition }) => atDefinition ?? edit)]);
+  return { edits, atDefinition, questions, warnings };
+}
+
+interface Overwrite {
+  readonly edit: TextEdit;
+  readonly atDefinition?: TextEdit;
+  readonly question?: Question;
+}
+
+/** Undefined where the header refers to a definition that has the value already. */
+function overwrite(lines: Lines, request: RequestBlock, header: HeaderLine, value: string): Overwrite | undefined {
+  const edit = valueEdit(lines, header, value);
+  const kind = overwriteQuestion(header.value, value, request);
+  if (!kind) return { edit };
+  const { line, name } = header;
+  const update = kind === 'foreign-reference' ? definitionUpdate(lines, header.value, value) : undefined;
+  if (!update) return { edit, question: { kind, line, name } };
+  if (!update.edit) return undefined;
+  return { edit, atDefinition: update.edit, question: { kind: 'foreign-reference', line, name, definition: update.definition } };
+}
+
+function valueEdit(lines: Lines, { line, endLine, valueStart, valueEnd }: HeaderLine, value: string): TextEdit {
+  const text = lines.lineAt(line);
+  const isEmpty = text.slice(valueStart).trim() === '' && text[valueStart - 1] === ':';
+  return replacement({ line, character: valueStart }, { line: endLine, character: valueEnd }, isEmpty ? ` ${value}` : value);
+}
+
+function insertions(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): TextEdit[] {
+  if (missing.length === 0) return [];
+  const [first] = request.headers;
+  const indentation = first ? indentationOf(lines.lineAt(first.line)) : '';
+  const at = { line: request.insertAfter, character: lines.lineAt(request.insertAfter).length };
+  return [replacement(at, at, missing.map(({ name, value }) => `\n${indentation}${name}: ${value}`).join(''))];
+}
+
+function commentedHeaders(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): Warning[] {
+  const found: Warning[] = [];
+  for (let line = request.line + 1; line < request.headersEnd; line++) {
+    const name = /^\s*(?:#+|\/\/+)\s*([^\s:]+)\s*:/.exec(lines.lineAt(line))?.[1];
+    if (name && missing.some((header) => sameName(header.name, name))) found.push({ kind: 'commented-header', line });
+  }
+  return found;
+}

@@ -1,0 +1,133 @@
+import type { Grammar } from './grammar.js';
+import type { Lines, Position } from './lines.js';
+
+/** One word of a command line: what the program receives, and where each of its characters stands. */
+export interface ShellWord {
+  readonly text: string;
+  readonly start: Position;
+  readonly end: Position;
+  /** `at[i]` is where `text[i]` stands. */
+  readonly at: readonly Position[];
+  /** The quotes around all of it, and nothing else in it; empty for a word without any quoting; undefined for a mixture. */
+  readonly quote: '"' | "'" | '' | undefined;
+}
+
+/** The words of a command as bash splits them, and the line after it. */
+export interface Command {
+  readonly words: readonly ShellWord[];
+  readonly endLine: number;
+}
+
+/**
+ * Reads a command that may run over several lines: inside quotes, after `\` (bash), `^` (cmd) or `` ` `` (PowerShell), and
+ * where the next line is indented, since REST Client makes such a line break a blank.
+ */
+export function shellWords(lines: Lines, line: number, limit: number, grammar: Grammar): Command {
+  const scanner = new Scanner();
+  for (let current = line; ;) {
+    const isOpen = scanner.scan(lines.lineAt(current), current);
+    const next = nextLine(lines, current + 1, limit, grammar);
+    if (next === undefined || !(isOpen || /^\s+\S/.test(lines.lineAt(next))))
+      return { words: scanner.finish(), endLine: current + 1 };
+    current = next;
+  }
+}
+
+/** The next line that is no comment, since REST Client takes those out first; undefined at the end of the region. */
+function nextLine(lines: Lines, from: number, limit: number, grammar: Grammar): number | undefined {
+  for (let line = from; line < limit; line++) {
+    const text = lines.lineAt(line);
+    if (grammar.isSeparator(text)) return undefined;
+    if (grammar.role(text, false) !== 'comment') return line;
+  }
+  return undefined;
+}
+
+interface Word {
+  text: string;
+  readonly start: Position;
+  end: Position;
+  readonly at: Position[];
+  quotes: string;
+  bare: boolean;
+}
+
+class Scanner {
+  private readonly words: ShellWord[] = [];
+  private word: Word | undefined;
+  private quote: '"' | "'" | '' = '';
+
+  /** @returns whether the command goes on in the next line */
+  scan(text: string, line: number): boolean {
+    for (let character = 0; character < text.length; character++) {
+      if (this.quote === '' && isContinuation(text, character)) {
+        if (text[character] !== '\\') this.closeWord();
+        return true;
+      }
+      character += this.take(text, { line, character });
+    }
+    if (this.quote === '') this.closeWord();
+    else this.add('\n', { line, character: text.length }, 1);
+    return this.quote !== '';
+  }
+
+  finish(): readonly ShellWord[] {
+    this.quote = '';
+    this.closeWord();
+    return this.words;
+  }
+
+  /** @returns how many characters it took besides the one at the position */
+  private take(text: string, at: Position): number {
+    const char = text.charAt(at.character);
+    const next = text.charAt(at.character + 1);
+    if (this.quote === '' && /\s/.test(char)) {
+      this.closeWord();
+    } else if (this.quote === '' ? char === '"' || char === "'" : char === this.quote) {
+      this.toggleQuote(char as '"' | "'", at);
+    } else if (char === '\\' && next !== '' && (this.quote === '' || (this.quote === '"' && /["\\$`]/.test(next)))) {
+      this.open(at).bare = true;
+      this.open(at).quotes += '\\';
+      this.add(next, at, 2);
+      return 1;
+    } else {
+      if (this.quote === '') this.open(at).bare = true;
+      this.add(char, at, 1);
+    }
+    return 0;
+  }
+
+  private toggleQuote(char: '"' | "'", at: Position): void {
+    const word = this.open(at);
+    word.quotes += char;
+    word.end = { line: at.line, character: at.character + 1 };
+    this.quote = this.quote === '' ? char : '';
+  }
+
+  private open(at: Position): Word {
+    this.word ??= { text: '', start: at, end: at, at: [], quotes: '', bare: false };
+    return this.word;
+  }
+
+  private add(text: string, at: Position, width: number): void {
+    const word = this.open(at);
+    word.text += text;
+    word.at.push(at);
+    word.end = { line: at.line, character: at.character + width };
+  }
+
+  private closeWord(): void {
+    if (!this.word) return;
+    const { text, start, end, at, quotes, bare } = this.word;
+    const around = quotes === `''` ? "'" : quotes === '""' ? '"' : undefined;
+    const quote = quotes === '' ? '' : bare ? undefined : around;
+    this.words.push({ text, start, end, at, quote });
+    this.word = undefined;
+  }
+}
+
+const isContinuation = (text: string, character: number): boolean =>
+  /[\\^`]/.test(text.charAt(character)) && text.slice(character + 1).trim() === '';
+
+/** The text as one word of bash, whatever is in it. */
+export const bashQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
