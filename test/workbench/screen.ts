@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core';
+
+/**
+ * What is on the screen, read in one go so that nothing changes in between. The readers run in the page: plain JavaScript,
+ * because a compiled function would call helpers that the page does not have.
+ */
+
+export interface Row {
+  readonly label: string;
+  readonly description: string;
+  /** 1 for a root. */
+  readonly level: number;
+  /** undefined for a leaf. */
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+  /** What a screen reader says. */
+  readonly ariaLabel: string;
+  /** The names of its icon: `key`, `warning`. */
+  readonly icon: string;
+  /** The labels from the root to this row. */
+  readonly path: readonly string[];
+  readonly index: number;
+}
+
+export interface PickItem {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly focused: boolean;
+  readonly index: number;
+}
+
+export interface Prompt {
+  readonly title: string;
+  readonly placeholder: string;
+  /** What the box asks, or what is wrong with the answer. */
+  readonly message: string;
+  readonly severity: 'none' | 'info' | 'warning' | 'error';
+  readonly value: string;
+  /** Whether the typed text is hidden. */
+  readonly masked: boolean;
+  /** Those of its items that are on the screen. */
+  readonly items: readonly PickItem[];
+}
+
+export interface StatusItem {
+  readonly id: string;
+  readonly text: string;
+  readonly ariaLabel: string;
+  readonly kind: 'normal' | 'warning' | 'error' | 'prominent' | 'offline' | 'remote';
+}
+
+export interface Notification {
+  readonly text: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly buttons: readonly string[];
+  readonly inProgress: boolean;
+}
+
+export interface Dialog {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}
+
+const PRELUDE = `
+  const isShown = (element) => element.getClientRects().length > 0;
+  const shown = (selector, within = document) => [...within.querySelectorAll(selector)].filter(isShown);
+  const plain = (text) => (text ?? '').replaceAll('\\u00a0', ' ').trim();
+  const text = (element, selector) => plain(element?.querySelector(selector)?.textContent);
+  const codicon = (element) => element?.className.match(/codicon-(?!colored|modifier)([\\w-]+)/)?.[1] ?? '';
+  const number = (element, name) => Number(element.getAttribute(name));
+`;
+
+const READ_PROMPT = `
+  const widget = shown('.quick-input-widget')[0];
+  if (!widget) return undefined;
+  const box = widget.querySelector('.quick-input-box .monaco-inputbox');
+  const input = box.querySelector('input');
+  return {
+    title: text(widget, '.quick-input-title'),
+    placeholder: input.placeholder,
+    message: text(widget, '.quick-input-message'),
+    severity: ['error', 'warning', 'info'].find((each) => box.classList.contains(each)) ?? 'none',
+    value: input.value,
+    masked: input.type === 'password',
+    items: shown('.quick-input-list .monaco-list-row', widget).map((row) => ({
+      label: text(row, '.label-name'),
+      description: text(row, '.label-description'),
+      detail: text(row, '.quick-input-list-label-meta'),
+      focused: row.classList.contains('focused'),
+      index: number(row, 'data-index'),
+    })),
+  };
+`;
+
+const READ_ROWS = `
+  const parents = [];
+  return shown('.part.sidebar .pane-body [role=treeitem]')
+    .sort((one, other) => number(one, 'data-index') - number(other, 'data-index'))
+    .map((row) => {
+      const label = text(row, '.label-name');
+      const level = number(row, 'aria-level');
+      parents.splice(level - 1, parents.length, label);
+      const expanded = row.getAttribute('aria-expanded');
+      return {
+        label,
+        description: text(row, '.label-description'),
+        level,
+        expanded: expanded === null ? undefined : expanded === 'true',
+        selected: row.getAttribute('aria-selected') === 'true',
+        ariaLabel: row.getAttribute('aria-label') ?? '',
+        icon: codicon(row.querySelector('.custom-view-tree-node-item-icon')),
+        path: [...parents],
+        index: number(row, 'data-index'),
+      };
+    });
+`;
+
+const READ_STATUS_BAR = `
+  return shown('.part.statusbar .statusbar-item').map((item) => ({
+    id: item.id,
+    text: text(item, '.statusbar-item-label'),
+    ariaLabel: item.querySelector('.statusbar-item-label')?.getAttribute('aria-label') ?? '',
+    kind: ['warning', 'error', 'prominent', 'offline', 'remote'].find((each) => item.classList.contains(each + '-kind')) ?? 'normal',
+  }));
+`;
+
+const READ_NOTIFICATIONS = `
+  return shown('.notifications-toasts .notification-list-item, .notifications-center .notification-list-item').map((item) => ({
+    text: text(item, '.notification-list-item-message'),
+    severity: codicon(item.querySelector('.notification-list-item-icon')),
+    buttons: [...item.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map((each) => plain(each.textContent)),
+    inProgress: item.querySelector('.monaco-progress-container.active') !== null,
+  }));
+`;
+
+const READ_DIALOG = `
+  const dialog = shown('.monaco-dialog-box')[0];
+  return dialog && {
+    message: text(dialog, '.dialog-message-text'),
+    detail: text(dialog, '.dialog-message-detail'),
+    buttons: shown('.dialog-buttons .monaco-button', dialog).map((each) => plain(each.textContent)),
+  };
+`;
+
+const read = <T>(page: Page, reader: string): Promise<T> => page.evaluate<T>(`(() => {${PRELUDE}${reader}})()`);
+
+export const readPrompt = (page: Page) => read<Prompt | undefined>(page, READ_PROMPT);
+export const readRows = (page: Page) => read<Row[]>(page, READ_ROWS);
+export const readStatusBar = (page: Page) => read<StatusItem[]>(page, READ_STATUS_BAR);
+export const readNotifications = (page: Page) => read<Notification[]>(page, READ_NOTIFICATIONS);
+export const readDialog = (page: Page) => read<Dialog | undefined>(page, READ_DIALOG);

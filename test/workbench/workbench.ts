@@ -1,0 +1,624 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
+import {
+  type Dialog,
+  type Notification,
+  type PickItem,
+  type Prompt,
+  readDialog,
+  readNotifications,
+  readPrompt,
+  readRows,
+  readStatusBar,
+  type Row,
+  type StatusItem,
+} from './screen.js';
+import { createProfile, installExtension, type Profile, type Server, startServer } from './server.js';
+import { browserStorage, type StoredText, textsIn } from './storage.js';
+import { LIMIT_MS, until } from './until.js';
+
+export type { Dialog, Notification, PickItem, Prompt, Row, StatusItem } from './screen.js';
+export type { StoredText } from './storage.js';
+export { until } from './until.js';
+
+const START_LIMIT_MS = 60_000;
+/** How long an open palette is given to show a command: one that an extension brings later does not appear in it. */
+const PALETTE_LIMIT_MS = 2_000;
+const COMPLAINT_MS = 1_000;
+const MENU_LIMIT_MS = 500;
+/** A place in the window where the mouse is over nothing that reacts. */
+const AWAY = { x: 700, y: 15 };
+
+const THEMES = {
+  light: { name: 'Light Modern', className: 'vs' },
+  dark: { name: 'Dark Modern', className: 'vs-dark' },
+  'high-contrast': { name: 'Default High Contrast', className: 'hc-black' },
+} as const;
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  /** The extension from its folder, as F5 loads it; from its package, as a person installs it; or not at all. */
+  readonly mode: 'development' | 'installed' | 'none';
+  /** For `development`. */
+  readonly extensionPath?: string;
+  /** For `installed`. */
+  readonly vsix?: string;
+  /** Folders of further extensions, loaded in every mode. */
+  readonly extraExtensions?: readonly string[];
+  /** The folder or workspace file to open; none for an empty window. */
+  readonly folder?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly theme?: Theme;
+  /** The title of the view container whose tree is driven. */
+  readonly view?: string;
+  /** Shows the browser, to whoever looks for the reason of a failure. */
+  readonly headed?: boolean;
+}
+
+/** What a text has to be: exactly this, or what the pattern matches. */
+export type Match = string | RegExp;
+/** A row by its label, or by the labels of its parents and its own. */
+export type RowMatch = Match | readonly Match[];
+
+const matches = (wanted: Match, text: string): boolean => (typeof wanted === 'string' ? wanted === text : wanted.test(text));
+
+function isRow(wanted: RowMatch, row: Row): boolean {
+  if (typeof wanted === 'string' || wanted instanceof RegExp) return matches(wanted, row.label);
+  return wanted.length === row.path.length && row.path.every((label, index) => matches(wanted[index]!, label));
+}
+
+/** Starts a VS Code of its own and opens it in a headless browser. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { mode, extensionPath, vsix, extraExtensions = [], theme = 'dark' } = options;
+  const profile = createProfile({ settings: { 'workbench.colorTheme': THEMES[theme].name, ...options.settings } });
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+  try {
+    if (mode === 'installed') installExtension(profile, required(vsix, 'vsix'));
+    const own = mode === 'development' ? [required(extensionPath, 'extensionPath')] : [];
+    server = await startServer(profile);
+    browser = await launchBrowser(profile, options.headed);
+    const context = await newContext(browser, server.address);
+    await developIn(context, server.address, { extensions: [...own, ...extraExtensions] });
+    const page = await context.newPage();
+    page.setDefaultTimeout(LIMIT_MS);
+    await page.goto(pageAddress(server.address, options.folder), { waitUntil: 'domcontentloaded' });
+    const workbench = new Workbench(page, browser, server, profile, options.view ?? 'Tenant Tokens');
+    await workbench.ready();
+    return workbench;
+  } catch (error) {
+    await browser?.close();
+    await server?.stop();
+    profile.remove();
+    throw error;
+  }
+}
+
+function required(value: string | undefined, name: string): string {
+  if (value === undefined) throw new Error(`openWorkbench needs ${name} for this mode`);
+  return value;
+}
+
+/**
+ * A VS Code window, driven as a person drives it: with keyboard and mouse, from outside of the extension host, and read from
+ * what is on the screen. Every wait is for a condition and has a limit.
+ */
+export class Workbench {
+  /** For what has no method here. */
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: Server;
+  readonly #profile: Profile;
+  readonly #view: string;
+
+  constructor(page: Page, browser: Browser, server: Server, profile: Profile, view: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#profile = profile;
+    this.#view = view;
+  }
+
+  /** Waits for the parts of the window. The extension host comes a little later; what needs it waits for it. */
+  async ready(): Promise<void> {
+    for (const part of ['activitybar', 'editor', 'statusbar']) {
+      await this.page.locator(`.monaco-workbench .part.${part}`).waitFor({ timeout: START_LIMIT_MS });
+    }
+  }
+
+  /** Reloads the window. The browser's storage stays, and with it secrets and globalState. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.ready();
+  }
+
+  /** Ends everything that was started and removes the profile. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    this.#profile.remove();
+  }
+
+  // --- palette, quick picks and input boxes: one widget ---
+
+  get #promptInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input');
+  }
+
+  async #openPalette(text: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#promptInput.fill(text);
+  }
+
+  /** Runs a command by typing its title into the palette: `Tenant Tokens: Exchange`, or `Exchange` where that is clear. */
+  async command(title: string): Promise<void> {
+    const isTitle = ({ label }: PickItem) => label === title || label.endsWith(`: ${title}`);
+    const find = async () => (await readPrompt(this.page))?.items.find(isTitle);
+    const end = performance.now() + LIMIT_MS;
+    for (;;) {
+      await this.#openPalette(`>${title}`);
+      const seen = () => this.quickPickItems();
+      const item = await until(`the command "${title}"`, find, { limit: PALETTE_LIMIT_MS, seen }).catch((error: unknown) => {
+        if (performance.now() > end) throw error;
+      });
+      if (!item) {
+        await this.escape();
+        continue;
+      }
+      await this.#choose(item);
+      await until('the palette to close', async () => !(await readPrompt(this.page))?.value.startsWith('>'));
+      return;
+    }
+  }
+
+  /** The titles of the commands that the palette offers for a text. */
+  async commandsFor(text: string): Promise<string[]> {
+    await this.#openPalette(`>${text}`);
+    const items = await until('commands', async () => {
+      const found = await this.quickPickItems();
+      return found.length > 0 && found;
+    });
+    await this.escape();
+    return items.map(({ label }) => label);
+  }
+
+  /** What the open input box or quick pick shows; waits for one. */
+  prompt(): Promise<Prompt> {
+    return until('an input box or a quick pick', () => readPrompt(this.page));
+  }
+
+  /** The items of the open quick pick that are on the screen. */
+  async quickPickItems(): Promise<readonly PickItem[]> {
+    return (await readPrompt(this.page))?.items ?? [];
+  }
+
+  /** Chooses an item of the open quick pick; types its label first if it is not on the screen. Returns when the pick went on. */
+  async quickPick(label: Match): Promise<void> {
+    const find = async () => (await this.quickPickItems()).find((item) => matches(label, item.label));
+    await until('a quick pick', async () => (await this.quickPickItems()).length > 0, { seen: () => readPrompt(this.page) });
+    if (typeof label === 'string' && !(await find())) await this.#promptInput.fill(label);
+    const item = await until(`the item ${String(label)}`, find, { seen: () => this.quickPickItems() });
+    await this.#goesOn(() => this.#choose(item));
+  }
+
+  async #choose({ focused, index }: PickItem): Promise<void> {
+    if (focused) await this.page.keyboard.press('Enter');
+    else await this.page.locator(`.quick-input-list .monaco-list-row[data-index="${index}"]`).click();
+  }
+
+  /** Types over what is in the open input box and confirms. Returns when the box is gone, asks something else or complains. */
+  async answer(text: string): Promise<void> {
+    await this.type(text);
+    await this.#goesOn(() => this.page.keyboard.press('Enter'));
+  }
+
+  /** Types over what is in the open input box without confirming. */
+  async type(text: string): Promise<void> {
+    await this.#promptInput.fill(text);
+  }
+
+  /** What the open input box says: its question, or, once it has that, what is wrong with the answer. */
+  async inputMessage(pattern = /./): Promise<string> {
+    const look = async () => (await readPrompt(this.page))?.message;
+    return until(
+      `the message ${String(pattern)}`,
+      async () => {
+        const message = await look();
+        return message !== undefined && pattern.test(message) && message;
+      },
+      { seen: look },
+    );
+  }
+
+  /** Leaves the open input box or quick pick. */
+  async escape(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
+  }
+
+  /**
+   * The prompts of one command share one widget, so an answer to the next must wait until this one is taken. A box that
+   * complained already, about the same answer, does not change: it is given a moment to be taken after all.
+   */
+  async #goesOn(act: () => Promise<void>): Promise<void> {
+    const withoutFocus = (key: string, value: unknown) => (key === 'focused' ? undefined : value);
+    const before = JSON.stringify(await readPrompt(this.page), withoutFocus);
+    await act();
+    const acted = performance.now();
+    await until(
+      'the prompt to go on',
+      async () => {
+        const now = await readPrompt(this.page);
+        const complains = now?.severity === 'error' && performance.now() - acted > COMPLAINT_MS;
+        return complains || JSON.stringify(now, withoutFocus) !== before;
+      },
+      { seen: () => readPrompt(this.page) },
+    );
+  }
+
+  // --- the view ---
+
+  /** Opens our view container, if it is not. */
+  async openView(): Promise<void> {
+    const tab = this.#viewTab;
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    await this.page.locator('.part.sidebar .composite.title', { hasText: this.#view }).waitFor();
+  }
+
+  get #viewTab(): Locator {
+    const label = this.page.locator(`.action-label[aria-label^="${this.#view}"]`);
+    return this.page.locator('.part.activitybar [role=tab]').filter({ has: label });
+  }
+
+  /** The number on the view's icon, or an empty text. */
+  async badge(): Promise<string> {
+    return (await this.#viewTab.locator('.badge-content').textContent()) ?? '';
+  }
+
+  /** The text of an empty view, with the labels of its buttons. */
+  async welcome(): Promise<string> {
+    const view = this.page.locator('.part.sidebar .welcome-view-content:visible');
+    await view.waitFor();
+    return view.innerText();
+  }
+
+  async welcomeButton(label: string): Promise<void> {
+    await this.page.locator('.part.sidebar .welcome-view-content').getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** The rows of the tree that are on the screen. */
+  rows(): Promise<Row[]> {
+    return readRows(this.page);
+  }
+
+  /** Waits for a row. */
+  row(wanted: RowMatch): Promise<Row> {
+    const find = async () => (await this.rows()).find((row) => isRow(wanted, row));
+    return until(`the row ${String(wanted)}`, find, { seen: () => this.rows() });
+  }
+
+  /** Finds a row by what it says and not by its place, which changes when rows above it come and go. */
+  async #rowLocator(wanted: RowMatch): Promise<Locator> {
+    const { label, level, index } = await this.row(wanted);
+    const isAlike = (row: Row) => row.label === label && row.level === level;
+    const before = (await this.rows()).filter((row) => isAlike(row) && row.index < index).length;
+    return this.page
+      .locator(`.part.sidebar .pane-body [role=treeitem][aria-level="${level}"]`)
+      .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) })
+      .nth(before);
+  }
+
+  /** Opens a row, if it is not. */
+  async expand(wanted: RowMatch): Promise<void> {
+    await this.#setExpanded(wanted, true);
+  }
+
+  async collapse(wanted: RowMatch): Promise<void> {
+    await this.#setExpanded(wanted, false);
+  }
+
+  async #setExpanded(wanted: RowMatch, expanded: boolean): Promise<void> {
+    const isSo = async () => (await this.row(wanted)).expanded === expanded;
+    if (await isSo()) return;
+    await (await this.#rowLocator(wanted)).locator('.monaco-tl-twistie').click();
+    await until(`${String(wanted)} to be ${expanded ? 'open' : 'closed'}`, isSo);
+  }
+
+  async clickRow(wanted: RowMatch): Promise<void> {
+    await (await this.#rowLocator(wanted)).locator('.label-name').click();
+  }
+
+  /** Clicks a button that a row shows while the mouse is over it. */
+  async inlineAction(wanted: RowMatch, title: string): Promise<void> {
+    const row = await this.#rowLocator(wanted);
+    await row.hover();
+    await row.getByRole('button', { name: title }).click();
+  }
+
+  /** The buttons that a row shows while the mouse is over it. */
+  async inlineActions(wanted: RowMatch): Promise<string[]> {
+    const row = await this.#rowLocator(wanted);
+    await row.hover();
+    const labels = await row.locator('.actions .action-label').all();
+    return Promise.all(labels.map(async (label) => (await label.getAttribute('aria-label')) ?? ''));
+  }
+
+  async rowTooltip(wanted: RowMatch): Promise<string> {
+    return this.#tooltip((await this.#rowLocator(wanted)).locator('.label-name'));
+  }
+
+  /** Opens the context menu of a row and chooses an item. */
+  async contextMenu(wanted: RowMatch, item: string): Promise<void> {
+    await this.#openContextMenu(wanted);
+    const menu = this.page.locator('.monaco-menu');
+    // A menu that has just opened takes no click, lest the one that opened it chooses something.
+    await until(`"${item}" to be chosen`, async () => {
+      await menu.getByText(item, { exact: true }).click();
+      return menu.waitFor({ state: 'hidden', timeout: MENU_LIMIT_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
+  /** The items of the context menu of a row. */
+  async contextMenuItems(wanted: RowMatch): Promise<string[]> {
+    await this.#openContextMenu(wanted);
+    const items = await this.page.locator('.monaco-menu .action-menu-item .action-label').allTextContents();
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.monaco-menu').waitFor({ state: 'hidden' });
+    return items;
+  }
+
+  async #openContextMenu(wanted: RowMatch): Promise<void> {
+    await (await this.#rowLocator(wanted)).locator('.label-name').click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-menu-item').first().waitFor();
+  }
+
+  /** Clicks a button in the title of the view. */
+  async titleAction(title: string): Promise<void> {
+    await this.page.locator('.part.sidebar').hover({ position: { x: 20, y: 20 } });
+    await this.page.locator('.part.sidebar .title-actions').getByRole('button', { name: title }).click();
+  }
+
+  // --- the status bar ---
+
+  statusBarItems(): Promise<StatusItem[]> {
+    return readStatusBar(this.page);
+  }
+
+  /** Waits for an item whose text or screen-reader label matches. */
+  statusBar(pattern: RegExp): Promise<StatusItem> {
+    const find = async () =>
+      (await this.statusBarItems()).find(({ text, ariaLabel }) => pattern.test(text) || pattern.test(ariaLabel));
+    return until(`${String(pattern)} in the status bar`, find, { seen: () => this.statusBarItems() });
+  }
+
+  async clickStatusBar(pattern: RegExp): Promise<void> {
+    const { id } = await this.statusBar(pattern);
+    await this.page.locator(`.part.statusbar [id="${id}"] .statusbar-item-label`).click();
+  }
+
+  /** The tooltip of an item. */
+  async statusBarTooltip(pattern: RegExp): Promise<string> {
+    const { id } = await this.statusBar(pattern);
+    return this.#tooltip(this.page.locator(`.part.statusbar [id="${id}"]`));
+  }
+
+  async #tooltip(of: Locator): Promise<string> {
+    await of.hover();
+    const tooltip = this.page.locator('.workbench-hover-container:visible');
+    await tooltip.waitFor();
+    const text = await tooltip.innerText();
+    await this.page.mouse.move(AWAY.x, AWAY.y);
+    await tooltip.waitFor({ state: 'hidden' });
+    return text;
+  }
+
+  // --- notifications and dialogs ---
+
+  notifications(): Promise<Notification[]> {
+    return readNotifications(this.page);
+  }
+
+  /** Waits for a notification and returns its text. */
+  async notification(pattern: RegExp): Promise<string> {
+    const find = async () => (await this.notifications()).find(({ text }) => pattern.test(text));
+    const { text } = await until(`the notification ${String(pattern)}`, find, { seen: () => this.notifications() });
+    return text;
+  }
+
+  async notificationButton(pattern: RegExp, button: string): Promise<void> {
+    const text = await this.notification(pattern);
+    const notification = this.page.locator('.notification-list-item', { hasText: text });
+    await notification.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Clears all notifications; progress cannot be cleared. */
+  async clearNotifications(): Promise<void> {
+    const rest = async () => (await this.notifications()).filter(({ inProgress }) => !inProgress);
+    if ((await rest()).length === 0) return;
+    await this.command('Notifications: Clear All Notifications');
+    await until('the notifications to go', async () => (await rest()).length === 0, { seen: rest });
+  }
+
+  /** Waits for a modal dialog. */
+  dialog(): Promise<Dialog> {
+    return until('a dialog', () => readDialog(this.page), { seen: () => this.notifications() });
+  }
+
+  async dialogButton(label: string): Promise<void> {
+    await this.dialog();
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.getByRole('button', { name: label, exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  // --- the editor ---
+
+  get #activeTab(): Locator {
+    return this.page.locator('.editor-group-container.active .tab.active');
+  }
+
+  /** Opens a file by its path, absolute or relative to the folder. */
+  async openFile(file: string): Promise<void> {
+    await this.#openPalette(file);
+    const name = path.basename(file);
+    const find = async () => (await this.quickPickItems()).find(({ label }) => label === name);
+    await this.#choose(await until(`the file ${file}`, find, { seen: () => this.quickPickItems() }));
+    await this.#activeTab.and(this.page.locator(`[data-resource-name="${name}"]`)).waitFor();
+    await this.statusBar(/^Ln \d+, Col \d+/);
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.page.keyboard.press('Control+1');
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  }
+
+  /** Puts the cursor on a line of the active editor. */
+  async cursor(line: number, column = 1): Promise<void> {
+    await this.#openPalette(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.#promptInput.waitFor({ state: 'hidden' });
+    await this.statusBar(new RegExp(`^Ln ${line}, Col ${column}$`));
+    await this.focusEditor();
+  }
+
+  /** Puts a cursor on each of several lines, which must be on the screen together. */
+  async cursors(first: number, ...more: readonly number[]): Promise<void> {
+    await this.cursor(first);
+    for (const line of more) {
+      const number = this.page.locator('.monaco-editor.focused .line-numbers').getByText(String(line), { exact: true });
+      const place = await number.boundingBox();
+      const text = await this.page.locator('.monaco-editor.focused .view-lines').boundingBox();
+      if (!place || !text) throw new Error(`line ${line} is not on the screen`);
+      await this.page.keyboard.down('Alt');
+      await this.page.mouse.click(text.x + 1, place.y + place.height / 2);
+      await this.page.keyboard.up('Alt');
+    }
+    if (more.length > 0) await this.statusBar(new RegExp(`^${more.length + 1} selections`));
+  }
+
+  /**
+   * The whole text of the active editor as it is, saved or not: selected, copied and read from the clipboard. The cursors and
+   * the clipboard are put back.
+   */
+  async editorText(): Promise<string> {
+    await this.focusEditor();
+    const clipboard = await this.clipboard();
+    const marker = `no text copied ${performance.now()}`;
+    await this.setClipboard(marker);
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Control+C');
+    const text = await until('the copied text', async () => {
+      const copied = await this.clipboard();
+      return copied !== marker && { copied };
+    });
+    await this.page.keyboard.press('Control+U');
+    await this.setClipboard(clipboard);
+    return text.copied;
+  }
+
+  /** Types where the focus is, key by key. */
+  async typeText(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  /** Pastes where the focus is, which unlike typing closes no brackets and indents nothing. The clipboard is put back. */
+  async pasteText(text: string): Promise<void> {
+    const clipboard = await this.clipboard();
+    await this.setClipboard(text);
+    await this.page.keyboard.press('Control+V');
+    await this.setClipboard(clipboard);
+  }
+
+  /** Saves the active editor and waits until it is saved. */
+  async save(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+S');
+    await until('the editor to be saved', async () => !(await this.isDirty()));
+  }
+
+  async isDirty(): Promise<boolean> {
+    return ((await this.#activeTab.getAttribute('class')) ?? '').split(' ').includes('dirty');
+  }
+
+  async undo(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+Z');
+  }
+
+  /** Closes all editors without saving what is in them. */
+  async closeEditors(): Promise<void> {
+    await this.command('File: Revert File');
+    await this.command('View: Close All Editors');
+    await this.page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
+  }
+
+  async clipboard(): Promise<string> {
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  async setClipboard(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  // --- the window as a whole ---
+
+  async screenshot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file });
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    const { name, className } = THEMES[theme];
+    await this.changeSettings({ 'workbench.colorTheme': name });
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+  }
+
+  get settingsPath(): string {
+    return this.#profile.settingsPath;
+  }
+
+  settings(): Record<string, unknown> {
+    return JSON.parse(readFileSync(this.settingsPath, 'utf8')) as Record<string, unknown>;
+  }
+
+  /** Changes user settings; undefined removes one. */
+  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.writeSettings(JSON.stringify({ ...this.settings(), ...changes }, null, 2));
+  }
+
+  /**
+   * Replaces the text of the user settings in the editor, as a person does by hand, and closes it again: this server does not
+   * tell its window about a settings file that something else has changed.
+   */
+  async writeSettings(text: string): Promise<void> {
+    await this.command('Preferences: Open User Settings (JSON)');
+    await this.#activeTab.and(this.page.locator('[data-resource-name="settings.json"]')).waitFor();
+    await this.statusBar(/^Ln \d+, Col \d+/);
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+A');
+    await this.pasteText(text);
+    await this.save();
+    await this.command('View: Close Editor');
+    await this.#activeTab.and(this.page.locator('[data-resource-name="settings.json"]')).waitFor({ state: 'detached' });
+  }
+
+  /** The whole document, as text. */
+  html(): Promise<string> {
+    return this.page.content();
+  }
+
+  /** Every file of the profile: settings, logs, globalStorage, backups of unsaved editors. */
+  files(): StoredText[] {
+    return textsIn(this.#profile.userData);
+  }
+
+  /** What the browser keeps: globalState and, encrypted, the secrets. */
+  browserStorage(): Promise<StoredText[]> {
+    return browserStorage(this.page);
+  }
+}
