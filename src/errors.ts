@@ -41,7 +41,8 @@ export type ErrorCode =
   | 'read-only'
   | 'document-changed'
   | 'edit-refused'
-  | 'not-focused';
+  | 'not-focused'
+  | 'not-quotable';
 
 /** What a message may quote: names, hosts, numbers. Never a secret, a response body or a header value. */
 export type Facts = Readonly<Record<string, string | number>>;

@@ -27,5 +27,5 @@ export function isExpiring({ exchangedAt, expiresAt }: Times, now: number): bool
  */
 export function aheadAt({ exchangedAt, expiresAt }: Times, spread: number): number | undefined {
   const lifetime = (expiresAt ?? exchangedAt) - exchangedAt;
-  return lifetime < 20_000 ? undefined : exchangedAt + lifetime * (0.7 + 0.1 * spread);
+  return lifetime < 20_000 ? undefined : exchangedAt + Math.round(lifetime * (0.7 + 0.1 * spread));
 }

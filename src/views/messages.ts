@@ -257,7 +257,12 @@ export function explain(error: AppError, name: string): Message {
     case 'document-changed':
       return { text: vscode.l10n.t('The document has changed meanwhile, so nothing was inserted. Try again.'), actions: [] };
     case 'edit-refused':
-      return { text: refusalText(fact('reason')), actions: [] };
+      return { text: fact('reason'), actions: [] };
+    case 'not-quotable':
+      return {
+        text: vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.'),
+        actions: [action(vscode.l10n.t('Copy as cURL'), 'copyCurl'), action(vscode.l10n.t('Copy Headers'), 'copyHeaders')],
+      };
     case 'not-focused':
       return { text: vscode.l10n.t('Tokens are only copied in the window that you are using.'), actions: [] };
   }
@@ -266,11 +271,6 @@ export function explain(error: AppError, name: string): Message {
 /** The service's own words, set off from ours. */
 function said(words: string): string {
   return words ? vscode.l10n.t(' (“{0}”)', words) : '';
-}
-
-/** Why no header can be set at the cursor: the reasons of httpFile. */
-function refusalText(reason: string): string {
-  return reason;
 }
 
 /** Shows an error with its buttons; the one that is chosen runs with `target`. */

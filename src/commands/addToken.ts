@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import { askChoice, askInTurn, askText, type Step } from '../views/ask.js';
+import type { Command, Services } from './command.js';
+import { pickTenant } from './pick.js';
+import { completeSecret, secretSteps, validateTokenName } from './tokenQuestions.js';
+
+interface Draft {
+  name?: string;
+  singleUse?: boolean;
+  readonly secret: Record<string, string>;
+}
+
+export const addToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Add API Token');
+  const tenant = await pickTenant(services, target, title);
+  if (!tenant) return;
+  const draft: Draft = { secret: {} };
+  const heading = `${title}: ${tenant.name}`;
+  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(tenant, heading, draft.secret)];
+  if (platformOf(tenant).singleUseTokens) steps.push(useStep(heading, draft));
+  if (!(await askInTurn(() => steps))) return;
+
+  const token = await services.vault.add({
+    tenant: tenant.id,
+    name: draft.name ?? '',
+    boundTo: platformOf(tenant).exchangeUrl(tenant),
+    secret: completeSecret(tenant, draft.secret),
+    ...(draft.singleUse && { singleUse: true }),
+  });
+  if (services.active.id === undefined) await services.active.set(token.id);
+  await offerExchange(tenant, token.name, token.id);
+};
+
+async function offerExchange(tenant: Tenant, name: string, token: string): Promise<void> {
+  const exchange = vscode.l10n.t('Exchange');
+  const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
+  if ((await vscode.window.showInformationMessage(message, exchange)) === exchange)
+    await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token });
+}
+
+function nameStep(services: Services, tenant: Tenant, title: string, draft: Draft): Step {
+  return async (place) => {
+    const answer = await askText({
+      ...place,
+      title,
+      prompt: vscode.l10n.t('A name for this API token, to tell it from others of {0}', tenant.name),
+      value: draft.name ?? suggestName(services, tenant),
+      validate: (value) => validateTokenName(services, tenant, value),
+    });
+    if (typeof answer === 'string') draft.name = answer;
+    return answer;
+  };
+}
+
+function useStep(title: string, draft: Draft): Step {
+  return async (place) => {
+    const answer = await askChoice(
+      { ...place, title, placeholder: vscode.l10n.t('How often can this API token be exchanged?') },
+      [
+        { label: vscode.l10n.t('Any number of times'), value: 'many' },
+        { label: vscode.l10n.t('Once'), detail: vscode.l10n.t('It is never exchanged without you asking for it'), value: 'once' },
+      ],
+      draft.singleUse ? 'once' : 'many',
+    );
+    draft.singleUse = answer === 'once';
+    return answer;
+  };
+}
+
+function suggestName({ vault }: Services, tenant: Tenant): string {
+  const taken = new Set(vault.of(tenant.id).map(({ name }) => name));
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? vscode.l10n.t('API token') : vscode.l10n.t('API token {0}', number);
+    if (!taken.has(name)) return name;
+  }
+}

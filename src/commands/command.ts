@@ -1,0 +1,49 @@
+import type * as vscode from 'vscode';
+import type { AppError } from '../errors.js';
+import type { Clipboard } from '../handoff/clipboard.js';
+import type { Send } from '../net/http.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { ActiveToken } from '../tokens/activeToken.js';
+import type { Broker } from '../tokens/broker.js';
+import type { Refresher } from '../tokens/refresher.js';
+import type { Vault } from '../tokens/vault.js';
+import type { TenantTree } from '../views/tenantTree.js';
+import type { SandboxRun } from './sandboxRun.js';
+
+/** What commands work with: built once in extension.ts. */
+export interface Services {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly refresher: Refresher;
+  readonly active: ActiveToken;
+  readonly clipboard: Clipboard;
+  readonly tree: TenantTree;
+  readonly sandbox: SandboxRun;
+  readonly send: Send;
+  readonly log: vscode.LogOutputChannel;
+  /** Where the sandbox writes its sample files: the extension's own folder, outside of any workspace. */
+  readonly sampleFolder: vscode.Uri;
+}
+
+/** The tenant and token that a command is for, by id: from a row of the tree, a keybinding or a task. */
+export interface Target {
+  readonly tenant?: string;
+  readonly token?: string;
+}
+
+/** A command asks, calls and applies. It returns nothing: any extension may run it. */
+export type Command = (services: Services, target: Target) => Promise<void>;
+
+/** An error with the tenant and token that it is about, for the message and its buttons. */
+export class TargetedError extends Error {
+  override readonly name = 'TargetedError';
+  readonly error: AppError;
+  readonly target: Target;
+
+  constructor(error: AppError, target: Target) {
+    super(error.code);
+    this.error = error;
+    this.target = target;
+  }
+}

@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+import { copied } from './copied.js';
+import { pickToken } from './pick.js';
+import { takeAccess } from './takeAccess.js';
+
+export const copyAccessToken: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Copy Access Token'));
+  const access = chosen && (await takeAccess(services, chosen));
+  if (!access) return;
+  copied(vscode.l10n.t('Access token of {0} copied', chosen.tenant.name), await services.clipboard.copy(access.token));
+};

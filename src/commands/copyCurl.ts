@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../handoff/curl.js';
+import { platformOf } from '../platforms/index.js';
+import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Command } from './command.js';
+import { copied } from './copied.js';
+import { pickToken } from './pick.js';
+import { takeHeaders } from './takeAccess.js';
+
+export const copyCurl: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Copy as cURL'));
+  const shell = chosen && (await askShell());
+  if (!shell) return;
+  const headers = await takeHeaders(services, chosen);
+  if (!headers) return;
+  const platform = platformOf(chosen.tenant);
+  const url = platform.probe?.(chosen.tenant).url ?? new URL('/', platform.exchangeUrl(chosen.tenant)).href;
+  const command = quoted({ method: 'GET', url, headers }, shell);
+  copied(vscode.l10n.t('cURL command of {0} copied', chosen.tenant.name), await services.clipboard.copy(command));
+};
+
+function quoted(request: CurlRequest, shell: Shell): string {
+  try {
+    return curlCommand(request, shell);
+  } catch (error) {
+    throw error instanceof UnquotableError ? new AppError('not-quotable') : error;
+  }
+}
+
+async function askShell(): Promise<Shell | undefined> {
+  const choices: Choice<Shell>[] = [
+    { label: 'Bash', description: vscode.l10n.t('also zsh and sh'), value: 'bash' },
+    { label: 'PowerShell', value: 'powershell' },
+    { label: vscode.l10n.t('Command Prompt'), description: 'cmd.exe', value: 'cmd' },
+  ];
+  const usual = process.platform === 'win32' ? 'powershell' : 'bash';
+  const place = { title: vscode.l10n.t('Copy as cURL'), placeholder: vscode.l10n.t('Choose the shell to quote for') };
+  const chosen = await askChoice(place, choices, usual);
+  return chosen === BACK ? undefined : chosen;
+}

@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+import { copied } from './copied.js';
+import { pickToken } from './pick.js';
+import { takeHeaders } from './takeAccess.js';
+
+export const copyHeaders: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Copy Headers'));
+  const headers = chosen && (await takeHeaders(services, chosen));
+  if (!headers) return;
+  const lines = headers.map(({ name, value }) => `${name}: ${value}`).join('\n');
+  copied(vscode.l10n.t('Headers of {0} copied', chosen.tenant.name), await services.clipboard.copy(lines));
+};

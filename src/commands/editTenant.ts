@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Platform, Tenant, TenantField } from '../platforms/platform.js';
+import { settings } from '../settings.js';
+import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
+import type { Command } from './command.js';
+import { pickTenant } from './pick.js';
+import { askField, type Draft } from './tenantQuestions.js';
+
+/** Shows a tenant's settings, changes the one that is chosen, and shows them again until the person leaves. */
+export const editTenant: Command = async (services, target) => {
+  const entry = services.tenants.entries.find(({ id }) => id === target.tenant);
+  if (entry?.problem) {
+    await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
+    return;
+  }
+  let tenant = await pickTenant(services, target, vscode.l10n.t('Edit Tenant'));
+  while (tenant) {
+    const field = await chooseField(tenant);
+    if (field === undefined || field === BACK) return;
+    if (field === 'json') {
+      await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
+      return;
+    }
+    const draft: Draft = { ...tenant };
+    const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
+    const answer = await askField(platformOf(tenant), field, draft, { title });
+    const { id } = tenant;
+    if (answer !== undefined && answer !== BACK) {
+      await settings.changeTenant(id, draft);
+      services.tenants.refresh();
+      tell(vscode.l10n.t('{0} changed', tenant.name));
+    }
+    tenant = services.tenants.find(id);
+  }
+};
+
+function chooseField(tenant: Tenant): ReturnType<typeof askChoice<TenantField | 'json'>> {
+  const values = tenant as unknown as Readonly<Record<string, unknown>>;
+  const choices: Choice<TenantField | 'json'>[] = editableFields(platformOf(tenant)).map((field) => ({
+    label: field.label,
+    description: shown(field, values[field.key]),
+    value: field,
+  }));
+  choices.push({
+    label: `$(json) ${vscode.l10n.t('Open settings.json')}`,
+    description: vscode.l10n.t('all settings of the tenant'),
+    value: 'json',
+  });
+  return askChoice(
+    { title: vscode.l10n.t('Edit Tenant: {0}', tenant.name), placeholder: vscode.l10n.t('Choose what to change') },
+    choices,
+  );
+}
+
+function editableFields({ tenantFields, headerStyles }: Platform): TenantField[] {
+  const name: TenantField = {
+    key: 'name',
+    label: vscode.l10n.t('Name'),
+    hint: vscode.l10n.t('What you call this tenant.'),
+    asked: true,
+  };
+  const headers: TenantField = {
+    key: 'headers',
+    label: vscode.l10n.t('Header style'),
+    hint: vscode.l10n.t('Which headers carry the access token.'),
+    asked: false,
+    choices: headerStyles.map(({ id, label }) => ({ value: id, label })),
+  };
+  const caFile: TenantField = {
+    key: 'caFile',
+    label: vscode.l10n.t('Certificate authority'),
+    hint: vscode.l10n.t('Path of a PEM file, for a service with a certificate of your company’s own.'),
+    asked: false,
+  };
+  return [name, ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), caFile];
+}
+
+function shown({ choices }: TenantField, value: unknown): string {
+  const choice = choices?.find((one) => one.value === value);
+  if (choice) return choice.label;
+  return typeof value === 'string' ? value : vscode.l10n.t('not set');
+}

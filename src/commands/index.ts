@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { showError } from '../views/messages.js';
+import { addTenant } from './addTenant.js';
+import { addToken } from './addToken.js';
+import { TargetedError, type Command, type Services, type Target } from './command.js';
+import { confirmAddress } from './confirmAddress.js';
+import { copyAccessToken } from './copyAccessToken.js';
+import { copyCurl } from './copyCurl.js';
+import { copyHeaders } from './copyHeaders.js';
+import { editTenant } from './editTenant.js';
+import { exchange } from './exchange.js';
+import { insertHeaders } from './insertHeaders.js';
+import { insertHeadersInFile } from './insertHeadersInFile.js';
+import { openPortal } from './openPortal.js';
+import { openTenantSettings } from './openTenantSettings.js';
+import { removeAllData } from './removeAllData.js';
+import { removeTenant } from './removeTenant.js';
+import { removeToken } from './removeToken.js';
+import { renameToken } from './renameToken.js';
+import { replaceToken } from './replaceToken.js';
+import { showActions } from './showActions.js';
+import { groupByPlatform, showAsList } from './grouping.js';
+import { showLog } from './showLog.js';
+import { startSandbox } from './startSandbox.js';
+import { stopSandbox } from './stopSandbox.js';
+import { testTenant } from './testTenant.js';
+import { useToken } from './useToken.js';
+
+/** All that a person can do, by the id behind `tenantTokens.`; the manifest is held to this table. */
+export const commands = {
+  addTenant,
+  editTenant,
+  removeTenant,
+  testTenant,
+  addToken,
+  replaceToken,
+  renameToken,
+  removeToken,
+  confirmAddress,
+  exchange,
+  useToken,
+  insertHeaders,
+  insertHeadersInFile,
+  copyHeaders,
+  copyAccessToken,
+  copyCurl,
+  openPortal,
+  openTenantSettings,
+  showActions,
+  groupByPlatform,
+  showAsList,
+  startSandbox,
+  stopSandbox,
+  showLog,
+  removeAllData,
+} as const satisfies Record<string, Command>;
+
+export function registerCommands(services: Services): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([id, command]) =>
+      vscode.commands.registerCommand(`tenantTokens.${id}`, (argument: unknown) => run(services, command, readTarget(argument))),
+    ),
+  );
+}
+
+async function run(services: Services, command: Command, target: Target): Promise<void> {
+  try {
+    await command(services, target);
+  } catch (error) {
+    const about = error instanceof TargetedError ? { ...target, ...error.target } : target;
+    const known = error instanceof TargetedError ? error.error : error;
+    if (!(known instanceof AppError)) throw error;
+    const name = services.tenants.entries.find(({ id }) => id === about.tenant)?.name ?? about.tenant ?? '';
+    await showError(known, name, about);
+  }
+}
+
+/** Ids only: whatever else an argument holds is not looked at. */
+function readTarget(argument: unknown): Target {
+  if (typeof argument !== 'object' || argument === null) return {};
+  const { tenant, token } = argument as { tenant?: unknown; token?: unknown };
+  return { ...(typeof tenant === 'string' && { tenant }), ...(typeof token === 'string' && { token }) };
+}

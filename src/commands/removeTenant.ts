@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { settings } from '../settings.js';
+import { confirm, tell } from '../views/ask.js';
+import type { Command } from './command.js';
+import { pickTenant } from './pick.js';
+
+/** Also removes what is left of a tenant that is not in the settings any more. */
+export const removeTenant: Command = async (services, target) => {
+  const id = target.tenant ?? (await pickTenant(services, {}, vscode.l10n.t('Remove Tenant')))?.id;
+  if (id === undefined) return;
+  const name = services.tenants.entries.find((entry) => entry.id === id)?.name ?? id;
+  const tokens = services.vault.of(id);
+  const yes = await confirm(
+    vscode.l10n.t('Remove {0}?', name),
+    tokens.length === 0
+      ? vscode.l10n.t('It is removed from the settings. It has no API token.')
+      : vscode.l10n.t(
+          'It is removed from the settings, and from this machine’s key store its API tokens: {0}. They cannot be shown again. At the service they stay valid until they are revoked there.',
+          tokens.map((token) => token.name).join(', '),
+        ),
+    vscode.l10n.t('Remove'),
+  );
+  if (!yes) return;
+  // The settings first: if they cannot be written, no token is lost.
+  await settings.changeTenant(id, undefined);
+  for (const token of tokens) await services.vault.remove(token.id);
+  if (tokens.some((token) => token.id === services.active.id)) await services.active.set(undefined);
+  tell(vscode.l10n.t('{0} removed', name));
+};

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { confirm, tell } from '../views/ask.js';
+import type { Command } from './command.js';
+import { pickToken } from './pick.js';
+
+/** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
+export const removeToken: Command = async (services, target) => {
+  const token =
+    target.token === undefined
+      ? (await pickToken(services, target, vscode.l10n.t('Remove API Token')))?.token
+      : services.vault.find(target.token);
+  if (!token) {
+    if (target.token !== undefined) throw new AppError('token-unknown');
+    return;
+  }
+  const tenant = services.tenants.find(token.tenant)?.name ?? token.tenant;
+  const yes = await confirm(
+    vscode.l10n.t('Remove the API token “{0}” of {1}?', token.name, tenant),
+    vscode.l10n.t(
+      'It is deleted from this machine’s key store, with its access token, and cannot be shown again. At the service it stays valid until it is revoked there.',
+    ),
+    vscode.l10n.t('Remove'),
+  );
+  if (!yes) return;
+  await services.vault.remove(token.id);
+  if (services.active.id === token.id) await services.active.set(undefined);
+  tell(vscode.l10n.t('API token “{0}” removed', token.name));
+};

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { askInTurn, tell } from '../views/ask.js';
+import type { Command } from './command.js';
+import { pickToken } from './pick.js';
+import { completeSecret, secretSteps } from './tokenQuestions.js';
+
+/** Puts another secret behind the same name: after a loss, a change of address, or a new one from the service. */
+export const replaceToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Enter API Token Again');
+  const chosen = await pickToken(services, target, title);
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const secret: Record<string, string> = {};
+  const steps = secretSteps(tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
+  if (!(await askInTurn(() => steps))) return;
+  await services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
+  tell(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
+};

@@ -1,0 +1,53 @@
+import type { Sandbox } from '../sandbox/index.js';
+import { findPlatform } from '../platforms/index.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { Vault } from '../tokens/vault.js';
+
+/** The sandbox of this window: its services run here, its tenants and tokens live as long as it does, and nothing is kept. */
+export class SandboxRun {
+  readonly #tenants: Tenants;
+  readonly #vault: Vault;
+  readonly #onChange: (running: boolean) => void;
+  #starting: Promise<Sandbox> | undefined;
+  #tokens: string[] = [];
+
+  constructor(tenants: Tenants, vault: Vault, onChange: (running: boolean) => void) {
+    this.#tenants = tenants;
+    this.#vault = vault;
+    this.#onChange = onChange;
+  }
+
+  /** Starts the services, unless they run already. */
+  start(): Promise<Sandbox> {
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  async stop(): Promise<void> {
+    const sandbox = await this.#starting;
+    this.#starting = undefined;
+    await sandbox?.stop();
+    for (const id of this.#tokens.splice(0)) await this.#vault.remove(id);
+    this.#tenants.setOutside([]);
+    this.#onChange(false);
+  }
+
+  async #start(): Promise<Sandbox> {
+    const { startSandbox } = await import('../sandbox/index.js');
+    const sandbox = await startSandbox();
+    this.#tenants.setOutside(sandbox.tenants.map(({ tenant }) => tenant));
+    for (const { tenant: raw, tokens } of sandbox.tenants) {
+      const tenant = this.#tenants.get(String(raw['id']));
+      const boundTo = findPlatform(tenant.platform)?.exchangeUrl(tenant) ?? '';
+      for (const { name, secret, singleUse } of tokens) {
+        const entry = { tenant: tenant.id, name, boundTo, secret, ...(singleUse && { singleUse: true }) };
+        this.#tokens.push(this.#vault.addForSession(entry).id);
+      }
+    }
+    this.#onChange(true);
+    return sandbox;
+  }
+}

@@ -1,0 +1,6 @@
+import type { Command } from './command.js';
+
+export const showLog: Command = ({ log }) => {
+  log.show();
+  return Promise.resolve();
+};

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+
+/** Starts services of all platforms on this machine, with tenants, tokens and sample files to try everything with. */
+export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
+  const { tenants } = await sandbox.start();
+  await vscode.commands.executeCommand('tenantTokens.tenants.focus');
+  for (const { tenant, sample } of tenants) {
+    const file = vscode.Uri.joinPath(sampleFolder, `${String(tenant['id'])}.http`);
+    await vscode.workspace.fs.writeFile(file, Buffer.from(sample));
+  }
+  const [first] = tenants;
+  for (const { tenant } of tenants.toReversed()) {
+    const file = vscode.Uri.joinPath(sampleFolder, `${String(tenant['id'])}.http`);
+    await vscode.window.showTextDocument(file, { preview: false, preserveFocus: tenant !== first?.tenant });
+  }
+};

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import type { Header } from '../platforms/platform.js';
+import type { Access } from '../tokens/record.js';
+import { askText, BACK } from '../views/ask.js';
+import { withProgress } from '../views/progress.js';
+import { TargetedError, type Services } from './command.js';
+import type { Chosen } from './pick.js';
+
+/**
+ * An access token of the chosen tenant, with progress, asking for a passcode where one is needed. The token becomes the
+ * active one, and is exchanged ahead of its end from now on.
+ * @param afresh exchanges even if there is a usable access token
+ * @returns undefined when the person cancelled
+ * @throws TargetedError
+ */
+export async function takeAccess(services: Services, chosen: Chosen, afresh = false): Promise<Access | undefined> {
+  const { tenant, token } = chosen;
+  const title = vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name);
+  const attempt = (passcode?: string): Promise<Access | undefined> =>
+    withProgress(title, (signal) => {
+      const options = { signal, ...(passcode !== undefined && { passcode }) };
+      return afresh ? services.broker.exchange(tenant, token.id, options) : services.broker.access(tenant, token.id, options);
+    });
+  try {
+    const access = await withPasscode(chosen, attempt);
+    if (!access) return undefined;
+    services.refresher.used(tenant, token.id);
+    await services.active.set(token.id);
+    return access;
+  } catch (error) {
+    throw error instanceof AppError ? new TargetedError(error, { tenant: tenant.id, token: token.id }) : error;
+  }
+}
+
+/** {@link takeAccess}, as the auth headers of the tenant's style. */
+export async function takeHeaders(services: Services, chosen: Chosen): Promise<readonly Header[] | undefined> {
+  const access = await takeAccess(services, chosen);
+  return access && services.broker.headers(chosen.tenant, chosen.token.id, access);
+}
+
+/** Asks for the passcode when the service wants one; again, with what it said, when it did not take it. */
+async function withPasscode<T>(chosen: Chosen, attempt: (passcode?: string) => Promise<T>): Promise<T | undefined> {
+  let passcode: string | undefined;
+  for (;;) {
+    try {
+      return await attempt(passcode);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'passcode-needed') throw error;
+      passcode = await askPasscode(chosen, passcode !== undefined);
+      if (passcode === undefined) return undefined;
+    }
+  }
+}
+
+async function askPasscode({ tenant }: Chosen, again: boolean): Promise<string | undefined> {
+  const answer = await askText({
+    title: vscode.l10n.t('Exchange'),
+    prompt: again
+      ? vscode.l10n.t('{0} did not take that passcode. Enter the present one.', tenant.name)
+      : vscode.l10n.t('{0} wants a one-time passcode. Enter the six digits of your authenticator.', tenant.name),
+    password: true,
+    validate: (value) => (/^\d{4,10}$/.test(value) ? undefined : { problem: vscode.l10n.t('A passcode is digits only.') }),
+  });
+  return answer === BACK ? undefined : answer;
+}

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import type { HttpRequest } from '../net/http.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import { withProgress } from '../views/progress.js';
+import { TargetedError, type Command, type Services } from './command.js';
+import { allTokens, chooseToken, type Chosen } from './pick.js';
+import { pickTenant } from './pick.js';
+import { takeHeaders } from './takeAccess.js';
+
+/** Tries the whole way: reach the service, exchange, and call a harmless resource with the headers. */
+export const testTenant: Command = async (services, target) => {
+  const title = vscode.l10n.t('Test Tenant');
+  const tenant = await pickTenant(services, target, title);
+  if (!tenant) return;
+  const tokens = allTokens(services).filter((one) => one.tenant.id === tenant.id);
+  if (tokens.length === 0) {
+    await testReach(services, tenant);
+    return;
+  }
+  const named = tokens.find(({ token }) => token.id === target.token);
+  const chosen = named ?? (tokens.length === 1 ? tokens[0] : await chooseToken(services, tokens, title));
+  if (chosen) await testToken(services, chosen);
+};
+
+async function testToken(services: Services, chosen: Chosen): Promise<void> {
+  const { tenant } = chosen;
+  const headers = await takeHeaders(services, chosen);
+  if (!headers) return;
+  const probe = platformOf(tenant).probe?.(tenant);
+  if (!probe) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0} works: the API token was exchanged.', tenant.name));
+    return;
+  }
+  const status = await ask(services, tenant, {
+    ...probe,
+    headers: Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])),
+  });
+  if (status === undefined) return;
+  const { pathname } = new URL(probe.url);
+  if (status < 400) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        '{0} works: the API token was exchanged, and {1} answered {2} to its headers.',
+        tenant.name,
+        pathname,
+        status,
+      ),
+    );
+  } else {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0}: the API token was exchanged, but {1} answered {2} to its headers. Check the header style and the rights of the token’s user.',
+        tenant.name,
+        pathname,
+        status,
+      ),
+    );
+  }
+}
+
+async function testReach(services: Services, tenant: Tenant): Promise<void> {
+  const url = new URL('/', platformOf(tenant).exchangeUrl(tenant)).href;
+  const status = await ask(services, tenant, { method: 'GET', url, headers: {} });
+  if (status === undefined) return;
+  const add = vscode.l10n.t('Add API Token');
+  const message = vscode.l10n.t('{0} can be reached. It has no API token yet, so nothing was exchanged.', tenant.name);
+  if ((await vscode.window.showInformationMessage(message, add)) === add)
+    await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
+}
+
+/** The status of the answer; undefined when cancelled. A redirect is an answer too: no secret follows it. */
+async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<number | undefined> {
+  try {
+    const withCa = tenant.caFile ? { ...request, caFile: tenant.caFile } : request;
+    const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) => services.send(withCa, signal));
+    return response?.status;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'redirected') return Number(error.facts['status']);
+    throw new TargetedError(error, { tenant: tenant.id });
+  }
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Secret, SecretField, Tenant } from '../platforms/platform.js';
+import { secretProblem, type SecretProblem } from '../tokens/secret.js';
+import { askText, type Step } from '../views/ask.js';
+import type { Services } from './command.js';
+
+/** Questions for each part of a tenant's secret, which write their answers into `secret`. */
+export function secretSteps(tenant: Tenant, title: string, secret: Record<string, string>): Step[] {
+  return platformOf(tenant)
+    .secretFields(tenant)
+    .map((field) => async (place) => {
+      const answer = await askText({
+        ...place,
+        title,
+        prompt: `${field.label}: ${field.hint}`,
+        placeholder: vscode.l10n.t('Paste the {0} of {1}; it is kept in VS Code’s secret storage', field.label, tenant.name),
+        password: true,
+        ...(secret[field.key] !== undefined && { value: secret[field.key] }),
+        validate: (value) => validateSecret(field, value),
+      });
+      if (typeof answer === 'string') secret[field.key] = answer;
+      return answer;
+    });
+}
+
+/** A copy without what earlier answers of a changed form may have left behind. */
+export function completeSecret(tenant: Tenant, secret: Secret): Secret {
+  return Object.fromEntries(
+    platformOf(tenant)
+      .secretFields(tenant)
+      .map(({ key }) => [key, secret[key] ?? '']),
+  );
+}
+
+export function validateTokenName(
+  { vault }: Services,
+  tenant: Tenant,
+  name: string,
+  own?: string,
+): { problem: string } | undefined {
+  if (name === '') return { problem: vscode.l10n.t('A name is needed, to tell this token from others.') };
+  if (name.length > 64) return { problem: vscode.l10n.t('A name has at most 64 characters.') };
+  if (/[\p{Cc}\p{Cf}]/u.test(name)) return { problem: vscode.l10n.t('A name must not contain control or invisible characters.') };
+  // The name is shown everywhere: a secret that is pasted here by mistake must not be kept as one.
+  if (/^[A-Za-z0-9\-._~+/=]{30,}$/.test(name))
+    return { problem: vscode.l10n.t('This looks like a token. The name comes first, then the token.') };
+  if (vault.of(tenant.id).some((other) => other.name === name && other.id !== own))
+    return { problem: vscode.l10n.t('{0} already has a token of this name.', tenant.name) };
+  return undefined;
+}
+
+function validateSecret({ label, shape }: SecretField, value: string): { problem?: string; warning?: string } | undefined {
+  const problem = secretProblem(value);
+  if (problem) return { problem: secretProblemText(problem, label) };
+  if (!shape || shape.pattern.test(value)) return undefined;
+  return {
+    warning: vscode.l10n.t('Usually {0}: make sure that all of it was copied. Enter takes it as it is.', shape.description),
+  };
+}
+
+function secretProblemText(problem: SecretProblem, label: string): string {
+  switch (problem) {
+    case 'empty':
+      return vscode.l10n.t('Paste the {0}.', label);
+    case 'several-lines':
+      return vscode.l10n.t('The {0} has a line break in it. Copy it again, as one line.', label);
+    case 'unprintable':
+      return vscode.l10n.t('The {0} has characters in it that no token has. Copy it again from where it is shown.', label);
+    case 'reference':
+      return vscode.l10n.t('This is a reference to a variable, not the {0} itself.', label);
+    case 'too-long':
+      return vscode.l10n.t('This is longer than any {0}.', label);
+  }
+}

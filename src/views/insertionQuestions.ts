@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import type { HeaderEdits, Question, Refusal, Warning, WarningKind } from '../httpFile/index.js';
+
+/** Which of the edits a person wants; undefined: none. */
+export type Decision = 'edits' | 'atDefinition' | undefined;
+
+/**
+ * Asks, once for all, before anything is taken away that the person put there.
+ * @param several the edits of each request
+ */
+export async function decide(several: readonly HeaderEdits[]): Promise<Decision> {
+  const questions = several.flatMap((one) => one.questions);
+  if (questions.length === 0) return 'edits';
+  const overwrite = vscode.l10n.t('Replace');
+  const define = vscode.l10n.t('Update the Definition');
+  const hasDefinition = several.some(({ atDefinition }) => atDefinition);
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Replace what is there?'),
+    { modal: true, detail: questions.map(questionText).join('\n') },
+    // The first is what Enter takes: with a definition, the reference in the request stays as it is.
+    ...(hasDefinition ? [define, overwrite] : [overwrite]),
+  );
+  if (chosen === define) return 'atDefinition';
+  return chosen === overwrite ? 'edits' : undefined;
+}
+
+/** Asks before a token goes to a host that is not the tenant's. */
+export async function askHost(tenant: string, hosts: readonly string[], own: string): Promise<'once' | 'always' | undefined> {
+  const once = vscode.l10n.t('Insert Anyway');
+  const always = vscode.l10n.t('Always Allow');
+  const known = hosts.filter((host) => host !== UNKNOWN_HOST);
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Send the access token of {0} to another host?', tenant),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'The request goes to {0}.\nThe tenant is at {1}.\n\nWhoever runs that host can use the token until it expires.',
+        hosts
+          .map((host) => (host === UNKNOWN_HOST ? vscode.l10n.t('a host that cannot be told from the file') : host))
+          .join(', '),
+        own,
+      ),
+    },
+    once,
+    ...(known.length === hosts.length ? [always] : []),
+  );
+  if (chosen === always) return 'always';
+  return chosen === once ? 'once' : undefined;
+}
+
+export const UNKNOWN_HOST = '';
+
+/** Why nothing was inserted. */
+export function refusalText(refusal: Refusal): string {
+  switch (refusal) {
+    case 'no-request':
+      return vscode.l10n.t('There is no request at the cursor. Write one, such as “GET https://…”, and put the cursor into it.');
+    case 'lone-carriage-return':
+      return vscode.l10n.t(
+        'This file has line ends that no HTTP client understands (CR alone). Change its end of line to LF or CRLF.',
+      );
+    case 'not-sent-by-client':
+      return vscode.l10n.t(
+        'Your HTTP client does not send this request, so a header would have no effect. Write it as an HTTP request.',
+      );
+  }
+}
+
+/** What a person may not expect of a request as it is now, in one line; undefined if there is nothing. */
+export function warningText(warnings: readonly Warning[]): string | undefined {
+  const [first] = warnings;
+  return first && vscode.l10n.t('Line {0}: {1}', first.line + 1, warningOf(first.kind));
+}
+
+function questionText(question: Question): string {
+  const { kind, name } = question;
+  const line = question.line + 1;
+  switch (kind) {
+    case 'duplicate-header':
+      return vscode.l10n.t('Line {0}: a further header {1} is removed.', line, name);
+    case 'other-credential':
+      return vscode.l10n.t('Line {0}: {1}, another credential, is removed.', line, name);
+    case 'foreign-reference':
+      return question.definition
+        ? vscode.l10n.t(
+            'Line {0}: {1} refers to a variable of yours, defined in line {2}.',
+            line,
+            name,
+            question.definition.line + 1,
+          )
+        : vscode.l10n.t('Line {0}: {1} refers to a variable of yours, and is overwritten.', line, name);
+    case 'oauth2-directive':
+      return vscode.l10n.t('Line {0}: {1} tells httpYac to get a token itself, and is overwritten.', line, name);
+    case 'scheme-change':
+      return vscode.l10n.t('Line {0}: {1} has credentials of another kind, which are overwritten.', line, name);
+  }
+}
+
+function warningOf(kind: WarningKind): string {
+  switch (kind) {
+    case 'query-after-header':
+      return vscode.l10n.t('part of the query stands below a header; not every client takes it into the URL.');
+    case 'sent-as-header':
+      return vscode.l10n.t('REST Client sends this as a header.');
+    case 'sent-as-url':
+      return vscode.l10n.t('REST Client takes this for the URL.');
+    case 'second-request':
+      return vscode.l10n.t('the client takes this second request for a part of the first. Put ### between them.');
+    case 'indented-separator':
+      return vscode.l10n.t('to this client an indented ### is a comment.');
+    case 'headers-not-read':
+      return vscode.l10n.t('this line starts the body, so the headers below it are not sent as headers.');
+    case 'folded-value':
+      return vscode.l10n.t('only JetBrains continues a header on an indented line.');
+    case 'spread-may-override':
+      return vscode.l10n.t('this spread may set the header again when the request is sent.');
+    case 'lower-case-method':
+      return vscode.l10n.t('the client takes a lower-case method for a part of the URL.');
+    case 'commented-header':
+      return vscode.l10n.t('a commented-out header of the same name was left as it is.');
+  }
+}

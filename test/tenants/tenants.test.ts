@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { AppError } from '../../src/errors.js';
+import { mayGoTo } from '../../src/tenants/hosts.js';
+import { readTenants, Tenants } from '../../src/tenants/tenants.js';
+
+const acme = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: 'https://cloud.example.net', organization: 'acme' };
+
+/** `field message` of the problem of one entry. */
+function problemOf(changes: Record<string, unknown>): string | undefined {
+  const [entry] = readTenants([{ ...acme, ...changes }]);
+  return entry?.problem && `${entry.problem.field} ${entry.problem.message}`;
+}
+
+describe('tenants of the settings', () => {
+  it('takes the examples of the README, one per platform', () => {
+    const entries = readTenants([
+      { ...acme, apiVersion: '39.0' },
+      { id: 'csp', name: 'Cloud org', platform: 'cloud-services', url: 'https://console.cloud.vmware.com' },
+      { id: 'backup', name: 'Backup', platform: 'commvault', url: 'https://cc.example.com/commandcenter/api' },
+      { id: 'idb', name: 'Broker', platform: 'identity-services', url: 'https://idb.example.com', tenant: 'CUSTOMER' },
+      {
+        id: 'contact',
+        name: 'Contact',
+        platform: 'bright-pattern',
+        url: 'https://acme.brightpattern.com',
+        loginId: 'ada.lovelace',
+      },
+      {
+        id: 'other',
+        name: 'Billing API',
+        platform: 'oauth2',
+        tokenUrl: 'https://id.example.com/oauth2/token',
+        grant: 'client_credentials',
+        clientId: 'billing',
+        scope: 'invoices',
+      },
+    ]);
+    assert.deepEqual(
+      entries.map(({ problem }) => problem),
+      [undefined, undefined, undefined, undefined, undefined, undefined],
+    );
+  });
+
+  it('tells what is wrong with one entry, and the others still work', () => {
+    const entries = readTenants([acme, { ...acme, id: 'b', platform: 'cloud-direktor' }, 7, { ...acme, id: 'c' }]);
+    assert.deepEqual(
+      entries.map(({ tenant, problem }) => tenant?.id ?? problem?.field ?? problem?.message),
+      ['acme', 'platform', 'must be an object in braces', 'c'],
+    );
+    assert.equal(entries[2]?.name, '#3');
+  });
+
+  it('lets the first of two tenants with one id work', () => {
+    const [first, second] = readTenants([acme, { ...acme, name: 'Other' }]);
+    assert.equal(first?.problem, undefined);
+    assert.deepEqual(second?.problem, { field: 'id', message: 'is used by another tenant' });
+  });
+
+  it('does not let a broken entry take an id away from a good one', () => {
+    const [broken, good] = readTenants([{ ...acme, url: 'nowhere' }, acme]);
+    assert.equal(broken?.problem?.field, 'url');
+    assert.equal(good?.problem, undefined);
+  });
+
+  for (const [field, value, message] of [
+    ['url', undefined, 'url is missing'],
+    ['url', 'cloud.example.net', 'url must be a full URL, such as https://cloud.example.net'],
+    ['url', 'http://cloud.example.net', 'url must begin with https:// (http only reaches this machine)'],
+    ['url', 'http://localhost.evil.example', 'url must begin with https:// (http only reaches this machine)'],
+    ['url', 'ftp://cloud.example.net', 'url must begin with https://'],
+    ['url', 'https://user:pass@cloud.example.net', 'url must not contain a user name or password'],
+    ['url', 'https://cloud.example.net\\@evil.example', 'url must be a URL without spaces and backslashes'],
+    ['url', 'https://cloud.example.net/?a=1', 'url must not contain a query (?) or fragment (#)'],
+    ['url', 'https://cloud.example.net/#', 'url must not contain a query (?) or fragment (#)'],
+    ['url', 'https://cloud.example.net.', 'url must not have a host name that ends with a dot'],
+    ['url', 'https://cloud.example.net/\u202Efdp', 'url must be a URL without spaces and backslashes'],
+    ['organization', '..', 'organization must not be “.” or “..”'],
+    ['organization', '.', 'organization must not be “.” or “..”'],
+    ['organization', '', 'organization must not be empty'],
+    ['organization', 'ac\nme', 'organization must not contain control or invisible characters'],
+    ['organization', 'ac\u202Eme', 'organization must not contain control or invisible characters'],
+    ['organization', 'ac\uD800me', 'organization must not contain control or invisible characters'],
+    ['organization', ' acme', 'organization must not begin or end with a space'],
+    ['organization', 'x'.repeat(129), 'organization must not be longer than 128 characters'],
+    ['organization', 7, 'organization must be a text'],
+    ['id', 'a b', 'id must be letters, digits, “.”, “_” and “-”'],
+    ['headers', 'basic', 'headers must be one of bearer, bearer-only, tenant-context'],
+    ['apiVersion', 'latest', 'apiVersion must be a version such as 39.0'],
+    ['organizationId', 'urn:vcloud:org:1', 'organizationId must be the bare UUID of the organization, not a URN'],
+    ['hosts', ['https://x'], 'hosts.0 must be a host name, with :port if need be'],
+    ['organisation', 'acme', 'organisation is not a setting of this platform'],
+    ['apiToken', 'EXAMPLE', 'apiToken is not a setting of this platform'],
+  ] as const)
+    it(`refuses ${field} ${JSON.stringify(value)}`, () => {
+      assert.equal(problemOf({ [field]: value }), message);
+    });
+
+  it('takes http on this machine', () => {
+    for (const url of ['http://localhost:8080', 'http://127.0.0.1:1', 'http://[::1]:8080'])
+      assert.equal(problemOf({ url }), undefined, url);
+  });
+
+  it('does not take an object’s prototype for settings', () => {
+    const [entry] = readTenants([JSON.parse('{"__proto__": {"id": "x", "name": "x", "platform": "oauth2"}}')]);
+    assert.equal(entry?.problem?.field, 'platform');
+  });
+
+  it('is one problem where the setting is no list', () => {
+    assert.equal(readTenants({ acme }).length, 1);
+    assert.equal(readTenants('acme')[0]?.problem?.message, 'must be an object in braces');
+    assert.deepEqual(readTenants(undefined), []);
+  });
+});
+
+describe('Tenants', () => {
+  it('finds a tenant, and says what is wrong where it is not one', () => {
+    const tenants = new Tenants(() => [acme, { ...acme, id: 'bad', url: 'x' }]);
+    assert.equal(tenants.get('acme').name, 'Acme');
+    assert.throws(() => tenants.get('nobody'), new AppError('tenant-unknown', { tenant: 'nobody' }));
+    assert.throws(
+      () => tenants.get('bad'),
+      (error: AppError) => error.code === 'tenant-invalid' && /^url must be a full URL/.test(String(error.facts['problem'])),
+    );
+  });
+
+  it('reads the setting again when it has changed, and keeps tenants from outside apart', () => {
+    let setting: unknown[] = [acme];
+    const tenants = new Tenants(() => setting);
+    let changes = 0;
+    tenants.onDidChange(() => changes++);
+    assert.equal(tenants.all.length, 1);
+    setting = [];
+    tenants.setOutside([{ ...acme, id: 'sandbox' }]);
+    assert.deepEqual(
+      tenants.entries.map(({ id, index }) => [id, index]),
+      [['sandbox', -1]],
+    );
+    assert.equal(changes, 1);
+  });
+});
+
+describe('hosts of a tenant', () => {
+  const [entry] = readTenants([{ ...acme, url: 'https://Cloud.example.net:8443/api/', hosts: ['API.example.net'] }]);
+  const tenant = entry?.tenant;
+  assert.ok(tenant);
+
+  for (const [host, allowed] of [
+    ['cloud.example.net:8443', true],
+    ['CLOUD.example.net:8443', true],
+    ['api.example.net', true],
+    ['cloud.example.net', false],
+    ['evil.example', false],
+    ['cloud.example.net.evil.example', false],
+  ] as const)
+    it(`${allowed ? 'lets a token go' : 'does not let a token go'} to ${host}`, () => {
+      assert.equal(mayGoTo(tenant, host), allowed);
+    });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { AppError } from '../../src/errors.js';
+import type { HttpResponse } from '../../src/net/http.js';
+import { platformOf } from '../../src/platforms/index.js';
+import { readTenants } from '../../src/tenants/tenants.js';
+import { Broker } from '../../src/tokens/broker.js';
+import { Refresher } from '../../src/tokens/refresher.js';
+import { Vault } from '../../src/tokens/vault.js';
+import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
+
+const acme = {
+  id: 'acme',
+  name: 'Acme',
+  platform: 'cloud-director',
+  url: 'https://a.example',
+  organization: 'acme',
+  apiVersion: '39.0',
+};
+const csp = { id: 'acme', name: 'CSP', platform: 'cloud-services', url: 'https://c.example', passcode: true };
+
+async function setUp(settings: Record<string, unknown> = acme, more = {}) {
+  const state = { enabled: true, focused: true, failing: false, exchanges: 0 };
+  const tenant = readTenants([settings])[0]?.tenant;
+  assert.ok(tenant);
+  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), Date.now);
+  const boundTo = platformOf(tenant).exchangeUrl(tenant);
+  const { id } = await vault.add({ tenant: 'acme', name: 'x', boundTo, secret: { apiToken: 'EXAMPLE' }, ...more });
+  const send = (): Promise<HttpResponse> => {
+    state.exchanges++;
+    if (state.failing) return Promise.reject(new AppError('unreachable'));
+    const body = JSON.stringify({ access_token: 'x', token_type: 'Bearer', expires_in: 3600 });
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body });
+  };
+  const broker = new Broker(vault, send, Date.now, new MemoryLog());
+  const refresher = new Refresher(broker, vault, Date.now, new MemoryLog(), {
+    enabled: () => state.enabled,
+    focused: () => state.focused,
+    findTenant: (name) => (name === 'acme' ? tenant : undefined),
+  });
+  await broker.exchange(tenant, id, { passcode: '123456' });
+  const pass = async (minutes: number): Promise<void> => {
+    for (let half = 0; half < minutes * 2; half++) {
+      mock.timers.tick(30_000);
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    }
+  };
+  return { state, vault, tenant, id, broker, refresher, pass };
+}
+
+describe('Refresher', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 0, 1) }));
+  afterEach(() => mock.timers.reset());
+
+  it('exchanges a token in use once, between 70 and 80 % of its life', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    refresher.used(tenant, id);
+    await pass(41);
+    assert.equal(state.exchanges, 1);
+    await pass(9);
+    assert.equal(state.exchanges, 2);
+  });
+
+  it('leaves a token alone that nobody has used for a lifetime', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    refresher.used(tenant, id);
+    await pass(10 * 60);
+    assert.equal(state.exchanges, 2);
+  });
+
+  it('goes on while the token is used', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    for (let n = 0; n < 10; n++) {
+      refresher.used(tenant, id);
+      await pass(30);
+    }
+    assert.ok(state.exchanges >= 6, String(state.exchanges));
+  });
+
+  it('waits for the window that is looked at, and then does it at once', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    state.focused = false;
+    refresher.used(tenant, id);
+    await pass(50);
+    assert.equal(state.exchanges, 1);
+    state.focused = true;
+    refresher.check();
+    await pass(0.5);
+    assert.equal(state.exchanges, 2);
+  });
+
+  it('does nothing when it is turned off', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    state.enabled = false;
+    refresher.used(tenant, id);
+    await pass(55);
+    assert.equal(state.exchanges, 1);
+  });
+
+  it('tries again no sooner than every 30 s, and keeps the good token', async () => {
+    const { refresher, broker, tenant, id, state, pass } = await setUp();
+    refresher.used(tenant, id);
+    await pass(41);
+    state.failing = true;
+    await pass(10);
+    assert.ok(state.exchanges > 1 && state.exchanges <= 1 + 20, String(state.exchanges));
+    assert.equal(broker.peek(tenant, id)?.token, 'x');
+  });
+
+  it('never exchanges unasked what costs a passcode or its only use', async () => {
+    for (const { state, refresher, tenant, id, pass } of [await setUp(csp), await setUp(acme, { singleUse: true })]) {
+      refresher.used(tenant, id);
+      await pass(55);
+      assert.equal(state.exchanges, 1);
+    }
+  });
+
+  it('stops with a token that was removed', async () => {
+    const { refresher, vault, tenant, id, state, pass } = await setUp();
+    refresher.used(tenant, id);
+    await vault.remove(id);
+    await pass(55);
+    assert.equal(state.exchanges, 1);
+  });
+});
