@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
 
 /** What is loaded on demand: the text of a dynamic import, and the file of the bundle that it becomes. */
 const chunks = { undici: 'undici', '../sandbox/index.js': 'sandbox' };
@@ -38,7 +39,7 @@ const isolatedUndici = {
 
 const options = {
   entryPoints: { extension: 'src/extension.ts', undici: 'undici', sandbox: 'src/sandbox/index.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   platform: 'node',
   format: 'cjs',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { tell } from '../views/ask.js';
-import { formatDuration } from '../views/format.js';
+import { formatDuration } from '../views/duration.js';
 
 /** Says what was copied and, if so, after how many ms it is taken off the clipboard again. */
 export function copied(what: string, clearedAfterMs: number): void {

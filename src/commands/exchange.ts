@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { tell } from '../views/ask.js';
-import { formatDuration } from '../views/format.js';
+import { formatDuration } from '../views/duration.js';
 import type { Command } from './command.js';
 import { pickToken } from './pick.js';
 import { takeAccess } from './takeAccess.js';

@@ -54,7 +54,7 @@ export interface SampleRequest {
 export const sampleFile = (about: string, requests: readonly SampleRequest[]): string =>
   [
     `# ${about}`,
-    '# Put the cursor into a request, run "Tenant Tokens: Insert Auth Headers" and send it. Without the headers it is refused.',
+    '# Put the cursor into a request, run "Tenant Tokens: Insert Headers" and send it. Without the headers it is refused.',
     ...requests.flatMap(({ title, notes, url }) => ['', `### ${title}`, ...notes.map((note) => `# ${note}`), `GET ${url}`]),
     '',
   ].join('\n');

@@ -77,8 +77,8 @@ function ask<T>(
 ): Promise<Answer<T>> {
   return new Promise((resolve) => {
     input.title = title;
-    input.step = step;
-    input.totalSteps = totalSteps;
+    // Of a first question it is not known yet how many follow.
+    if (totalSteps !== undefined && totalSteps > 1) Object.assign(input, { step, totalSteps });
     input.ignoreFocusOut = true;
     if (step !== undefined && step > 1) input.buttons = [vscode.QuickInputButtons.Back];
     const done = (answer: Answer<T>): void => {

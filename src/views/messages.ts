@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AppError } from '../errors.js';
-import { formatDuration } from './format.js';
+import { formatDuration } from './duration.js';
 
 /** A button of a message: the command it runs, with the tenant and token that the message is about. */
 export interface Action {

@@ -5,7 +5,8 @@ import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker, TokenStatus } from '../tokens/broker.js';
 import type { Vault } from '../tokens/vault.js';
-import { describeStatus, formatDuration, formatTime, formatUtc, untilNextText } from './format.js';
+import { formatDuration, formatUtc, untilNextText } from './duration.js';
+import { describeStatus, formatTime } from './format.js';
 
 const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
   expiring: 'statusBarItem.warningBackground',

@@ -5,7 +5,8 @@ import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import { needsPerson, type Broker, type TokenStatus } from '../tokens/broker.js';
 import type { TokenEntry, Vault } from '../tokens/vault.js';
 import { explain } from './messages.js';
-import { describeStatus, formatDuration, formatTime, formatUtc, stateIcon, untilNextText } from './format.js';
+import { formatDuration, formatUtc, untilNextText } from './duration.js';
+import { describeStatus, formatTime, stateIcon } from './format.js';
 
 /** A row. `tenant` and `token` are ids: a command that gets a row finds its target in them. */
 export type Node =
