@@ -1,0 +1,123 @@
+/**
+ * `npm test`: installs what is missing and runs everything; `unit` or `host` as argument runs a part. The last line sums up.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
+import { withoutNpm } from './support/npm.mjs';
+import { elapsed, run } from './support/steps.mjs';
+
+const PARTS = ['unit', 'host'];
+const HOST_TEST_LIMIT_MS = 120_000;
+
+/** @type {{ title: string, passed: number, failed: number }[]} */
+const results = [];
+
+const hasPassed = (title) => results.some((result) => result.title === title && result.failed === 0);
+
+function record(title, passed, failed) {
+  results.push({ title, passed, failed });
+}
+
+/** The Node that the tests run on goes first on the PATH, for the scripts of ours that a tool starts. */
+function environment(node, more = {}) {
+  const env = { ...withoutNpm(), ...more };
+  return { ...env, PATH: [path.dirname(node), env.PATH].filter(Boolean).join(path.delimiter) };
+}
+
+/** A check passes or fails as a whole; what it printed is only worth reading if it failed. */
+async function check(node, title, args) {
+  const begun = performance.now();
+  process.stdout.write(`${title} … `);
+  const { code, output } = await run(node, args, { cwd: root, env: environment(node) });
+  record(title, code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+  process.stdout.write(`${code === 0 ? 'passed' : 'failed'} (${elapsed(begun)})\n${code === 0 ? '' : `${output.trimEnd()}\n`}`);
+}
+
+/**
+ * Tests print as they run, and leave their counts in a file. A run that ends badly without a failure, or tested nothing, has
+ * failed: it would otherwise pass for good.
+ */
+async function tests(node, title, args, env = {}) {
+  const begun = performance.now();
+  const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-counts-'));
+  const file = path.join(folder, 'counts.json');
+  process.stdout.write(`${title} …\n`);
+  const { code } = await run(node, args, { cwd: root, env: environment(node, { ...env, TEST_COUNTS: file }), show: true });
+  const { passed, failed, skipped } = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0 };
+  rmSync(folder, { recursive: true, force: true });
+  const isVoid = failed === 0 && (code !== 0 || passed === 0);
+  record(title, passed, isVoid ? 1 : failed);
+  const reason = code === 0 ? 'it ran no test' : `it ended with code ${code}`;
+  const counts = [
+    `${passed} passed`,
+    failed && `${failed} failed`,
+    skipped && `${skipped} skipped`,
+    isVoid && `failed: ${reason}`,
+  ];
+  process.stdout.write(`${title}: ${counts.filter(Boolean).join(', ')} (${elapsed(begun)})\n`);
+}
+
+function mocha(...args) {
+  return ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs', ...args];
+}
+
+async function unitPart(node) {
+  await check(node, 'Type check', ['node_modules/typescript/bin/tsc', '--noEmit']);
+  await check(node, 'Lint', ['node_modules/eslint/bin/eslint.js', '.']);
+  await check(node, 'Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.']);
+  await check(node, 'Build', ['esbuild.mjs']);
+  await tests(node, 'Unit and socket tests', mocha());
+}
+
+async function hostPart(node) {
+  await check(node, 'Package', ['node_modules/@vscode/vsce/vsce', ...PACKAGE]);
+  if (!hasPassed('Package')) return record('Tests in VS Code: there is no package to test', 0, 1);
+  for (const mode of workbenchRuns ? ['development', 'installed'] : ['development']) await hostTests(node, mode);
+  if (!workbenchRuns) {
+    process.stdout.write(
+      'Skipped: the tests that drive VS Code from outside, and those of the installed package, run on Linux x64 only\n',
+    );
+  }
+}
+
+const PACKAGE = ['package', '--no-dependencies', '--allow-missing-repository', '--out', 'dist/tenant-tokens.vsix'];
+
+async function hostTests(node, mode) {
+  const inside = { HOST_MODE: mode, ...(workbenchRuns ? { HOST_STAND_IN: 'test/workbench/desktopStandIn.ts' } : {}) };
+  await tests(node, `Tests inside VS Code (${mode})`, ['--import', 'tsx', 'test/host/inside.ts'], inside);
+  if (!workbenchRuns) return;
+  const options = ['--no-package', '--node-option', 'import=tsx', '--forbid-only', '--timeout', String(HOST_TEST_LIMIT_MS)];
+  const outside = { HOST_MODE: mode, TEST_REPORT: 'each' };
+  await tests(node, `Tests driving VS Code (${mode})`, mocha(...options, 'test/host/*.test.ts'), outside);
+}
+
+function sumUp() {
+  const sum = (count) => results.reduce((total, result) => total + result[count], 0);
+  const failed = results.filter((result) => result.failed > 0).map(({ title }) => title);
+  if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join('; ')}\n`);
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+async function main(part) {
+  if (part !== undefined && !PARTS.includes(part))
+    throw new Error(`"${part}" is no part of the tests; there are: ${PARTS.join(', ')}`);
+  await ensureDependencies();
+  const node = await ensureNode();
+  if (part !== 'unit' && workbenchRuns) await ensureWorkbench();
+  if (part !== 'host') await unitPart(node);
+  if (part !== 'unit') await hostPart(node);
+}
+
+try {
+  await main(process.argv[2]);
+} catch (error) {
+  console.error(error);
+  record('Preparation', 0, 1);
+}
+sumUp();
