@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Platform, Tenant, TenantField } from '../platforms/platform.js';
 import { settings } from '../settings.js';
+import { readTenants } from '../tenants/tenants.js';
 import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
 import type { Command } from './command.js';
 import { pickTenant } from './pick.js';
@@ -26,7 +27,12 @@ export const editTenant: Command = async (services, target) => {
     const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
     const answer = await askField(platformOf(tenant), field, draft, { title });
     const { id } = tenant;
-    if (answer !== undefined && answer !== BACK) {
+    const problem = readTenants([draft])[0]?.problem;
+    if (problem) {
+      await vscode.window.showWarningMessage(
+        vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
+      );
+    } else if (answer !== undefined && answer !== BACK) {
       await settings.changeTenant(id, draft);
       services.tenants.refresh();
       tell(vscode.l10n.t('{0} changed', tenant.name));

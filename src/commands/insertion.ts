@@ -32,7 +32,8 @@ export async function insertInto(services: Services, target: Target, title: stri
   const { version } = editor.document;
   const blocks = findBlocks(current, editor);
   if (!(await mayInsert(chosen.tenant, hostsOf(current, blocks)))) return;
-  const several = blocks.map((block) => setHeaders(current, block, headers, credentialHeaders));
+  const credentials = credentialHeaders(services.tenants.all);
+  const several = blocks.map((block) => setHeaders(current, block, headers, credentials));
   const decision = await decide(several);
   if (!decision) return;
   if (editor.document.version !== version) throw new AppError('document-changed');

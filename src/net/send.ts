@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type * as Undici from 'undici';
 import type { Agent, Dispatcher } from 'undici';
 import { AppError, type ErrorCode } from '../errors.js';
 import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse, type Send } from './http.js';
@@ -39,9 +40,11 @@ export class Sender {
 
   readonly send: Send = async (request, signal) => {
     const { host } = new URL(request.url);
+    // Outside of what is explained as a failure of the network.
+    const undici = await import('undici');
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     try {
-      return await this.#exchange(request, signal ? AbortSignal.any([signal, deadline]) : deadline, host);
+      return await this.#exchange(undici, request, signal ? AbortSignal.any([signal, deadline]) : deadline, host);
     } catch (error) {
       if (error instanceof AppError || signal?.aborted) throw error;
       throw toAppError(error, host, deadline.aborted);
@@ -54,13 +57,12 @@ export class Sender {
     await Promise.all(agents.map(async (agent) => agent.status === 'fulfilled' && agent.value.destroy()));
   }
 
-  async #exchange(request: HttpRequest, signal: AbortSignal, host: string): Promise<HttpResponse> {
-    const { request: undiciRequest } = await import('undici');
-    const response = await undiciRequest(request.url, {
+  async #exchange(undici: typeof Undici, request: HttpRequest, signal: AbortSignal, host: string): Promise<HttpResponse> {
+    const response = await undici.request(request.url, {
       method: request.method,
       headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...request.headers },
       body: request.body ?? null,
-      dispatcher: await this.#agent(request.caFile),
+      dispatcher: await this.#agent(undici, request.caFile),
       signal,
       // A connection of its own for each: one that the service closed while idle looks like a lost answer.
       reset: true,
@@ -74,18 +76,17 @@ export class Sender {
     return { status: response.statusCode, headers, body: await readText(response.body, host) };
   }
 
-  #agent(caFile = ''): Promise<Agent> {
+  #agent(undici: typeof Undici, caFile = ''): Promise<Agent> {
     const known = this.#agents.get(caFile);
     if (known) return known;
-    const agent = createAgent(caFile);
+    const agent = createAgent(undici, caFile);
     this.#agents.set(caFile, agent);
     agent.catch(() => this.#agents.delete(caFile));
     return agent;
   }
 }
 
-async function createAgent(caFile: string): Promise<Agent> {
-  const { Agent } = await import('undici');
+async function createAgent({ Agent }: typeof Undici, caFile: string): Promise<Agent> {
   return new Agent({
     allowH2: false,
     pipelining: 0,
@@ -133,13 +134,15 @@ function singleHeaders(headers: Readonly<Record<string, string | string[] | unde
   );
 }
 
-function toAppError(error: unknown, host: string, late: boolean): AppError {
+/** Errors without a code are not the network's: they stay what they are. */
+function toAppError(error: unknown, host: string, late: boolean): unknown {
   const raw = error instanceof Error && 'code' in error ? error.code : undefined;
   const code = typeof raw === 'string' ? raw : '';
   if (late) return new AppError('timed-out', { host });
+  if (!code) return error;
   // Only the code is kept: the error itself may hold the request.
   return new AppError(CODES[code] ?? (code.startsWith('ERR_SSL') ? 'certificate-refused' : 'connection-lost'), {
     host,
-    ...(code && { cause: code }),
+    cause: code,
   });
 }

@@ -83,14 +83,15 @@ export function readLifetimeSeconds(value: unknown): number | undefined {
 
 /** When a token ends, epoch ms: by the lifetime that the service gave, else by what its JWT says; null where neither tells. */
 export function expiryOf(lifetime: unknown, accessToken: string, sentAt: number): number | null {
-  const seconds = readLifetimeSeconds(lifetime) ?? jwtLifetimeSeconds(accessToken);
+  const seconds = readLifetimeSeconds(lifetime) ?? jwtLifetimeSeconds(accessToken, sentAt);
   return seconds === undefined ? null : sentAt + seconds * 1000;
 }
 
-function jwtLifetimeSeconds(accessToken: string): number | undefined {
+/** By the service's own clock where the token says when it was issued, so that a wrong clock here does not matter. */
+function jwtLifetimeSeconds(accessToken: string, sentAt: number): number | undefined {
   const { exp, iat } = jwtClaims(accessToken) ?? {};
-  if (typeof exp !== 'number' || typeof iat !== 'number') return undefined;
-  return readLifetimeSeconds(exp - iat);
+  if (typeof exp !== 'number') return undefined;
+  return readLifetimeSeconds(exp - (typeof iat === 'number' ? iat : sentAt / 1000));
 }
 
 /** Epoch ms from a service's epoch seconds; undefined for 0, nonsense, or more than ten years after `now`. */
@@ -104,15 +105,20 @@ export function readScope(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, 1024) : undefined;
 }
 
-/**
- * A refresh token that replaces the one sent (RFC 6749 §6). Absent, null, empty or the same: nothing is replaced.
- * @throws AppError `unexpected-answer` for one with characters that RFC 6749 appendix A.17 does not allow
- */
-export function readRotated(returned: unknown, sent: string): string | undefined {
-  if (returned === undefined || returned === null || returned === '' || returned === sent) return undefined;
-  if (typeof returned !== 'string' || !/^[\x20-\x7E]{1,8192}$/.test(returned))
-    throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
-  return returned;
+/** A refresh token fit to be kept: the characters of RFC 6749 appendix A.17. Undefined for everything else. */
+export function readRefreshToken(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x20-\x7E]{1,8192}$/.test(value) ? value : undefined;
+}
+
+/** @throws AppError `unexpected-answer` for a refresh token that cannot be kept; null and empty stand for none */
+export function requireRefreshToken(value: unknown): void {
+  if (value === undefined || value === null || value === '' || readRefreshToken(value) !== undefined) return;
+  throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
+}
+
+/** The JSON object of an answer of status 200, whatever else is wrong with it. */
+export function peekAnswer(response: HttpResponse): Json {
+  return (response.status === 200 && parse(response.body)) || {};
 }
 
 function isHtml({ headers, body }: HttpResponse): boolean {
@@ -128,10 +134,18 @@ function parse(body: string): Json | undefined {
   }
 }
 
-/** Retry-After as delta seconds (RFC 9110 §10.2.3), between 1 s and an hour; 60 s where the service does not say. */
-function retryAfterSeconds({ headers }: HttpResponse): number {
-  const seconds = /^\d{1,9}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 60;
+/**
+ * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour; a date counts from the answer's own. 60 s where the
+ * service does not say.
+ */
+function retryAfterSeconds(response: HttpResponse): number {
+  const value = response.headers['retry-after'] ?? '';
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : retryDateSeconds(response) || 60;
   return Math.min(Math.max(seconds, 1), 3600);
+}
+
+function retryDateSeconds({ headers }: HttpResponse): number {
+  return Math.ceil((Date.parse(headers['retry-after'] ?? '') - Date.parse(headers['date'] ?? '')) / 1000);
 }
 
 /** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them, and no secret among them. */

@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../net/http.js';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readRotated, requireBearer } from './answers.js';
+import {
+  expiryOf,
+  peekAnswer,
+  readAccessToken,
+  readAnswer,
+  readRefreshToken,
+  requireBearer,
+  requireRefreshToken,
+} from './answers.js';
 import { address, base, segment, tenantSchema, text } from './fields.js';
 import type { Header, Platform } from './platform.js';
 
@@ -14,7 +22,12 @@ const schema = tenantSchema('cloud-director', styles, {
   apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}$/, 'must be a version such as 39.0'))),
   pathPrefix: z.optional(z.enum(['', '/tm'], 'must be "" or "/tm"')),
   organizationId: z.optional(text(36).check(z.regex(UUID, 'must be the bare UUID of the organization, not a URN'))),
-});
+}).check(
+  z.refine((tenant) => tenant.headers !== 'tenant-context' || tenant.organizationId !== undefined, {
+    path: ['headers'],
+    error: 'must not be "tenant-context" without an organizationId',
+  }),
+);
 type CloudDirectorTenant = z.infer<typeof schema>;
 
 /**
@@ -107,16 +120,18 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, _tenant, { apiToken }, sentAt) {
+  readExchange(response, tenant, { apiToken }, sentAt) {
     const answer = readAnswer(response, [apiToken]);
     requireBearer(answer['token_type']);
     const accessToken = readAccessToken(answer['access_token']);
-    const replaced = readRotated(answer['refresh_token'], apiToken);
-    return {
-      accessToken,
-      expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt),
-      ...(replaced && { rotated: { apiToken: replaced } }),
-    };
+    requireRefreshToken(answer['refresh_token']);
+    const rotated = cloudDirector.readRotated?.(response, tenant, { apiToken });
+    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(rotated && { rotated }) };
+  },
+
+  readRotated(response, _tenant, { apiToken: sent }) {
+    const apiToken = readRefreshToken(peekAnswer(response)['refresh_token']);
+    return apiToken === undefined || apiToken === sent ? undefined : { apiToken };
   },
 
   defaultHeaderStyle: () => 'bearer',

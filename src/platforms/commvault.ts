@@ -1,6 +1,16 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
-import { readAccessToken, readAnswer, readEpochSeconds, readRotated, refusal, refusalOf, type Json } from './answers.js';
+import {
+  peekAnswer,
+  readAccessToken,
+  readAnswer,
+  readEpochSeconds,
+  readRefreshToken,
+  refusal,
+  refusalOf,
+  requireRefreshToken,
+  type Json,
+} from './answers.js';
 import { address, base, hostOf, tenantSchema } from './fields.js';
 import { isRecord } from './jwt.js';
 import type { Platform } from './platform.js';
@@ -80,23 +90,33 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     };
   },
 
-  readExchange(response, _tenant, secret, sentAt) {
+  readExchange(response, tenant, secret, sentAt) {
     const secrets = Object.values(secret);
     // A refused pair comes as 403 from some releases; a web page with 403 is a firewall, and stays one.
     if (response.status === 403) throw refusedPair(refusal(response, secrets));
     const answer = readAnswer(response, secrets);
     const failure = failureOf(answer);
     if (failure) throw refusedPair(refusalOf(200, failure, secrets));
-    const pair = isRecord(answer['tokenInfo']) ? answer['tokenInfo'] : answer;
+    const pair = pairOf(answer);
     const accessToken = readAccessToken(pair['accessToken']);
-    const refreshToken = readRotated(pair['refreshToken'], secret.refreshToken) ?? secret.refreshToken;
+    requireRefreshToken(pair['refreshToken']);
+    const rotated = commvault.readRotated?.(response, tenant, secret);
     const apiTokenExpiresAt = readEpochSeconds(pair['renewableUntilTimestamp'], sentAt);
     return {
       accessToken,
       expiresAt: readEpochSeconds(pair['tokenExpiryTimestamp'], sentAt) ?? null,
-      rotated: { accessToken, refreshToken },
+      ...(rotated && { rotated }),
       ...(apiTokenExpiresAt && { apiTokenExpiresAt }),
     };
+  },
+
+  // The access token is half of the next pair: it is kept even where its characters forbid to hand it out.
+  readRotated(response, _tenant, secret) {
+    const answer = peekAnswer(response);
+    const pair = pairOf(answer);
+    const accessToken = failureOf(answer) ? undefined : readRefreshToken(pair['accessToken']);
+    if (accessToken === undefined) return undefined;
+    return { accessToken, refreshToken: readRefreshToken(pair['refreshToken']) ?? secret.refreshToken };
   },
 
   defaultHeaderStyle: (tenant) => (/(^|\.)metallic\.io(:|$)/.test(hostOf(tenant.url)) ? 'bearer' : 'authtoken'),
@@ -121,7 +141,14 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 /** The error object inside an answer of status 200, flat or under `error`. */
 function failureOf(answer: Json): Json | undefined {
   const error = isRecord(answer['error']) ? answer['error'] : answer;
-  return typeof error['errorCode'] === 'number' && error['errorCode'] !== 0 ? error : undefined;
+  const code = error['errorCode'];
+  return (typeof code === 'number' || typeof code === 'string') && Number(code) !== 0 ? error : undefined;
+}
+
+/** The renewed pair: flat by the documentation, wrapped by some releases. */
+function pairOf(answer: Json): Json {
+  const wrapped = [answer['tokenInfo'], answer['data'], answer['response']].find(isRecord);
+  return wrapped ?? answer;
 }
 
 /** Whatever number Commvault gives to a renewal that it did not do, the pair is not good any more. */

@@ -6,6 +6,9 @@ import { identityServices } from './identityServices.js';
 import { oauth2 } from './oauth2.js';
 import type { Platform, PlatformId, Tenant } from './platform.js';
 
+/** Stands for an access token where only the place that it takes is of interest. */
+const SOME_TOKEN = 'some-token';
+
 /** The registry: a platform is one line here. */
 export const platforms: readonly Platform[] = [cloudDirector, cloudServices, commvault, identityServices, brightPattern, oauth2];
 
@@ -22,14 +25,17 @@ export function platformOf(tenant: Tenant): Platform {
   return platform;
 }
 
+const WELL_KNOWN = ['authorization', 'authtoken', 'csp-auth-token', 'x-vcloud-authorization', 'x-vmware-vcloud-access-token'];
+
 /**
- * Names of headers that carry a credential on any of the platforms: a request is left with those of one tenant only.
- * Lower case.
+ * Names of headers that carry a credential, lower case: those of the platforms and those that tenants name themselves. A
+ * request is left with those of one tenant only.
  */
-export const credentialHeaders: readonly string[] = [
-  'authorization',
-  'authtoken',
-  'csp-auth-token',
-  'x-vcloud-authorization',
-  'x-vmware-vcloud-access-token',
-];
+export function credentialHeaders(tenants: readonly Tenant[]): readonly string[] {
+  const carriers = tenants.flatMap((tenant) => {
+    const platform = platformOf(tenant);
+    return platform.headerStyles.flatMap(({ id }) => platform.headers(tenant, SOME_TOKEN, id, {}));
+  });
+  const own = carriers.filter(({ value }) => value.includes(SOME_TOKEN)).map(({ name }) => name.toLowerCase());
+  return [...new Set([...WELL_KNOWN, ...own])];
+}

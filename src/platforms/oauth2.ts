@@ -1,8 +1,18 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readLifetimeSeconds, readRotated, readScope, requireBearer } from './answers.js';
+import {
+  expiryOf,
+  peekAnswer,
+  readAccessToken,
+  readAnswer,
+  readLifetimeSeconds,
+  readRefreshToken,
+  readScope,
+  requireBearer,
+  requireRefreshToken,
+} from './answers.js';
 import { address, tenantSchema, text } from './fields.js';
-import type { Platform, Secret, SecretField } from './platform.js';
+import type { Platform, SecretField } from './platform.js';
 
 /** What the extension sets itself; `parameters` may not say otherwise. */
 const OWN_PARAMETERS = ['grant_type', 'refresh_token', 'client_id', 'client_secret', 'scope'];
@@ -31,8 +41,8 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
     { path: ['clientId'], error: 'client credentials need a clientId and "basic" or "post" client authentication' },
   ),
   z.refine((tenant) => tenant.headers !== 'template' || tenant.header !== undefined, {
-    path: ['header'],
-    error: 'is needed for the header style "template"',
+    path: ['headers'],
+    error: 'must not be "template" without a header',
   }),
 );
 type OAuth2Tenant = z.infer<typeof schema>;
@@ -143,7 +153,8 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
     requireBearer(answer['token_type']);
     const accessToken = readAccessToken(answer['access_token']);
     const scope = readScope(answer['scope']);
-    const refreshToken = tenant.grant === 'refresh_token' ? readRotated(answer['refresh_token'], secret.refreshToken) : undefined;
+    requireRefreshToken(answer['refresh_token']);
+    const rotated = oauth2.readRotated?.(response, tenant, secret);
     const refreshTokenLifetime = readLifetimeSeconds(answer['refresh_token_expires_in']);
     return {
       accessToken,
@@ -151,8 +162,14 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       ...(scope && { scope }),
       // draft-ietf-oauth-refresh-token-expiration
       ...(refreshTokenLifetime !== undefined && { apiTokenExpiresAt: sentAt + refreshTokenLifetime * 1000 }),
-      ...(refreshToken && { rotated: { ...secret, refreshToken } satisfies Secret<Field> }),
+      ...(rotated && { rotated }),
     };
+  },
+
+  readRotated(response, tenant, secret) {
+    const refreshToken = readRefreshToken(peekAnswer(response)['refresh_token']);
+    const isNew = tenant.grant === 'refresh_token' && refreshToken !== undefined && refreshToken !== secret.refreshToken;
+    return isNew ? { ...secret, refreshToken } : undefined;
   },
 
   defaultHeaderStyle: (tenant) => (tenant.header ? 'template' : 'bearer'),

@@ -112,6 +112,11 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
    * @throws AppError of the answer codes
    */
   readExchange(response: HttpResponse, tenant: T, secret: Secret<Field>, sentAt: number): Exchanged<Field>;
+  /**
+   * The secret that replaces the one sent, also from an answer that {@link readExchange} refuses for another reason: the
+   * service has replaced it all the same. Never throws.
+   */
+  readRotated?(response: HttpResponse, tenant: T, secret: Secret<Field>): Secret<Field> | undefined;
   defaultHeaderStyle(tenant: T): string;
   headers(tenant: T, accessToken: string, style: string, discovered: Discovered): readonly Header[];
   /** A request without secrets that finds what `headers` needs and the tenant does not say; undefined: nothing is missing. */

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import type { Send } from '../net/http.js';
+import type { HttpResponse, Send } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
 import { isExpiring, isUsable } from './expiry.js';
@@ -180,14 +180,34 @@ export class Broker implements Disposable {
     this.#refuseInVain(tenant, id, record, passcode);
     const sentAt = this.#now();
     const response = await this.#send(withCa(tenant, platform.exchange(tenant, record.secret, passcode)));
-    const exchanged = platform.readExchange(response, tenant, record.secret, sentAt);
-    const next = successor(record, exchanged, sentAt);
+    const next = successor(record, await this.#readExchange(tenant, id, record, response, sentAt), sentAt);
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
     this.#notBefore.delete(id);
     this.#log.info(`${tenant.id}: exchanged at ${new URL(platform.exchangeUrl(tenant)).host} in ${this.#now() - sentAt} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
+  }
+
+  /** An answer that cannot be used may have replaced the secret all the same: the new one is kept before the error is told. */
+  async #readExchange(
+    tenant: Tenant,
+    id: string,
+    record: TokenRecord,
+    response: HttpResponse,
+    sentAt: number,
+  ): Promise<Exchanged> {
+    const platform = platformOf(tenant);
+    try {
+      const exchanged = platform.readExchange(response, tenant, record.secret, sentAt);
+      if (Object.values(record.secret).includes(exchanged.accessToken))
+        throw new AppError('unexpected-answer', { reason: 'the access token is the API token' });
+      return exchanged;
+    } catch (error) {
+      const rotated = platform.readRotated?.(response, tenant, record.secret);
+      if (rotated) await this.#keep(id, { ...record, ...replaced(record, rotated, sentAt), generation: record.generation + 1 });
+      throw error;
+    }
   }
 
   /** Stops what the service would refuse anyway, before a secret is sent. */
@@ -292,7 +312,7 @@ function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: numbe
   return {
     ...record,
     generation: record.generation + 1,
-    ...(rotated && { secret: { ...rotated }, previous: { secret: record.secret, replacedAt: exchangedAt } }),
+    ...(rotated && replaced(record, rotated, exchangedAt)),
     access: {
       token: accessToken,
       exchangedAt,
@@ -301,6 +321,10 @@ function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: numbe
       ...(apiTokenExpiresAt !== undefined && { apiTokenExpiresAt }),
     },
   };
+}
+
+function replaced(record: TokenRecord, secret: Secret, replacedAt: number): Pick<TokenRecord, 'secret' | 'previous'> {
+  return { secret: { ...secret }, previous: { secret: record.secret, replacedAt } };
 }
 
 function withoutToken({ token: _, ...shown }: Access): ShownAccess {

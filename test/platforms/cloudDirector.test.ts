@@ -202,6 +202,7 @@ describe('Cloud Director: tenant', () => {
     [{ apiVersion: 39 }, 'apiVersion'],
     [{ pathPrefix: '/other' }, 'pathPrefix'],
     [{ organizationId: `urn:vcloud:org:${ID}` }, 'organizationId'],
+    [{ headers: 'tenant-context' }, 'headers'],
     [{ headers: 'csp-auth-token' }, 'headers'],
     [{ organisation: 'acme' }, 'organisation'],
   ]);

@@ -39,7 +39,18 @@ describe('the registry of platforms', () => {
       const tenant = { id: 'x', name: 'X', platform: platform.id, url: 'https://service.example', organization: 'acme' };
       for (const { id } of platform.headerStyles)
         for (const { name, value } of platform.headers(tenant, 'EXAMPLE', id, {}))
-          if (value.includes('EXAMPLE')) assert.ok(credentialHeaders.includes(name.toLowerCase()), name);
+          if (value.includes('EXAMPLE')) assert.ok(credentialHeaders([]).includes(name.toLowerCase()), name);
     });
   }
+
+  it('clears a request of the headers that tenants name themselves, too', () => {
+    const tenant = {
+      id: 'x',
+      name: 'X',
+      platform: 'oauth2' as const,
+      tokenUrl: 'https://id.example',
+      header: 'X-Api-Key: {token}',
+    };
+    assert.ok(credentialHeaders([tenant]).includes('x-api-key'));
+  });
 });

@@ -176,6 +176,6 @@ describe('OAuth 2.0: tenant', () => {
     [{ header: 'X-Api-Key: {token} {token}' }, 'header'],
     [{ header: 'X-Api-Key: {token}\r\nX-Injected: 1' }, 'header'],
     [{ header: 'X Api Key: {token}' }, 'header'],
-    [{ headers: 'template' }, 'header'],
+    [{ headers: 'template' }, 'headers'],
   ]);
 });

@@ -183,6 +183,21 @@ describe('Broker', () => {
       assert.equal((await vault.read(id)).secret['refreshToken'], 'EXAMPLE-refresh-2');
     });
 
+    for (const [what, accessToken] of [
+      ['unsafe', 'EXAMPLE {{x}}'],
+      ['the API token itself', 'EXAMPLE-access-1'],
+    ] as const)
+      it(`keeps the new pair of an answer whose access token is ${what}`, async () => {
+        const { broker, tenant, id, answers, vault, requests } = await setUp(commvault, pair);
+        answers.push(json({ accessToken, refreshToken: 'EXAMPLE-refresh-2' }), renewed(3));
+        await assert.rejects(broker.access(tenant, id), AppError);
+        assert.deepEqual((await vault.read(id)).secret, { accessToken, refreshToken: 'EXAMPLE-refresh-2' });
+        assert.deepEqual((await vault.read(id)).previous?.secret, pair);
+        assert.equal(broker.peek(tenant, id), undefined);
+        await broker.access(tenant, id);
+        assert.deepEqual(JSON.parse(requests[1]?.body ?? ''), { accessToken, refreshToken: 'EXAMPLE-refresh-2' });
+      });
+
     it('keeps the pair that a service refused', async () => {
       const { broker, tenant, id, answers, vault } = await setUp(commvault, pair);
       answers.push(json({ errorCode: 7, errorMessage: 'no' }));
