@@ -53,7 +53,9 @@ export function activate(context: vscode.ExtensionContext): void {
       if (affects('refreshAhead')) refresher.check();
     }),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) refresher.check();
+      if (!focused) return;
+      vault.checkList();
+      refresher.check();
     }),
   );
   shutDown = async () => {

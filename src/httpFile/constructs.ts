@@ -6,9 +6,8 @@ const SCRIPT = /^\s*\{\{(@js\s+)?[+@]?(request|streaming|response|after|response
 const GRAPHQL = /^\s*(query|mutation|fragment\s+\S+\s+on\s)/;
 
 /**
- * The line after the construct that starts at `line`, if one does that nobody means as a request: a script, a comment block,
- * an import. As in httpYac, one that is not closed before the next separator is none; only a comment block runs past
- * separators.
+ * The line after the construct that starts at `line`, if one does that is no request: a script, a comment block, an import.
+ * As in httpYac, one that is not closed before the next separator is none; only a comment block runs past separators.
  *
  * @param inBody a request stands above: `<` names a file to send, and only what spans lines matters
  */
@@ -17,14 +16,18 @@ export function constructEnd(lines: Lines, line: number, limit: number, grammar:
   const lineAfter = (isEnd: (text: string) => boolean) => closedAt(lines, line + 1, limit, grammar, isEnd);
   if (/^\s*\/\*$/.test(text)) return commentEnd(lines, line + 1, limit);
   if (SCRIPT.test(text)) return lineAfter((end) => end.trim() === '}}');
-  if (grammar.dialect === 'httpyac' && GRAPHQL.test(text)) return lineAfter(isBlank) ?? limitOf(lines, line, limit, grammar);
+  const isHttpYac = grammar.dialect === 'httpyac';
+  if (isHttpYac && GRAPHQL.test(text)) return lineAfter(isBlank) ?? limitOf(lines, line, limit, grammar);
   const trimmed = text.trim();
   if (/^[<>]\s+\{%/.test(trimmed) && !(inBody && trimmed.startsWith('<'))) {
-    return trimmed.endsWith('%}') ? line + 1 : lineAfter((end) => end.trim() === '%}');
+    if (trimmed.endsWith('%}')) return line + 1;
+    // httpYac wants the script to start in the next line.
+    return isHttpYac && !trimmed.endsWith('{%') ? undefined : lineAfter((end) => end.trim() === '%}');
   }
   if (inBody) return undefined;
   if (/^proto\s+<\s+\S/.test(trimmed)) return optionsEnd(lines, line + 1, limit, grammar);
-  return /^(import|run)\s+\S|^gql\s.*<\s|^(<|>|<>)\s+[^\s{%}]+$|^\?\?/.test(trimmed) ? line + 1 : undefined;
+  const single = isHttpYac ? /^gql\s.*<\s|^[<>]\s+[^\s{%}]+$/ : /^(import|run|<|>|<>)\s+[^\s{%}]+$/;
+  return single.test(trimmed) ? line + 1 : undefined;
 }
 
 function commentEnd(lines: Lines, from: number, limit: number): number | undefined {
@@ -47,6 +50,7 @@ function closedAt(
   return undefined;
 }
 
+/** httpYac takes the separator below a query without a blank line for a part of it; nobody means that. */
 function limitOf(lines: Lines, from: number, limit: number, grammar: Grammar): number {
   let line = from;
   while (line < limit && !grammar.isSeparator(lines.lineAt(line))) line++;

@@ -31,7 +31,7 @@ export function deletions(lines: Lines, doomed: readonly { readonly line: number
 /** In document order, with edits that touch made one: an editor may refuse an insertion at the start of a deletion. */
 export function inOrder(edits: readonly TextEdit[]): TextEdit[] {
   const result: TextEdit[] = [];
-  for (const edit of edits.toSorted((a, b) => a.startLine - b.startLine || a.startCharacter - b.startCharacter)) {
+  for (const edit of edits.toSorted(byPlace)) {
     const last = result.at(-1);
     if (last?.endLine === edit.startLine && last.endCharacter === edit.startCharacter) {
       result[result.length - 1] = { ...edit, ...startOf(last), text: last.text + edit.text };
@@ -41,5 +41,9 @@ export function inOrder(edits: readonly TextEdit[]): TextEdit[] {
   }
   return result;
 }
+
+/** By start, then by end: an insertion comes before a deletion that starts where it stands. */
+const byPlace = (a: TextEdit, b: TextEdit): number =>
+  a.startLine - b.startLine || a.startCharacter - b.startCharacter || a.endLine - b.endLine || a.endCharacter - b.endCharacter;
 
 const startOf = ({ startLine, startCharacter }: TextEdit) => ({ startLine, startCharacter });

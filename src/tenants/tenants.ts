@@ -64,6 +64,7 @@ export class Tenants implements Disposable {
   readonly #changed = new Emitter<void>();
   #outside: readonly unknown[] = [];
   #entries: readonly TenantEntry[] | undefined;
+  #byId: ReadonlyMap<string, Tenant> | undefined;
 
   constructor(readSetting: () => unknown) {
     this.#readSetting = readSetting;
@@ -82,13 +83,15 @@ export class Tenants implements Disposable {
   }
 
   find(id: string | undefined): Tenant | undefined {
-    return this.all.find((tenant) => tenant.id === id);
+    this.#byId ??= new Map(this.all.map((tenant) => [tenant.id, tenant]));
+    return id === undefined ? undefined : this.#byId.get(id);
   }
 
   /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
   get(id: string): Tenant {
+    const tenant = this.find(id);
+    if (tenant) return tenant;
     const entry = this.entries.find((candidate) => candidate.id === id);
-    if (entry?.tenant) return entry.tenant;
     if (!entry?.problem) throw new AppError('tenant-unknown', { tenant: id });
     throw new AppError('tenant-invalid', { tenant: id, problem: `${entry.problem.field ?? ''} ${entry.problem.message}`.trim() });
   }
@@ -102,6 +105,7 @@ export class Tenants implements Disposable {
   /** To be called when the setting has changed. */
   refresh(): void {
     this.#entries = undefined;
+    this.#byId = undefined;
     this.#changed.fire();
   }
 

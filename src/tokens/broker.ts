@@ -69,7 +69,7 @@ export class Broker implements Disposable {
     this.#send = send;
     this.#now = now;
     this.#log = log;
-    this.#subscription = vault.onDidChange((id) => void this.#reload(id));
+    this.#subscription = vault.onDidChangeRecord((id) => void this.#reload(id));
   }
 
   /** Fires the id of a token whose status may have changed. */

@@ -34,8 +34,14 @@ export class Vault implements Disposable {
   readonly #secrets: SecretStorage;
   readonly #index: Memento;
   readonly #now: () => number;
-  readonly #changed = new Emitter<string>();
+  readonly #recordChanged = new Emitter<string>();
+  readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
+  #raw: unknown;
+  /** The index as it was read last. */
+  #kept: readonly TokenEntry[] = [];
+  /** The index that listeners know of. */
+  #told: readonly TokenEntry[];
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
 
@@ -44,18 +50,37 @@ export class Vault implements Disposable {
     this.#index = index;
     this.#now = now;
     this.#subscription = secrets.onDidChange(({ key }) => {
-      if (key.startsWith(SECRET_PREFIX)) this.#changed.fire(key.slice(SECRET_PREFIX.length));
+      if (!key.startsWith(SECRET_PREFIX)) return;
+      this.#recordChanged.fire(key.slice(SECRET_PREFIX.length));
+      this.checkList();
     });
+    this.#readIndex();
+    this.#told = this.#kept;
   }
 
-  /** Fires the id of a token that was added, renamed, written or removed, in this window or another. */
-  get onDidChange(): Event<string> {
-    return this.#changed.event;
+  /** Fires the id of a token whose record was written or removed, in this window or another. */
+  get onDidChangeRecord(): Event<string> {
+    return this.#recordChanged.event;
   }
 
-  /** All tokens, in the order they were added in. Reads no secret. */
+  /** Fires when tokens were added, renamed, reordered or removed. */
+  get onDidChangeList(): Event<void> {
+    return this.#listChanged.event;
+  }
+
+  /** All tokens, in their order. Reads no secret. */
   get entries(): readonly TokenEntry[] {
-    return [...this.#kept(), ...[...this.#session.values()].map((held) => held.entry)];
+    this.#readIndex();
+    return [...this.#kept, ...[...this.#session.values()].map((held) => held.entry)];
+  }
+
+  /** Looks whether another window has changed the list: `globalState` does not tell. */
+  checkList(): void {
+    this.#readIndex();
+    if (this.#kept === this.#told) return;
+    const isNew = JSON.stringify(this.#kept) !== JSON.stringify(this.#told);
+    this.#told = this.#kept;
+    if (isNew) this.#listChanged.fire();
   }
 
   of(tenant: string): readonly TokenEntry[] {
@@ -74,12 +99,11 @@ export class Vault implements Disposable {
     const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
     await this.#store(added.id, serialize({ v: 1, generation: 0, boundTo, secret }));
     try {
-      await this.#index.update(INDEX_KEY, [...this.#kept(), added]);
+      await this.#updateIndex((kept) => [...kept, added]);
     } catch (cause) {
       await this.#secrets.delete(SECRET_PREFIX + added.id);
       throw new AppError('secret-not-kept', {}, cause);
     }
-    this.#changed.fire(added.id);
     return added;
   }
 
@@ -87,7 +111,7 @@ export class Vault implements Disposable {
   addForSession({ boundTo, secret, ...rest }: NewToken): TokenEntry {
     const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
     this.#session.set(added.id, { entry: added, value: serialize({ v: 1, generation: 0, boundTo, secret }) });
-    this.#changed.fire(added.id);
+    this.#listChanged.fire();
     return added;
   }
 
@@ -111,28 +135,28 @@ export class Vault implements Disposable {
   async write(id: string, record: TokenRecord): Promise<void> {
     if (!this.find(id)) throw new AppError('token-unknown');
     await this.#store(id, serialize(record));
-    this.#changed.fire(id);
+    this.#recordChanged.fire(id);
   }
 
   async rename(id: string, name: string): Promise<void> {
     await this.#updateIndex((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
-    this.#changed.fire(id);
   }
 
   /** Puts the tokens into the order of `ids`; those not named stay behind them. */
   async reorder(ids: readonly string[]): Promise<void> {
     const place = (one: TokenEntry): number => (ids.includes(one.id) ? ids.indexOf(one.id) : ids.length);
     await this.#updateIndex((kept) => [...kept].sort((a, b) => place(a) - place(b)));
-    for (const id of ids) this.#changed.fire(id);
   }
 
   /** The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees. */
   async remove(id: string): Promise<void> {
-    if (!this.#session.delete(id)) {
+    if (this.#session.delete(id)) {
+      this.#listChanged.fire();
+    } else {
       await this.#secrets.delete(SECRET_PREFIX + id);
       await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
     }
-    this.#changed.fire(id);
+    this.#recordChanged.fire(id);
   }
 
   /** Removes every secret of the extension, also those that the index does not know. */
@@ -144,17 +168,25 @@ export class Vault implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#changed.dispose();
+    this.#recordChanged.dispose();
+    this.#listChanged.dispose();
     this.#session.clear();
   }
 
-  #kept(): readonly TokenEntry[] {
-    const kept = this.#index.get<unknown>(INDEX_KEY);
-    return Array.isArray(kept) ? kept.flatMap((value) => entry.safeParse(value).data ?? []) : [];
+  /** Parsed once for each value: `globalState` hands out the same one until it changes. */
+  #readIndex(): void {
+    const raw = this.#index.get<unknown>(INDEX_KEY);
+    if (raw === this.#raw) return;
+    this.#raw = raw;
+    this.#kept = Array.isArray(raw) ? raw.flatMap((value) => entry.safeParse(value).data ?? []) : [];
   }
 
   async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
-    await this.#index.update(INDEX_KEY, change(this.#kept()));
+    this.#readIndex();
+    await this.#index.update(INDEX_KEY, change(this.#kept));
+    this.#readIndex();
+    this.#told = this.#kept;
+    this.#listChanged.fire();
   }
 
   async #store(id: string, value: string): Promise<void> {

@@ -45,7 +45,7 @@ export class StatusBar implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#item,
       model.tenants.onDidChange(update),
-      model.vault.onDidChange(update),
+      model.vault.onDidChangeList(update),
       model.broker.onDidChange(update),
       model.active.onDidChange(update),
       vscode.window.onDidChangeWindowState(update),

@@ -67,7 +67,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       this.#view,
       this.#view.onDidChangeVisibility(() => this.#tick()),
       model.tenants.onDidChange(() => this.refresh()),
-      model.vault.onDidChange(() => this.refresh()),
+      model.vault.onDidChangeList(() => this.refresh()),
       model.broker.onDidChange((id) => this.#refreshToken(id)),
     );
     this.#showBadge();

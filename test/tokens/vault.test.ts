@@ -134,13 +134,22 @@ describe('Vault', () => {
   });
 
   it('tells of changes in this window and in others', async () => {
-    const { vault, secrets } = setUp();
-    const { id } = await vault.add(laptop);
+    const { vault, secrets, index } = setUp();
     const seen: string[] = [];
-    vault.onDidChange((changed) => seen.push(changed));
+    vault.onDidChangeRecord((changed) => seen.push(changed));
+    vault.onDidChangeList(() => seen.push('list'));
+    const { id } = await vault.add(laptop);
+    assert.deepEqual(seen.splice(0), [id, 'list']);
     await secrets.store(`token.${id}`, 'from another window');
     await secrets.store('something-else', 'x');
-    assert.deepEqual(seen, [id]);
+    assert.deepEqual(seen.splice(0), [id]);
+    await vault.rename(id, 'Desk');
+    assert.deepEqual(seen.splice(0), ['list']);
+    index.values.set('tokens', [{ id: 'theirs', tenant: 'acme', name: 'Theirs', addedAt: 1 }]);
+    vault.checkList();
+    vault.checkList();
+    assert.deepEqual(seen.splice(0), ['list']);
+    assert.equal(vault.entries[0]?.name, 'Theirs');
   });
 });
 
