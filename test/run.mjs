@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
-import { withoutNpm } from './support/npm.mjs';
 import { elapsed, run } from './support/steps.mjs';
+import { environment, tools, VSIX } from './support/tools.mjs';
 
 const PARTS = ['unit', 'host'];
 const HOST_TEST_LIMIT_MS = 120_000;
@@ -19,12 +19,6 @@ const hasPassed = (title) => results.some((result) => result.title === title && 
 
 function record(title, passed, failed) {
   results.push({ title, passed, failed });
-}
-
-/** The Node that the tests run on goes first on the PATH, for the scripts of ours that a tool starts. */
-function environment(node, more = {}) {
-  const env = { ...withoutNpm(), ...more };
-  return { ...env, PATH: [path.dirname(node), env.PATH].filter(Boolean).join(path.delimiter) };
 }
 
 /** A check passes or fails as a whole; what it printed is only worth reading if it failed. */
@@ -62,20 +56,16 @@ async function tests(node, title, args, env = {}) {
   process.stdout.write(`${title}: ${counts.filter(Boolean).join(', ')} (${elapsed(begun)})\n`);
 }
 
-function mocha(...args) {
-  return ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs', ...args];
-}
-
 async function unitPart(node) {
-  await check(node, 'Type check', ['node_modules/typescript/bin/tsc', '--noEmit']);
-  await check(node, 'Lint', ['node_modules/eslint/bin/eslint.js', '.']);
-  await check(node, 'Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.']);
-  await check(node, 'Build', ['esbuild.mjs']);
-  await tests(node, 'Unit and socket tests', mocha());
+  await check(node, 'Type check', tools.typeCheck);
+  await check(node, 'Lint', tools.lint);
+  await check(node, 'Format', tools.format);
+  await check(node, 'Build', tools.build);
+  await tests(node, 'Unit and socket tests', tools.mocha);
 }
 
 async function hostPart(node) {
-  await check(node, 'Package', ['node_modules/@vscode/vsce/vsce', ...PACKAGE]);
+  await check(node, 'Package', tools.pack(VSIX));
   if (!hasPassed('Package')) return record('Tests in VS Code: there is no package to test', 0, 1);
   for (const mode of workbenchRuns ? ['development', 'installed'] : ['development']) await hostTests(node, mode);
   if (!workbenchRuns) {
@@ -85,15 +75,13 @@ async function hostPart(node) {
   }
 }
 
-const PACKAGE = ['package', '--no-dependencies', '--allow-missing-repository', '--out', 'dist/tenant-tokens.vsix'];
-
 async function hostTests(node, mode) {
   const inside = { HOST_MODE: mode, ...(workbenchRuns ? { HOST_STAND_IN: 'test/workbench/desktopStandIn.ts' } : {}) };
-  await tests(node, `Tests inside VS Code (${mode})`, ['--import', 'tsx', 'test/host/inside.ts'], inside);
+  await tests(node, `Tests inside VS Code (${mode})`, [...tools.typeScript, 'test/host/inside.ts'], inside);
   if (!workbenchRuns) return;
   const options = ['--no-package', '--node-option', 'import=tsx', '--forbid-only', '--timeout', String(HOST_TEST_LIMIT_MS)];
   const outside = { HOST_MODE: mode, TEST_REPORT: 'each' };
-  await tests(node, `Tests driving VS Code (${mode})`, mocha(...options, 'test/host/*.test.ts'), outside);
+  await tests(node, `Tests driving VS Code (${mode})`, [...tools.mocha, ...options, 'test/host/*.test.ts'], outside);
 }
 
 function sumUp() {

@@ -63,6 +63,13 @@ export interface Dialog {
   readonly buttons: readonly string[];
 }
 
+export interface Tab {
+  readonly name: string;
+  readonly active: boolean;
+  /** Whether it has changes that are not saved. */
+  readonly dirty: boolean;
+}
+
 const PRELUDE = `
   const isShown = (element) => element.getClientRects().length > 0;
   const shown = (selector, within = document) => [...within.querySelectorAll(selector)].filter(isShown);
@@ -144,6 +151,14 @@ const READ_DIALOG = `
   };
 `;
 
+const READ_TABS = `
+  return [...document.querySelectorAll('.part.editor .tab')].map((tab) => ({
+    name: tab.getAttribute('data-resource-name') ?? '',
+    active: tab.classList.contains('active'),
+    dirty: tab.classList.contains('dirty'),
+  }));
+`;
+
 const read = <T>(page: Page, reader: string): Promise<T> => page.evaluate<T>(`(() => {${PRELUDE}${reader}})()`);
 
 export const readPrompt = (page: Page) => read<Prompt | undefined>(page, READ_PROMPT);
@@ -151,3 +166,4 @@ export const readRows = (page: Page) => read<Row[]>(page, READ_ROWS);
 export const readStatusBar = (page: Page) => read<StatusItem[]>(page, READ_STATUS_BAR);
 export const readNotifications = (page: Page) => read<Notification[]>(page, READ_NOTIFICATIONS);
 export const readDialog = (page: Page) => read<Dialog | undefined>(page, READ_DIALOG);
+export const readTabs = (page: Page) => read<Tab[]>(page, READ_TABS);

@@ -12,14 +12,16 @@ import {
   readPrompt,
   readRows,
   readStatusBar,
+  readTabs,
   type Row,
   type StatusItem,
+  type Tab,
 } from './screen.js';
 import { createProfile, installExtension, type Profile, type Server, startServer } from './server.js';
 import { browserStorage, type StoredText, textsIn } from './storage.js';
 import { LIMIT_MS, until } from './until.js';
 
-export type { Dialog, Notification, PickItem, Prompt, Row, StatusItem } from './screen.js';
+export type { Dialog, Notification, PickItem, Prompt, Row, StatusItem, Tab } from './screen.js';
 export type { StoredText } from './storage.js';
 export { until } from './until.js';
 
@@ -28,6 +30,7 @@ const START_LIMIT_MS = 60_000;
 const PALETTE_LIMIT_MS = 2_000;
 const COMPLAINT_MS = 1_000;
 const MENU_LIMIT_MS = 500;
+const FOCUS_LIMIT_MS = 500;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
 
@@ -68,6 +71,12 @@ function isRow(wanted: RowMatch, row: Row): boolean {
   if (typeof wanted === 'string' || wanted instanceof RegExp) return matches(wanted, row.label);
   return wanted.length === row.path.length && row.path.every((label, index) => matches(wanted[index]!, label));
 }
+
+const isSoWithin = (timeout: number, locator: Locator, state: 'visible' | 'hidden'): Promise<boolean> =>
+  locator.waitFor({ state, timeout }).then(
+    () => true,
+    () => false,
+  );
 
 /** Starts a VS Code of its own and opens it in a headless browser. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -357,10 +366,7 @@ export class Workbench {
     // A menu that has just opened takes no click, lest the one that opened it chooses something.
     await until(`"${item}" to be chosen`, async () => {
       await menu.getByText(item, { exact: true }).click();
-      return menu.waitFor({ state: 'hidden', timeout: MENU_LIMIT_MS }).then(
-        () => true,
-        () => false,
-      );
+      return isSoWithin(MENU_LIMIT_MS, menu, 'hidden');
     });
   }
 
@@ -459,8 +465,16 @@ export class Workbench {
 
   // --- the editor ---
 
-  get #activeTab(): Locator {
-    return this.page.locator('.editor-group-container.active .tab.active');
+  /** The open editors. */
+  tabs(): Promise<Tab[]> {
+    return readTabs(this.page);
+  }
+
+  /** Waits until an editor of this name is the active one. */
+  async activeEditor(name: string): Promise<void> {
+    const isActive = async () => (await this.tabs()).some((tab) => tab.active && tab.name === name);
+    await until(`the editor of ${name}`, isActive, { seen: () => this.tabs() });
+    await this.statusBar(/^Ln \d+, Col \d+|^\d+ selections/);
   }
 
   /** Opens a file by its path, absolute or relative to the folder. */
@@ -469,13 +483,16 @@ export class Workbench {
     const name = path.basename(file);
     const find = async () => (await this.quickPickItems()).find(({ label }) => label === name);
     await this.#choose(await until(`the file ${file}`, find, { seen: () => this.quickPickItems() }));
-    await this.#activeTab.and(this.page.locator(`[data-resource-name="${name}"]`)).waitFor();
-    await this.statusBar(/^Ln \d+, Col \d+/);
+    await this.activeEditor(name);
   }
 
+  /** An editor that is just opening may not take the focus yet: it is offered again. */
   async focusEditor(): Promise<void> {
-    await this.page.keyboard.press('Control+1');
-    await this.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    const focused = this.page.locator('.editor-group-container.active .monaco-editor.focused');
+    await until('the editor to take the focus', async () => {
+      await this.page.keyboard.press('Control+1');
+      return isSoWithin(FOCUS_LIMIT_MS, focused, 'visible');
+    });
   }
 
   /** Puts the cursor on a line of the active editor. */
@@ -543,7 +560,7 @@ export class Workbench {
   }
 
   async isDirty(): Promise<boolean> {
-    return ((await this.#activeTab.getAttribute('class')) ?? '').split(' ').includes('dirty');
+    return (await this.tabs()).some(({ active, dirty }) => active && dirty);
   }
 
   async undo(): Promise<void> {
@@ -555,7 +572,7 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     await this.command('File: Revert File');
     await this.command('View: Close All Editors');
-    await this.page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
+    await until('the editors to close', async () => (await this.tabs()).length === 0, { seen: () => this.tabs() });
   }
 
   async clipboard(): Promise<string> {
@@ -597,14 +614,13 @@ export class Workbench {
    */
   async writeSettings(text: string): Promise<void> {
     await this.command('Preferences: Open User Settings (JSON)');
-    await this.#activeTab.and(this.page.locator('[data-resource-name="settings.json"]')).waitFor();
-    await this.statusBar(/^Ln \d+, Col \d+/);
+    await this.activeEditor('settings.json');
     await this.focusEditor();
     await this.page.keyboard.press('Control+A');
     await this.pasteText(text);
     await this.save();
     await this.command('View: Close Editor');
-    await this.#activeTab.and(this.page.locator('[data-resource-name="settings.json"]')).waitFor({ state: 'detached' });
+    await until('settings.json to close', async () => !(await this.tabs()).some(({ name }) => name === 'settings.json'));
   }
 
   /** The whole document, as text. */

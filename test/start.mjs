@@ -1,0 +1,65 @@
+/**
+ * `npm start`: installs what is missing, builds, and opens VS Code with the extension, its sandbox and a sample for each
+ * tenant. With `--tour` it does the main job there by itself, without a person.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { findDesktop, openDesktop } from './demo/desktop.mjs';
+import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
+import { mustRun, run, step } from './support/steps.mjs';
+import { environment, tools, VSIX } from './support/tools.mjs';
+
+const demo = path.join(root, 'test/demo');
+const DEMO_VSIX = 'dist/demo.vsix';
+/** What Ctrl+C leaves as exit code. */
+const ENDED_BY_PERSON = 130;
+
+async function tour(node) {
+  needWorkbench('the tour');
+  await ensureWorkbench();
+  await step('Building', () => mustRun(node, tools.build, { cwd: root, env: environment(node) }));
+  return show(node, 'test/tour.ts');
+}
+
+async function open(node) {
+  const desktop = await findDesktop();
+  if (desktop) {
+    await step('Building', () => mustRun(node, tools.build, { cwd: root, env: environment(node) }));
+    await openDesktop(desktop, [root, demo]);
+    return 0;
+  }
+  process.stdout.write('No desktop VS Code here: serving one for a browser\n');
+  needWorkbench('VS Code for a browser');
+  await ensureWorkbench();
+  // A person's browser takes no extensions from folders, so they are installed as packages.
+  await step('Building and packaging', async () => {
+    await mustRun(node, tools.pack(VSIX), { cwd: root, env: environment(node) });
+    await mustRun(node, tools.pack(DEMO_VSIX), { cwd: demo, env: environment(node) });
+  });
+  const code = await show(node, 'test/demo/serve.ts', VSIX, DEMO_VSIX);
+  return code === ENDED_BY_PERSON ? 0 : code;
+}
+
+function needWorkbench(what) {
+  if (!workbenchRuns) throw new Error(`${what} runs on Linux x64 only; install VS Code and run npm start`);
+}
+
+/** Runs a script of ours to its end, which Ctrl+C may bring: that is for the script, and this process waits for it. */
+async function show(node, script, ...args) {
+  process.on('SIGINT', () => undefined);
+  const { code } = await run(node, [...tools.typeScript, script, ...args], { cwd: root, env: environment(node), show: true });
+  return code;
+}
+
+async function main() {
+  await ensureDependencies();
+  const node = await ensureNode();
+  return process.argv.includes('--tour') ? tour(node) : open(node);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
