@@ -198,8 +198,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       entry.name,
       tokens.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
     );
-    item.id = `tenant:${entry.index}:${entry.id}`;
     if (!entry.tenant) return problemItem(item, entry);
+    // VS Code remembers by id whether a row is open; a row without children counts as closed, and its first one would be hidden.
+    item.id = `${tokens.length > 0 ? 'tenant' : 'empty'}:${entry.id}`;
     const platform = platformOf(entry.tenant);
     item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
     item.iconPath = new vscode.ThemeIcon(platform.icon);
@@ -320,6 +321,7 @@ function platformItem(id: PlatformId): vscode.TreeItem {
 }
 
 function problemItem(item: vscode.TreeItem, { index, problem }: TenantEntry): vscode.TreeItem {
+  item.id = `problem:${index}`;
   const text = [problem?.field, problem?.message].filter(Boolean).join(' ');
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
