@@ -34,7 +34,7 @@ exports.run = async () => {
     fs.writeFileSync(resultFile, JSON.stringify({ passed: true }));
   } catch (error) {
     fs.writeFileSync(resultFile, JSON.stringify({ passed: false }));
-    print(`${error?.stack ?? error}\n`);
+    // The extension host prints it.
     throw error;
   }
 };

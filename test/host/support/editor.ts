@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../workbench/workbench.js';
 
 const root = process.cwd();
+const failures = path.join(root, '.vscode-test/failures');
 
 /** The suite runs twice: with the extension from this folder, and with its package installed. */
 export const mode = process.env['HOST_MODE'] === 'installed' ? 'installed' : 'development';
@@ -10,3 +12,25 @@ export const mode = process.env['HOST_MODE'] === 'installed' ? 'installed' : 'de
 /** Opens a VS Code with the extension in it. */
 export const openEditor = (options: Partial<WorkbenchOptions> = {}): Promise<Workbench> =>
   openWorkbench({ mode, extensionPath: root, vsix: path.join(root, 'dist/tenant-tokens.vsix'), ...options });
+
+/**
+ * One VS Code for all the tests of a suite, opened before and closed after them. A test that fails leaves a picture of the
+ * window in `.vscode-test/failures/`.
+ */
+export function useEditor(options: Partial<WorkbenchOptions> = {}): () => Workbench {
+  let editor: Workbench | undefined;
+  before(async () => {
+    editor = await openEditor(options);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    mkdirSync(failures, { recursive: true });
+    const name = this.currentTest.fullTitle().replaceAll(/[^\w-]+/g, '-');
+    await editor?.screenshot(path.join(failures, `${name}.png`));
+  });
+  after(() => editor?.close());
+  return () => {
+    if (!editor) throw new Error('the editor opens before the first test of the suite');
+    return editor;
+  };
+}

@@ -1,0 +1,47 @@
+import type { Sandbox } from '../../../src/sandbox/index.js';
+import type { RowMatch, Workbench } from '../../workbench/workbench.js';
+
+/** What a person does with a question: types an answer, or chooses one of several. */
+export type Reply = string | { readonly choose: string };
+
+export const choose = (label: string): Reply => ({ choose: label });
+
+/** Answers one question after the other. */
+export async function reply(editor: Workbench, ...replies: readonly Reply[]): Promise<void> {
+  for (const each of replies) await (typeof each === 'string' ? editor.answer(each) : editor.quickPick(each.choose));
+}
+
+/** Adds a tenant from the palette up to the questions about its API token. */
+export async function addTenant(editor: Workbench, kind: string, ...replies: readonly Reply[]): Promise<void> {
+  await editor.command('Tenant Tokens: Add Tenant…');
+  await reply(editor, choose(kind), ...replies);
+}
+
+/** Enters an API token for a tenant by the button of its row, and leaves it there without an exchange. */
+export async function addToken(editor: Workbench, tenant: RowMatch, ...replies: readonly Reply[]): Promise<void> {
+  await editor.inlineAction(tenant, 'Add API Token…');
+  await reply(editor, ...replies);
+  await editor.notification(IS_KEPT);
+  await editor.clearNotifications();
+}
+
+export const IS_KEPT = /is kept\. Exchange it/;
+
+/** The parts of a secret of the sandbox, in the order in which they are asked for. */
+export function secretOf(sandbox: Sandbox, tenantId: string, token = 0): string[] {
+  const secret = sandbox.tenants.find(({ tenant }) => tenant['id'] === tenantId)?.tokens[token]?.secret;
+  if (!secret) throw new Error(`the sandbox has no token ${token} of ${tenantId}`);
+  return Object.values(secret);
+}
+
+/** A tenant of the sandbox as an entry of the settings, changed. */
+export function entryOf(sandbox: Sandbox, tenantId: string, change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const found = sandbox.tenants.find(({ tenant }) => tenant['id'] === tenantId);
+  if (!found) throw new Error(`the sandbox has no tenant ${tenantId}`);
+  return { ...found.tenant, ...change };
+}
+
+export const TENANTS = 'tenantTokens.tenants';
+
+/** The tenants as settings.json has them. */
+export const tenantsIn = (editor: Workbench): unknown[] => (editor.settings()[TENANTS] as unknown[] | undefined) ?? [];
