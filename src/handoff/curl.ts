@@ -79,11 +79,11 @@ const doubled = (_: string, backslashes: string, quote: string): string => backs
 
 /**
  * A caret before each character that cmd takes for more than itself, quotes too: cmd is then never inside quotes, where a
- * caret would be kept. It also breaks up `%NAME%`, which cmd expands in quotes and out of them, into a name that ends in a
- * caret; cmd leaves a name that it does not know as it is, and drops the carets afterwards.
+ * caret would be kept. cmd expands `%NAME%` and `%NAME:~1,2%` first, in quotes and out of them. A caret behind the `%` makes
+ * the name another, which is not defined; at the prompt cmd leaves it as it is, and drops the carets afterwards.
  * @see https://learn.microsoft.com/archive/blogs/twistylittlepassagesallalike/everyone-quotes-command-line-arguments-the-wrong-way
  */
-const escapedForCmd = (text: string): string => text.replaceAll(/[()%!^"<>&|]/g, '^$&');
+const escapedForCmd = (text: string): string => text.replaceAll(/[()%!^"<>&|]/g, '^$&').replaceAll(/\^%(?!\^)/g, '^%^');
 
 /**
  * `curl` alone is an alias of Invoke-WebRequest in Windows PowerShell. Its typographic single quotes end a string as `'`

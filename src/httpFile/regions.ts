@@ -90,25 +90,32 @@ class RegionReader {
   private open(line: number, requestLine: RequestLine): number {
     if (requestLine.trouble === 'not-sent-by-client') return this.refuse(line, 'not-sent-by-client');
     const { lines, limit, grammar } = this;
-    const head =
-      requestLine.kind === 'curl'
-        ? readCurlHead(lines, line, limit, grammar)
-        : readHead(lines, line, limit, grammar, requestLine);
-    this.body = bodyOf(head);
-    this.forced ||= this.body.closingBoundary !== undefined;
-    for (let read = line; read < head.headersEnd; read++) {
-      if (lines.lineAt(read).includes('\r')) return this.refuse(line, 'lone-carriage-return');
-      if (FORCE_DELIMITER.test(lines.lineAt(read))) this.forced = true;
-    }
-    this.heads.push(head);
+    const isCurl = requestLine.kind === 'curl';
+    const head = isCurl ? readCurlHead(lines, line, limit, grammar) : readHead(lines, line, limit, grammar, requestLine);
+    if (this.enter(head)) this.heads.push(head);
+    else this.refusal = 'lone-carriage-return';
     return head.headersEnd;
   }
 
-  /** Goes on as below a request: httpYac sends something for the line, and may start another request below it. */
+  /** Goes on as below a request: httpYac sends something for the line, and reads what follows as its headers and body. */
   private refuse(line: number, refusal: Refusal): number {
     this.refusal = refusal;
-    this.body = { markdown: false, closingBoundary: undefined };
-    return line + 1;
+    const head = readHead(this.lines, line, this.limit, this.grammar, { kind: 'request', method: '', target: '' });
+    this.enter(head);
+    return head.headersEnd;
+  }
+
+  /** @returns whether its lines end where they seem to */
+  private enter(head: RequestHead): boolean {
+    this.body = bodyOf(head);
+    this.forced ||= this.body.closingBoundary !== undefined;
+    let isBroken = false;
+    for (let line = head.line; line < head.headersEnd; line++) {
+      const text = this.lines.lineAt(line);
+      if (FORCE_DELIMITER.test(text)) this.forced = true;
+      isBroken ||= text.includes('\r');
+    }
+    return !isBroken;
   }
 
   private warnOfBody(line: number, text: string): number {

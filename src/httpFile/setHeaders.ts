@@ -93,7 +93,7 @@ function insertions(lines: Lines, request: RequestBlock, missing: readonly Heade
 function commentedHeaders(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): Warning[] {
   const found: Warning[] = [];
   for (let line = request.line + 1; line < request.headersEnd; line++) {
-    const name = /^\s*(?:#+|\/\/+)\s*([^\s:]+)\s*:/.exec(lines.lineAt(line))?.[1];
+    const name = /^\s*(?:#+|\/{2,})\s*([^\s:#/][^\s:]*)\s*:/.exec(lines.lineAt(line))?.[1];
     if (name && missing.some((header) => sameName(header.name, name))) found.push({ kind: 'commented-header', line });
   }
   return found;

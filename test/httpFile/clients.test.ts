@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { findRequests } from '../../src/httpFile/index.js';
+import { understoodByHttpYac, type Understood } from './support/httpyac.js';
+import { insertInAll, NEW, refusal } from './support/insert.js';
+import { sentByRestClient, type Sent } from './support/restClient.js';
+import { linesOf } from './support/text.js';
+
+interface Case {
+  readonly id: string;
+  readonly input: string;
+  /** What REST Client was seen to make of the first request. */
+  readonly restClient: string;
+  /** What httpYac was seen to make of every region. */
+  readonly httpYac: string;
+}
+
+const { cases } = JSON.parse(readFileSync('test/fixtures/http-cases.json', 'utf8')) as { cases: readonly Case[] };
+
+/** httpYac sends something for these lines that nobody means: no request of theirs is touched. */
+const NOT_MEANT: Readonly<Record<string, readonly number[]>> = { curl: [0], curlOauth: [0], import: [0], bodyGet: [3, 4] };
+
+/** REST Client sends another request than these say. */
+const REFUSED_BY_REST_CLIENT = ['ws', 'ws2', 'graphql', 'graphql2', 'onlyVars', 'sepTrailing', 'crOnly', 'import'];
+
+describe('httpFile, inputs with the outcome seen in httpYac', () => {
+  for (const { id, input, httpYac } of cases) {
+    it(id, async () => {
+      const before = await understoodByHttpYac(input);
+      assert.deepEqual(inShort(before), seenInHttpYac(httpYac), 'the installed httpYac is the one observed');
+      const meant = before.filter(({ line }) => !NOT_MEANT[id]?.includes(line));
+      assert.deepEqual(
+        findRequests(linesOf(input), 'httpyac').map(({ line }) => line),
+        meant.map(({ line }) => line),
+      );
+      const text = insertInAll(input, 'httpyac');
+      const after = await understoodByHttpYac(text);
+      const expected = before.map((request) => (meant.includes(request) ? withNew(request) : request));
+      assert.deepEqual(after.map(withoutLine), expected.map(withoutLine));
+      assert.equal(insertInAll(text, 'httpyac'), text, 'a second time');
+    });
+  }
+});
+
+describe('httpFile, inputs with the outcome seen in REST Client', () => {
+  for (const { id, input, restClient } of cases) {
+    it(id, () => {
+      if (REFUSED_BY_REST_CLIENT.includes(id)) {
+        assert.deepEqual(findRequests(linesOf(input), 'rest-client'), []);
+        assert.notEqual(refusal(input, 'rest-client'), undefined);
+        return;
+      }
+      const text = insertInAll(input, 'rest-client');
+      assert.equal(insertInAll(text, 'rest-client'), text, 'a second time');
+      // cURL has tests of its own, and a script above a request is sent as its URL, whatever is set below.
+      if (id.startsWith('curl') || id === 'pre') return;
+      const before = sentByRestClient(input);
+      if (!restClient.startsWith('ERR')) assert.deepEqual(likeSeen(before[0]), JSON.parse(restClient), 'the model is right');
+      // A title in a Markdown body splits it there, and the text below would be sent as a URL.
+      const expected = before.map((request) => (request.url === 'text' ? request : withNew(request)));
+      assert.deepEqual(sentByRestClient(text), expected);
+    });
+  }
+});
+
+describe('httpFile, the same inputs read by the specification of JetBrains', () => {
+  for (const { id, input } of cases) {
+    it(id, () => {
+      const text = insertInAll(input, 'jetbrains');
+      assert.equal(insertInAll(text, 'jetbrains'), text, 'a second time');
+      if (/authorization:/i.test(input)) return;
+      assert.equal(text.replaceAll(/\r?\nAuthorization: Bearer NEW/g, ''), input, 'nothing else changes');
+      const requests = findRequests(linesOf(text), 'jetbrains');
+      const set = requests.map(({ headers }) => headers.filter(({ name }) => name === NEW.name).map(({ value }) => value));
+      assert.deepEqual(
+        set,
+        requests.map(() => [NEW.value]),
+      );
+    });
+  }
+});
+
+/** The request with its Authorization as set, under the name that it had. */
+function withNew<Request extends Sent | Understood>(request: Request): Request {
+  const [name = NEW.name] = Object.keys(request.headers).filter((key) => key.toLowerCase() === 'authorization');
+  const others = Object.entries(request.headers).filter(([key]) => key.toLowerCase() !== 'authorization');
+  return { ...request, headers: Object.fromEntries([...others, [name, NEW.value]]) };
+}
+
+const withoutLine = ({ line: _, ...request }: Understood) => request;
+
+const inShort = (requests: readonly Understood[]) => requests.map(({ method: m, url: u, headers: h }) => ({ m, u, h }));
+
+function seenInHttpYac(outcome: string): unknown[] {
+  return outcome
+    .split(' || ')
+    .filter((region) => region.startsWith('{'))
+    .map((region) => {
+      const { m, u, h } = JSON.parse(region) as Record<string, unknown>;
+      return { m, u, h };
+    });
+}
+
+function likeSeen(sent: Sent | undefined): unknown {
+  if (!sent) return sent;
+  const { method: m, url: u, headers: h, body } = sent;
+  if (body === undefined) return { m, u, h };
+  return { m, u, h, b: body.startsWith('<') && !body.startsWith('<>') ? '[stream]' : body };
+}

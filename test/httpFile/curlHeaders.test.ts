@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { findRequest, requestHost } from '../../src/httpFile/index.js';
+import { insert, NEW, type InsertOptions } from './support/insert.js';
+import { linesOf } from './support/text.js';
+
+const HEADER = "-H 'Authorization: Bearer NEW'";
+
+function becomes(before: string, after: string, questions: readonly string[] = [], options: InsertOptions = {}): void {
+  const result = insert(before, 'rest-client', options);
+  assert.equal(result.text, after);
+  assert.deepEqual(
+    result.questions.map(({ kind, line, name }) => `${kind} ${name} ${line}`),
+    questions,
+  );
+}
+
+const read = (text: string) => {
+  const { request } = findRequest(linesOf(text), 0, 'rest-client');
+  assert.ok(request);
+  return request;
+};
+
+describe('httpFile, cURL commands (#39)', () => {
+  it('sets a header right after the word curl', () => {
+    becomes('curl http://a', `curl ${HEADER} http://a`);
+    becomes('  curl -X POST http://a \\\n  -d x\n', `  curl ${HEADER} -X POST http://a \\\n  -d x\n`);
+  });
+
+  it('replaces the value of a header in its quotes, whatever the form of the option', () => {
+    becomes("curl http://a -H 'authorization:  Bearer old' -d x", "curl http://a -H 'authorization:  Bearer NEW' -d x");
+    becomes('curl http://a --header "Authorization: Bearer old"', 'curl http://a --header "Authorization: Bearer NEW"');
+    becomes("curl http://a -H'Authorization: Bearer old'", `curl http://a ${HEADER.replace(' ', '')}`);
+    becomes("curl http://a --header='Authorization: Bearer old'", "curl http://a --header='Authorization: Bearer NEW'");
+    becomes("curl -sSH 'Authorization: Bearer old' http://a", "curl -sSH 'Authorization: Bearer NEW' http://a");
+  });
+
+  it('quotes anew what the quotes there cannot hold', () => {
+    becomes('curl http://a -H Authorization:x', `curl http://a ${HEADER}`);
+    becomes('curl http://a -H Authorization:\\ x', `curl http://a ${HEADER}`);
+    becomes("curl http://a -H 'Authorization:'", `curl http://a ${HEADER}`);
+    const headers = [{ name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' }];
+    const after = "curl http://a -H 'Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}'";
+    becomes('curl http://a -H "Authorization: Bearer old"', after, [], { headers });
+    const quoted = [{ name: 'X', value: "it's" }];
+    becomes("curl -H 'X: old'", `curl -H 'X: it'\\''s'`, [], { headers: quoted });
+  });
+
+  it('reads on after the continuations of bash, cmd and PowerShell, and in quotes', () => {
+    for (const mark of ['\\', '^', '`']) {
+      const text = `curl http://a ${mark}\n  -H 'A: 1' ${mark}\n-H 'Authorization: Bearer old'\n\nnot it\n`;
+      becomes(text, text.replace('old', 'NEW'), [], { at: 4 });
+    }
+    becomes(
+      "curl http://a -d '{\n-H x\n}' -H 'Authorization: old'",
+      "curl http://a -d '{\n-H x\n}' -H 'Authorization: Bearer NEW'",
+    );
+    becomes("curl http://a\n  -H 'Authorization: old'", "curl http://a\n  -H 'Authorization: Bearer NEW'");
+    becomes("curl http://a \\\n# c\n  -H 'Authorization: old'", "curl http://a \\\n# c\n  -H 'Authorization: Bearer NEW'");
+  });
+
+  it('ends where the command does', () => {
+    assert.equal(read('curl http://a\n# c\nGET http://b\n').headersEnd, 1);
+    assert.equal(read('curl http://a \\\n### b\n -H x\n').headersEnd, 1);
+    const { end, headersEnd } = read("curl http://a \\\n -H 'A: 1'\n\n### b\n");
+    assert.deepEqual([end, headersEnd], [3, 2]);
+  });
+
+  it('asks to remove other credentials, with their option', () => {
+    becomes('curl -u me:pw http://a', `curl ${HEADER} http://a`, ['other-credential -u 0']);
+    becomes('curl http://a --user me:pw', `curl ${HEADER} http://a`, ['other-credential --user 0']);
+    becomes('curl -ume:pw http://a', `curl ${HEADER} http://a`, ['other-credential -u 0']);
+    becomes('curl -sSu me:pw http://a', `curl ${HEADER} -sS http://a`, ['other-credential -u 0']);
+    becomes('curl --oauth2-bearer tok http://a', `curl ${HEADER} http://a`, ['other-credential --oauth2-bearer 0']);
+    becomes("curl -H 'Authtoken: x' http://a", `curl ${HEADER} http://a`, ['other-credential Authtoken 0']);
+    becomes('curl http://a \\\n  -u me:pw \\\n  -d x', `curl ${HEADER} http://a \\\n  -d x`, ['other-credential -u 1']);
+  });
+
+  it('asks to remove further headers of the name, and to overwrite what is not ours', () => {
+    const twice = "curl -H 'Authorization: Bearer 1' http://a -H 'authorization: Bearer 2'";
+    becomes(twice, `curl ${HEADER} http://a`, ['duplicate-header authorization 0']);
+    becomes("curl -H 'Authorization: {{t}}' http://a", `curl ${HEADER} http://a`, ['foreign-reference Authorization 0']);
+    becomes("curl -H 'Authorization: Basic a b' http://a", `curl ${HEADER} http://a`, ['scheme-change Authorization 0']);
+  });
+
+  it('sets several headers, and leaves alone what one yields to', () => {
+    const headers = [NEW, { name: 'Accept', value: 'a;version=2', yieldsTo: 'version=' }];
+    becomes('curl http://a', `curl ${HEADER} -H 'Accept: a;version=2' http://a`, [], { headers });
+    becomes("curl -H 'Accept: b;version=1' http://a", `curl ${HEADER} -H 'Accept: b;version=1' http://a`, [], { headers });
+  });
+
+  it('tells where its headers stand', () => {
+    const { headers } = read('curl http://a \\\n --header \'A: 1\' -H "B:2" -HC:3');
+    const text = ['curl http://a \\', ` --header 'A: 1' -H "B:2" -HC:3`];
+    const found = headers.map(({ line, name, nameStart, value, valueStart, valueEnd }) => {
+      return [name, value, text[line]?.slice(nameStart, nameStart + name.length), text[line]?.slice(valueStart, valueEnd)];
+    });
+    assert.deepEqual(found, [
+      ['A', '1', 'A', '1'],
+      ['B', '2', 'B', '2'],
+      ['C', '3', 'C', '3'],
+    ]);
+  });
+
+  it('knows method, URL and host, and no host on a guess', () => {
+    const summary = (text: string) => {
+      const request = read(text);
+      return [request.kind, request.method, request.url, requestHost(linesOf(text), request)];
+    };
+    assert.deepEqual(summary('curl https://A.example.com/x'), ['curl', 'GET', 'https://A.example.com/x', 'a.example.com']);
+    assert.deepEqual(summary('curl -XPUT --compressed -o out.json http://a'), ['curl', 'PUT', 'http://a', 'a']);
+    assert.deepEqual(summary('curl --url http://a --data-raw http://b'), ['curl', 'POST', 'http://a', 'a']);
+    assert.deepEqual(summary('curl -x http://proxy -e http://c http://a -I'), ['curl', 'HEAD', 'http://a', 'a']);
+    assert.deepEqual(summary('curl http://a http://b'), ['curl', 'GET', '', undefined]);
+    assert.deepEqual(summary('curl {{base}}/x'), ['curl', 'GET', '{{base}}/x', undefined]);
+    assert.deepEqual(summary('curl'), ['curl', 'GET', '', undefined]);
+  });
+});

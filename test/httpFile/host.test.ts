@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { findRequest, requestHost, type Dialect } from '../../src/httpFile/index.js';
+import { linesOf } from './support/text.js';
+
+const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
+
+/** The host of the request in the last region of a text. */
+function hostIn(text: string, dialect: Dialect): string | undefined {
+  const lines = linesOf(text);
+  const { request } = findRequest(lines, lines.lineCount - 1, dialect);
+  assert.ok(request);
+  return requestHost(lines, request);
+}
+
+function is(text: string, host: string | undefined, dialects = ALL): void {
+  for (const dialect of dialects) assert.equal(hostIn(text, dialect), host, `${dialect}: ${text}`);
+}
+
+describe('requestHost', () => {
+  it('is the host of the URL, with a port that is not the usual one, in lower case', () => {
+    is('GET https://API.example.com/x', 'api.example.com');
+    is('GET https://a.example.com:443/x', 'a.example.com');
+    is('GET http://a.example.com:443/x', 'a.example.com:443');
+    is('http://a:8080', 'a:8080');
+    is('example.com/x', 'example.com');
+    is('GET http://[::1]:8080/x', '[::1]:8080');
+    is('GET https://a HTTP/1.1', 'a');
+    is('GET https://a\n  ?x=https://b', 'a');
+  });
+
+  it('is where a client goes, not where the text seems to lead', () => {
+    is('GET https://good.example@evil.example/', 'evil.example');
+    is('GET https://good.example\\@evil.example/', 'good.example');
+    is('GET https://user:pw@a.example/', 'a.example');
+    is('GET https://bücher.example/', 'xn--bcher-kva.example');
+    is('GET https://a.example#@evil.example/', 'a.example');
+  });
+
+  it('is the one of `Host` where the URL is relative', () => {
+    is('GET /p\nA: 1\nhost: A.example:8443', 'a.example:8443');
+    is('OPTIONS *\nHost: a:443', 'a');
+    is('GET /p\nHost: {{h}}\n@h = a.example', 'a.example', ['rest-client']);
+    is('GET /p', undefined);
+    is('GET https://a/p\nHost: b', 'a');
+  });
+
+  it('is the one of the variable `host` in httpYac where there is no header', () => {
+    is('@host = https://a.example\nGET /p', 'a.example', ['httpyac']);
+    is('@host = https://a.example\nGET /p', undefined, ['rest-client', 'jetbrains']);
+  });
+
+  it('follows definitions through several steps', () => {
+    is(
+      '@name = a\n@host = {{name}}.example\n@base = https://{{host}}:{{port}}/api\n@port = 8443\n\nGET {{base}}/{{id}}',
+      'a.example:8443',
+    );
+    is('@base=https://a.example/\nGET {{ base }}x', 'a.example');
+    is('GET https://a.example/{{path}}?{{query}}', 'a.example');
+    is('GET https://a.example{{path}}\n@path = /x', 'a.example', ['rest-client']);
+  });
+
+  it('is unknown where a variable is', () => {
+    is('GET {{base}}/x', undefined);
+    is('GET https://{{host}}/x', undefined);
+    is('GET https://{{$processEnv HOST}}/x', undefined);
+    is('GET https://a.example{{path}}', undefined);
+    is('GET https://{{user}}:{{password}}@a.example/', undefined);
+  });
+
+  it('ends where definitions go in circles', () => {
+    is('@a = {{b}}\n@b = {{a}}\n\nGET {{a}}/x', undefined);
+    is('@a = {{a}}{{a}}\n\nGET {{a}}/x', undefined);
+  });
+
+  it('is unknown where definitions disagree, except that the region has the last word in httpYac', () => {
+    is('@h = a\n@h = b\n###\nGET http://{{h}}/', undefined);
+    is('@h = a\n@h = a\n###\nGET http://{{h}}/', 'a');
+    is('@h = a\n###\n@h = b\nGET http://{{h}}/', 'b', ['httpyac']);
+    is('@h = a\n###\n@h = b\nGET http://{{h}}/', undefined, ['rest-client', 'jetbrains']);
+  });
+
+  it('is unknown where the URL is none', () => {
+    is('GET http://', undefined);
+    is('GET http://a b/', undefined);
+    is('GET http:///', undefined);
+  });
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { findRequest, findRequests, setHeaders, type Dialect } from '../../src/httpFile/index.js';
+import { oddFile, oddFileWithBlocks, plainFile } from './support/arbitrary.js';
+import { understoodByHttpYac } from './support/httpyac.js';
+import { CREDENTIALS, insertInAll, NEW } from './support/insert.js';
+import { sentByRestClient } from './support/restClient.js';
+import { applyEdits, linesOf, watchedLines } from './support/text.js';
+
+const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
+const anyDialect = fc.constantFrom(...ALL);
+
+const isCredential = (name: string) => CREDENTIALS.some((known) => known.toLowerCase() === name.toLowerCase());
+
+/** The headers besides the credentials, and what the credentials are. */
+function split(headers: Readonly<Record<string, unknown>>): { credentials: unknown[]; others: unknown[] } {
+  const all = Object.entries(headers);
+  return {
+    credentials: all.filter(([name]) => isCredential(name)).map(([name, value]) => [name.toLowerCase(), value]),
+    others: all.filter(([name]) => !isCredential(name)),
+  };
+}
+
+const SET = [['authorization', NEW.value]];
+
+describe('httpFile, any file', () => {
+  it('has the header exactly once in each request that httpYac finds there, and is the same otherwise', async () => {
+    const files = fc.oneof(oddFileWithBlocks, plainFile);
+    await fc.assert(
+      fc.asyncProperty(files, async (text) => {
+        const before = await understoodByHttpYac(text);
+        const found = new Set(findRequests(linesOf(text), 'httpyac').map(({ line }) => line));
+        const after = await understoodByHttpYac(insertInAll(text, 'httpyac'));
+        const expected = before.map(({ line, headers, ...request }) => {
+          const { credentials, others } = split(headers);
+          return { ...request, others, credentials: found.has(line) ? SET : credentials };
+        });
+        const actual = after.map(({ line: _, headers, ...request }) => ({ ...request, ...split(headers) }));
+        assert.deepEqual(actual, expected);
+        const lines = before.map(({ line }) => line);
+        for (const line of found) assert.ok(lines.includes(line), `httpYac has no request in line ${line}`);
+      }),
+      { numRuns: 150 },
+    );
+  }).timeout(30_000);
+
+  it('has the header exactly once in each request that REST Client sends from a file as people write it', () => {
+    fc.assert(
+      fc.property(plainFile, (text) => {
+        const before = sentByRestClient(text);
+        const after = sentByRestClient(insertInAll(text, 'rest-client'));
+        const expected = before.map(({ headers, ...sent }) => ({ ...sent, others: split(headers).others, credentials: SET }));
+        assert.deepEqual(
+          after.map(({ headers, ...sent }) => ({ ...sent, ...split(headers) })),
+          expected,
+        );
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gains lines of ours and nothing else, below the URL and above the body', () => {
+    fc.assert(
+      fc.property(oddFile, anyDialect, (text, dialect) => {
+        const lines = linesOf(text);
+        for (const request of findRequests(lines, dialect)) {
+          const { edits } = setHeaders(lines, request, [NEW], CREDENTIALS);
+          const [edit] = edits;
+          assert.ok(edit && edits.length === 1);
+          assert.deepEqual([edit.startLine, edit.startCharacter], [edit.endLine, edit.endCharacter]);
+          assert.ok(edit.startLine >= request.line && edit.startLine < request.headersEnd);
+          assert.match(edit.text, /^\n\s*Authorization: Bearer NEW$/);
+        }
+        assert.equal(insertInAll(text, dialect).replaceAll(/\r?\n[ \t]*Authorization: Bearer NEW/g, ''), text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('needs nothing a second time', () => {
+    fc.assert(
+      fc.property(fc.oneof(oddFileWithBlocks, plainFile), anyDialect, (text, dialect) => {
+        const once = linesOf(insertInAll(text, dialect));
+        for (const request of findRequests(once, dialect)) {
+          const { edits, questions } = setHeaders(once, request, [NEW], CREDENTIALS);
+          assert.deepEqual([edits, questions], [[], []]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has headers at the places told', () => {
+    fc.assert(
+      fc.property(oddFile, anyDialect, (text, dialect) => {
+        const lines = linesOf(text);
+        for (const { headers } of findRequests(lines, dialect)) {
+          for (const { line, endLine, name, value, nameStart, valueStart, valueEnd } of headers) {
+            assert.equal(lines.lineAt(line).slice(nameStart, nameStart + name.length), name);
+            if (line === endLine) assert.equal(lines.lineAt(line).slice(valueStart, valueEnd), value);
+          }
+        }
+      }),
+    );
+  });
+
+  it('has the request at a cursor that all requests together have there', () => {
+    fc.assert(
+      fc.property(oddFile, anyDialect, (text, dialect) => {
+        const lines = linesOf(text);
+        const all = findRequests(lines, dialect);
+        for (let cursor = 0; cursor < lines.lineCount; cursor++) {
+          const { request } = findRequest(lines, cursor, dialect);
+          if (request)
+            assert.ok(all.some(({ line, url, end }) => line === request.line && url === request.url && end === request.end));
+          const holder = all.findLast(({ line, region }) => line <= cursor && region.end > cursor);
+          if (holder) assert.equal(request?.line, holder.line, `cursor in line ${cursor}`);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is looked at between the separators around the cursor only', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(oddFile, plainFile),
+        fc.constantFrom<Dialect>('rest-client', 'jetbrains'),
+        fc.nat(),
+        (text, dialect, at) => {
+          const { lines, seen } = watchedLines(text);
+          const cursor = at % lines.lineCount;
+          const isSeparator = (line: number) => linesOf(text).lineAt(line).startsWith('###');
+          if (isSeparator(cursor)) return;
+          let [first, last] = [cursor, cursor];
+          while (first > 0 && !isSeparator(first)) first--;
+          while (last < lines.lineCount - 1 && !isSeparator(last)) last++;
+          findRequest(lines, cursor, dialect);
+          for (const line of seen) assert.ok(line >= first && line <= last, `line ${line} of ${first}–${last}`);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is set to a reference as it is to a token', () => {
+    const reference = { name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' };
+    fc.assert(
+      fc.property(plainFile, anyDialect, (text, dialect) => {
+        const withReference = insertInAll(text, dialect, [reference]);
+        assert.equal(insertInAll(withReference, dialect, [NEW]), insertInAll(text, dialect, [NEW]));
+        const lines = linesOf(withReference);
+        for (const request of findRequests(lines, dialect)) {
+          const { edits, questions } = setHeaders(lines, request, [NEW], CREDENTIALS);
+          assert.deepEqual(questions, []);
+          assert.notEqual(applyEdits(withReference, edits), withReference);
+        }
+      }),
+    );
+  });
+});
