@@ -32,6 +32,8 @@ interface Body {
   readonly closingBoundary: string | undefined;
 }
 
+const PLAIN_BODY: Body = { markdown: false, closingBoundary: undefined };
+
 const FORCE_DELIMITER = /^\s*(#+|\/{2,})\s+@force(R|-r)egion(D|-d)elimiter(\s|$)/;
 
 class RegionReader {
@@ -107,7 +109,7 @@ class RegionReader {
 
   /** @returns whether its lines end where they seem to */
   private enter(head: RequestHead): boolean {
-    this.body = bodyOf(head);
+    this.body = this.grammar.dialect === 'httpyac' ? bodyOf(head) : PLAIN_BODY;
     this.forced ||= this.body.closingBoundary !== undefined;
     let isBroken = false;
     for (let line = head.line; line < head.headersEnd; line++) {

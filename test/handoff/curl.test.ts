@@ -84,7 +84,9 @@ describe('curlCommand', () => {
   });
 });
 
-describe('curlCommand for bash', () => {
+describe('curlCommand for bash', function () {
+  this.timeout(30_000);
+
   it('gives cURL what it was given', () => {
     const requests = fc.sample(
       requestOf(() => true),
@@ -92,17 +94,19 @@ describe('curlCommand for bash', () => {
     );
     const commands = requests.map((one) => curlCommand(one, 'bash'));
     assert.deepEqual(bashArguments(commands), requests.map(expected));
-  }).timeout(10_000);
+  });
 });
 
-describe('curlCommand for cmd', () => {
+describe('curlCommand for cmd', function () {
+  this.timeout(30_000);
+
   it('gives cURL what it was given', () => {
     fc.assert(
       fc.property(
         requestOf(() => true),
         (one) => assert.deepEqual(cmdArguments(curlCommand(one, 'cmd')), ['curl', ...expected(one)]),
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -121,7 +125,9 @@ describe('curlCommand for cmd', () => {
   });
 });
 
-describe('curlCommand for PowerShell', () => {
+describe('curlCommand for PowerShell', function () {
+  this.timeout(30_000);
+
   const isPassedOn = (text: string) => !text.includes('"') && !text.endsWith('\\');
 
   it('gives cURL what it was given, in the versions that pass on quotes and in those that do not', () => {
@@ -131,7 +137,7 @@ describe('curlCommand for PowerShell', () => {
         assert.deepEqual(powerShellArguments(command), ['curl.exe', ...expected(one)]);
         assert.deepEqual(legacyPowerShellArguments(command), ['curl.exe', ...expected(one)]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -58,7 +58,7 @@ describe('httpFile, inputs with the outcome seen in REST Client', () => {
       if (!restClient.startsWith('ERR')) assert.deepEqual(likeSeen(before[0]), JSON.parse(restClient), 'the model is right');
       // A title in a Markdown body splits it there, and the text below would be sent as a URL.
       const expected = before.map((request) => (request.url === 'text' ? request : withNew(request)));
-      assert.deepEqual(sentByRestClient(text), expected);
+      assert.deepEqual(sentByRestClient(text).map(withoutLine), expected.map(withoutLine));
     });
   }
 });
@@ -87,7 +87,7 @@ function withNew<Request extends Sent | Understood>(request: Request): Request {
   return { ...request, headers: Object.fromEntries([...others, [name, NEW.value]]) };
 }
 
-const withoutLine = ({ line: _, ...request }: Understood) => request;
+const withoutLine = <Request extends Sent | Understood>({ line: _, ...request }: Request) => request;
 
 const inShort = (requests: readonly Understood[]) => requests.map(({ method: m, url: u, headers: h }) => ({ m, u, h }));
 

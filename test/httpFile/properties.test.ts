@@ -23,7 +23,9 @@ function split(headers: Readonly<Record<string, unknown>>): { credentials: unkno
 
 const SET = [['authorization', NEW.value]];
 
-describe('httpFile, any file', () => {
+describe('httpFile, any file', function () {
+  this.timeout(30_000);
+
   it('has the header exactly once in each request that httpYac finds there, and is the same otherwise', async () => {
     const files = fc.oneof(oddFileWithBlocks, plainFile);
     await fc.assert(
@@ -42,20 +44,29 @@ describe('httpFile, any file', () => {
       }),
       { numRuns: 150 },
     );
-  }).timeout(30_000);
+  });
 
-  it('has the header exactly once in each request that REST Client sends from a file as people write it', () => {
+  it('has the header exactly once in each request that REST Client finds there, and is the same otherwise', () => {
     fc.assert(
-      fc.property(plainFile, (text) => {
+      fc.property(fc.oneof(oddFile, plainFile), (text) => {
+        const requests = findRequests(linesOf(text), 'rest-client');
+        // What it takes for the URL hides the request below: another is sent than the one that is meant.
+        fc.pre(!requests.some(({ warnings }) => warnings.some(({ kind }) => kind === 'sent-as-url')));
+        const found = new Set(requests.map(({ line }) => line));
         const before = sentByRestClient(text);
-        const after = sentByRestClient(insertInAll(text, 'rest-client'));
-        const expected = before.map(({ headers, ...sent }) => ({ ...sent, others: split(headers).others, credentials: SET }));
+        const expected = before.map(({ line, headers, ...sent }) => {
+          const { credentials, others } = split(headers);
+          return { ...sent, others, credentials: found.has(line) ? SET : credentials };
+        });
+        const actual = sentByRestClient(insertInAll(text, 'rest-client'));
         assert.deepEqual(
-          after.map(({ headers, ...sent }) => ({ ...sent, ...split(headers) })),
+          actual.map(({ line: _, headers, ...sent }) => ({ ...sent, ...split(headers) })),
           expected,
         );
+        const lines = before.map(({ line }) => line);
+        for (const line of found) assert.ok(lines.includes(line), `REST Client has no request in line ${line}`);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -73,7 +84,7 @@ describe('httpFile, any file', () => {
         }
         assert.equal(insertInAll(text, dialect).replaceAll(/\r?\n[ \t]*Authorization: Bearer NEW/g, ''), text);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -86,7 +97,7 @@ describe('httpFile, any file', () => {
           assert.deepEqual([edits, questions], [[], []]);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -117,7 +128,7 @@ describe('httpFile, any file', () => {
           if (holder) assert.equal(request?.line, holder.line, `cursor in line ${cursor}`);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -139,7 +150,7 @@ describe('httpFile, any file', () => {
           for (const line of seen) assert.ok(line >= first && line <= last, `line ${line} of ${first}–${last}`);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -195,6 +195,13 @@ describe('httpFile, the corner cases of .http files', () => {
       [1, 10],
     );
     leadsTo(RC, text, { 4: 1, 6: 'no-request', 10: 10 });
+    assert.deepEqual(
+      findRequests(linesOf(text), 'rest-client').map(({ line, end }) => [line, end]),
+      [
+        [1, 5],
+        [10, 12],
+      ],
+    );
   });
 
   it('#20 sees that a heading is one through regions that a bare address could start', () => {

@@ -1,9 +1,16 @@
 /** A request as REST Client understands it. */
 export interface Sent {
+  /** Of what it takes for the request line. */
+  readonly line: number;
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+}
+
+interface Line {
+  readonly text: string;
+  readonly line: number;
 }
 
 /**
@@ -12,32 +19,34 @@ export interface Sent {
  * request per region at most; without cURL, files and variables.
  */
 export function sentByRestClient(text: string): Sent[] {
-  const regions: string[][] = [[]];
-  for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith('###')) regions.push([]);
-    else regions.at(-1)?.push(line);
+  const regions: Line[][] = [[]];
+  for (const [line, content] of text.split(/\r?\n/).entries()) {
+    if (content.startsWith('###')) regions.push([]);
+    else regions.at(-1)?.push({ text: content, line });
   }
   return regions.flatMap((region) => sentFrom(region) ?? []);
 }
 
-function sentFrom(region: readonly string[]): Sent | undefined {
-  const lines = region.filter((line) => !/^\s*(#|\/\/)/.test(line));
-  while (lines[0] !== undefined && (lines[0].trim() === '' || /^\s*@[^\s=]+\s*=/.test(lines[0]))) lines.shift();
+function sentFrom(region: readonly Line[]): Sent | undefined {
+  const kept = region.filter(({ text }) => !/^\s*(#|\/\/)/.test(text));
+  const first = kept.find(({ text }) => text.trim() !== '' && !/^\s*@[^\s=]+\s*=/.test(text));
+  if (!first || /^\s*HTTP\/[\d.]+/.test(first.text)) return undefined;
+  const lines = kept.slice(kept.indexOf(first)).map(({ text }) => text);
   while (lines.at(-1)?.trim() === '') lines.pop();
-  const [first] = lines;
-  if (first === undefined || /^\s*HTTP\/[\d.]+/.test(first)) return undefined;
   let urlEnd = 1;
   while (/^\s*[&?]/.test(lines[urlEnd] ?? '')) urlEnd++;
-  const blank = lines.findIndex((line, index) => index >= urlEnd && line.trim() === '');
+  const blank = lines.findIndex((text, index) => index >= urlEnd && text.trim() === '');
   const headersEnd = blank < 0 ? lines.length : blank;
   const headers = headersFrom(lines.slice(urlEnd, headersEnd));
   const separator = /multipart\/form-data/.test(headers['Content-Type'] ?? '') ? '\r\n' : '\n';
   const body = lines.slice(headersEnd + 1);
-  const requestLine = lines
-    .slice(0, urlEnd)
-    .map((line) => line.trim())
-    .join('');
-  return { ...methodAndUrl(requestLine, headers), headers, body: body.length > 0 ? body.join(separator) : undefined };
+  const requestLine = lines.slice(0, urlEnd).map((text) => text.trim());
+  return {
+    line: first.line,
+    ...methodAndUrl(requestLine.join(''), headers),
+    headers,
+    body: body.length > 0 ? body.join(separator) : undefined,
+  };
 }
 
 function methodAndUrl(line: string, headers: Readonly<Record<string, string>>): { method: string; url: string } {
