@@ -3,7 +3,6 @@ import { registerCommands } from './commands/index.js';
 import { SandboxRun } from './commands/sandboxRun.js';
 import { Clipboard } from './handoff/clipboard.js';
 import { Sender } from './net/send.js';
-import { isRecord } from './platforms/jwt.js';
 import { settings } from './settings.js';
 import { Tenants } from './tenants/tenants.js';
 import { ActiveToken } from './tokens/activeToken.js';
@@ -13,9 +12,11 @@ import { Vault } from './tokens/vault.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 
+const SETTLE_MS = 4_000;
+
 let shutDown: (() => Promise<void>) | undefined;
 
-/** Builds the objects, from the settings to the views. Reads no secret and opens no connection. */
+/** Builds the objects, from the settings to the views. Opens no connection, and reads no record but the active token's. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
   const sender = new Sender();
@@ -23,13 +24,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const vault = new Vault(context.secrets, context.globalState, Date.now);
   const broker = new Broker(vault, sender.send, Date.now, log);
   const active = new ActiveToken(context.workspaceState);
-  const refresher = new Refresher(broker, vault, Date.now, log, {
+  const refresher = new Refresher(broker, vault, Date.now, {
     enabled: () => settings.refreshAhead(),
     focused: () => vscode.window.state.focused,
     findTenant: (id) => tenants.find(id),
   });
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
-  const tree = new TenantTree({ tenants, vault, broker }, context.globalState, reorderTenants);
+  const tree = new TenantTree({ tenants, vault, broker }, context.globalState, (ids) => settings.reorderTenants(ids));
   const statusBar = new StatusBar({ tenants, vault, broker, active }, () => settings.statusBar() === 'activeToken');
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
@@ -59,15 +60,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   shutDown = async () => {
+    // VS Code gives five seconds. An answer on its way may hold the only copy of a secret: it is waited for first.
+    await Promise.race([broker.settled(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
     await Promise.allSettled([sandbox.stop(), clipboard.clear(), sender.dispose()]);
   };
 }
 
 export async function deactivate(): Promise<void> {
   await shutDown?.();
-}
-
-async function reorderTenants(ids: readonly string[]): Promise<void> {
-  const place = (entry: unknown): number => ids.indexOf(isRecord(entry) ? String(entry['id']) : '');
-  await settings.updateTenants((entries) => [...entries].sort((a, b) => place(a) - place(b)));
 }

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { AppError } from './errors.js';
 import { isRecord } from './platforms/jwt.js';
+import type { Tenant } from './platforms/platform.js';
 
 const SECTION = 'tenantTokens';
 
@@ -14,24 +17,44 @@ function read(key: string): unknown {
   return found?.globalValue ?? found?.defaultValue;
 }
 
+async function updateTenants(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
+  const entries = read('tenants');
+  if (!Array.isArray(entries)) throw new AppError('tenant-invalid', { problem: `${SECTION}.tenants must be a list in brackets` });
+  const next = change(entries);
+  try {
+    await vscode.workspace.getConfiguration(SECTION).update('tenants', next, vscode.ConfigurationTarget.Global);
+  } catch (cause) {
+    throw new AppError('settings-not-written', {}, cause);
+  }
+}
+
 /** The extension's settings; writing goes to the user settings. */
 export const settings = {
   tenants(): unknown {
     return read('tenants');
   },
 
-  /** Changes the raw entries, those with problems included. */
-  async updateTenants(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
-    const entries = read('tenants');
-    const next = change(Array.isArray(entries) ? entries : []);
-    await vscode.workspace.getConfiguration(SECTION).update('tenants', next, vscode.ConfigurationTarget.Global);
+  /** @throws AppError `tenant-invalid` for a setting that is no list: it is not thrown away, `settings-not-written` */
+  async addTenant(entry: Readonly<Record<string, unknown>>): Promise<void> {
+    await updateTenants((entries) => [...entries, entry]);
   },
 
-  /** Changes the entry that is the tenant of this id: the first one, as the tree has it. `undefined` removes it. */
-  async changeTenant(id: string, value: Readonly<Record<string, unknown>> | undefined): Promise<void> {
-    await settings.updateTenants((entries) => {
-      const at = entries.findIndex((entry) => isRecord(entry) && entry['id'] === id);
-      return at < 0 ? entries : entries.toSpliced(at, 1, ...(value ? [value] : []));
+  /** Changes the entry that this tenant was read from; `undefined` removes it. @throws as {@link settings.addTenant}, and
+   * AppError `tenant-unknown` if the settings have changed meanwhile */
+  async changeTenant(tenant: Tenant, value: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    await updateTenants((entries) => {
+      const at = entries.findIndex((entry) => isDeepStrictEqual(entry, tenant));
+      if (at < 0) throw new AppError('tenant-unknown', { tenant: tenant.id });
+      return entries.toSpliced(at, 1, ...(value ? [value] : []));
+    });
+  },
+
+  /** Puts the entries with these ids into this order; the others stay where they are. @throws as {@link settings.addTenant} */
+  async reorderTenants(ids: readonly string[]): Promise<void> {
+    const place = (entry: unknown): number => ids.indexOf(isRecord(entry) ? String(entry['id']) : '');
+    await updateTenants((entries) => {
+      const moved = entries.filter((entry) => place(entry) >= 0).sort((a, b) => place(a) - place(b));
+      return entries.map((entry) => (place(entry) >= 0 ? moved.shift() : entry));
     });
   },
 

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
 import { platforms } from '../platforms/index.js';
 import { hostOf } from '../platforms/fields.js';
 import type { Platform, Preset } from '../platforms/platform.js';
 import { settings } from '../settings.js';
+import { readTenants } from '../tenants/tenants.js';
 import { askChoice, askInTurn, BACK, type Choice, type Step } from '../views/ask.js';
 import type { Command, Services } from './command.js';
 import { askField, type Draft } from './tenantQuestions.js';
@@ -27,7 +29,10 @@ export const addTenant: Command = async (services) => {
   if (!complete) return;
 
   const id = uniqueId(services, String(draft['name']));
-  await settings.updateTenants((entries) => [...entries, { id, ...draft }]);
+  const entry = { id, ...draft };
+  const problem = readTenants([entry])[0]?.problem;
+  if (problem) throw new AppError('tenant-invalid', { problem: `${problem.field ?? ''} ${problem.message}`.trim() });
+  await settings.addTenant(entry);
   services.tenants.refresh();
   await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: id });
 };

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { askChoice, askInTurn, askText, type Step } from '../views/ask.js';
-import type { Command, Services } from './command.js';
-import { pickTenant } from './pick.js';
+import { about, type Command, type Services } from './command.js';
+import { pickOwnTenant } from './pick.js';
 import { completeSecret, secretSteps, validateTokenName } from './tokenQuestions.js';
 
 interface Draft {
@@ -14,7 +14,7 @@ interface Draft {
 
 export const addToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Add API Token');
-  const tenant = await pickTenant(services, target, title);
+  const tenant = await pickOwnTenant(services, target, title);
   if (!tenant) return;
   const draft: Draft = { secret: {} };
   const heading = `${title}: ${tenant.name}`;
@@ -22,14 +22,17 @@ export const addToken: Command = async (services, target) => {
   if (platformOf(tenant).singleUseTokens) steps.push(useStep(heading, draft));
   if (!(await askInTurn(() => steps))) return;
 
-  const token = await services.vault.add({
-    tenant: tenant.id,
-    name: draft.name ?? '',
-    boundTo: platformOf(tenant).exchangeUrl(tenant),
-    secret: completeSecret(tenant, draft.secret),
-    ...(draft.singleUse && { singleUse: true }),
-  });
-  if (services.active.id === undefined) await services.active.set(token.id);
+  const token = await about(
+    { tenant: tenant.id },
+    services.vault.add({
+      tenant: tenant.id,
+      name: draft.name ?? '',
+      boundTo: platformOf(tenant).exchangeUrl(tenant),
+      secret: completeSecret(tenant, draft.secret),
+      ...(draft.singleUse && { singleUse: true }),
+    }),
+  );
+  if (!services.vault.find(services.active.id)) await services.active.set(token.id);
   await offerExchange(tenant, token.name, token.id);
 };
 

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { AppError } from '../errors.js';
+import { AppError } from '../errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
 import type { Send } from '../net/http.js';
 import type { Tenants } from '../tenants/tenants.js';
@@ -34,6 +34,15 @@ export interface Target {
 
 /** A command asks, calls and applies. It returns nothing: any extension may run it. */
 export type Command = (services: Services, target: Target) => Promise<void>;
+
+/** Tells which tenant and token an error is about. @throws TargetedError for an AppError */
+export async function about<T>(target: Target, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof AppError ? new TargetedError(error, target) : error;
+  }
+}
 
 /** An error with the tenant and token that it is about, for the message and its buttons. */
 export class TargetedError extends Error {

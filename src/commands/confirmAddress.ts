@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { confirm, tell } from '../views/ask.js';
 import { platformOf } from '../platforms/index.js';
-import type { Command } from './command.js';
+import { about, type Command } from './command.js';
 import { pickToken } from './pick.js';
 
 /** Lets a person compare the address that a token was entered for with the tenant's present one. */
@@ -9,7 +9,7 @@ export const confirmAddress: Command = async (services, target) => {
   const chosen = await pickToken(services, target, vscode.l10n.t('Review Address'));
   if (!chosen) return;
   const { tenant, token } = chosen;
-  const from = await services.broker.boundTo(token.id);
+  const from = await about({ tenant: tenant.id, token: token.id }, services.broker.boundTo(token.id));
   const to = platformOf(tenant).exchangeUrl(tenant);
   if (from === to) {
     tell(vscode.l10n.t('API token “{0}” is for the address that {1} has', token.name, tenant.name));

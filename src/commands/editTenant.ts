@@ -5,7 +5,7 @@ import { settings } from '../settings.js';
 import { readTenants } from '../tenants/tenants.js';
 import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
 import type { Command } from './command.js';
-import { pickTenant } from './pick.js';
+import { pickOwnTenant } from './pick.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
 /** Shows a tenant's settings, changes the one that is chosen, and shows them again until the person leaves. */
@@ -15,7 +15,7 @@ export const editTenant: Command = async (services, target) => {
     await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
     return;
   }
-  let tenant = await pickTenant(services, target, vscode.l10n.t('Edit Tenant'));
+  let tenant = await pickOwnTenant(services, target, vscode.l10n.t('Edit Tenant'));
   while (tenant) {
     const field = await chooseField(tenant);
     if (field === undefined || field === BACK) return;
@@ -33,7 +33,7 @@ export const editTenant: Command = async (services, target) => {
         vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
       );
     } else if (answer !== undefined && answer !== BACK) {
-      await settings.changeTenant(id, draft);
+      await settings.changeTenant(tenant, draft);
       services.tenants.refresh();
       tell(vscode.l10n.t('{0} changed', tenant.name));
     }

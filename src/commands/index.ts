@@ -68,11 +68,12 @@ async function run(services: Services, command: Command, target: Target): Promis
   try {
     await command(services, target);
   } catch (error) {
-    const about = error instanceof TargetedError ? { ...target, ...error.target } : target;
+    const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
+    const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
     const known = error instanceof TargetedError ? error.error : error;
     if (!(known instanceof AppError)) throw error;
-    const name = services.tenants.entries.find(({ id }) => id === about.tenant)?.name ?? about.tenant ?? '';
-    await showError(known, name, about);
+    const name = services.tenants.entries.find(({ id }) => id === tenant)?.name ?? tenant ?? '';
+    await showError(known, name, { ...told, ...(tenant !== undefined && { tenant }) });
   }
 }
 

@@ -31,7 +31,7 @@ export async function insertInto(services: Services, target: Target, title: stri
   const current = linesOf(editor.document);
   const { version } = editor.document;
   const blocks = findBlocks(current, editor);
-  if (!(await mayInsert(chosen.tenant, hostsOf(current, blocks)))) return;
+  if (!(await mayInsert(services, chosen.tenant, hostsOf(current, blocks)))) return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(current, block, headers, credentials));
   const decision = await decide(several);
@@ -78,16 +78,17 @@ function hostsOf(lines: Lines, blocks: readonly RequestBlock[]): readonly string
 }
 
 /** A token goes to its tenant's hosts; anywhere else only when the person says so. */
-async function mayInsert(tenant: Tenant, hosts: readonly string[]): Promise<boolean> {
+async function mayInsert(services: Services, tenant: Tenant, hosts: readonly string[]): Promise<boolean> {
   const foreign = hosts.filter((host) => host === UNKNOWN_HOST || !mayGoTo(tenant, host));
   if (foreign.length === 0) return true;
-  const answer = await askHost(tenant.name, foreign, tenantHosts(tenant).join(', '));
-  if (answer === 'always') await settings.changeTenant(tenant.id, { ...tenant, hosts: [...(tenant.hosts ?? []), ...foreign] });
+  const isOwn = services.tenants.isInSettings(tenant.id);
+  const answer = await askHost(tenant.name, foreign, tenantHosts(tenant).join(', '), isOwn);
+  if (answer === 'always') await settings.changeTenant(tenant, { ...tenant, hosts: [...(tenant.hosts ?? []), ...foreign] });
   return answer !== undefined;
 }
 
 async function apply(editor: vscode.TextEditor, edits: HeaderEdits['edits']): Promise<void> {
-  if (edits.length > 0 && !(await applyEdits(editor, edits))) throw new AppError('read-only');
+  if (edits.length > 0) await applyEdits(editor, edits);
 }
 
 function report(tenant: Tenant, headers: readonly Header[], several: readonly HeaderEdits[]): void {

@@ -17,9 +17,25 @@ export interface Chosen {
  * @throws AppError `tenant-unknown`, `tenant-invalid`
  */
 export async function pickTenant({ tenants }: Services, target: Target, title: string): Promise<Tenant | undefined> {
-  if (target.tenant !== undefined) return tenants.get(target.tenant);
-  if (tenants.all.length === 0) return offerFirstTenant();
-  const choices: Choice<Tenant>[] = tenants.all.map((tenant) => ({
+  return target.tenant === undefined ? chooseTenant(tenants.all, title) : tenants.get(target.tenant);
+}
+
+/** {@link pickTenant} among those of the settings: what the sandbox has cannot be changed. */
+export async function pickOwnTenant({ tenants }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+  if (target.tenant === undefined)
+    return chooseTenant(
+      tenants.all.filter(({ id }) => tenants.isInSettings(id)),
+      title,
+    );
+  const tenant = tenants.get(target.tenant);
+  if (tenants.isInSettings(tenant.id)) return tenant;
+  void vscode.window.showInformationMessage(vscode.l10n.t('{0} belongs to the sandbox and cannot be changed.', tenant.name));
+  return undefined;
+}
+
+async function chooseTenant(all: readonly Tenant[], title: string): Promise<Tenant | undefined> {
+  if (all.length === 0) return offerFirstTenant();
+  const choices: Choice<Tenant>[] = all.map((tenant) => ({
     label: tenant.name,
     description: platformOf(tenant).label,
     iconPath: new vscode.ThemeIcon(platformOf(tenant).icon),
@@ -31,18 +47,12 @@ export async function pickTenant({ tenants }: Services, target: Target, title: s
 
 /**
  * The token that the target names, or the person picks: the only one of a named tenant without asking.
- * @param among restricts the choice
  * @throws AppError `tenant-unknown`, `tenant-invalid`, `token-unknown`
  */
-export async function pickToken(
-  services: Services,
-  target: Target,
-  title: string,
-  among: (chosen: Chosen) => boolean = () => true,
-): Promise<Chosen | undefined> {
+export async function pickToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
   if (target.token !== undefined) return namedToken(services, target.token);
   const tenant = target.tenant === undefined ? undefined : services.tenants.get(target.tenant);
-  const candidates = allTokens(services).filter((one) => (!tenant || one.tenant.id === tenant.id) && among(one));
+  const candidates = allTokens(services).filter((one) => !tenant || one.tenant.id === tenant.id);
   if (candidates.length === 0) return tenant ? offerFirstToken(tenant) : offerFirstTenant();
   if (tenant && candidates.length === 1) return candidates[0];
   return chooseToken(services, candidates, title);

@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import { settings } from '../settings.js';
 import { confirm, tell } from '../views/ask.js';
 import type { Command } from './command.js';
-import { pickTenant } from './pick.js';
+import { pickOwnTenant } from './pick.js';
 
 /** Also removes what is left of a tenant that is not in the settings any more. */
 export const removeTenant: Command = async (services, target) => {
-  const id = target.tenant ?? (await pickTenant(services, {}, vscode.l10n.t('Remove Tenant')))?.id;
+  const left = target.tenant !== undefined && !services.tenants.find(target.tenant) ? services.vault.of(target.tenant) : [];
+  const tenant = left.length > 0 ? undefined : await pickOwnTenant(services, target, vscode.l10n.t('Remove Tenant'));
+  const id = tenant?.id ?? left[0]?.tenant;
   if (id === undefined) return;
-  const name = services.tenants.entries.find((entry) => entry.id === id)?.name ?? id;
+  const name = tenant?.name ?? id;
   const tokens = services.vault.of(id);
   const yes = await confirm(
     vscode.l10n.t('Remove {0}?', name),
@@ -22,7 +24,7 @@ export const removeTenant: Command = async (services, target) => {
   );
   if (!yes) return;
   // The settings first: if they cannot be written, no token is lost.
-  await settings.changeTenant(id, undefined);
+  if (tenant) await settings.changeTenant(tenant, undefined);
   for (const token of tokens) await services.vault.remove(token.id);
   if (tokens.some((token) => token.id === services.active.id)) await services.active.set(undefined);
   tell(vscode.l10n.t('{0} removed', name));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askInTurn, tell } from '../views/ask.js';
-import type { Command } from './command.js';
+import { about, type Command } from './command.js';
 import { pickToken } from './pick.js';
 import { completeSecret, secretSteps } from './tokenQuestions.js';
 
@@ -13,6 +13,7 @@ export const replaceToken: Command = async (services, target) => {
   const secret: Record<string, string> = {};
   const steps = secretSteps(tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
   if (!(await askInTurn(() => steps))) return;
-  await services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
+  const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
+  await about({ tenant: tenant.id, token: token.id }, stored);
   tell(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
 };

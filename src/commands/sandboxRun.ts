@@ -8,7 +8,7 @@ export class SandboxRun {
   readonly #tenants: Tenants;
   readonly #vault: Vault;
   readonly #onChange: (running: boolean) => void;
-  #starting: Promise<Sandbox> | undefined;
+  #running: Promise<Sandbox> | undefined;
   #tokens: string[] = [];
 
   constructor(tenants: Tenants, vault: Vault, onChange: (running: boolean) => void) {
@@ -19,25 +19,33 @@ export class SandboxRun {
 
   /** Starts the services, unless they run already. */
   start(): Promise<Sandbox> {
-    this.#starting ??= this.#start().catch((error: unknown) => {
-      this.#starting = undefined;
-      throw error;
-    });
-    return this.#starting;
+    this.#running ??= this.#start();
+    return this.#running;
   }
 
+  /** Stops what runs or is being started; what is started meanwhile waits for it. */
   async stop(): Promise<void> {
-    const sandbox = await this.#starting;
-    this.#starting = undefined;
-    await sandbox?.stop();
-    for (const id of this.#tokens.splice(0)) await this.#vault.remove(id);
-    this.#tenants.setOutside([]);
-    this.#onChange(false);
+    const running = this.#running;
+    if (!running) return;
+    const sandbox = await running.catch(() => undefined);
+    if (sandbox) await this.#clear(sandbox);
+    if (this.#running === running) this.#running = undefined;
   }
 
   async #start(): Promise<Sandbox> {
     const { startSandbox } = await import('../sandbox/index.js');
     const sandbox = await startSandbox();
+    try {
+      this.#show(sandbox);
+      return sandbox;
+    } catch (error) {
+      this.#running = undefined;
+      await this.#clear(sandbox);
+      throw error;
+    }
+  }
+
+  #show(sandbox: Sandbox): void {
     this.#tenants.setOutside(sandbox.tenants.map(({ tenant }) => tenant));
     for (const { tenant: raw, tokens } of sandbox.tenants) {
       const tenant = this.#tenants.get(String(raw['id']));
@@ -48,6 +56,12 @@ export class SandboxRun {
       }
     }
     this.#onChange(true);
-    return sandbox;
+  }
+
+  async #clear(sandbox: Sandbox): Promise<void> {
+    await sandbox.stop();
+    for (const id of this.#tokens.splice(0)) await this.#vault.remove(id);
+    this.#tenants.setOutside([]);
+    this.#onChange(false);
   }
 }

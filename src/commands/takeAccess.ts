@@ -4,7 +4,7 @@ import type { Header } from '../platforms/platform.js';
 import type { Access } from '../tokens/record.js';
 import { askText, BACK } from '../views/ask.js';
 import { withProgress } from '../views/progress.js';
-import { TargetedError, type Services } from './command.js';
+import { about, type Services } from './command.js';
 import type { Chosen } from './pick.js';
 
 /**
@@ -22,15 +22,11 @@ export async function takeAccess(services: Services, chosen: Chosen, afresh = fa
       const options = { signal, ...(passcode !== undefined && { passcode }) };
       return afresh ? services.broker.exchange(tenant, token.id, options) : services.broker.access(tenant, token.id, options);
     });
-  try {
-    const access = await withPasscode(chosen, attempt);
-    if (!access) return undefined;
-    services.refresher.used(tenant, token.id);
-    await services.active.set(token.id);
-    return access;
-  } catch (error) {
-    throw error instanceof AppError ? new TargetedError(error, { tenant: tenant.id, token: token.id }) : error;
-  }
+  const access = await about({ tenant: tenant.id, token: token.id }, withPasscode(chosen, attempt));
+  if (!access) return undefined;
+  services.refresher.used(tenant, token.id);
+  await services.active.set(token.id);
+  return access;
 }
 
 /** {@link takeAccess}, as the auth headers of the tenant's style. */

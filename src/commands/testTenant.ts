@@ -33,13 +33,14 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} works: the API token was exchanged.', tenant.name));
     return;
   }
-  const status = await ask(services, tenant, {
+  const answer = await ask(services, tenant, {
     ...probe,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])),
   });
-  if (status === undefined) return;
+  if (answer === undefined) return;
+  const { status, isPage } = answer;
   const { pathname } = new URL(probe.url);
-  if (status < 400) {
+  if (status >= 200 && status < 300 && !isPage) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         '{0} works: the API token was exchanged, and {1} answered {2} to its headers.',
@@ -62,23 +63,28 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
 
 async function testReach(services: Services, tenant: Tenant): Promise<void> {
   const url = new URL('/', platformOf(tenant).exchangeUrl(tenant)).href;
-  const status = await ask(services, tenant, { method: 'GET', url, headers: {} });
-  if (status === undefined) return;
+  if (!(await ask(services, tenant, { method: 'GET', url, headers: {} }))) return;
   const add = vscode.l10n.t('Add API Token');
   const message = vscode.l10n.t('{0} can be reached. It has no API token yet, so nothing was exchanged.', tenant.name);
   if ((await vscode.window.showInformationMessage(message, add)) === add)
     await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
 }
 
-/** The status of the answer; undefined when cancelled. A redirect is an answer too: no secret follows it. */
-async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<number | undefined> {
+interface Answer {
+  readonly status: number;
+  /** A web page: often a login form, with status 200. */
+  readonly isPage: boolean;
+}
+
+/** What the service answered; undefined when cancelled. A redirect is an answer too: no secret follows it. */
+async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
   try {
     const withCa = tenant.caFile ? { ...request, caFile: tenant.caFile } : request;
     const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) => services.send(withCa, signal));
-    return response?.status;
+    return response && { status: response.status, isPage: /html/i.test(response.headers['content-type'] ?? '') };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === 'redirected') return Number(error.facts['status']);
+    if (error.code === 'redirected') return { status: Number(error.facts['status']), isPage: false };
     throw new TargetedError(error, { tenant: tenant.id });
   }
 }

@@ -20,8 +20,8 @@ export class Clipboard {
     const delay = this.#clearAfterMs();
     await vscode.env.clipboard.writeText(text);
     clearTimeout(this.#timer);
-    this.#copied = text;
-    if (delay > 0) this.#timer = setTimeout(() => void this.clear(), delay);
+    this.#copied = delay > 0 ? text : undefined;
+    if (delay > 0) this.#timer = setTimeout(() => void this.clear().catch(() => undefined), delay);
     return delay;
   }
 
@@ -29,7 +29,11 @@ export class Clipboard {
   async clear(): Promise<void> {
     clearTimeout(this.#timer);
     const copied = this.#copied;
+    if (copied === undefined) return;
+    const isThere = (await vscode.env.clipboard.readText()) === copied;
+    // Something else of ours may have been copied while the clipboard was read.
+    if (this.#copied !== copied) return;
     this.#copied = undefined;
-    if (copied !== undefined && (await vscode.env.clipboard.readText()) === copied) await vscode.env.clipboard.writeText('');
+    if (isThere) await vscode.env.clipboard.writeText('');
   }
 }

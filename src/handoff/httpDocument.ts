@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
 import type { Dialect, Lines, TextEdit } from '../httpFile/index.js';
 
 /** A document as httpFile reads it: line by line, so that the cost is that of the lines that are looked at. */
@@ -23,17 +24,28 @@ export function installedDialect(): Dialect {
 
 /**
  * Applies edits as one undo step, and leaves the cursors at the text they were at.
- * @returns false if the editor refused them: it is read-only, or gone
+ * @throws AppError `document-changed` where the editor has been closed or typed into, `read-only`
  */
-export async function applyEdits(editor: vscode.TextEditor, edits: readonly TextEdit[]): Promise<boolean> {
+export async function applyEdits(editor: vscode.TextEditor, edits: readonly TextEdit[]): Promise<void> {
   const { selections } = editor;
-  const applied = await editor.edit((builder) => {
-    for (const edit of edits) builder.replace(rangeOf(edit), edit.text);
-  });
+  const { version } = editor.document;
+  const applied = await edit(editor, edits);
+  if (!applied) throw new AppError('document-changed');
+  // A read-only editor says that it has applied them.
+  if (editor.document.version === version) throw new AppError('read-only');
   // VS Code moves a cursor along with what is inserted exactly there, out of the line that the person was in.
   const isAbove = (line: number): boolean => edits.every(({ startLine }) => startLine >= line);
-  if (applied && selections.every(({ end }) => isAbove(end.line))) editor.selections = selections;
-  return applied;
+  if (selections.every(({ end }) => isAbove(end.line))) editor.selections = selections;
+}
+
+async function edit(editor: vscode.TextEditor, edits: readonly TextEdit[]): Promise<boolean> {
+  try {
+    return await editor.edit((builder) => {
+      for (const one of edits) builder.replace(rangeOf(one), one.text);
+    });
+  } catch (cause) {
+    throw new AppError('document-changed', {}, cause);
+  }
 }
 
 function rangeOf({ startLine, startCharacter, endLine, endCharacter }: TextEdit): vscode.Range {

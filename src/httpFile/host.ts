@@ -8,7 +8,8 @@ import type { RequestBlock } from './request.js';
 const MAX_STEPS = 32;
 
 /**
- * Where a request goes, as `host` or `host:port` in lower case, the port of the scheme left out. Undefined where that cannot
+ * Where a request goes, as `host` or `host:port` in lower case, without the port of https. Plain http
+ * always has its port, `:80` included: a host that is meant with TLS is another one without. Undefined where that cannot
  * be known from the file: a token must not go anywhere on a guess.
  */
 export function requestHost(lines: Lines, request: RequestBlock): string | undefined {
@@ -25,7 +26,9 @@ function hostOf(lines: Lines, request: RequestBlock, url: string): string | unde
   if (!address) return undefined;
   const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(absolute)) return undefined;
-  return new URL(absolute).host.toLowerCase() || undefined;
+  const { protocol, port, host } = new URL(absolute);
+  if (!host) return undefined;
+  return protocol === 'http:' && !port ? `${host.toLowerCase()}:80` : host.toLowerCase();
 }
 
 /** The URL with the variables of its authority resolved; what follows the authority is left out. */

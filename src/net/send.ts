@@ -93,6 +93,8 @@ async function createAgent({ Agent }: typeof Undici, caFile: string): Promise<Ag
     headersTimeout: DEADLINE_MS,
     bodyTimeout: DEADLINE_MS,
     maxResponseSize: MAX_RESPONSE_BYTES,
+    // VCF Automation answers with more than a hundred Link headers.
+    maxHeaderSize: MAX_RESPONSE_BYTES,
     connect: {
       timeout: CONNECT_TIMEOUT_MS,
       // Said aloud, because the environment can turn it off silently (NODE_TLS_REJECT_UNAUTHORIZED).

@@ -43,7 +43,6 @@ export function refusalOf(status: number, answer: Json, secrets: Iterable<string
   const detail = detailOf(answer, secrets);
   const facts: Facts = { status, ...(reason && { reason }), ...(detail && { detail }) };
   if (status >= 500) return new AppError('service-failed', facts);
-  if (/passcode|\bmfa\b/i.test(`${reason} ${detail}`)) return new AppError('passcode-needed', facts);
   if (/invalid_grant/i.test(`${reason} ${detail}`)) return new AppError('api-token-refused', facts);
   if (/invalid_client|unauthorized_client/i.test(reason)) return new AppError('client-refused', facts);
   if (status === 401) return new AppError('api-token-refused', facts);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readScope, requireBearer } from './answers.js';
+import { expiryOf, readAccessToken, readAnswer, readScope, refusal, requireBearer } from './answers.js';
 import { address, base, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
@@ -103,6 +104,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
   },
 
   readExchange(response, _tenant, { apiToken }, sentAt) {
+    if (response.status !== 200) throw orPasscode(refusal(response, [apiToken]));
     const answer = readAnswer(response, [apiToken]);
     requireBearer(answer['token_type']);
     const accessToken = readAccessToken(answer['access_token']);
@@ -126,3 +128,9 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     steps: ['Sign in.', 'Open My Account → API Tokens.', 'Choose Generate a new API token, pick its scopes and copy it.'],
   }),
 };
+
+/** The failure of a missing or wrong passcode is documented nowhere: it is told by the words of the answer. */
+function orPasscode(error: AppError): AppError {
+  const words = `${error.facts['reason'] ?? ''} ${error.facts['detail'] ?? ''}`;
+  return /passcode|\bmfa\b/i.test(words) ? new AppError('passcode-needed', error.facts) : error;
+}

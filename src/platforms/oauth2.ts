@@ -35,11 +35,14 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
     ),
   ),
 }).check(
-  z.refine(
-    (tenant) =>
-      tenant.grant !== 'client_credentials' || (tenant.clientId !== undefined && tenant.clientAuthentication !== 'none'),
-    { path: ['clientId'], error: 'client credentials need a clientId and "basic" or "post" client authentication' },
-  ),
+  z.refine((tenant) => tenant.grant !== 'client_credentials' || tenant.clientId !== undefined, {
+    path: ['clientId'],
+    error: 'is needed for client credentials',
+  }),
+  z.refine((tenant) => tenant.grant !== 'client_credentials' || tenant.clientAuthentication !== 'none', {
+    path: ['clientAuthentication'],
+    error: 'must be "basic" or "post" for client credentials',
+  }),
   z.refine((tenant) => tenant.headers !== 'template' || tenant.header !== undefined, {
     path: ['headers'],
     error: 'must not be "template" without a header',

@@ -2,9 +2,17 @@ import { platformOf } from '../platforms/index.js';
 import { hostOf } from '../platforms/fields.js';
 import type { Tenant } from '../platforms/platform.js';
 
-/** The hosts (`name` or `name:port`, lower case) that a tenant's access tokens may go to without asking. */
+/**
+ * The hosts that a tenant's access tokens may go to without asking, lower case: `name` for https, `name:port` for another
+ * port and for plain http.
+ */
 export function tenantHosts(tenant: Tenant): readonly string[] {
-  return [hostOf(platformOf(tenant).exchangeUrl(tenant)), ...(tenant.hosts ?? []).map((host) => host.toLowerCase())];
+  const url = platformOf(tenant).exchangeUrl(tenant);
+  const own = hostOf(url);
+  return [
+    url.startsWith('http:') && !own.includes(':') ? `${own}:80` : own,
+    ...(tenant.hosts ?? []).map((host) => host.toLowerCase()),
+  ];
 }
 
 export function mayGoTo(tenant: Tenant, host: string): boolean {

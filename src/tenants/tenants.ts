@@ -87,6 +87,11 @@ export class Tenants implements Disposable {
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
+  /** False for the sandbox's tenants: what is changed of them is kept nowhere. */
+  isInSettings(id: string): boolean {
+    return this.entries.some((entry) => entry.id === id && entry.tenant && entry.index >= 0);
+  }
+
   /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
   get(id: string): Tenant {
     const tenant = this.find(id);

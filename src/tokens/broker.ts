@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import type { HttpResponse, Send } from '../net/http.js';
+import type { HttpRequest, HttpResponse, Send } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
 import { isExpiring, isUsable } from './expiry.js';
@@ -41,8 +41,11 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rate-limited',
 ]);
 
-/** Errors that follow from the settings as they are now, and go when those change. */
-const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed']);
+/** Errors that follow from what is known anyway: there is nothing to remember of them. */
+const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed', 'single-use-spent']);
+
+/** The request may have arrived and its answer be lost. */
+const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timed-out', 'connection-lost']);
 
 export function needsPerson(error: AppError | undefined): boolean {
   return error !== undefined && !PASSING.has(error.code);
@@ -61,7 +64,11 @@ export class Broker implements Disposable {
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, Promise<Access>>();
+  /** The last piece of work on each token, settled or not ({@link #alone}). */
+  readonly #last = new Map<string, Promise<void>>();
   readonly #notBefore = new Map<string, number>();
+  /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
+  readonly #undiscovered = new Set<string>();
   readonly #subscription: Disposable;
 
   constructor(vault: Vault, send: Send, now: () => number, log: Log) {
@@ -80,7 +87,7 @@ export class Broker implements Disposable {
   /** What is known without reading the vault; {@link load} makes more known. */
   status(tenant: Tenant, id: string): TokenStatus {
     const held = this.#held.get(id)?.record;
-    const error = this.#errors.get(id) ?? this.#bindingError(tenant, held);
+    const error = this.#bindingError(tenant, held) ?? this.#errors.get(id);
     const access = held?.access;
     return { state: this.#state(id, access, error), access: access && withoutToken(access), error };
   }
@@ -128,8 +135,10 @@ export class Broker implements Disposable {
 
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
   async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
-    const generation = (this.#held.get(id)?.record.generation ?? 0) + 1;
-    await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
+    await this.#alone(id, async () => {
+      const generation = (await this.#generation(id)) + 1;
+      await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
+    });
     this.#errors.delete(id);
     this.#notBefore.delete(id);
     this.#changed.fire(id);
@@ -137,11 +146,18 @@ export class Broker implements Disposable {
 
   /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
   async rebind(tenant: Tenant, id: string): Promise<void> {
-    const { v, generation, secret, previous } = await this.#read(id);
-    const boundTo = platformOf(tenant).exchangeUrl(tenant);
-    await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
+    await this.#alone(id, async () => {
+      const { v, generation, secret, previous } = await this.#read(id);
+      const boundTo = platformOf(tenant).exchangeUrl(tenant);
+      await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
+    });
     this.#errors.delete(id);
     this.#changed.fire(id);
+  }
+
+  /** When nothing is under way any more: an answer that is on its way may hold the only copy of a secret. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#last.values());
   }
 
   dispose(): void {
@@ -152,12 +168,26 @@ export class Broker implements Disposable {
 
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
   #start(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
-    const running = this.#run(tenant, id, passcode, afresh).finally(() => {
+    const running = this.#alone(id, () => this.#run(tenant, id, passcode, afresh)).finally(() => {
       this.#inFlight.delete(id);
       this.#changed.fire(id);
     });
     this.#inFlight.set(id, running);
     this.#changed.fire(id);
+    return running;
+  }
+
+  /** One after the other, per token, what changes its record: none works with a record that another has replaced. */
+  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const running = (this.#last.get(id) ?? Promise.resolve()).then(work);
+    const ended = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(id, ended);
+    void ended.then(() => {
+      if (this.#last.get(id) === ended) this.#last.delete(id);
+    });
     return running;
   }
 
@@ -179,7 +209,7 @@ export class Broker implements Disposable {
     const platform = platformOf(tenant);
     this.#refuseInVain(tenant, id, record, passcode);
     const sentAt = this.#now();
-    const response = await this.#send(withCa(tenant, platform.exchange(tenant, record.secret, passcode)));
+    const response = await this.#sendSecret(tenant, platform.exchange(tenant, record.secret, passcode));
     const next = successor(record, await this.#readExchange(tenant, id, record, response, sentAt), sentAt);
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
@@ -187,6 +217,16 @@ export class Broker implements Disposable {
     this.#log.info(`${tenant.id}: exchanged at ${new URL(platform.exchangeUrl(tenant)).host} in ${this.#now() - sentAt} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
+  }
+
+  /** Where an exchange replaces the secret, a lost answer is more than a lost answer. */
+  async #sendSecret(tenant: Tenant, request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await this.#send(withCa(tenant, request));
+    } catch (error) {
+      const isUncertain = error instanceof AppError && AMBIGUOUS.has(error.code) && platformOf(tenant).rotation === 'always';
+      throw isUncertain ? new AppError('renewal-uncertain', error.facts, error) : error;
+    }
   }
 
   /** An answer that cannot be used may have replaced the secret all the same: the new one is kept before the error is told. */
@@ -214,19 +254,21 @@ export class Broker implements Disposable {
   #refuseInVain(tenant: Tenant, id: string, record: TokenRecord, passcode: string | undefined): void {
     const wait = (this.#notBefore.get(id) ?? 0) - this.#now();
     if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
+    this.#notBefore.delete(id);
     if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
     if (passcode === undefined && platformOf(tenant).needsPasscode?.(tenant)) throw new AppError('passcode-needed');
   }
 
-  /** Finds out, once per token, what the headers need; its failing costs a header line and nothing else. */
+  /** Finds out what the headers need; its failing costs a header line and nothing else. */
   async #discover(tenant: Tenant, id: string, record: TokenRecord): Promise<void> {
     const platform = platformOf(tenant);
-    const request = record.discovered ? undefined : platform.discovery?.(tenant);
+    const request = record.discovered || this.#undiscovered.has(id) ? undefined : platform.discovery?.(tenant);
     if (!request) return;
     try {
       const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(tenant, request))) ?? {};
       if (Object.keys(discovered).length > 0) await this.#keep(id, { ...record, discovered: { ...discovered } });
     } catch (error) {
+      this.#undiscovered.add(id);
       this.#log.warn(`${tenant.id}: discovery failed: ${error instanceof AppError ? error.code : 'error'}`);
     }
   }
@@ -244,6 +286,16 @@ export class Broker implements Disposable {
   }
 
   /** The newest record: the vault's, unless the vault failed to take the one in memory. */
+  /** 0 for a record that is not there or cannot be read. */
+  async #generation(id: string): Promise<number> {
+    try {
+      return (await this.#read(id)).generation;
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'secret-lost' || error.code === 'secret-unreadable')) return 0;
+      throw error;
+    }
+  }
+
   async #read(id: string): Promise<TokenRecord> {
     const held = this.#held.get(id);
     if (held?.unsaved) {
@@ -277,6 +329,7 @@ export class Broker implements Disposable {
       return cause;
     }
     this.#log.warn(`${tenant.id}: exchange failed: ${cause.code} ${JSON.stringify(cause.facts)}`);
+    // What {@link #refuseInVain} says is no news of the service.
     if (cause.code === 'rate-limited' && !this.#notBefore.has(id))
       this.#notBefore.set(id, this.#now() + Number(cause.facts['retryAfter'] ?? 60) * 1000);
     if (!DERIVED.has(cause.code)) this.#errors.set(id, cause);

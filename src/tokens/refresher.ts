@@ -1,9 +1,9 @@
+import { AppError } from '../errors.js';
 import type { Disposable } from '../event.js';
 import type { Tenant } from '../platforms/platform.js';
 import { platformOf } from '../platforms/index.js';
 import { needsPerson, type Broker } from './broker.js';
 import { aheadAt } from './expiry.js';
-import type { Log } from './log.js';
 import type { Access } from './record.js';
 import type { Vault } from './vault.js';
 
@@ -34,16 +34,14 @@ export class Refresher implements Disposable {
   readonly #broker: Broker;
   readonly #vault: Vault;
   readonly #now: () => number;
-  readonly #log: Log;
   readonly #settings: Settings;
   readonly #uses = new Map<string, Use>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(broker: Broker, vault: Vault, now: () => number, log: Log, settings: Settings) {
+  constructor(broker: Broker, vault: Vault, now: () => number, settings: Settings) {
     this.#broker = broker;
     this.#vault = vault;
     this.#now = now;
-    this.#log = log;
     this.#settings = settings;
   }
 
@@ -79,9 +77,11 @@ export class Refresher implements Disposable {
     if (due === undefined || now < Math.max(due, use.notBefore)) return;
     if (!this.#settings.enabled() || !this.#settings.focused()) return;
     use.notBefore = now + MIN_RETRY_MS;
-    this.#broker.exchange(tenant, id).catch(() => {
-      // The broker has logged it, the tree shows it, and the access token at hand is still good.
-      this.#log.debug(`${tenant.id}: not exchanged ahead of its end`);
+    this.#broker.exchange(tenant, id).catch((error: unknown) => {
+      // The broker has logged it, the tree shows it, and the access token at hand is still good. What may have replaced the
+      // secret, or needs a person, is not sent again unasked.
+      const isFinal = !(error instanceof AppError) || needsPerson(error) || platformOf(tenant).rotation !== 'never';
+      if (isFinal) this.#uses.delete(id);
     });
   }
 

@@ -40,6 +40,8 @@ export class Vault implements Disposable {
   #raw: unknown;
   /** The index as it was read last. */
   #kept: readonly TokenEntry[] = [];
+  /** Tokens that are being removed: an exchange that ends meanwhile must not write them back. */
+  readonly #leaving = new Set<string>();
   /** The index that listeners know of. */
   #told: readonly TokenEntry[];
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
@@ -93,18 +95,19 @@ export class Vault implements Disposable {
 
   /**
    * Stores a secret, makes sure that it is there, and only then lists it.
-   * @throws AppError `secret-not-kept`
+   * @throws AppError `token-not-stored`
    */
   async add({ boundTo, secret, ...rest }: NewToken): Promise<TokenEntry> {
     const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
-    await this.#store(added.id, serialize({ v: 1, generation: 0, boundTo, secret }));
     try {
+      await this.#store(added.id, serialize({ v: 1, generation: 0, boundTo, secret }));
       await this.#updateIndex((kept) => [...kept, added]);
+      return added;
     } catch (cause) {
-      await this.#secrets.delete(SECRET_PREFIX + added.id);
-      throw new AppError('secret-not-kept', {}, cause);
+      // Whatever of it was kept is in no list, so nobody could ever remove it.
+      await Promise.resolve(this.#secrets.delete(SECRET_PREFIX + added.id)).catch(() => undefined);
+      throw new AppError('token-not-stored', {}, cause);
     }
-    return added;
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */
@@ -117,11 +120,12 @@ export class Vault implements Disposable {
 
   /**
    * The record as it is stored at this moment.
-   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `secret-unreadable` (damaged, or a later version's)
+   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `secret-unreadable` (damaged, or a later version's),
+   * `secret-store-failed`
    */
   async read(id: string): Promise<TokenRecord> {
     if (!this.find(id)) throw new AppError('token-unknown');
-    const value = this.#session.get(id)?.value ?? (await this.#secrets.get(SECRET_PREFIX + id));
+    const value = this.#session.get(id)?.value ?? (await this.#get(id));
     if (value === undefined) throw new AppError('secret-lost');
     const record = parseRecord(value);
     if (!record) throw new AppError('secret-unreadable');
@@ -133,12 +137,22 @@ export class Vault implements Disposable {
    * @throws AppError `token-unknown` if it was removed meanwhile, `secret-not-kept`
    */
   async write(id: string, record: TokenRecord): Promise<void> {
-    if (!this.find(id)) throw new AppError('token-unknown');
-    await this.#store(id, serialize(record));
+    if (!this.#isThere(id)) throw new AppError('token-unknown');
+    try {
+      await this.#store(id, serialize(record));
+    } finally {
+      await this.#requireThere(id);
+    }
     this.#recordChanged.fire(id);
   }
 
   async rename(id: string, name: string): Promise<void> {
+    const held = this.#session.get(id);
+    if (held) {
+      this.#session.set(id, { ...held, entry: { ...held.entry, name } });
+      this.#listChanged.fire();
+      return;
+    }
     await this.#updateIndex((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
   }
 
@@ -148,13 +162,21 @@ export class Vault implements Disposable {
     await this.#updateIndex((kept) => [...kept].sort((a, b) => place(a) - place(b)));
   }
 
-  /** The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees. */
+  /**
+   * The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees.
+   * @throws AppError `secret-store-failed`; the token is still there then
+   */
   async remove(id: string): Promise<void> {
     if (this.#session.delete(id)) {
       this.#listChanged.fire();
     } else {
-      await this.#secrets.delete(SECRET_PREFIX + id);
-      await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
+      this.#leaving.add(id);
+      try {
+        await this.#delete(id);
+        await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
+      } finally {
+        this.#leaving.delete(id);
+      }
     }
     this.#recordChanged.fire(id);
   }
@@ -171,6 +193,33 @@ export class Vault implements Disposable {
     this.#recordChanged.dispose();
     this.#listChanged.dispose();
     this.#session.clear();
+  }
+
+  #isThere(id: string): boolean {
+    return this.find(id) !== undefined && !this.#leaving.has(id);
+  }
+
+  /** What was written while its token was removed goes too. */
+  async #requireThere(id: string): Promise<void> {
+    if (this.#isThere(id)) return;
+    await this.#delete(id);
+    throw new AppError('token-unknown');
+  }
+
+  async #get(id: string): Promise<string | undefined> {
+    try {
+      return await this.#secrets.get(SECRET_PREFIX + id);
+    } catch (cause) {
+      throw new AppError('secret-store-failed', {}, cause);
+    }
+  }
+
+  async #delete(id: string): Promise<void> {
+    try {
+      await this.#secrets.delete(SECRET_PREFIX + id);
+    } catch (cause) {
+      throw new AppError('secret-store-failed', {}, cause);
+    }
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it changes. */

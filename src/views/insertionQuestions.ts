@@ -24,11 +24,16 @@ export async function decide(several: readonly HeaderEdits[]): Promise<Decision>
   return chosen === overwrite ? 'edits' : undefined;
 }
 
-/** Asks before a token goes to a host that is not the tenant's. */
-export async function askHost(tenant: string, hosts: readonly string[], own: string): Promise<'once' | 'always' | undefined> {
+/** Asks before a token goes to a host that is not the tenant's. `canRemember`: the answer can be kept in the settings. */
+export async function askHost(
+  tenant: string,
+  hosts: readonly string[],
+  own: string,
+  canRemember: boolean,
+): Promise<'once' | 'always' | undefined> {
   const once = vscode.l10n.t('Insert Anyway');
   const always = vscode.l10n.t('Always Allow');
-  const known = hosts.filter((host) => host !== UNKNOWN_HOST);
+  const canAlways = canRemember && !hosts.includes(UNKNOWN_HOST);
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t('Send the access token of {0} to another host?', tenant),
     {
@@ -42,7 +47,7 @@ export async function askHost(tenant: string, hosts: readonly string[], own: str
       ),
     },
     once,
-    ...(known.length === hosts.length ? [always] : []),
+    ...(canAlways ? [always] : []),
   );
   if (chosen === always) return 'always';
   return chosen === once ? 'once' : undefined;

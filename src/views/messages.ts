@@ -22,6 +22,7 @@ const actions = {
   retry: (): Action => action(vscode.l10n.t('Try Again'), 'exchange'),
   confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
+  addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
   showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
 };
@@ -81,8 +82,28 @@ export function explain(error: AppError, name: string): Message {
         ),
         actions: [actions.retry(), actions.showLog()],
       };
-    case 'secret-malformed':
-      return { text: vscode.l10n.t('This is not an API token: {0}. Nothing was stored.', fact('problem')), actions: [] };
+    case 'secret-store-failed':
+      return {
+        text: vscode.l10n.t(
+          'This machine’s key store does not answer, so nothing was changed. Unlock its keyring and try again.',
+        ),
+        actions: [actions.showLog()],
+      };
+    case 'token-not-stored':
+      return {
+        text: vscode.l10n.t(
+          'The API token of {0} was not stored: this machine’s key store did not keep it. Unlock or install a keyring, then add the token again.',
+          name,
+        ),
+        actions: [actions.addToken(), actions.showLog()],
+      };
+    case 'settings-not-written':
+      return {
+        text: vscode.l10n.t(
+          'Your settings could not be changed: settings.json has a mistake in it, or cannot be written. Correct it and try again.',
+        ),
+        actions: [actions.openSettings()],
+      };
     case 'unreachable':
       return {
         text: vscode.l10n.t(
@@ -105,6 +126,14 @@ export function explain(error: AppError, name: string): Message {
           fact('cause') || code,
         ),
         actions: [actions.retry(), actions.showLog()],
+      };
+    case 'renewal-uncertain':
+      return {
+        text: vscode.l10n.t(
+          '{0} has not answered completely, so it is not known whether it has replaced the API token. The token is kept, and so is a good access token. Trying again may work at once; if it is refused, make a new API token.',
+          service,
+        ),
+        actions: [actions.retry(), actions.replaceToken(), actions.openPortal()],
       };
     case 'certificate-refused':
       return {
@@ -268,9 +297,9 @@ export function explain(error: AppError, name: string): Message {
   }
 }
 
-/** The service's own words, set off from ours. */
+/** The service's own words, set off from ours. VS Code makes links of `[text](address)`, which a service must not. */
 function said(words: string): string {
-  return words ? vscode.l10n.t(' (“{0}”)', words) : '';
+  return words ? vscode.l10n.t(' (“{0}”)', words.replaceAll('](', '] (')) : '';
 }
 
 /** Shows an error with its buttons; the one that is chosen runs with `target`. */

@@ -97,8 +97,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       case 'platform':
         return this.#tenantRows().filter((row) => row.kind === 'tenant' && row.entry.tenant?.platform === node.platform);
       case 'tenant':
+        return this.#owner(node.tenant) === node.entry ? this.#tokenRowsOf(node.tenant) : [];
       case 'leftTenant':
-        return this.#vault.of(node.tenant).map((token) => this.#tokenRow(token));
+        return this.#tokenRowsOf(node.tenant);
       case 'token':
         return this.#details(node.tenant, node.token).map((detail) => ({ ...node, kind: 'detail', detail }));
       case 'detail':
@@ -119,11 +120,6 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       case 'detail':
         return detailItem(node.token, node.detail);
     }
-  }
-
-  getParent(node: Node): Node | undefined {
-    if (node.kind !== 'token') return undefined;
-    return this.#tenantRows().find((row) => row.kind === 'tenant' && row.tenant === node.tenant);
   }
 
   handleDrag(rows: readonly Node[], data: vscode.DataTransfer): void {
@@ -184,11 +180,22 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     return [...left].map((tenant) => ({ kind: 'leftTenant', tenant }));
   }
 
+  /** Of several entries of one id the tokens are the good one's, or the first one's. */
+  #owner(id: string): TenantEntry | undefined {
+    const entries = this.#tenants.entries.filter((entry) => entry.id === id);
+    return entries.find(({ tenant }) => tenant) ?? entries[0];
+  }
+
+  #tokenRowsOf(tenant: string): Node[] {
+    const rows = this.#vault.of(tenant).map((token) => this.#tokenRow(token));
+    this.#tick();
+    return rows;
+  }
+
   #tokenRow({ id, tenant }: TokenEntry): Node {
     const row = this.#tokenRows.get(id) ?? { kind: 'token' as const, tenant, token: id };
     this.#tokenRows.set(id, row);
     void this.#broker.load(id);
-    this.#tick();
     return row;
   }
 
@@ -196,7 +203,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     const tokens = this.#vault.of(entry.id);
     const item = new vscode.TreeItem(
       entry.name,
-      tokens.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+      tokens.length > 0 && this.#owner(entry.id) === entry
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.None,
     );
     if (!entry.tenant) return problemItem(item, entry);
     // VS Code remembers by id whether a row is open; a row without children counts as closed, and its first one would be hidden.

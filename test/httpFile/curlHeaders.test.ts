@@ -107,9 +107,9 @@ describe('httpFile, cURL commands (#39)', () => {
       return [request.kind, request.method, request.url, requestHost(linesOf(text), request)];
     };
     assert.deepEqual(summary('curl https://A.example.com/x'), ['curl', 'GET', 'https://A.example.com/x', 'a.example.com']);
-    assert.deepEqual(summary('curl -XPUT --compressed -o out.json http://a'), ['curl', 'PUT', 'http://a', 'a']);
-    assert.deepEqual(summary('curl --url http://a --data-raw http://b'), ['curl', 'POST', 'http://a', 'a']);
-    assert.deepEqual(summary('curl -x http://proxy -e http://c http://a -I'), ['curl', 'HEAD', 'http://a', 'a']);
+    assert.deepEqual(summary('curl -XPUT --compressed -o out.json http://a'), ['curl', 'PUT', 'http://a', 'a:80']);
+    assert.deepEqual(summary('curl --url http://a --data-raw http://b'), ['curl', 'POST', 'http://a', 'a:80']);
+    assert.deepEqual(summary('curl -x http://proxy -e http://c http://a -I'), ['curl', 'HEAD', 'http://a', 'a:80']);
     assert.deepEqual(summary('curl http://a http://b'), ['curl', 'GET', '', undefined]);
     assert.deepEqual(summary('curl {{base}}/x'), ['curl', 'GET', '{{base}}/x', undefined]);
     assert.deepEqual(summary('curl'), ['curl', 'GET', '', undefined]);

@@ -22,7 +22,9 @@ describe('requestHost', () => {
     is('GET https://a.example.com:443/x', 'a.example.com');
     is('GET http://a.example.com:443/x', 'a.example.com:443');
     is('http://a:8080', 'a:8080');
-    is('example.com/x', 'example.com');
+    is('example.com/x', 'example.com:80');
+    is('GET http://a.example/', 'a.example:80');
+    is('GET http://a.example:80/', 'a.example:80');
     is('GET http://[::1]:8080/x', '[::1]:8080');
     is('GET https://a HTTP/1.1', 'a');
     is('GET https://a\n  ?x=https://b', 'a');
@@ -39,7 +41,7 @@ describe('requestHost', () => {
   it('is the one of `Host` where the URL is relative', () => {
     is('GET /p\nA: 1\nhost: A.example:8443', 'a.example:8443');
     is('OPTIONS *\nHost: a:443', 'a');
-    is('GET /p\nHost: {{h}}\n@h = a.example', 'a.example', ['rest-client']);
+    is('GET /p\nHost: {{h}}\n@h = a.example', 'a.example:80', ['rest-client']);
     is('GET /p', undefined);
     is('GET https://a/p\nHost: b', 'a');
   });
@@ -74,8 +76,8 @@ describe('requestHost', () => {
 
   it('is unknown where definitions disagree, except that the region has the last word in httpYac', () => {
     is('@h = a\n@h = b\n###\nGET http://{{h}}/', undefined);
-    is('@h = a\n@h = a\n###\nGET http://{{h}}/', 'a');
-    is('@h = a\n###\n@h = b\nGET http://{{h}}/', 'b', ['httpyac']);
+    is('@h = a\n@h = a\n###\nGET http://{{h}}/', 'a:80');
+    is('@h = a\n###\n@h = b\nGET http://{{h}}/', 'b:80', ['httpyac']);
     is('@h = a\n###\n@h = b\nGET http://{{h}}/', undefined, ['rest-client', 'jetbrains']);
   });
 

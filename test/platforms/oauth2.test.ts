@@ -164,7 +164,7 @@ describe('OAuth 2.0: tenant', () => {
     [{ parameters: { audience: 'x' }, header: 'X-Api-Key: {token}', headers: 'template' }, undefined],
     [{ grant: 'password' }, 'grant'],
     [{ clientId: undefined }, 'clientId'],
-    [{ clientAuthentication: 'none' }, 'clientId'],
+    [{ clientAuthentication: 'none' }, 'clientAuthentication'],
     [{ clientAuthentication: 'mtls' }, 'clientAuthentication'],
     [{ tokenUrl: 'http://id.example.com/token' }, 'tokenUrl'],
     [{ parameters: { grant_type: 'password' } }, 'parameters'],

@@ -149,6 +149,7 @@ describe('hosts of a tenant', () => {
     ['CLOUD.example.net:8443', true],
     ['api.example.net', true],
     ['cloud.example.net', false],
+    ['api.example.net:80', false],
     ['evil.example', false],
     ['cloud.example.net.evil.example', false],
   ] as const)

@@ -198,6 +198,12 @@ describe('Broker', () => {
         assert.deepEqual(JSON.parse(requests[1]?.body ?? ''), { accessToken, refreshToken: 'EXAMPLE-refresh-2' });
       });
 
+    it('says that a renewal without an answer may have replaced the pair', async () => {
+      const { broker, tenant, id, answers } = await setUp(commvault, pair);
+      answers.push(new AppError('connection-lost', { host: 'cc.example' }));
+      await assert.rejects(broker.access(tenant, id), code('renewal-uncertain'));
+    });
+
     it('keeps the pair that a service refused', async () => {
       const { broker, tenant, id, answers, vault } = await setUp(commvault, pair);
       answers.push(json({ errorCode: 7, errorMessage: 'no' }));
@@ -299,6 +305,60 @@ describe('Broker', () => {
     });
   });
 
+  describe('a secret that is entered again', () => {
+    it('is not overwritten by an exchange or a discovery that was under way', async () => {
+      const { apiVersion: _, ...unversioned } = acme;
+      const { broker, tenant, id, answers, vault } = await setUp(unversioned);
+      const exchange = Promise.withResolvers<HttpResponse>();
+      const discovery = Promise.withResolvers<HttpResponse>();
+      answers.push(exchange.promise, discovery.promise);
+      const exchanging = broker.access(tenant, id);
+      const replacing = broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      exchange.resolve(token('old'));
+      await new Promise(setImmediate);
+      discovery.resolve(json({}, 404));
+      await Promise.all([exchanging, replacing]);
+      const record = await vault.read(id);
+      assert.deepEqual(record.secret, { apiToken: 'EXAMPLE-SECRET-2' });
+      assert.equal(record.access, undefined);
+    });
+
+    it('counts on from the record that is stored, also if it was not read before', async () => {
+      const { broker, tenant, id, vault } = await setUp();
+      await vault.write(id, { ...(await vault.read(id)), generation: 5 });
+      await broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      assert.equal((await vault.read(id)).generation, 6);
+    });
+  });
+
+  it('waits again when the service says so again', async () => {
+    const { broker, tenant, id, answers, clock } = await setUp();
+    answers.push(json({}, 429, { 'retry-after': '2' }), json({}, 429, { 'retry-after': '600' }), token('later'));
+    await assert.rejects(broker.access(tenant, id), code('rate-limited'));
+    clock.now += 2000;
+    await assert.rejects(broker.access(tenant, id), code('rate-limited'));
+    clock.now += 599_000;
+    await assert.rejects(broker.access(tenant, id), (error: AppError) => error.facts['retryAfter'] === 1);
+  });
+
+  it('shows a changed address rather than an error of the old one', async () => {
+    const { broker, tenant, id, answers } = await setUp();
+    answers.push(json({}, 404));
+    await assert.rejects(broker.access(tenant, id), code('not-found'));
+    assert.equal(broker.status(tenantOf({ ...acme, organization: 'other' }), id).error?.code, 'address-changed');
+  });
+
+  it('settles when the last answer has been kept', async () => {
+    const { broker, tenant, id, answers, vault } = await setUp();
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>();
+    answers.push(promise);
+    void broker.access(tenant, id);
+    const settled = broker.settled();
+    resolve(token('a', { refresh_token: 'EXAMPLE-ROTATED' }));
+    await settled;
+    assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-ROTATED' });
+  });
+
   describe('tokens whose exchange costs something', () => {
     const csp = { id: 'csp', name: 'CSP', platform: 'cloud-services', url: 'https://c.example', passcode: true };
 
@@ -331,6 +391,7 @@ describe('Broker', () => {
       answers.push(token('only'));
       await broker.access(tenant, id);
       await assert.rejects(broker.exchange(tenant, id), code('single-use-spent'));
+      assert.equal(broker.status(tenant, id).state, 'valid');
       clock.now += 2 * 60 * MINUTE;
       await assert.rejects(broker.access(tenant, id), code('single-use-spent'));
       assert.equal(requests.length, 1);

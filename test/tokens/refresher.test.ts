@@ -18,9 +18,11 @@ const acme = {
   apiVersion: '39.0',
 };
 const csp = { id: 'acme', name: 'CSP', platform: 'cloud-services', url: 'https://c.example', passcode: true };
+/** A platform whose exchange never replaces the secret. */
+const plain = { id: 'acme', name: 'BP', platform: 'bright-pattern', url: 'https://b.example', loginId: 'ada' };
 
 async function setUp(settings: Record<string, unknown> = acme, more = {}) {
-  const state = { enabled: true, focused: true, failing: false, exchanges: 0 };
+  const state = { enabled: true, focused: true, error: undefined as AppError | undefined, exchanges: 0 };
   const tenant = readTenants([settings])[0]?.tenant;
   assert.ok(tenant);
   const vault = new Vault(new MemorySecrets(), new MemoryMemento(), Date.now);
@@ -28,12 +30,13 @@ async function setUp(settings: Record<string, unknown> = acme, more = {}) {
   const { id } = await vault.add({ tenant: 'acme', name: 'x', boundTo, secret: { apiToken: 'EXAMPLE' }, ...more });
   const send = (): Promise<HttpResponse> => {
     state.exchanges++;
-    if (state.failing) return Promise.reject(new AppError('unreachable'));
-    const body = JSON.stringify({ access_token: 'x', token_type: 'Bearer', expires_in: 3600 });
+    if (state.error) return Promise.reject(state.error);
+    const pair = { accessToken: 'x', refreshToken: 'y', tokenExpiryTimestamp: Date.now() / 1000 + 3600 };
+    const body = JSON.stringify({ access_token: 'x', token_type: 'Bearer', expires_in: 3600, ...pair });
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body });
   };
   const broker = new Broker(vault, send, Date.now, new MemoryLog());
-  const refresher = new Refresher(broker, vault, Date.now, new MemoryLog(), {
+  const refresher = new Refresher(broker, vault, Date.now, {
     enabled: () => state.enabled,
     focused: () => state.focused,
     findTenant: (name) => (name === 'acme' ? tenant : undefined),
@@ -97,11 +100,25 @@ describe('Refresher', () => {
     assert.equal(state.exchanges, 1);
   });
 
+  it('does not send again unasked what may have replaced the secret, or what the service refused', async () => {
+    const commvault = { id: 'acme', name: 'CV', platform: 'commvault', url: 'https://cc.example/api' };
+    const secret = { accessToken: 'EXAMPLE-a', refreshToken: 'EXAMPLE-r' };
+    const rotating = await setUp(commvault, { secret });
+    rotating.state.error = new AppError('timed-out');
+    const refused = await setUp();
+    refused.state.error = new AppError('api-token-refused');
+    for (const { refresher, tenant, id, state, pass } of [rotating, refused]) {
+      refresher.used(tenant, id);
+      await pass(59);
+      assert.equal(state.exchanges, 2);
+    }
+  });
+
   it('tries again no sooner than every 30 s, and keeps the good token', async () => {
-    const { refresher, broker, tenant, id, state, pass } = await setUp();
+    const { refresher, broker, tenant, id, state, pass } = await setUp(plain, { secret: { apiSecret: 'EXAMPLE' } });
     refresher.used(tenant, id);
     await pass(41);
-    state.failing = true;
+    state.error = new AppError('unreachable');
     await pass(10);
     assert.ok(state.exchanges > 1 && state.exchanges <= 1 + 20, String(state.exchanges));
     assert.equal(broker.peek(tenant, id)?.token, 'x');

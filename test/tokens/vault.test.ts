@@ -35,21 +35,53 @@ describe('Vault', () => {
   it('lists nothing that the store refused', async () => {
     const { vault, secrets } = setUp();
     secrets.failing = 'store';
-    await assert.rejects(vault.add(laptop), code('secret-not-kept'));
+    await assert.rejects(vault.add(laptop), code('token-not-stored'));
     assert.deepEqual(vault.entries, []);
   });
 
   it('lists nothing that the store only seemed to keep', async () => {
     const { vault, secrets } = setUp();
     secrets.forgetful = true;
-    await assert.rejects(vault.add(laptop), code('secret-not-kept'));
+    await assert.rejects(vault.add(laptop), code('token-not-stored'));
     assert.deepEqual(vault.entries, []);
+  });
+
+  it('leaves nothing behind that it could not read back', async () => {
+    const { vault, secrets } = setUp();
+    secrets.failing = 'get';
+    await assert.rejects(vault.add(laptop), code('token-not-stored'));
+    assert.equal(secrets.values.size, 0);
+    assert.deepEqual(vault.entries, []);
+  });
+
+  it('leaves no secret behind that is written while its token is removed', async () => {
+    const { vault, secrets } = setUp();
+    const { id } = await vault.add(laptop);
+    const record = await vault.read(id);
+    const removing = vault.remove(id);
+    await assert.rejects(vault.write(id, record), code('token-unknown'));
+    await removing;
+    assert.equal(secrets.values.size, 0);
+    const second = await vault.add(laptop);
+    const writing = vault.write(second.id, record);
+    await Promise.all([vault.remove(second.id), assert.rejects(writing, code('token-unknown'))]);
+    assert.equal(secrets.values.size, 0);
+  });
+
+  it('tells that the key store does not answer', async () => {
+    const { vault, secrets } = setUp();
+    const { id } = await vault.add(laptop);
+    secrets.failing = 'get';
+    await assert.rejects(vault.read(id), code('secret-store-failed'));
+    secrets.failing = 'delete';
+    await assert.rejects(vault.remove(id), code('secret-store-failed'));
+    assert.equal(vault.find(id)?.name, 'Laptop');
   });
 
   it('leaves no secret behind when the index cannot be written', async () => {
     const { vault, secrets, index } = setUp();
     index.failing = true;
-    await assert.rejects(vault.add(laptop), code('secret-not-kept'));
+    await assert.rejects(vault.add(laptop), code('token-not-stored'));
     assert.equal(secrets.values.size, 0);
   });
 
@@ -77,14 +109,6 @@ describe('Vault', () => {
     await vault.remove(id);
     await assert.rejects(vault.write(id, record), code('token-unknown'));
     assert.equal(secrets.values.size, 0);
-  });
-
-  it('keeps a row for a secret that it could not delete', async () => {
-    const { vault, secrets } = setUp();
-    const { id } = await vault.add(laptop);
-    secrets.failing = 'delete';
-    await assert.rejects(vault.remove(id));
-    assert.equal(vault.find(id)?.name, 'Laptop');
   });
 
   it('renames and reorders', async () => {
@@ -127,6 +151,8 @@ describe('Vault', () => {
     const { id } = vault.addForSession(laptop);
     await vault.write(id, { ...(await vault.read(id)), generation: 1 });
     assert.equal((await vault.read(id)).generation, 1);
+    await vault.rename(id, 'Desk');
+    assert.equal(vault.find(id)?.name, 'Desk');
     assert.equal(secrets.values.size, 0);
     assert.equal(index.values.size, 0);
     await vault.remove(id);

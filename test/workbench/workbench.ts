@@ -93,7 +93,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await developIn(context, server.address, { extensions: [...own, ...extraExtensions] });
     const page = await context.newPage();
     page.setDefaultTimeout(LIMIT_MS);
-    await page.goto(pageAddress(server.address, options.folder), { waitUntil: 'domcontentloaded' });
+    await page.goto(pageAddress(server.address, options.folder), { waitUntil: 'domcontentloaded', timeout: START_LIMIT_MS });
     const workbench = new Workbench(page, browser, server, profile, options.view ?? 'Tenant Tokens');
     await workbench.ready();
     return workbench;
