@@ -1,14 +1,30 @@
 /**
- * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`.
+ * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`:
+ * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, and copies a
+ * header set.
  */
+import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { sendFile, type Sent } from './support/httpyacCli.js';
 import { openWorkbench, type Theme, until, type Workbench } from './workbench/workbench.js';
 
 const root = process.cwd();
 const pictures = path.join(root, '.tour');
-const THEMES: readonly Theme[] = ['light', 'dark'];
+const THEMES: readonly Theme[] = ['dark', 'light'];
+const PASSCODE = '123456';
+const COUNTING = /left|no expiry known/;
+
+interface Visit {
+  readonly tenant: string;
+  readonly platform: string;
+  readonly token: string;
+  readonly sample: string;
+  accessToken: string;
+  before: readonly Sent[];
+  after: readonly Sent[];
+}
 
 /** Does a step, says how it went, and takes its picture in both themes. */
 async function step(editor: Workbench, number: number, title: string, work: () => Promise<void>): Promise<void> {
@@ -23,6 +39,75 @@ async function step(editor: Workbench, number: number, title: string, work: () =
   }
 }
 
+/** Each tenant of the sandbox with its first token and its sample, once all samples are open. */
+async function visitsOf(editor: Workbench): Promise<Visit[]> {
+  await until('a sample for each tenant', async () => {
+    const tenants = (await editor.rows()).filter(({ level }) => level === 1);
+    return tenants.length > 0 && (await editor.tabs()).length === tenants.length;
+  });
+  const rows = await editor.rows();
+  const samples = await editor.tabs();
+  return rows
+    .filter(({ level }) => level === 1)
+    .map(({ label, description }, index) => ({
+      tenant: label,
+      platform: description,
+      token: rows.find(({ path: [tenant], level }) => tenant === label && level === 2)?.label ?? '',
+      sample: samples[samples.length - 1 - index]?.name ?? '',
+      accessToken: '',
+      before: [],
+      after: [],
+    }));
+}
+
+async function exchange(editor: Workbench, visit: Visit): Promise<void> {
+  const row = [visit.tenant, visit.token];
+  await editor.inlineAction(row, 'Exchange');
+  if (visit.token.includes(PASSCODE)) await editor.answer(PASSCODE);
+  await until(`the access token of ${visit.tenant}`, async () => COUNTING.test((await editor.row(row)).description));
+  visit.accessToken = (await editor.row(row)).description;
+}
+
+/** Sends the requests of a sample without headers, inserts them, and sends again. */
+async function insertAndSend(editor: Workbench, visit: Visit, folder: string): Promise<void> {
+  const file = path.join(folder, visit.sample);
+  visit.before = await sendFile(file);
+  await editor.page.getByRole('tab', { name: visit.sample }).click();
+  await editor.activeEditor(visit.sample);
+  await editor.contextMenu([visit.tenant, visit.token], 'Insert Headers in All Requests of File');
+  await until(`headers in ${visit.sample}`, () => editor.isDirty());
+  await editor.save();
+  visit.after = await sendFile(file);
+}
+
+function table(visits: readonly Visit[]): string {
+  const statuses = (sent: readonly Sent[]): string => sent.map(({ status }) => status).join(' ');
+  const lines = visits.map(({ platform, tenant, accessToken, before, after }) => [
+    platform,
+    tenant,
+    accessToken,
+    statuses(before),
+    statuses(after),
+  ]);
+  const head = ['platform', 'tenant', 'access token', 'without headers', 'with headers'];
+  const widths = head.map((title, column) => Math.max(...[head, ...lines].map((line) => (line[column] ?? title).length)));
+  return [head, widths.map((width) => '─'.repeat(width)), ...lines]
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Where the extension wrote the samples. */
+function sampleFolder(editor: Workbench, sample: string): string {
+  const found = editor.files().find(({ place }) => place.endsWith(sample));
+  assert.ok(found, `${sample} is not in the profile`);
+  return path.dirname(found.place);
+}
+
 async function main(): Promise<void> {
   rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures);
@@ -30,12 +115,37 @@ async function main(): Promise<void> {
   const demo = path.join(root, 'test/demo');
   const editor = await openWorkbench({ mode: 'development', extensionPath: root, extraExtensions: [demo] });
   try {
+    let visits: Visit[] = [];
     await step(editor, 1, 'Start the sandbox', async () => {
-      await until('a sample for each tenant', async () => {
-        const tenants = (await editor.rows()).filter(({ level }) => level === 1);
-        return tenants.length > 0 && (await editor.tabs()).length === tenants.length;
-      });
+      visits = await visitsOf(editor);
     });
+    await step(editor, 2, 'Exchange the API token of each tenant', async () => {
+      for (const visit of visits) await exchange(editor, visit);
+    });
+    await step(editor, 3, 'Insert the headers into each sample and send its requests with httpYac', async () => {
+      const folder = sampleFolder(editor, visits[0]?.sample ?? '');
+      for (const visit of visits.toReversed()) await insertAndSend(editor, visit, folder);
+    });
+    await step(editor, 4, 'Copy the headers of a tenant', async () => {
+      const { tenant, token } = visits[0] ?? assert.fail('no tenant');
+      await editor.inlineAction([tenant, token], 'Copy Headers');
+      await until('headers on the clipboard', async () =>
+        /^Authorization: Bearer eyJ\S+\nAccept: /.test(await editor.clipboard()),
+      );
+    });
+    process.stdout.write(`\n${table(visits)}\n\nScreenshots of each step: ${path.relative(root, pictures)}/\n`);
+    const failed = visits.filter(
+      ({ before, after }) =>
+        before.some(({ status }) => status < 400) || after.length === 0 || after.some(({ status }) => status !== 200),
+    );
+    assert.deepEqual(
+      failed.map(({ tenant }) => tenant),
+      [],
+      'tenants whose requests did not go from refused to 200',
+    );
+  } catch (error) {
+    await editor.screenshot(path.join(pictures, 'failure.png'));
+    throw error;
   } finally {
     await editor.close();
   }
