@@ -8,7 +8,7 @@ import { settings } from '../settings.js';
 import { mayGoTo, tenantHosts } from '../tenants/hosts.js';
 import { tell } from '../views/ask.js';
 import { askHost, decide, refusalText, UNKNOWN_HOST, warningText } from '../views/insertionQuestions.js';
-import type { Services, Target } from './command.js';
+import { about, type Services, type Target } from './command.js';
 import { allTokens, chooseToken, pickToken, type Chosen } from './pick.js';
 import { takeHeaders } from './takeAccess.js';
 
@@ -37,10 +37,9 @@ export async function insertInto(services: Services, target: Target, title: stri
   const decision = await decide(several);
   if (!decision) return;
   if (editor.document.version !== version) throw new AppError('document-changed');
-  await apply(
-    editor,
-    several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits)),
-  );
+  const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
+  // With its target, so that the headers of this token are copied where they cannot be inserted.
+  await about({ tenant: chosen.tenant.id, token: chosen.token.id }, apply(editor, edits));
   report(chosen.tenant, headers, several);
 }
 

@@ -3,9 +3,11 @@ import type { AppError } from '../errors.js';
 import type { TokenStatus } from '../tokens/broker.js';
 import { formatDuration } from './duration.js';
 
-/** Epoch ms as local date and time. */
+/** Epoch ms as local time, with the date unless it is today's. */
 export function formatTime(time: number): string {
-  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const date = new Date(time);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
 }
 
 /** What the tree and the pickers say beside a token. */

@@ -24,6 +24,7 @@ const actions = {
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
   addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
+  copyHeaders: (): Action => action(vscode.l10n.t('Copy Headers'), 'copyHeaders'),
   showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
 };
 
@@ -57,7 +58,10 @@ export function explain(error: AppError, name: string): Message {
         actions: [actions.confirmAddress(), actions.replaceToken(), actions.editTenant()],
       };
     case 'token-unknown':
-      return { text: vscode.l10n.t('This API token of {0} is no longer there. Add it again.', name), actions: [] };
+      return {
+        text: vscode.l10n.t('This API token of {0} is no longer there. Add it again.', name),
+        actions: [actions.addToken()],
+      };
     case 'secret-lost':
       return {
         text: vscode.l10n.t(
@@ -238,7 +242,7 @@ export function explain(error: AppError, name: string): Message {
           name,
           formatDuration(Number(facts['retryAfter'] ?? 60) * 1000),
         ),
-        actions: [],
+        actions: [actions.showLog()],
       };
     case 'service-failed':
       return {
@@ -277,20 +281,26 @@ export function explain(error: AppError, name: string): Message {
         actions: [actions.editTenant(), actions.showLog()],
       };
     case 'no-editor':
-      return { text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'), actions: [] };
+      return {
+        text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'),
+        actions: [actions.copyHeaders()],
+      };
     case 'read-only':
       return {
         text: vscode.l10n.t('This document cannot be edited. Copy the headers instead.'),
-        actions: [action(vscode.l10n.t('Copy Headers'), 'copyHeaders')],
+        actions: [actions.copyHeaders()],
       };
     case 'document-changed':
-      return { text: vscode.l10n.t('The document has changed meanwhile, so nothing was inserted. Try again.'), actions: [] };
+      return {
+        text: vscode.l10n.t('The document has changed meanwhile, so nothing was inserted. Try again.'),
+        actions: [action(vscode.l10n.t('Try Again'), 'insertHeaders')],
+      };
     case 'edit-refused':
-      return { text: fact('reason'), actions: [] };
+      return { text: fact('reason'), actions: [actions.copyHeaders()] };
     case 'not-quotable':
       return {
         text: vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.'),
-        actions: [action(vscode.l10n.t('Copy as cURL'), 'copyCurl'), action(vscode.l10n.t('Copy Headers'), 'copyHeaders')],
+        actions: [action(vscode.l10n.t('Copy as cURL'), 'copyCurl'), actions.copyHeaders()],
       };
     case 'not-focused':
       return { text: vscode.l10n.t('Tokens are only copied in the window that you are using.'), actions: [] };
