@@ -18,7 +18,7 @@ async function tour(node) {
   needWorkbench('the tour');
   await ensureWorkbench();
   await step('Building', () => mustRun(node, tools.build, { cwd: root, env: environment(node) }));
-  return show(node, 'test/tour.ts');
+  return show(node, 'test/tour.ts', ...process.argv.filter((argument) => argument === '--readme'));
 }
 
 async function open(node) {

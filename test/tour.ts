@@ -1,7 +1,7 @@
 /**
  * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`:
  * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, and copies a
- * header set.
+ * header set. With `--readme` it also takes the picture of the README.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -101,11 +101,17 @@ function table(visits: readonly Visit[]): string {
     .join('\n');
 }
 
-/** Where the extension wrote the samples. */
-function sampleFolder(editor: Workbench, sample: string): string {
-  const found = editor.files().find(({ place }) => place.endsWith(sample));
-  assert.ok(found, `${sample} is not in the profile`);
-  return path.dirname(found.place);
+/** Where the extension writes the samples: beside the settings, in the storage that VS Code gives it. */
+const sampleFolder = (editor: Workbench): string =>
+  path.join(path.dirname(editor.settingsPath), 'globalStorage/tenant-tokens.tenant-tokens/sandbox');
+
+/** A sample whose tokens are seen to be synthetic, and a tenant with what is known of its token. */
+async function takeReadmePicture(editor: Workbench): Promise<void> {
+  await editor.setTheme('dark');
+  await editor.page.getByRole('tab', { name: 'sandbox-commvault.http' }).click();
+  await editor.expand(['Backup', 'Laptop']);
+  await editor.clickRow(['Backup', 'Laptop', 'Access token']);
+  await editor.screenshot(path.join(root, 'media/workbench.png'));
 }
 
 async function main(): Promise<void> {
@@ -113,7 +119,12 @@ async function main(): Promise<void> {
   mkdirSync(pictures);
   process.stdout.write('Opening VS Code …\n');
   const demo = path.join(root, 'test/demo');
-  const editor = await openWorkbench({ mode: 'development', extensionPath: root, extraExtensions: [demo] });
+  const editor = await openWorkbench({
+    mode: 'development',
+    extensionPath: root,
+    extraExtensions: [demo],
+    settings: { 'breadcrumbs.enabled': false },
+  });
   try {
     let visits: Visit[] = [];
     await step(editor, 1, 'Start the sandbox', async () => {
@@ -122,10 +133,10 @@ async function main(): Promise<void> {
     await step(editor, 2, 'Exchange the API token of each tenant', async () => {
       for (const visit of visits) await exchange(editor, visit);
     });
-    await step(editor, 3, 'Insert the headers into each sample and send its requests with httpYac', async () => {
-      const folder = sampleFolder(editor, visits[0]?.sample ?? '');
-      for (const visit of visits.toReversed()) await insertAndSend(editor, visit, folder);
+    await step(editor, 3, 'Insert headers into each sample and send it with httpYac', async () => {
+      for (const visit of visits.toReversed()) await insertAndSend(editor, visit, sampleFolder(editor));
     });
+    if (process.argv.includes('--readme')) await takeReadmePicture(editor);
     await step(editor, 4, 'Copy the headers of a tenant', async () => {
       const { tenant, token } = visits[0] ?? assert.fail('no tenant');
       await editor.inlineAction([tenant, token], 'Copy Headers');

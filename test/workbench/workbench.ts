@@ -498,6 +498,8 @@ export class Workbench {
   /** Puts the cursor on a line of the active editor. */
   async cursor(line: number, column = 1): Promise<void> {
     await this.#openPalette(`:${line}:${column}`);
+    const isOffered = async () => (await this.quickPickItems()).some(({ label }) => label.includes(String(line)));
+    await until(`line ${line} to be offered`, isOffered, { seen: () => readPrompt(this.page) });
     await this.page.keyboard.press('Enter');
     await this.#promptInput.waitFor({ state: 'hidden' });
     await this.statusBar(new RegExp(`^Ln ${line}, Col ${column}$`));
@@ -591,7 +593,8 @@ export class Workbench {
 
   async setTheme(theme: Theme): Promise<void> {
     const { name, className } = THEMES[theme];
-    await this.changeSettings({ 'workbench.colorTheme': name });
+    await this.command('Preferences: Color Theme');
+    await this.quickPick(name);
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
@@ -613,11 +616,13 @@ export class Workbench {
    * tell its window about a settings file that something else has changed.
    */
   async writeSettings(text: string): Promise<void> {
+    if (readFileSync(this.settingsPath, 'utf8') === text) return;
     await this.command('Preferences: Open User Settings (JSON)');
     await this.activeEditor('settings.json');
     await this.focusEditor();
     await this.page.keyboard.press('Control+A');
     await this.pasteText(text);
+    await until('the new settings to be taken', () => this.isDirty());
     await this.save();
     await this.command('View: Close Editor');
     await until('settings.json to close', async () => !(await this.tabs()).some(({ name }) => name === 'settings.json'));
