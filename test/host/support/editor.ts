@@ -9,18 +9,22 @@ const failures = path.join(root, '.vscode-test/failures');
 /** The suite runs twice: with the extension from this folder, and with its package installed. */
 export const mode = process.env['HOST_MODE'] === 'installed' ? 'installed' : 'development';
 
+type Options = Partial<WorkbenchOptions>;
+
 /** Opens a VS Code with the extension in it. */
-export const openEditor = (options: Partial<WorkbenchOptions> = {}): Promise<Workbench> =>
+export const openEditor = (options: Options = {}): Promise<Workbench> =>
   openWorkbench({ mode, extensionPath: root, vsix: path.join(root, 'dist/tenant-tokens.vsix'), ...options });
 
 /**
  * One VS Code for all the tests of a suite, opened before and closed after them. A test that fails leaves a picture of the
  * window in `.vscode-test/failures/`.
+ *
+ * @param options as a function, for what is only known when the tests begin
  */
-export function useEditor(options: Partial<WorkbenchOptions> = {}): () => Workbench {
+export function useEditor(options: Options | (() => Options | Promise<Options>) = {}): () => Workbench {
   let editor: Workbench | undefined;
   before(async () => {
-    editor = await openEditor(options);
+    editor = await openEditor(typeof options === 'function' ? await options() : options);
   });
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;

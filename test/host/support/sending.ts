@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { io, send, store } from 'httpyac';
+
+/** The client asks for files (configuration, plugins, environments); there are none. */
+Object.assign(io.fileProvider, {
+  EOL: '\n',
+  isAbsolute: (file: string) => Promise.resolve(path.isAbsolute(file)),
+  dirname: path.dirname,
+  hasExtension: () => false,
+  joinPath: path.join,
+  exists: () => Promise.resolve(false),
+  readdir: () => Promise.resolve([]),
+});
+
+/** Sends every request of a text with httpYac, and gives the status of each answer. */
+export async function statusesOf(text: string): Promise<number[]> {
+  const httpFile = await new store.HttpFileStore().parse('/requests.http', text, { workingDir: '/' });
+  const statuses: number[] = [];
+  for (const httpRegion of httpFile.httpRegions) {
+    await send({
+      httpFile,
+      httpRegion,
+      logResponse: (response) => {
+        statuses.push(response?.statusCode ?? 0);
+        return Promise.resolve();
+      },
+    });
+  }
+  return statuses;
+}
