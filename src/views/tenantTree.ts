@@ -13,7 +13,7 @@ export type Node =
   | { readonly kind: 'platform'; readonly platform: PlatformId }
   | { readonly kind: 'tenant'; readonly tenant: string; readonly entry: TenantEntry }
   | { readonly kind: 'leftTenant'; readonly tenant: string }
-  | { readonly kind: 'token'; readonly tenant: string; readonly token: string }
+  | { readonly kind: 'token'; readonly tenant: string; readonly token: string; readonly name: string }
   | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
 
 interface Detail {
@@ -116,7 +116,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       case 'leftTenant':
         return leftTenantItem(node.tenant);
       case 'token':
-        return this.#tokenItem(node.tenant, node.token);
+        return this.#tokenItem(node.tenant, node.token, node.name);
       case 'detail':
         return detailItem(node.token, node.detail);
     }
@@ -192,8 +192,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     return rows;
   }
 
-  #tokenRow({ id, tenant }: TokenEntry): Node {
-    const row = this.#tokenRows.get(id) ?? { kind: 'token' as const, tenant, token: id };
+  #tokenRow({ id, tenant, name }: TokenEntry): Node {
+    const row = this.#tokenRows.get(id) ?? { kind: 'token' as const, tenant, token: id, name };
     this.#tokenRows.set(id, row);
     void this.#broker.load(id);
     return row;
@@ -221,10 +221,11 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     return item;
   }
 
-  #tokenItem(tenantId: string, tokenId: string): vscode.TreeItem {
+  #tokenItem(tenantId: string, tokenId: string, lastName: string): vscode.TreeItem {
     const token = this.#vault.find(tokenId);
     const tenant = this.#tenants.find(tenantId);
-    const name = token?.name ?? '';
+    // A token that is just removed may be drawn once more before its row goes.
+    const name = token?.name ?? lastName;
     const item = new vscode.TreeItem(
       name,
       tenant ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
