@@ -6,7 +6,7 @@ import type { Lines } from './lines.js';
 import { planOf, type HeaderToSet } from './plan.js';
 import { overwriteQuestion, type Question } from './questions.js';
 import type { RequestBlock } from './request.js';
-import type { HeaderEdits } from './setHeaders.js';
+import type { HeaderEdits } from './headerEdits.js';
 import { bashQuoted, shellWords, type ShellWord } from './shellWords.js';
 
 /** Options that make an `Authorization` header of their own; REST Client even prefers that of `-u` to ours. */

@@ -9,4 +9,5 @@ export type { HeaderToSet } from './plan.js';
 export type { Question } from './questions.js';
 export { isOwnReference, placeholders, type Placeholder } from './references.js';
 export type { HeaderLine, Refusal, RequestBlock, Warning, WarningKind } from './request.js';
-export { setHeaders, type HeaderEdits } from './setHeaders.js';
+export type { HeaderEdits } from './headerEdits.js';
+export { setHeaders } from './setHeaders.js';

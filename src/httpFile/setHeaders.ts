@@ -1,21 +1,11 @@
 import { setCurlHeaders } from './curlHeaders.js';
 import { definitionUpdate } from './definitions.js';
+import type { HeaderEdits } from './headerEdits.js';
 import { deletions, inOrder, replacement, type TextEdit } from './edits.js';
 import { indentationOf, type Lines } from './lines.js';
 import { oneLine, planOf, sameName, type HeaderToSet } from './plan.js';
 import { overwriteQuestion, type Question } from './questions.js';
 import type { HeaderLine, RequestBlock, Warning } from './request.js';
-
-/** What to do to a document so that a request has its headers. */
-export interface HeaderEdits {
-  /** What sets the headers, if every question is answered with yes. In document order; empty where they are set. */
-  readonly edits: readonly TextEdit[];
-  /** The same with definitions updated in place of the headers that refer to them; only where a question has one. */
-  readonly atDefinition?: readonly TextEdit[];
-  /** What to confirm before any of it. */
-  readonly questions: readonly Question[];
-  readonly warnings: readonly Warning[];
-}
 
 /**
  * The edits after which the request has each header exactly once, with this value, and no other credential. Nothing else

@@ -3,21 +3,12 @@ import { Emitter, type Disposable, type Event } from '../event.js';
 import type { HttpRequest, HttpResponse, Send } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
-import { isExpiring, isUsable } from './expiry.js';
+import { isUsable } from './expiry.js';
+import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
+import { statusOf, type TokenStatus } from './status.js';
 import type { Vault } from './vault.js';
-
-export type TokenState = 'unknown' | 'exchanging' | 'valid' | 'expiring' | 'expired' | 'attention';
-
-export type ShownAccess = Omit<Access, 'token'>;
-
-/** What may be shown of a token: times and codes. */
-export interface TokenStatus {
-  readonly state: TokenState;
-  readonly access: ShownAccess | undefined;
-  readonly error: AppError | undefined;
-}
 
 export interface ExchangeOptions {
   /** A one-time passcode, for tenants that want one. */
@@ -32,24 +23,11 @@ interface Held {
   readonly unsaved: boolean;
 }
 
-/** Errors that a later attempt may do away with by itself. */
-const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'unreachable',
-  'timed-out',
-  'connection-lost',
-  'service-failed',
-  'rate-limited',
-]);
-
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
 const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed', 'single-use-spent']);
 
 /** The request may have arrived and its answer be lost. */
 const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timed-out', 'connection-lost']);
-
-export function needsPerson(error: AppError | undefined): boolean {
-  return error !== undefined && !PASSING.has(error.code);
-}
 
 /**
  * Turns API tokens into access tokens: from memory, from the vault, or by an exchange, of which there is one at a time per
@@ -64,8 +42,8 @@ export class Broker implements Disposable {
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, Promise<Access>>();
-  /** The last piece of work on each token, settled or not ({@link #alone}). */
-  readonly #last = new Map<string, Promise<void>>();
+  /** What changes a token's record: none works with a record that another has replaced. */
+  readonly #inTurn = new InTurn();
   readonly #notBefore = new Map<string, number>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
   readonly #undiscovered = new Set<string>();
@@ -88,8 +66,7 @@ export class Broker implements Disposable {
   status(tenant: Tenant, id: string): TokenStatus {
     const held = this.#held.get(id)?.record;
     const error = this.#bindingError(tenant, held) ?? this.#errors.get(id);
-    const access = held?.access;
-    return { state: this.#state(id, access, error), access: access && withoutToken(access), error };
+    return statusOf(held?.access, error, this.#inFlight.has(id), this.#now());
   }
 
   /** Reads a token's record, once, so that its status is known. Never rejects: what is wrong becomes the status. */
@@ -135,7 +112,7 @@ export class Broker implements Disposable {
 
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
   async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
-    await this.#alone(id, async () => {
+    await this.#inTurn.run(id, async () => {
       const generation = (await this.#generation(id)) + 1;
       await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
     });
@@ -146,7 +123,7 @@ export class Broker implements Disposable {
 
   /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
   async rebind(tenant: Tenant, id: string): Promise<void> {
-    await this.#alone(id, async () => {
+    await this.#inTurn.run(id, async () => {
       const { v, generation, secret, previous } = await this.#read(id);
       const boundTo = platformOf(tenant).exchangeUrl(tenant);
       await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
@@ -157,7 +134,7 @@ export class Broker implements Disposable {
 
   /** When nothing is under way any more: an answer that is on its way may hold the only copy of a secret. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#last.values());
+    await this.#inTurn.settled();
   }
 
   dispose(): void {
@@ -168,26 +145,14 @@ export class Broker implements Disposable {
 
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
   #start(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
-    const running = this.#alone(id, () => this.#run(tenant, id, passcode, afresh)).finally(() => {
-      this.#inFlight.delete(id);
-      this.#changed.fire(id);
-    });
+    const running = this.#inTurn
+      .run(id, () => this.#run(tenant, id, passcode, afresh))
+      .finally(() => {
+        this.#inFlight.delete(id);
+        this.#changed.fire(id);
+      });
     this.#inFlight.set(id, running);
     this.#changed.fire(id);
-    return running;
-  }
-
-  /** One after the other, per token, what changes its record: none works with a record that another has replaced. */
-  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const running = (this.#last.get(id) ?? Promise.resolve()).then(work);
-    const ended = running.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#last.set(id, ended);
-    void ended.then(() => {
-      if (this.#last.get(id) === ended) this.#last.delete(id);
-    });
     return running;
   }
 
@@ -348,16 +313,6 @@ export class Broker implements Disposable {
     const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
     return dear && access.expiresAt === null;
   }
-
-  /** For showing: a token is alive to its last second, though it is not handed out in the last ones ({@link peek}). */
-  #state(id: string, access: Access | undefined, error: AppError | undefined): TokenState {
-    if (this.#inFlight.has(id)) return 'exchanging';
-    if (error && needsPerson(error)) return 'attention';
-    if (access && (access.expiresAt === null || this.#now() < access.expiresAt))
-      return isExpiring(access, this.#now()) ? 'expiring' : 'valid';
-    if (error) return 'attention';
-    return access ? 'expired' : 'unknown';
-  }
 }
 
 function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): TokenRecord & { readonly access: Access } {
@@ -378,10 +333,6 @@ function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: numbe
 
 function replaced(record: TokenRecord, secret: Secret, replacedAt: number): Pick<TokenRecord, 'secret' | 'previous'> {
   return { secret: { ...secret }, previous: { secret: record.secret, replacedAt } };
-}
-
-function withoutToken({ token: _, ...shown }: Access): ShownAccess {
-  return shown;
 }
 
 function withCa<Request extends object>(tenant: Tenant, request: Request): Request {
