@@ -1,13 +1,13 @@
-import path from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { io, send, store } from 'httpyac';
 
 /** The client asks for files (configuration, plugins, environments); there are none. */
 Object.assign(io.fileProvider, {
   EOL: '\n',
-  isAbsolute: (file: string) => Promise.resolve(path.isAbsolute(file)),
-  dirname: path.dirname,
+  isAbsolute: (file: string) => Promise.resolve(isAbsolute(file)),
+  dirname,
   hasExtension: () => false,
-  joinPath: path.join,
+  joinPath: join,
   exists: () => Promise.resolve(false),
   readdir: () => Promise.resolve([]),
 });
