@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { startSandbox, type Sandbox, type SandboxPlatform } from '../../src/sandbox/index.js';
-import { until, type Workbench } from '../workbench/workbench.js';
-import { mode, openEditor } from './support/editor.js';
-import { addTenant, addToken, choose, IS_KEPT, reply, secretOf, TENANTS, tenantsIn, type Reply } from './support/entering.js';
+import { until } from '../workbench/workbench.js';
+import { mode, useEditor } from './support/editor.js';
+import { addTenant, choose, IS_KEPT, reply, rowSaying, secretOf, TENANTS, tenantsIn, type Reply } from './support/entering.js';
 
 interface Case {
   readonly kind: string;
@@ -96,36 +96,28 @@ const CASES: Readonly<Partial<Record<SandboxPlatform, Case>>> = {
 
 describe(`each platform, from its address to a counted-down access token (${mode})`, () => {
   let sandbox: Sandbox;
-  let editor: Workbench;
-  before(async () => {
+  const editor = useEditor(async () => {
     sandbox = await startSandbox();
-    editor = await openEditor();
-    await editor.openView();
+    return {};
   });
-  after(async () => {
-    await editor.close();
-    await sandbox.stop();
-  });
-
-  const exchanges = (platform: SandboxPlatform) => sandbox.services[platform].requests.filter(({ method }) => method === 'POST').length;
+  before(() => editor().openView());
+  after(() => sandbox.stop());
 
   for (const [id, one] of Object.entries(CASES) as [SandboxPlatform, Case][]) {
     it(`${one.kind}: added, exchanged, shown, tested`, async () => {
-      await addTenant(editor, one.kind, ...one.fields(sandbox.services[id].origin), one.name);
-      const prompt = await editor.prompt();
+      await addTenant(editor(), one.kind, ...one.fields(sandbox.services[id].origin), one.name);
+      const prompt = await editor().prompt();
       assert.match(prompt.title, new RegExp(`^Add API Token: ${one.name}`));
-      await reply(editor, 'Laptop', ...secretOf(sandbox, one.tenant), ...(one.afterSecret ?? []));
-      await editor.notificationButton(IS_KEPT, 'Exchange');
+      await reply(editor(), 'Laptop', ...secretOf(sandbox, one.tenant), ...(one.afterSecret ?? []));
+      await editor().notificationButton(IS_KEPT, 'Exchange');
 
-      const { ariaLabel } = await editor.statusBar(new RegExp(`^Active token: Laptop of ${one.name}, \\d`));
+      const { ariaLabel } = await editor().statusBar(new RegExp(`^Active token: Laptop of ${one.name}, \\d`));
       assert.match(ariaLabel.replace(/^.*, | left$/g, ''), one.left);
-      const row = await editor.row([one.name, 'Laptop']);
-      assert.match(row.description.replace(/ left$/, ''), one.left);
-      assert.equal(row.icon, 'pass');
-      assert.match((await editor.row(one.name)).description, new RegExp(`^${one.platform}$`));
-      await editor.expand([one.name, 'Laptop']);
+      assert.equal((await rowSaying(editor(), [one.name, 'Laptop'], / left$/)).icon, 'pass');
+      assert.equal((await editor().row(one.name)).description, one.platform);
+      await editor().expand([one.name, 'Laptop']);
       const details = await until('the details', async () => {
-        const found = (await editor.rows()).filter(({ path }) => path[0] === one.name && path.length === 3);
+        const found = (await editor().rows()).filter(({ path }) => path[0] === one.name && path.length === 3);
         return found.length > 0 && found;
       });
       assert.deepEqual(
@@ -133,14 +125,38 @@ describe(`each platform, from its address to a counted-down access token (${mode
         one.details,
       );
       assert.match(details[0]!.description, /^until .*\d:\d\d/);
-      await editor.collapse([one.name, 'Laptop']);
+      await editor().collapse([one.name, 'Laptop']);
 
-      await editor.contextMenu(one.name, 'Test Tenant');
-      await editor.notification(one.works);
-      await editor.clearNotifications();
-      const added = tenantsIn(editor).at(-1) as Record<string, unknown>;
+      await editor().contextMenu(one.name, 'Test Tenant');
+      await editor().notification(one.works);
+      await editor().clearNotifications();
+      const added = tenantsIn(editor()).at(-1) as Record<string, unknown>;
       assert.deepEqual({ ...added, ...one.entry }, added);
-      await editor.collapse(one.name);
+      await editor().collapse(one.name);
     });
   }
+
+  it('OAuth 2.0 (client credentials): what Add Tenant does not ask is added in settings.json', async () => {
+    const { origin, requests } = sandbox.services.oauth2;
+    const name = 'Metering API';
+    const place = [`${origin}/oauth2/token`, 'metering', choose('POST: in the body'), name];
+    await addTenant(editor(), 'OAuth 2.0 (client credentials)', ...place);
+    await reply(editor(), 'Client', ...secretOf(sandbox, 'sandbox-oauth2-client'));
+    await editor().notificationButton(IS_KEPT, 'Exchange');
+    await editor().notificationButton(
+      /^Metering API refused the request \(status 400\) \(“An audience is needed”\)/,
+      'Edit Tenant',
+    );
+    await editor().quickPick(/Open settings\.json/);
+    await editor().activeEditor('settings.json');
+
+    const added = tenantsIn(editor()).at(-1) as Record<string, unknown>;
+    const more = { name: 'Metering', parameters: { audience: 'https://metering.example' }, header: 'X-Api-Key: {token}' };
+    await editor().changeSettings({ [TENANTS]: [...tenantsIn(editor()).slice(0, -1), { ...added, ...more }] });
+    await editor().inlineAction(['Metering', 'Client'], 'Exchange');
+    await editor().statusBar(/^Active token: Client of Metering, 1\dm left/);
+    assert.equal((await rowSaying(editor(), ['Metering', 'Client'], / left$/)).icon, 'pass');
+    assert.equal(requests.at(-1)?.status, 200);
+    assert.match(await editor().statusBarTooltip(/^Active token: Client/), /Headers: The tenant’s own header/);
+  });
 });

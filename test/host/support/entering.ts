@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../src/sandbox/index.js';
-import type { RowMatch, Workbench } from '../../workbench/workbench.js';
+import { until, type Row, type RowMatch, type Workbench } from '../../workbench/workbench.js';
 
 /** What a person does with a question: types an answer, or chooses one of several. */
 export type Reply = string | { readonly choose: string };
@@ -25,6 +25,39 @@ export async function addToken(editor: Workbench, tenant: RowMatch, ...replies: 
   await editor.clearNotifications();
 }
 
+/** Types another answer after a wrong one, waits until it is found right, and confirms it. */
+export async function correct(editor: Workbench, text: string): Promise<void> {
+  await editor.type(text);
+  await until('the complaint to go', async () => (await editor.prompt()).severity !== 'error', { seen: () => editor.prompt() });
+  await editor.answer(text);
+}
+
+/** Goes back a step by the button in the title of a question. */
+export async function goBack(editor: Workbench): Promise<void> {
+  const { title } = await editor.prompt();
+  await editor.page.locator('.quick-input-titlebar').getByRole('button', { name: 'Back' }).click();
+  await until('the question before', async () => (await editor.prompt()).title !== title);
+}
+
+/** Waits until a row says something beside its label: the tree is drawn a little after what it shows has changed. */
+export function rowSaying(editor: Workbench, path: readonly string[], description: RegExp): Promise<Row> {
+  return until(
+    `${path.join(' › ')} to say ${String(description)}`,
+    async () => {
+      const rows = await editor.rows();
+      return rows.find((row) => row.path.join('\n') === path.join('\n') && description.test(row.description));
+    },
+    { seen: () => editor.rows() },
+  );
+}
+
+/** Waits until a row is gone. */
+export async function rowGone(editor: Workbench, label: string): Promise<void> {
+  await until(`${label} to go`, async () => (await editor.rows()).every((row) => row.label !== label), {
+    seen: () => editor.rows(),
+  });
+}
+
 export const IS_KEPT = /is kept\. Exchange it/;
 
 /** The parts of a secret of the sandbox, in the order in which they are asked for. */
@@ -35,7 +68,11 @@ export function secretOf(sandbox: Sandbox, tenantId: string, token = 0): string[
 }
 
 /** A tenant of the sandbox as an entry of the settings, changed. */
-export function entryOf(sandbox: Sandbox, tenantId: string, change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function entryOf(
+  sandbox: Sandbox,
+  tenantId: string,
+  change: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const found = sandbox.tenants.find(({ tenant }) => tenant['id'] === tenantId);
   if (!found) throw new Error(`the sandbox has no tenant ${tenantId}`);
   return { ...found.tenant, ...change };
