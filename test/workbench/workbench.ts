@@ -33,6 +33,7 @@ const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
+const TOOLTIP = '.workbench-hover-container:visible';
 
 const THEMES = {
   light: { name: 'Light Modern', className: 'vs' },
@@ -311,6 +312,7 @@ export class Workbench {
 
   /** Finds a row by what it says and not by its place, which changes when rows above it come and go. */
   async #rowLocator(wanted: RowMatch): Promise<Locator> {
+    await this.#moveAway();
     const { label, level, index } = await this.row(wanted);
     const isAlike = (row: Row) => row.label === label && row.level === level;
     const before = (await this.rows()).filter((row) => isAlike(row) && row.index < index).length;
@@ -415,13 +417,19 @@ export class Workbench {
   }
 
   async #tooltip(of: Locator): Promise<string> {
+    await this.#moveAway();
     await of.hover();
-    const tooltip = this.page.locator('.workbench-hover-container:visible');
+    const tooltip = this.page.locator(TOOLTIP);
     await tooltip.waitFor();
     const text = await tooltip.innerText();
-    await this.page.mouse.move(AWAY.x, AWAY.y);
-    await tooltip.waitFor({ state: 'hidden' });
+    await this.#moveAway();
     return text;
+  }
+
+  /** A mouse that stays where it clicked brings up a tooltip over other rows, or none where one is wanted. */
+  async #moveAway(): Promise<void> {
+    await this.page.mouse.move(AWAY.x, AWAY.y);
+    await this.page.locator(TOOLTIP).waitFor({ state: 'hidden' });
   }
 
   // --- notifications and dialogs ---
