@@ -13,6 +13,8 @@ import { openWorkbench, type Theme, until, type Workbench } from './workbench/wo
 const root = process.cwd();
 const pictures = path.join(root, '.tour');
 const THEMES: readonly Theme[] = ['dark', 'light'];
+/** On a machine that has just installed everything, all of it is read from the disk for the first time. */
+const FIRST_START_LIMIT_MS = 120_000;
 const PASSCODE = '123456';
 const COUNTING = /left|no expiry known/;
 
@@ -41,10 +43,11 @@ async function step(editor: Workbench, number: number, title: string, work: () =
 
 /** Each tenant of the sandbox with its first token and its sample, once all samples are open. */
 async function visitsOf(editor: Workbench): Promise<Visit[]> {
-  await until('a sample for each tenant', async () => {
+  const hasSamples = async (): Promise<boolean> => {
     const tenants = (await editor.rows()).filter(({ level }) => level === 1);
     return tenants.length > 0 && (await editor.tabs()).length === tenants.length;
-  });
+  };
+  await until('a sample for each tenant', hasSamples, { limit: FIRST_START_LIMIT_MS });
   const rows = await editor.rows();
   const samples = await editor.tabs();
   return rows

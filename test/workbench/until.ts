@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
-export const LIMIT_MS = 15_000;
+export const LIMIT_MS = 30_000;
 
 export interface Waiting {
   readonly limit?: number;
