@@ -31,6 +31,7 @@ const PALETTE_LIMIT_MS = 2_000;
 const COMPLAINT_MS = 1_000;
 const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
+const TOOLTIP_LIMIT_MS = 2_000;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
 const TOOLTIP = '.workbench-hover-container:visible';
@@ -417,10 +418,13 @@ export class Workbench {
   }
 
   async #tooltip(of: Locator): Promise<string> {
-    await this.#moveAway();
-    await of.hover();
     const tooltip = this.page.locator(TOOLTIP);
-    await tooltip.waitFor();
+    // What is drawn again just then, as a countdown is, shows none.
+    await until('a tooltip', async () => {
+      await this.#moveAway();
+      await of.hover();
+      return isSoWithin(TOOLTIP_LIMIT_MS, tooltip, 'visible');
+    });
     const text = await tooltip.innerText();
     await this.#moveAway();
     return text;
