@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { AppError, type ErrorCode, type Facts } from '../../../src/errors.js';
+import { explain } from '../../../src/views/messages.js';
+
+const status = { status: 400, reason: 'some_reason', detail: 'Some words' };
+const cause = { host: 'cloud.example.net', cause: 'ECODE' };
+
+/** Every code with the facts that come with it: a new one has to be added here. */
+const CODES: Readonly<Record<ErrorCode, Facts>> = {
+  'tenant-unknown': { tenant: 'acme' },
+  'tenant-invalid': { tenant: 'acme', problem: 'url is missing' },
+  'address-changed': { from: 'https://one.example', to: 'https://two.example' },
+  'token-unknown': {},
+  'secret-lost': {},
+  'secret-unreadable': {},
+  'secret-not-kept': {},
+  'secret-store-failed': {},
+  'token-not-stored': {},
+  'settings-not-written': {},
+  unreachable: cause,
+  'timed-out': cause,
+  'connection-lost': cause,
+  'renewal-uncertain': cause,
+  'certificate-refused': cause,
+  redirected: { host: 'cloud.example.net', status: 302 },
+  'response-too-large': cause,
+  'encoded-response': cause,
+  'web-page': status,
+  'not-json': status,
+  'unexpected-answer': status,
+  'api-token-refused': status,
+  'client-refused': status,
+  'request-refused': status,
+  forbidden: status,
+  'not-found': status,
+  'rate-limited': { status: 429, retryAfter: 5 },
+  'service-failed': { ...status, status: 503 },
+  'passcode-needed': status,
+  'already-expired': {},
+  'single-use-spent': {},
+  'access-token-unsafe': {},
+  'no-editor': {},
+  'read-only': {},
+  'document-changed': {},
+  'edit-refused': { reason: 'There is no request at the cursor.' },
+  'not-focused': {},
+  'not-quotable': {},
+};
+
+describe('the messages of errors', () => {
+  let known: readonly string[];
+  before(async () => {
+    await vscode.extensions.getExtension('tenant-tokens.tenant-tokens')?.activate();
+    known = await vscode.commands.getCommands(true);
+  });
+
+  for (const [code, facts] of Object.entries(CODES) as [ErrorCode, Facts][]) {
+    it(`${code}: sentences, and buttons that do something`, () => {
+      const { text, actions } = explain(new AppError(code, facts), 'Acme');
+      assert.match(text, /^\S.{20,}[.?!]$/);
+      assert.doesNotMatch(text, /\{\d\}|undefined|NaN|\[object|\(\)|“”| {2}/);
+      for (const { title, command } of actions) {
+        assert.match(title, /^[A-Z]/);
+        assert.ok(known.includes(command), `there is no command ${command}`);
+      }
+      assert.equal(new Set(actions.map(({ title }) => title)).size, actions.length);
+    });
+  }
+});
