@@ -98,11 +98,11 @@ export class Broker implements Disposable {
     return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options.passcode, true), options.signal);
   }
 
-  /** The auth headers for an access token of this tenant, in a style of its platform (default: as the tenant says). */
-  headers(tenant: Tenant, id: string, access: Access, style?: string): readonly Header[] {
+  /** The auth headers for an access token of this tenant, in the style that it says or else its platform's own. */
+  headers(tenant: Tenant, id: string, access: Access): readonly Header[] {
     const platform = platformOf(tenant);
-    const chosen = style ?? tenant.headers ?? platform.defaultHeaderStyle(tenant);
-    return platform.headers(tenant, access.token, chosen, this.#held.get(id)?.record.discovered ?? {});
+    const style = tenant.headers ?? platform.defaultHeaderStyle(tenant);
+    return platform.headers(tenant, access.token, style, this.#held.get(id)?.record.discovered ?? {});
   }
 
   /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
@@ -232,6 +232,7 @@ export class Broker implements Disposable {
     try {
       const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(tenant, request))) ?? {};
       if (Object.keys(discovered).length > 0) await this.#keep(id, { ...record, discovered: { ...discovered } });
+      else this.#undiscovered.add(id);
     } catch (error) {
       this.#undiscovered.add(id);
       this.#log.warn(`${tenant.id}: discovery failed: ${error instanceof AppError ? error.code : 'error'}`);
