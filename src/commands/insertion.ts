@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { applyEdits, installedDialect, isMarkdown, linesOf, mayHoldRequests } from '../handoff/httpDocument.js';
@@ -38,8 +39,10 @@ export async function insertInto(services: Services, target: Target, title: stri
   if (!decision) return;
   if (editor.document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
+  // Requests that refer to one definition have its update in common.
+  const distinct = edits.filter((edit, at) => edits.findIndex((other) => isDeepStrictEqual(edit, other)) === at);
   // With its target, so that the headers of this token are copied where they cannot be inserted.
-  await about({ tenant: chosen.tenant.id, token: chosen.token.id }, apply(editor, edits));
+  await about({ tenant: chosen.tenant.id, token: chosen.token.id }, apply(editor, distinct));
   report(chosen.tenant, headers, several);
 }
 
