@@ -31,6 +31,7 @@ const PALETTE_LIMIT_MS = 2_000;
 const COMPLAINT_MS = 1_000;
 const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
+const VIEW_LIMIT_MS = 1_000;
 const TOOLTIP_LIMIT_MS = 2_000;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
@@ -275,8 +276,13 @@ export class Workbench {
   async openView(): Promise<void> {
     const tab = this.#viewTab;
     await tab.waitFor();
-    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
-    await this.page.locator('.part.sidebar .composite.title', { hasText: this.#view }).waitFor();
+    const title = this.page.locator('.part.sidebar .composite.title', { hasText: this.#view });
+    // A window that comes back opens the view by itself, if it was open: a click in that moment closes it again.
+    await until('the view to open', async () => {
+      if (await isSoWithin(VIEW_LIMIT_MS, title, 'visible')) return true;
+      if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+      return false;
+    });
   }
 
   get #viewTab(): Locator {
@@ -486,6 +492,8 @@ export class Workbench {
   async activeEditor(name: string): Promise<void> {
     const isActive = async () => (await this.tabs()).some((tab) => tab.active && tab.name === name);
     await until(`the editor of ${name}`, isActive, { seen: () => this.tabs() });
+    // The tab comes first, and until its text does, the status bar is still about the editor before.
+    await this.page.locator(`.editor-group-container.active .monaco-editor[data-uri$="${encodeURIComponent(name)}"]`).waitFor();
     await this.statusBar(/^Ln \d+, Col \d+|^\d+ selections/);
   }
 
