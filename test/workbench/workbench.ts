@@ -246,8 +246,12 @@ export class Workbench {
 
   /** Leaves the open input box or quick pick. */
   async escape(): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    await this.page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
+    const widget = this.page.locator('.quick-input-widget:visible');
+    // One that is just opening may not have the focus yet.
+    await until('the prompt to close', async () => {
+      await this.page.keyboard.press('Escape');
+      return isSoWithin(FOCUS_LIMIT_MS, widget, 'hidden');
+    });
   }
 
   /**
