@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { mode, useEditor } from './support/editor.js';
-import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
+import { addToken, entryOf, rowSaying, secretOf, TENANTS } from './support/entering.js';
 import { startOwnService, tenantOf, type OwnService } from './support/ownService.js';
 
 const NAME_OF_HALF = 'Entered by half';
@@ -133,6 +133,8 @@ describe(`bad input (${mode})`, () => {
     await exchange('Hostile', 'CI');
     await editor().statusBar(/Hostile: new access token/);
     assert.equal(hostile.requests.length, answers.length + 1);
+    // Until then it would be taken where the next tests want an exchange.
+    await rowSaying(editor(), ['Hostile', 'CI'], /^access token expired$/);
   });
 
   const unsafe = ['{{$processEnv HOME}}', 'EXAMPLE\r\nX-Evil: 1', 'EXAMPLE"quoted', "EXAMPLE'quoted", 'EXAMPLE token'];
