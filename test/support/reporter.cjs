@@ -19,6 +19,7 @@ module.exports = class Counting extends reporters.Base {
       runner.on('pass', ({ title, duration }) =>
         console.log(`    ✓ ${title}${duration >= SLOW_MS ? ` (${(duration / 1000).toFixed(1)} s)` : ''}`),
       );
+      runner.on('retry', ({ title }, error) => console.log(`    ↻ ${title} (tried again: ${error.message})`));
       runner.on('fail', ({ title }) => console.log(`    ✗ ${title}`));
       runner.on('pending', ({ title }) => console.log(`    - ${title} (skipped)`));
     }
