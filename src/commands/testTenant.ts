@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import type { HttpRequest } from '../net/http.js';
+import { withCa, type HttpRequest } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { withProgress } from '../views/progress.js';
 import { TargetedError, type Command, type Services } from './command.js';
-import { allTokens, chooseToken, type Chosen } from './pick.js';
-import { pickTenant } from './pick.js';
+import { allTokens, chooseToken, pickTenant, type Chosen } from './pick.js';
 import { takeHeaders } from './takeAccess.js';
 
 /** Tries the whole way: reach the service, exchange, and call a harmless resource with the headers. */
@@ -79,8 +78,9 @@ interface Answer {
 /** What the service answered; undefined when cancelled. A redirect is an answer too: no secret follows it. */
 async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
   try {
-    const withCa = tenant.caFile ? { ...request, caFile: tenant.caFile } : request;
-    const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) => services.send(withCa, signal));
+    const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
+      services.send(withCa(request, tenant.caFile), signal),
+    );
     return response && { status: response.status, isPage: /html/i.test(response.headers['content-type'] ?? '') };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

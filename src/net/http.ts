@@ -29,3 +29,8 @@ export function formBody(fields: Readonly<Record<string, string | undefined>>): 
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.set(name, value);
   return form.toString();
 }
+
+/** The request, with the certificate authority of the tenant that it goes to, if that has one of its own. */
+export function withCa(request: HttpRequest, caFile: string | undefined): HttpRequest {
+  return caFile ? { ...request, caFile } : request;
+}

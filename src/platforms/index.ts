@@ -25,6 +25,11 @@ export function platformOf(tenant: Tenant): Platform {
   return platform;
 }
 
+/** The header style of a tenant: as it says, or else its platform's own. */
+export function headerStyleOf(tenant: Tenant): string {
+  return tenant.headers ?? platformOf(tenant).defaultHeaderStyle(tenant);
+}
+
 const WELL_KNOWN = ['authorization', 'authtoken', 'csp-auth-token', 'x-vcloud-authorization', 'x-vmware-vcloud-access-token'];
 
 /**

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import type { HttpRequest, HttpResponse, Send } from '../net/http.js';
-import { platformOf } from '../platforms/index.js';
+import { withCa, type HttpRequest, type HttpResponse, type Send } from '../net/http.js';
+import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
 import { isUsable } from './expiry.js';
 import { InTurn } from './inTurn.js';
@@ -101,8 +101,7 @@ export class Broker implements Disposable {
   /** The auth headers for an access token of this tenant, in the style that it says or else its platform's own. */
   headers(tenant: Tenant, id: string, access: Access): readonly Header[] {
     const platform = platformOf(tenant);
-    const style = tenant.headers ?? platform.defaultHeaderStyle(tenant);
-    return platform.headers(tenant, access.token, style, this.#held.get(id)?.record.discovered ?? {});
+    return platform.headers(tenant, access.token, headerStyleOf(tenant), this.#held.get(id)?.record.discovered ?? {});
   }
 
   /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
@@ -187,7 +186,7 @@ export class Broker implements Disposable {
   /** Where an exchange replaces the secret, a lost answer is more than a lost answer. */
   async #sendSecret(tenant: Tenant, request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await this.#send(withCa(tenant, request));
+      return await this.#send(withCa(request, tenant.caFile));
     } catch (error) {
       const isUncertain = error instanceof AppError && AMBIGUOUS.has(error.code) && platformOf(tenant).rotation === 'always';
       throw isUncertain ? new AppError('renewal-uncertain', error.facts, error) : error;
@@ -230,7 +229,7 @@ export class Broker implements Disposable {
     const request = record.discovered || this.#undiscovered.has(id) ? undefined : platform.discovery?.(tenant);
     if (!request) return;
     try {
-      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(tenant, request))) ?? {};
+      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(request, tenant.caFile))) ?? {};
       if (Object.keys(discovered).length > 0) await this.#keep(id, { ...record, discovered: { ...discovered } });
       else this.#undiscovered.add(id);
     } catch (error) {
@@ -334,10 +333,6 @@ function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: numbe
 
 function replaced(record: TokenRecord, secret: Secret, replacedAt: number): Pick<TokenRecord, 'secret' | 'previous'> {
   return { secret: { ...secret }, previous: { secret: record.secret, replacedAt } };
-}
-
-function withCa<Request extends object>(tenant: Tenant, request: Request): Request {
-  return tenant.caFile ? { ...request, caFile: tenant.caFile } : request;
 }
 
 /** The class of a foreign error: its message may quote what was sent. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { platformOf } from '../platforms/index.js';
+import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
@@ -100,7 +100,7 @@ export class StatusBar implements vscode.Disposable {
 
 function tooltip(tenant: Tenant, token: string, { access }: TokenStatus, described: string): string {
   const platform = platformOf(tenant);
-  const style = tenant.headers ?? platform.defaultHeaderStyle(tenant);
+  const style = headerStyleOf(tenant);
   const lines = [
     `${tenant.name} · ${token}`,
     described,
