@@ -11,9 +11,10 @@ const rooms = {
   sandbox: [],
   handoff: ['tokens', 'tenants', 'platforms', 'httpFile'],
   views: ['tokens', 'tenants', 'platforms', 'httpFile', 'settings'],
-  commands: ['views', 'handoff', 'tokens', 'tenants', 'platforms', 'net', 'httpFile', 'sandbox', 'settings'],
+  editor: ['views', 'tokens', 'tenants', 'platforms', 'httpFile', 'settings'],
+  commands: ['editor', 'views', 'handoff', 'tokens', 'tenants', 'platforms', 'net', 'httpFile', 'sandbox', 'settings'],
 };
-const atTheEdge = ['handoff', 'views', 'commands'];
+const atTheEdge = ['handoff', 'views', 'editor', 'commands'];
 const places = [...Object.keys(rooms), 'settings', 'extension'];
 
 /** A message for imports that would turn an arrow of the architecture round, or pull the editor into a pure room. */

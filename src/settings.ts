@@ -8,6 +8,11 @@ const SECTION = 'tenantTokens';
 
 export type StatusBarMode = 'activeToken' | 'hidden';
 
+export type InsertAs = 'ask' | 'reference' | 'token';
+
+/** Whose reading of `.http` files counts; undefined: that of the client that is installed. */
+export type HttpClient = 'httpyac' | 'rest-client' | 'jetbrains' | undefined;
+
 /**
  * A value that the person has set for all windows. The other scopes are never read: a workspace may not say where secrets
  * are sent.
@@ -20,9 +25,12 @@ function read(key: string): unknown {
 async function updateTenants(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
   const entries = read('tenants');
   if (!Array.isArray(entries)) throw new AppError('tenant-invalid', { problem: `${SECTION}.tenants must be a list in brackets` });
-  const next = change(entries);
+  await write('tenants', change(entries));
+}
+
+async function write(key: string, value: unknown): Promise<void> {
   try {
-    await vscode.workspace.getConfiguration(SECTION).update('tenants', next, vscode.ConfigurationTarget.Global);
+    await vscode.workspace.getConfiguration(SECTION).update(key, value, vscode.ConfigurationTarget.Global);
   } catch (cause) {
     throw new AppError('settings-not-written', {}, cause);
   }
@@ -70,6 +78,34 @@ export const settings = {
 
   statusBar(): StatusBarMode {
     return read('statusBar') === 'hidden' ? 'hidden' : 'activeToken';
+  },
+
+  insertAs(): InsertAs {
+    const value = read('insertAs');
+    return value === 'reference' || value === 'token' ? value : 'ask';
+  },
+
+  /** @throws AppError `settings-not-written` */
+  async setInsertAs(value: InsertAs): Promise<void> {
+    await write('insertAs', value);
+  },
+
+  httpClient(): HttpClient {
+    const value = read('httpClient');
+    return value === 'httpyac' || value === 'rest-client' || value === 'jetbrains' ? value : undefined;
+  },
+
+  publishReferences(): boolean {
+    return read('publishReferences') === true;
+  },
+
+  /** @throws AppError `settings-not-written` */
+  async setPublishReferences(value: boolean): Promise<void> {
+    await write('publishReferences', value);
+  },
+
+  updateHeadersOnExchange(): boolean {
+    return read('updateHeadersOnExchange') === true;
   },
 
   onDidChange(listener: (affects: (key: string) => boolean) => void): vscode.Disposable {

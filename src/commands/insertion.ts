@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import { applyEdits, installedDialect, isMarkdown, linesOf, mayHoldRequests } from '../handoff/httpDocument.js';
+import { applyEdits, installedDialect, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
 import { requestHost, setHeaders, type HeaderEdits, type Lines, type RequestBlock } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import type { Header, Tenant } from '../platforms/platform.js';

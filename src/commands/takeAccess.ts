@@ -32,7 +32,7 @@ export async function takeAccess(services: Services, chosen: Chosen, afresh = fa
 /** {@link takeAccess}, as the auth headers of the tenant's style. */
 export async function takeHeaders(services: Services, chosen: Chosen): Promise<readonly Header[] | undefined> {
   const access = await takeAccess(services, chosen);
-  return access && services.broker.headers(chosen.tenant, chosen.token.id, access);
+  return access && services.broker.headers(chosen.tenant, chosen.token.id, access.token);
 }
 
 /** Asks for the passcode when the service wants one; again, with what it said, when it did not take it. */

@@ -39,6 +39,7 @@ export class Broker implements Disposable {
   readonly #now: () => number;
   readonly #log: Log;
   readonly #changed = new Emitter<string>();
+  readonly #issued = new Emitter<{ readonly id: string; readonly access: Access }>();
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, Promise<Access>>();
@@ -60,6 +61,11 @@ export class Broker implements Disposable {
   /** Fires the id of a token whose status may have changed. */
   get onDidChange(): Event<string> {
     return this.#changed.event;
+  }
+
+  /** Fires an access token that is new to this window: from an exchange, or from a record that was read. */
+  get onDidIssue(): Event<{ readonly id: string; readonly access: Access }> {
+    return this.#issued.event;
   }
 
   /** What is known without reading the vault; {@link load} makes more known. */
@@ -98,10 +104,13 @@ export class Broker implements Disposable {
     return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options.passcode, true), options.signal);
   }
 
-  /** The auth headers for an access token of this tenant, in the style that it says or else its platform's own. */
-  headers(tenant: Tenant, id: string, access: Access): readonly Header[] {
+  /**
+   * The auth headers for an access token of this tenant, or for a reference that stands for one, in the style that the
+   * tenant says or else its platform's own.
+   */
+  headers(tenant: Tenant, id: string, accessToken: string): readonly Header[] {
     const platform = platformOf(tenant);
-    return platform.headers(tenant, access.token, headerStyleOf(tenant), this.#held.get(id)?.record.discovered ?? {});
+    return platform.headers(tenant, accessToken, headerStyleOf(tenant), this.#held.get(id)?.record.discovered ?? {});
   }
 
   /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
@@ -139,6 +148,7 @@ export class Broker implements Disposable {
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+    this.#issued.dispose();
     this.#held.clear();
   }
 
@@ -241,16 +251,15 @@ export class Broker implements Disposable {
   /** Keeps a record in the vault, and in memory where the vault fails: what the service replaced exists nowhere else. */
   async #keep(id: string, record: TokenRecord): Promise<void> {
     try {
-      this.#held.set(id, { record, unsaved: true });
+      this.#hold(id, { record, unsaved: true });
       await this.#vault.write(id, record);
-      this.#held.set(id, { record, unsaved: false });
+      this.#hold(id, { record, unsaved: false });
     } catch (error) {
       if (error instanceof AppError && error.code === 'token-unknown') this.#held.delete(id);
       throw error;
     }
   }
 
-  /** The newest record: the vault's, unless the vault failed to take the one in memory. */
   /** 0 for a record that is not there or cannot be read. */
   async #generation(id: string): Promise<number> {
     try {
@@ -261,6 +270,7 @@ export class Broker implements Disposable {
     }
   }
 
+  /** The newest record: the vault's, unless the vault failed to take the one in memory. */
   async #read(id: string): Promise<TokenRecord> {
     const held = this.#held.get(id);
     if (held?.unsaved) {
@@ -268,8 +278,15 @@ export class Broker implements Disposable {
       return held.record;
     }
     const record = await this.#vault.read(id);
-    this.#held.set(id, { record, unsaved: false });
+    this.#hold(id, { record, unsaved: false });
     return record;
+  }
+
+  #hold(id: string, held: Held): void {
+    const before = this.#held.get(id)?.record.access?.token;
+    this.#held.set(id, held);
+    const { access } = held.record;
+    if (access && access.token !== before) this.#issued.fire({ id, access });
   }
 
   /** Takes over what the vault holds now: another window may have exchanged, or the person entered the token again. */

@@ -93,6 +93,11 @@ export class Vault implements Disposable {
     return this.entries.find((candidate) => candidate.id === id);
   }
 
+  /** True for what ends with this session, as the sandbox's tokens do. */
+  isForSession(id: string): boolean {
+    return this.#session.has(id);
+  }
+
   /**
    * Stores a secret, makes sure that it is there, and only then lists it.
    * @throws AppError `token-not-stored`

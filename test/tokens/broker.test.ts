@@ -421,7 +421,7 @@ describe('Broker', () => {
       const { broker, tenant, id, answers, requests } = await setUp(unversioned);
       answers.push(token('a'), versions, token('b'));
       const access = await broker.access(tenant, id);
-      assert.deepEqual(broker.headers(tenant, id, access), [
+      assert.deepEqual(broker.headers(tenant, id, access.token), [
         { name: 'Authorization', value: 'Bearer a' },
         { name: 'Accept', value: 'application/json;version=39.1', yieldsTo: 'version=' },
       ]);
@@ -437,7 +437,7 @@ describe('Broker', () => {
       const { broker, tenant, id, answers } = await setUp(unversioned);
       answers.push(token('a'), new AppError('timed-out'));
       const access = await broker.access(tenant, id);
-      assert.deepEqual(broker.headers(tenant, id, access), [{ name: 'Authorization', value: 'Bearer a' }]);
+      assert.deepEqual(broker.headers(tenant, id, access.token), [{ name: 'Authorization', value: 'Bearer a' }]);
     });
   });
 
