@@ -1,0 +1,92 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Memento } from 'vscode';
+import * as z from 'zod/mini';
+import type { Disposable } from '../event.js';
+import type { Broker } from './broker.js';
+import type { Access } from './record.js';
+import type { Vault } from './vault.js';
+
+const KEY = 'issuedTokens';
+/** So many are recognized. What is older has long expired. */
+const MAX_KEPT = 256;
+
+const issued = z.object({
+  hash: z.string(),
+  /** Ids of the API token and its tenant. */
+  token: z.string(),
+  tenant: z.string(),
+  /** Epoch ms; null: unknown. */
+  expiresAt: z.nullable(z.number()),
+});
+const kept = z.object({ salt: z.string(), issued: z.array(issued) });
+
+/** What is known of an access token that was handed out once. */
+export type Issued = Readonly<Omit<z.infer<typeof issued>, 'hash'>>;
+type Hashed = Readonly<z.infer<typeof issued>>;
+
+/**
+ * Recognizes the access tokens that exchanges brought, in files that people wrote them into. Kept are salted hashes of the
+ * newest ones: enough to tell whose a token is, and nothing to use it with.
+ */
+export class IssuedTokens implements Disposable {
+  readonly #memento: Memento;
+  readonly #vault: Vault;
+  readonly #subscription: Disposable;
+  /** Of the sandbox: nothing of it outlives the session. */
+  readonly #session = new Map<string, Hashed>();
+  #raw: unknown;
+  #kept = new Map<string, Hashed>();
+  #salt = '';
+
+  constructor(memento: Memento, vault: Vault, broker: Broker) {
+    this.#memento = memento;
+    this.#vault = vault;
+    this.#subscription = broker.onDidIssue(({ id, access }) => {
+      // What is not remembered is not recognized; nothing else depends on it.
+      this.#remember(id, access).catch(() => undefined);
+    });
+  }
+
+  /** Whose access token a text is; undefined: none that is known. */
+  find(text: string): Issued | undefined {
+    this.#read();
+    const hash = this.#hash(text);
+    return this.#session.get(hash) ?? this.#kept.get(hash);
+  }
+
+  async forgetAll(): Promise<void> {
+    this.#session.clear();
+    await this.#memento.update(KEY, undefined);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#session.clear();
+  }
+
+  async #remember(id: string, { token, expiresAt }: Access): Promise<void> {
+    const entry = this.#vault.find(id);
+    if (!entry || this.find(token)) return;
+    const one = { hash: this.#hash(token), token: id, tenant: entry.tenant, expiresAt };
+    if (this.#vault.isForSession(id)) {
+      this.#session.set(one.hash, one);
+      return;
+    }
+    const newest = [...this.#kept.values(), one].slice(-MAX_KEPT);
+    await this.#memento.update(KEY, { salt: this.#salt, issued: newest });
+  }
+
+  #hash(text: string): string {
+    return createHmac('sha256', this.#salt).update(text).digest('base64url');
+  }
+
+  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  #read(): void {
+    const raw = this.#memento.get<unknown>(KEY);
+    if (raw === this.#raw && this.#salt) return;
+    this.#raw = raw;
+    const { data } = kept.safeParse(raw);
+    this.#salt = data?.salt ?? (this.#salt || randomBytes(16).toString('base64url'));
+    this.#kept = new Map(data?.issued.map((one) => [one.hash, one]));
+  }
+}

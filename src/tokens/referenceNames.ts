@@ -1,0 +1,110 @@
+import type { Disposable } from '../event.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { TokenEntry, Vault } from './vault.js';
+
+const PREFIX = 'TENANT_TOKEN_';
+
+/** The token that a reference stands for. */
+export interface Referred {
+  readonly tenant: Tenant;
+  readonly token: TokenEntry;
+}
+
+interface Names {
+  readonly byName: ReadonlyMap<string, Referred | 'ambiguous'>;
+  readonly byToken: ReadonlyMap<string, string>;
+}
+
+/**
+ * The names by which files refer to tokens. `TENANT_TOKEN_ACME` is the first token of the tenant `acme`,
+ * `TENANT_TOKEN_ACME_LAPTOP` its token named Laptop. They follow from the tenant's id and the token's name, so that people
+ * who share the settings can share the files. A name that fits two tokens stands for none: it must never turn, by what is
+ * added later, into another tenant's token.
+ */
+export class ReferenceNames implements Disposable {
+  readonly #tenants: Tenants;
+  readonly #vault: Vault;
+  readonly #subscriptions: readonly Disposable[];
+  #names: Names | undefined;
+
+  constructor(tenants: Tenants, vault: Vault) {
+    this.#tenants = tenants;
+    this.#vault = vault;
+    const forget = (): void => {
+      this.#names = undefined;
+    };
+    this.#subscriptions = [tenants.onDidChange(forget), vault.onDidChangeList(forget)];
+  }
+
+  /**
+   * The name to write for a token: the tenant's while it has no other token, so that it stays the same when tokens change
+   * places. Undefined for a token that is not there or whose tenant is not in order.
+   */
+  nameOf(id: string): string | undefined {
+    return this.#read().byToken.get(id);
+  }
+
+  /** The token of a name, in any case: environment variables on Windows have none. */
+  find(name: string): Referred | 'ambiguous' | undefined {
+    return this.#read().byName.get(name.toUpperCase());
+  }
+
+  /** Every token with the name to write for it, the tenants in their order. */
+  get all(): readonly (Referred & { readonly name: string })[] {
+    const { byToken, byName } = this.#read();
+    return [...byToken.values()].flatMap((name) => {
+      const referred = byName.get(name);
+      return referred && referred !== 'ambiguous' ? { ...referred, name } : [];
+    });
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #read(): Names {
+    this.#names ??= this.#assign();
+    return this.#names;
+  }
+
+  #assign(): Names {
+    const byName = new Map<string, Referred | 'ambiguous'>();
+    const claim = (name: string, referred: Referred): void => {
+      const other = byName.get(name);
+      const isTaken = other === 'ambiguous' || (other && other.token.id !== referred.token.id);
+      byName.set(name, isTaken ? 'ambiguous' : referred);
+    };
+    const all = this.#tenants.all.map((tenant) => ({ tenant, tokens: this.#vault.of(tenant.id) }));
+    for (const { tenant, tokens } of all)
+      tokens.forEach((token, index) => {
+        const { ofTenant, ofToken } = namesOf(tenant, token);
+        for (const name of [...(index === 0 ? [ofTenant] : []), ...ofToken]) claim(name, { tenant, token });
+      });
+    const byToken = new Map<string, string>();
+    for (const { tenant, tokens } of all)
+      for (const token of tokens) {
+        const { ofTenant, ofToken } = namesOf(tenant, token);
+        const names = tokens.length === 1 ? [ofTenant, ...ofToken] : ofToken;
+        const name = names.find((candidate) => byName.get(candidate) !== 'ambiguous');
+        if (name) byToken.set(token.id, name);
+      }
+    return { byName, byToken };
+  }
+}
+
+/** The tenant's name, which is its first token's, and those of the token alone: by its name, and by its id, which no other has. */
+function namesOf(tenant: Tenant, token: TokenEntry): { readonly ofTenant: string; readonly ofToken: readonly string[] } {
+  const ofTenant = `${PREFIX}${wordOf(tenant.id)}`;
+  const words = [wordOf(token.name), wordOf(token.id)].filter((word) => word !== '');
+  return { ofTenant, ofToken: words.map((word) => `${ofTenant}_${word}`) };
+}
+
+/** A text as a part of an environment variable's name: REST Client reads `\w+`. */
+const wordOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
