@@ -1,6 +1,6 @@
 import { replacement, type TextEdit } from './edits.js';
 import type { Lines } from './lines.js';
-import { isOwnReference, placeholders } from './references.js';
+import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
 /** A file variable, `@name = value`, with the offsets of its value. */
@@ -22,7 +22,7 @@ export function definitionsOf(lines: Lines, name: string): Definition[] {
   return found;
 }
 
-function readDefinition(text: string, line: number): Definition | undefined {
+export function readDefinition(text: string, line: number): Definition | undefined {
   const upToValue = /^\s*@(?:global\.)?([^\s=:]+)\s*:?=\s*/.exec(text);
   if (!upToValue?.[1]) return undefined;
   const valueStart = upToValue[0].length;
@@ -60,7 +60,7 @@ export function definitionUpdate(lines: Lines, oldValue: string, newValue: strin
   const fits = newValue.length > before.length + after.length && newValue.startsWith(before) && newValue.endsWith(after);
   const [definition, ...more] = definitionsOf(lines, placeholder.expression);
   if (!fits || !definition || more.length > 0) return undefined;
-  if (placeholders(definition.value).some((reference) => !isOwnReference(reference))) return undefined;
+  if (placeholders(definition.value).some((reference) => !referenceName(reference))) return undefined;
   const value = newValue.slice(before.length, newValue.length - after.length);
   const { line, valueStart, valueEnd } = definition;
   const edit = replacement({ line, character: valueStart }, { line, character: valueEnd }, value);

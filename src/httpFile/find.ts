@@ -56,7 +56,7 @@ function requestAt(lines: Lines, cursor: number, span: Span, dialect: Dialect): 
   return request ? { request } : { refused: refusal };
 }
 
-function regionAt(lines: Lines, cursor: number, span: Span, dialect: Dialect): Region {
+export function regionAt(lines: Lines, cursor: number, span: Span, dialect: Dialect): Region {
   let region = readRegion(lines, regionStart(lines, cursor, span, dialect), span.end, dialect);
   while (region.end < cursor) region = readRegion(lines, region.end + 1, span.end, dialect);
   return region;

@@ -18,6 +18,14 @@ export function placeholders(text: string): Placeholder[] {
   return found;
 }
 
-/** True for the references of this extension, which it may replace without asking. */
-export const isOwnReference = ({ expression }: Placeholder): boolean =>
-  /^\$(processEnv\s+TENANT_TOKEN_\w+|tenantToken\s+\S+)$/.test(expression);
+/**
+ * The environment name of a reference of this extension, as written; undefined for any other placeholder. REST Client
+ * wants exactly one whitespace before the name and cuts it at what is no word character; `%` stands for another name.
+ */
+export function referenceName({ expression }: Placeholder): string | undefined {
+  const name = /^\$processEnv\s(\w+)$/.exec(expression)?.[1];
+  return name && /^TENANT_TOKEN_\w/i.test(name) ? name : undefined;
+}
+
+/** The reference to an environment name, one text for all clients. */
+export const referenceTo = (name: string): string => `{{$processEnv ${name}}}`;

@@ -123,7 +123,7 @@ describe('httpFile, the corner cases of .http files', () => {
   });
 
   it('#11 replaces its own references without asking', () => {
-    for (const reference of ['{{$processEnv TENANT_TOKEN_ACME}}', '{{$tenantToken acme}}']) {
+    for (const reference of ['{{$processEnv TENANT_TOKEN_ACME}}', '{{$processEnv tenant_token_x1}}']) {
       becomes(ALL, `GET http://a\nAuthorization: Bearer ${reference}\n`, `GET http://a\n${HEADER}\n`);
     }
     asks(ALL, 'GET http://a\nAuthorization: {{$processEnv X}}\n', `GET http://a\n${HEADER}\n`, [

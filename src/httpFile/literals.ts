@@ -1,0 +1,33 @@
+/** A part of a text that may be a token, with its offsets. */
+export interface Literal {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export type LiteralShape = 'jwt' | 'vidb';
+
+/** What looks like a token wherever it stands. */
+export interface LiteralToken extends Literal {
+  readonly shape: LiteralShape;
+}
+
+/**
+ * A JSON Web Token (RFC 7519 §3) whose header and claims are objects, or a token of Identity Services. Each starts where a
+ * run of base64url starts, so that no run is read twice.
+ */
+const SHAPES = /(?<![\w-])(?:eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|vidb_[\w-]{40,})/g;
+
+/** The tokens that any text holds, by their shape; in linear time. */
+export function literalTokens(text: string): LiteralToken[] {
+  return Array.from(text.matchAll(SHAPES), ({ 0: token, index: start }) => {
+    return { start, end: start + token.length, text: token, shape: token.startsWith('eyJ') ? 'jwt' : 'vidb' };
+  });
+}
+
+/** The words of a text that can be a bearer token (`b64token`, RFC 6750 §2.1), whatever they look like; in linear time. */
+export function* b64Words(text: string, minLength = 20): Generator<Literal> {
+  for (const { 0: word, index: start } of text.matchAll(/[\w\-.~+/]+=*/g)) {
+    if (word.length >= minLength) yield { start, end: start + word.length, text: word };
+  }
+}

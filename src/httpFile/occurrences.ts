@@ -1,0 +1,246 @@
+import { readDefinition } from './definitions.js';
+import { fences } from './fences.js';
+import { regionAt, type FindOptions } from './find.js';
+import type { Dialect } from './grammar.js';
+import { wholeOf, type Lines, type Span } from './lines.js';
+import { b64Words, literalTokens, type LiteralShape } from './literals.js';
+import { sameName } from './plan.js';
+import { placeholders, referenceName } from './references.js';
+import type { HeaderLine, RequestBlock } from './request.js';
+import type { Region } from './regions.js';
+
+/** An access token in a document, or a reference that stands for one. */
+export interface Occurrence {
+  readonly kind: 'reference' | 'literal';
+  readonly line: number;
+  /** Offsets in the line: of `{{…}}` with its braces, or of the token alone. */
+  readonly start: number;
+  readonly end: number;
+  /** Of a reference, the environment name as written; of a literal, the token. */
+  readonly text: string;
+  /** Of a literal that looks like a token wherever it stands. */
+  readonly shape?: LiteralShape;
+  /** The header, or header option of cURL, that it stands in. */
+  readonly header?: HeaderLine;
+  /** The request that it stands in; of a definition, all that use it, through other definitions as well. */
+  readonly requests: readonly RequestBlock[];
+}
+
+export interface OccurrenceOptions extends FindOptions {
+  /** Headers in which any word may be a token. */
+  readonly credentialNames: readonly string[];
+}
+
+/** Shorter words are schemes, versions and names. */
+const MIN_WORD = 16;
+
+/** Enough for any chain of definitions that a person writes, and an end for one that goes in circles. */
+const MAX_STEPS = 32;
+
+/**
+ * The references of this extension and what may be tokens, in document order: in requests and in definitions, not in
+ * comments, responses and outside the fences of Markdown. Reads the lines once, and only the regions of those with a hit.
+ */
+export function occurrences(lines: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
+  const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
+  return spans.flatMap((span) => occurrencesIn(lines, span, dialect, options.credentialNames));
+}
+
+function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNames: readonly string[]): Occurrence[] {
+  const { defined, others } = candidates(lines, span, dialect, credentialNames);
+  const uses = new Uses(
+    lines,
+    span,
+    defined.map(({ name }) => name),
+  );
+  const places = new Places(lines, span, dialect);
+  const users = new Map<string, RequestBlock[]>();
+  const found: Occurrence[] = [];
+  for (const line of [...new Set([...others, ...uses.byLine.keys()])].sort((a, b) => a - b)) {
+    const place = places.at(line);
+    if (!place) continue;
+    for (const name of uses.byLine.get(line) ?? []) addTo(users, name, place.request);
+    if (others.has(line)) found.push(...inRequest(place, lines.lineAt(line), line, credentialNames));
+  }
+  for (const { name, hits } of defined) {
+    const requests = [...new Set([...uses.namesFor(name)].flatMap((used) => users.get(used) ?? []))];
+    for (const hit of hits) found.push({ ...hit, requests: requests.sort((a, b) => a.line - b.line) });
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+type Hit = Omit<Occurrence, 'requests' | 'header'>;
+
+interface Candidates {
+  readonly defined: readonly { readonly name: string; readonly hits: readonly Hit[] }[];
+  /** Lines of which it is not known whether they are a request's. */
+  readonly others: ReadonlySet<number>;
+}
+
+/** A cheap look at every line: most hold neither the start of a token or reference nor a header that could hold one. */
+function candidates(lines: Lines, { start, end }: Span, dialect: Dialect, credentialNames: readonly string[]): Candidates {
+  const hint = hintFor(credentialNames);
+  const folds = dialect === 'jetbrains';
+  const defined: { name: string; hits: Hit[] }[] = [];
+  const others = new Set<number>();
+  for (let line = start; line < end; line++) {
+    const text = lines.lineAt(line);
+    const isFold = folds && others.has(line - 1) && /^[ \t\f]/.test(text);
+    if (!(isFold || hint.test(text)) || isComment(text)) continue;
+    const definition = readDefinition(text, line);
+    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':'), valueEnd: text.length }]);
+    if (hits.length > 0 && definition) defined.push({ name: definition.name, hits });
+    // Where values fold, a header without a token is followed by the line that has it.
+    else if (hits.length > 0 || folds) others.add(line);
+  }
+  return { defined, others };
+}
+
+function hintFor(credentialNames: readonly string[]): RegExp {
+  const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`));
+  return new RegExp([String.raw`eyJ|vidb_|\$processEnv|^\s*@`, ...names.map((name) => String.raw`${name}\s*:`)].join('|'), 'i');
+}
+
+const isComment = (text: string): boolean => /^\s*(#|\/\/)/.test(text);
+
+/** Where in a line a value stands that may be a token as a whole. */
+type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
+
+function hitsIn(text: string, line: number, values: readonly ValueRange[]): Hit[] {
+  const inBraces = placeholders(text);
+  const outside = without(text, inBraces);
+  const shaped = literalTokens(outside);
+  const unshaped = without(outside, shaped);
+  const words = values.flatMap(({ valueStart, valueEnd }) => {
+    return Array.from(b64Words(unshaped.slice(valueStart, valueEnd), MIN_WORD), ({ start, end, text: word }) => {
+      return { start: start + valueStart, end: end + valueStart, text: word };
+    });
+  });
+  const references = inBraces.flatMap((placeholder) => {
+    const { start, end } = placeholder;
+    const name = referenceName(placeholder);
+    return name ? [{ kind: 'reference', line, start, end, text: name } as const] : [];
+  });
+  const literals = [...shaped, ...words].map((literal) => ({ kind: 'literal', line, ...literal }) as const);
+  return [...references, ...literals].sort((a, b) => a.start - b.start);
+}
+
+/** The text with blanks in place of some of its parts. */
+function without(text: string, parts: readonly { readonly start: number; readonly end: number }[]): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of parts) {
+    pieces.push(text.slice(from, start), ' '.repeat(end - start));
+    from = end;
+  }
+  return parts.length === 0 ? text : pieces.join('') + text.slice(from);
+}
+
+function inRequest(place: Place, text: string, line: number, credentialNames: readonly string[]): Occurrence[] {
+  const headers = place.headers.map((header) => ({
+    header,
+    valueStart: line === header.line ? header.valueStart : 0,
+    valueEnd: line === header.endLine ? header.valueEnd : text.length,
+  }));
+  const values = headers.filter(({ header }) => credentialNames.some((name) => sameName(name, header.name)));
+  let index = 0;
+  return hitsIn(text, line, values).map((hit) => {
+    while ((headers[index]?.valueEnd ?? Infinity) < hit.end) index++;
+    const holder = headers[index];
+    const isInside = holder && holder.valueStart <= hit.start;
+    return { ...hit, ...(isInside ? { header: holder.header } : {}), requests: [place.request] };
+  });
+}
+
+/** A line of a request. */
+interface Place {
+  readonly request: RequestBlock;
+  /** Those that stand in the line, in order. */
+  readonly headers: readonly HeaderLine[];
+}
+
+/** Tells where lines stand that are asked for from top to bottom. Reads each region once. */
+class Places {
+  private region: Region | undefined;
+  private index = 0;
+  private headers: ReadonlyMap<number, HeaderLine[]> = new Map();
+  private responseStart = 0;
+  private readonly lines: Lines;
+  private readonly span: Span;
+  private readonly dialect: Dialect;
+
+  constructor(lines: Lines, span: Span, dialect: Dialect) {
+    this.lines = lines;
+    this.span = span;
+    this.dialect = dialect;
+  }
+
+  /** Undefined where the line is no request's, or that of a response. */
+  at(line: number): Place | undefined {
+    if (!this.region || line >= this.region.end) {
+      const start = this.region ? this.region.end + 1 : this.span.start;
+      this.region = regionAt(this.lines, line, { start, end: this.span.end }, this.dialect);
+      this.enter(0);
+    }
+    const { requests } = this.region;
+    while (line >= (requests[this.index + 1]?.line ?? Infinity)) this.enter(this.index + 1);
+    const request = requests[this.index];
+    return request && line < this.responseStart ? { request, headers: this.headers.get(line) ?? [] } : undefined;
+  }
+
+  private enter(index: number): void {
+    this.index = index;
+    const request = this.region?.requests[index];
+    if (!request) return;
+    this.headers = byLine(request.headers);
+    this.responseStart = request.headersEnd;
+    while (this.responseStart < request.end && !/^\s*HTTP\/\d/.test(this.lines.lineAt(this.responseStart))) this.responseStart++;
+  }
+}
+
+function byLine(headers: readonly HeaderLine[]): ReadonlyMap<number, HeaderLine[]> {
+  const found = new Map<number, HeaderLine[]>();
+  for (const header of headers) {
+    for (let line = header.line; line <= header.endLine; line++) addTo(found, line, header);
+  }
+  return found;
+}
+
+function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
+
+/** Which lines use which of the names, themselves or through definitions, outside definitions. */
+class Uses {
+  readonly byLine = new Map<number, string[]>();
+  private readonly dependents = new Map<string, string[]>();
+
+  constructor(lines: Lines, { start, end }: Span, names: readonly string[]) {
+    if (names.length === 0) return;
+    const users: { line: number; name: string }[] = [];
+    for (let line = start; line < end; line++) {
+      const text = lines.lineAt(line);
+      if (!text.includes('{{') || isComment(text)) continue;
+      const definition = readDefinition(text, line);
+      for (const { expression } of placeholders(text)) {
+        if (definition) addTo(this.dependents, expression, definition.name);
+        else users.push({ line, name: expression });
+      }
+    }
+    const known = new Set(names.flatMap((name) => [...this.namesFor(name)]));
+    for (const { line, name } of users) if (known.has(name)) addTo(this.byLine, line, name);
+  }
+
+  /** The name and those that are defined by it, directly or not. */
+  namesFor(name: string): ReadonlySet<string> {
+    const found = new Set([name]);
+    let last = [name];
+    for (let step = 0; step < MAX_STEPS && last.length > 0; step++) {
+      last = last.flatMap((known) => this.dependents.get(known) ?? []).filter((other) => !found.has(other));
+      for (const other of last) found.add(other);
+    }
+    return found;
+  }
+}
