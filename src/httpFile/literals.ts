@@ -25,9 +25,14 @@ export function literalTokens(text: string): LiteralToken[] {
   });
 }
 
-/** The words of a text that can be a bearer token (`b64token`, RFC 6750 §2.1), whatever they look like; in linear time. */
+/** The characters of a bearer token (`b64token`, RFC 6750 §2.1), as a class of a regular expression. */
+export const B64 = String.raw`\w\-.~+/`;
+
+const WORDS = new RegExp(`[${B64}]+=*`, 'g');
+
+/** The words of a text that can be a bearer token, whatever they look like; in linear time. */
 export function* b64Words(text: string, minLength = 20): Generator<Literal> {
-  for (const { 0: word, index: start } of text.matchAll(/[\w\-.~+/]+=*/g)) {
+  for (const { 0: word, index: start } of text.matchAll(WORDS)) {
     if (word.length >= minLength) yield { start, end: start + word.length, text: word };
   }
 }

@@ -3,7 +3,7 @@ import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect } from './grammar.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
-import { b64Words, literalTokens, type LiteralShape } from './literals.js';
+import { B64, b64Words, literalTokens, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
 import { placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
@@ -79,26 +79,41 @@ interface Candidates {
 
 /** A cheap look at every line: most hold neither the start of a token or reference nor a header that could hold one. */
 function candidates(lines: Lines, { start, end }: Span, dialect: Dialect, credentialNames: readonly string[]): Candidates {
-  const hint = hintFor(credentialNames);
   const folds = dialect === 'jetbrains';
+  const isHint = hintFor(credentialNames, folds);
   const defined: { name: string; hits: Hit[] }[] = [];
   const others = new Set<number>();
+  const isFold = (line: number) => folds && line < end && /^[ \t\f]/.test(lines.lineAt(line));
   for (let line = start; line < end; line++) {
     const text = lines.lineAt(line);
-    const isFold = folds && others.has(line - 1) && /^[ \t\f]/.test(text);
-    if (!(isFold || hint.test(text)) || isComment(text)) continue;
+    if (!isHint(text) || isComment(text)) continue;
     const definition = readDefinition(text, line);
-    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':'), valueEnd: text.length }]);
-    if (hits.length > 0 && definition) defined.push({ name: definition.name, hits });
-    // Where values fold, a header without a token is followed by the line that has it.
-    else if (hits.length > 0 || folds) others.add(line);
+    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':') + 1, valueEnd: text.length }]);
+    if (definition && hits.length > 0) defined.push({ name: definition.name, hits });
+    if (definition) continue;
+    if (hits.length > 0 || isFold(line + 1)) others.add(line);
+    while (isFold(line + 1)) others.add(++line);
   }
   return { defined, others };
 }
 
-function hintFor(credentialNames: readonly string[]): RegExp {
-  const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`));
-  return new RegExp([String.raw`eyJ|vidb_|\$processEnv|^\s*@`, ...names.map((name) => String.raw`${name}\s*:`)].join('|'), 'i');
+/**
+ * A test for lines of which the rest must be looked at: tokens by their start, references, definitions, and the headers that
+ * may hold any word, in their own line or as an option.
+ *
+ * @param folds the value of a header may stand below its line
+ */
+function hintFor(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
+  const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`)).join('|');
+  const value = folds ? '' : `(?=.*[${B64}]{${MIN_WORD}})`;
+  const atStart = new RegExp(String.raw`^\s*(?:@|(?:${names})\s*:${value})`, 'i');
+  const anywhere = /eyJ|vidb_|\$processEnv|-H|--header/;
+  // A look at one character costs a tenth of a regular expression, and few lines start like these.
+  const starts = new Set(['@', ' ', '\t', ...names.toLowerCase(), ...names.toUpperCase()].map((char) => char.charCodeAt(0)));
+  return (text) => {
+    if (text.length < MIN_WORD && !folds) return false;
+    return (starts.has(text.charCodeAt(0)) && atStart.test(text)) || anywhere.test(text);
+  };
 }
 
 const isComment = (text: string): boolean => /^\s*(#|\/\/)/.test(text);
