@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
-import type { Disposable } from '../event.js';
+import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Broker } from './broker.js';
 import type { Access } from './record.js';
 import type { Vault } from './vault.js';
@@ -18,7 +18,7 @@ const issued = z.object({
   /** Epoch ms; null: unknown. */
   expiresAt: z.nullable(z.number()),
 });
-const kept = z.object({ salt: z.string(), issued: z.array(issued) });
+const kept = z.object({ salt: z.string().check(z.minLength(1)), issued: z.array(issued) });
 
 /** What is known of an access token that was handed out once. */
 export type Issued = Readonly<Omit<z.infer<typeof issued>, 'hash'>>;
@@ -32,8 +32,10 @@ export class IssuedTokens implements Disposable {
   readonly #memento: Memento;
   readonly #vault: Vault;
   readonly #subscription: Disposable;
-  /** Of the sandbox: nothing of it outlives the session. */
+  /** Of the sandbox: nothing of it outlives the session, nor depends on a salt that another window may replace. */
   readonly #session = new Map<string, Hashed>();
+  readonly #sessionSalt = newSalt();
+  readonly #changed = new Emitter<void>();
   #raw: unknown;
   #kept = new Map<string, Hashed>();
   #salt = '';
@@ -47,11 +49,15 @@ export class IssuedTokens implements Disposable {
     });
   }
 
+  /** Fires when a further access token is known. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
   /** Whose access token a text is; undefined: none that is known. */
   find(text: string): Issued | undefined {
     this.#read();
-    const hash = this.#hash(text);
-    return this.#session.get(hash) ?? this.#kept.get(hash);
+    return this.#session.get(hashOf(text, this.#sessionSalt)) ?? this.#kept.get(hashOf(text, this.#salt));
   }
 
   async forgetAll(): Promise<void> {
@@ -66,18 +72,16 @@ export class IssuedTokens implements Disposable {
 
   async #remember(id: string, { token, expiresAt }: Access): Promise<void> {
     const entry = this.#vault.find(id);
-    if (!entry || this.find(token)) return;
-    const one = { hash: this.#hash(token), token: id, tenant: entry.tenant, expiresAt };
+    if (!entry || this.find(token)?.token === id) return;
+    const one = { token: id, tenant: entry.tenant, expiresAt };
     if (this.#vault.isForSession(id)) {
-      this.#session.set(one.hash, one);
+      const hash = hashOf(token, this.#sessionSalt);
+      this.#session.set(hash, { hash, ...one });
       return;
     }
-    const newest = [...this.#kept.values(), one].slice(-MAX_KEPT);
-    await this.#memento.update(KEY, { salt: this.#salt, issued: newest });
-  }
-
-  #hash(text: string): string {
-    return createHmac('sha256', this.#salt).update(text).digest('base64url');
+    const hash = hashOf(token, this.#salt);
+    const others = [...this.#kept.values()].filter((other) => other.hash !== hash);
+    await this.#memento.update(KEY, { salt: this.#salt, issued: [...others, { hash, ...one }].slice(-MAX_KEPT) });
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
@@ -86,7 +90,11 @@ export class IssuedTokens implements Disposable {
     if (raw === this.#raw && this.#salt) return;
     this.#raw = raw;
     const { data } = kept.safeParse(raw);
-    this.#salt = data?.salt ?? (this.#salt || randomBytes(16).toString('base64url'));
+    this.#salt = data?.salt ?? (this.#salt || newSalt());
     this.#kept = new Map(data?.issued.map((one) => [one.hash, one]));
   }
 }
+
+const newSalt = (): string => randomBytes(16).toString('base64url');
+
+const hashOf = (text: string, salt: string): string => createHmac('sha256', salt).update(text).digest('base64url');

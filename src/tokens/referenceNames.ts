@@ -75,7 +75,8 @@ export class ReferenceNames implements Disposable {
       const isTaken = other === 'ambiguous' || (other && other.token.id !== referred.token.id);
       byName.set(name, isTaken ? 'ambiguous' : referred);
     };
-    const all = this.#tenants.all.map((tenant) => ({ tenant, tokens: this.#vault.of(tenant.id) }));
+    const tokensOf = Map.groupBy(this.#vault.entries, ({ tenant }) => tenant);
+    const all = this.#tenants.all.map((tenant) => ({ tenant, tokens: tokensOf.get(tenant.id) ?? [] }));
     for (const { tenant, tokens } of all)
       tokens.forEach((token, index) => {
         const { ofTenant, ofToken } = namesOf(tenant, token);

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { Tenants } from '../../src/tenants/tenants.js';
+import { platformOf } from '../../src/platforms/index.js';
+import { Broker } from '../../src/tokens/broker.js';
+import { IssuedTokens } from '../../src/tokens/issuedTokens.js';
+import { Vault } from '../../src/tokens/vault.js';
+import { formsOf } from '../host/support/leaks.js';
+import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const HOUR = 3_600_000;
+const entry = {
+  id: 'acme',
+  name: 'Acme',
+  platform: 'cloud-director',
+  url: 'https://a.example',
+  organization: 'acme',
+  apiVersion: '39.0',
+};
+
+/** A window over what the machine keeps. Each of its exchanges brings the next of the access tokens that it is given. */
+function openWindow(secrets: MemorySecrets, memento: MemoryMemento, accessTokens: string[] = []) {
+  const tenants = new Tenants(() => [entry]);
+  const vault = new Vault(secrets, memento, () => NOW);
+  const send = () =>
+    Promise.resolve({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ access_token: accessTokens.shift(), token_type: 'Bearer', expires_in: 3600 }),
+    });
+  const broker = new Broker(vault, send, () => NOW, new MemoryLog());
+  const issued = new IssuedTokens(memento, vault, broker);
+  const tenant = tenants.get('acme');
+  const secret = { boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { apiToken: 'EXAMPLE-API-TOKEN' } };
+  const add = (name = 'Laptop') => vault.add({ tenant: 'acme', name, ...secret });
+  const exchange = (id: string) => broker.exchange(tenant, id);
+  return { vault, broker, issued, tenant, secret, add, exchange };
+}
+
+const open = (...accessTokens: string[]) => {
+  const secrets = new MemorySecrets();
+  const memento = new MemoryMemento();
+  return { secrets, memento, ...openWindow(secrets, memento, accessTokens) };
+};
+const kept = (memento: MemoryMemento): string => JSON.stringify(memento.get('issuedTokens'));
+
+describe('IssuedTokens', () => {
+  it('tells whose an access token is, and how long it lasts', async () => {
+    const { issued, add, exchange } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
+    const { id } = await add();
+    await exchange(id);
+    await exchange(id);
+    const expected = { token: id, tenant: 'acme', expiresAt: NOW + HOUR };
+    for (const token of ['EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2']) {
+      const { token: of, tenant, expiresAt } = issued.find(token) ?? {};
+      assert.deepEqual({ token: of, tenant, expiresAt }, expected);
+    }
+  });
+
+  it('knows nothing else: not the API token, not a part of a token, not another', async () => {
+    const { issued, add, exchange } = open('EXAMPLE-ACCESS-1');
+    await exchange((await add()).id);
+    for (const text of ['', 'EXAMPLE-API-TOKEN', 'EXAMPLE-ACCESS-', 'EXAMPLE-ACCESS-11', 'example-access-1', ' EXAMPLE-ACCESS-1'])
+      assert.equal(issued.find(text), undefined, text);
+  });
+
+  it('recognizes the token of a record that was exchanged in an earlier session and never seen here', async () => {
+    const { secrets, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
+    const { id } = await add();
+    await exchange(id);
+    await memento.update('issuedTokens', undefined);
+    const later = openWindow(secrets, memento);
+    assert.equal(later.issued.find('EXAMPLE-ACCESS-1'), undefined);
+    await later.broker.load(id);
+    assert.equal(later.issued.find('EXAMPLE-ACCESS-1')?.token, id);
+  });
+
+  it('recognizes what another window remembered, before and after this one read anything', async () => {
+    const { secrets, memento, add, exchange } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
+    const other = openWindow(new MemorySecrets(), memento);
+    assert.equal(other.issued.find('EXAMPLE-ACCESS-1'), undefined);
+    const { id } = await add();
+    await exchange(id);
+    assert.equal(other.issued.find('EXAMPLE-ACCESS-1')?.token, id);
+    await exchange(id);
+    assert.equal(other.issued.find('EXAMPLE-ACCESS-2')?.token, id);
+    assert.equal(openWindow(secrets, memento).issued.find('EXAMPLE-ACCESS-1')?.token, id);
+  });
+
+  it('keeps no token, nor a part or an encoding of one', async () => {
+    const { memento, add, exchange } = open('EXAMPLE-ACCESS-TOKEN-1');
+    await exchange((await add()).id);
+    const text = kept(memento);
+    for (const secret of ['EXAMPLE-ACCESS-TOKEN-1', 'EXAMPLE-API-TOKEN'])
+      for (const [form, value] of formsOf(secret)) assert.ok(!text.includes(value), form);
+  });
+
+  it('keeps hashes that two machines do not have in common', async () => {
+    const [one, two] = [open('EXAMPLE-ACCESS-1'), open('EXAMPLE-ACCESS-1')];
+    for (const { add, exchange } of [one, two]) await exchange((await add()).id);
+    const hashes = [one, two].map(({ memento }) => memento.get<{ issued: { hash: string }[] }>('issuedTokens').issued[0]?.hash);
+    assert.ok(hashes[0]);
+    assert.notEqual(hashes[0], hashes[1]);
+  });
+
+  it('keeps the newest 256', async () => {
+    const tokens = Array.from({ length: 260 }, (_, at) => `EXAMPLE-ACCESS-${at}`);
+    const { issued, add, exchange, memento } = open(...tokens);
+    const { id } = await add();
+    for (const _ of tokens) await exchange(id);
+    assert.equal(memento.get<{ issued: unknown[] }>('issuedTokens').issued.length, 256);
+    assert.equal(issued.find('EXAMPLE-ACCESS-3'), undefined);
+    assert.equal(issued.find('EXAMPLE-ACCESS-4')?.token, id);
+    assert.equal(issued.find('EXAMPLE-ACCESS-259')?.token, id);
+  });
+
+  it('is told again of a token that it knows, and keeps it once', async () => {
+    const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-1');
+    const { id } = await add();
+    await exchange(id);
+    const before = kept(memento);
+    await exchange(id);
+    assert.equal(kept(memento), before);
+    assert.equal(issued.find('EXAMPLE-ACCESS-1')?.token, id);
+  });
+
+  it('takes a token for that of the API token which brought it last', async () => {
+    const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-1');
+    await exchange((await add('Laptop')).id);
+    const { id } = await add('Laptop, entered anew');
+    await exchange(id);
+    assert.equal(issued.find('EXAMPLE-ACCESS-1')?.token, id);
+    assert.equal(memento.get<{ issued: unknown[] }>('issuedTokens').issued.length, 1);
+  });
+
+  it('recognizes tokens of the sandbox for a session, and keeps nothing of them', async () => {
+    const { issued, vault, secret, exchange, memento, secrets } = open('EXAMPLE-SANDBOX-1');
+    const { id } = vault.addForSession({ tenant: 'acme', name: 'Ada', ...secret });
+    await exchange(id);
+    assert.equal(issued.find('EXAMPLE-SANDBOX-1')?.token, id);
+    assert.equal(memento.get('issuedTokens'), undefined);
+    assert.equal(openWindow(secrets, memento).issued.find('EXAMPLE-SANDBOX-1'), undefined);
+  });
+
+  it('goes on recognizing tokens of the sandbox when another window is the first to remember anything', async () => {
+    const { issued, vault, secret, exchange, memento, secrets } = open('EXAMPLE-SANDBOX-1');
+    const { id } = vault.addForSession({ tenant: 'acme', name: 'Ada', ...secret });
+    await exchange(id);
+    assert.equal(issued.find('EXAMPLE-SANDBOX-1')?.token, id);
+    const other = openWindow(secrets, memento, ['EXAMPLE-ACCESS-1']);
+    const real = await other.add();
+    await other.exchange(real.id);
+    assert.equal(issued.find('EXAMPLE-ACCESS-1')?.token, real.id);
+    assert.equal(issued.find('EXAMPLE-SANDBOX-1')?.token, id);
+  });
+
+  it('forgets everything when it is told to, and remembers what comes after', async () => {
+    const { issued, vault, secret, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-SANDBOX-1', 'EXAMPLE-ACCESS-2');
+    const { id } = await add();
+    await exchange(id);
+    await exchange(vault.addForSession({ tenant: 'acme', name: 'Ada', ...secret }).id);
+    await issued.forgetAll();
+    assert.equal(memento.get('issuedTokens'), undefined);
+    for (const token of ['EXAMPLE-ACCESS-1', 'EXAMPLE-SANDBOX-1']) assert.equal(issued.find(token), undefined);
+    await exchange(id);
+    assert.equal(issued.find('EXAMPLE-ACCESS-2')?.token, id);
+  });
+
+  for (const damaged of [
+    'text',
+    42,
+    [],
+    { salt: 'x' },
+    { salt: '', issued: [] },
+    { salt: 5, issued: [{ hash: 'x' }] },
+    { salt: 'x', issued: [{ hash: 1 }] },
+  ])
+    it(`goes on where what was kept is damaged: ${JSON.stringify(damaged)}`, async () => {
+      const { issued, add, exchange, memento, secrets } = open('EXAMPLE-ACCESS-1');
+      memento.values.set('issuedTokens', damaged);
+      assert.equal(issued.find('EXAMPLE-ACCESS-1'), undefined);
+      const { id } = await add();
+      await exchange(id);
+      assert.equal(issued.find('EXAMPLE-ACCESS-1')?.token, id);
+      assert.equal(openWindow(secrets, memento).issued.find('EXAMPLE-ACCESS-1')?.token, id);
+    });
+
+  it('lets an exchange succeed whose token cannot be remembered', async () => {
+    const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
+    const { id } = await add();
+    memento.failing = true;
+    assert.equal((await exchange(id)).token, 'EXAMPLE-ACCESS-1');
+    assert.equal(issued.find('EXAMPLE-ACCESS-1'), undefined);
+  });
+
+  it('remembers nothing more when it is disposed of', async () => {
+    const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
+    issued.dispose();
+    await exchange((await add()).id);
+    assert.equal(memento.get('issuedTokens'), undefined);
+  });
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Tenants } from '../../src/tenants/tenants.js';
+import { ReferenceNames } from '../../src/tokens/referenceNames.js';
+import { Vault, type TokenEntry } from '../../src/tokens/vault.js';
+import { MemoryMemento, MemorySecrets } from '../support/memory.js';
+
+const tenant = (id: string): Record<string, unknown> => ({
+  id,
+  name: `Name of ${id}`,
+  platform: 'cloud-director',
+  url: 'https://a.example',
+  organization: 'acme',
+});
+const secret = { boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
+
+/** Tenants by their ids, each with tokens of these names. */
+async function setUp(all: Readonly<Record<string, readonly string[]>>) {
+  let setting = Object.keys(all).map(tenant);
+  const tenants = new Tenants(() => setting);
+  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), () => 1000);
+  const names = new ReferenceNames(tenants, vault);
+  const tokens: TokenEntry[] = [];
+  for (const [id, named] of Object.entries(all))
+    for (const name of named) tokens.push(await vault.add({ tenant: id, name, ...secret }));
+  const setTenants = (...ids: readonly string[]): void => {
+    setting = ids.map(tenant);
+    tenants.refresh();
+  };
+  const written = (): (string | undefined)[] => tokens.map(({ id }) => names.nameOf(id));
+  const idOf = (name: string): string | undefined => {
+    const found = names.find(name);
+    return found === undefined || found === 'ambiguous' ? found : found.token.id;
+  };
+  return { tenants, vault, names, tokens, setTenants, written, idOf };
+}
+
+describe('ReferenceNames', () => {
+  it('calls the only token of a tenant by the tenant', async () => {
+    const { tokens, written, idOf } = await setUp({ acme: ['Laptop'], other: ['CI'] });
+    assert.deepEqual(written(), ['TENANT_TOKEN_ACME', 'TENANT_TOKEN_OTHER']);
+    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
+    assert.equal(idOf('TENANT_TOKEN_ACME_LAPTOP'), tokens[0]?.id);
+  });
+
+  it('calls one of several tokens by its own name, and the first by the tenant as well', async () => {
+    const { tokens, written, idOf } = await setUp({ acme: ['Laptop', 'CI'] });
+    assert.deepEqual(written(), ['TENANT_TOKEN_ACME_LAPTOP', 'TENANT_TOKEN_ACME_CI']);
+    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
+  });
+
+  it('knows names in any case, as environments on Windows do', async () => {
+    const { tokens, idOf } = await setUp({ acme: ['Laptop'] });
+    assert.equal(idOf('tenant_token_Acme_laptop'), tokens[0]?.id);
+  });
+
+  it('knows no name that it has not given', async () => {
+    const { names } = await setUp({ acme: ['Laptop'] });
+    for (const name of ['', 'TENANT_TOKEN_', 'TENANT_TOKEN_NOBODY', 'ACME', 'TENANT_TOKEN_ACME_', '__proto__', 'constructor'])
+      assert.equal(names.find(name), undefined, name);
+    assert.equal(names.nameOf('no-such-token'), undefined);
+  });
+
+  it('writes the same names whatever the order of tokens and tenants', async () => {
+    const { vault, tokens, setTenants, written, idOf } = await setUp({ acme: ['Laptop', 'CI', 'Ada'], other: ['CI'] });
+    const before = written();
+    await vault.reorder(tokens.map(({ id }) => id).reverse());
+    setTenants('other', 'acme');
+    assert.deepEqual(written(), before);
+    before.forEach((name, at) => {
+      assert.equal(idOf(name ?? ''), tokens[at]?.id);
+    });
+  });
+
+  it('lets no name that fits two tokens stand for either, and has another for each', async () => {
+    const { tokens, written, idOf } = await setUp({ acme: ['Laptop', 'CI'], 'acme-laptop': ['Ada'] });
+    assert.equal(idOf('TENANT_TOKEN_ACME_LAPTOP'), 'ambiguous');
+    const all = written();
+    assert.deepEqual(all.slice(1), ['TENANT_TOKEN_ACME_CI', 'TENANT_TOKEN_ACME_LAPTOP_ADA']);
+    assert.match(all[0] ?? '', /^TENANT_TOKEN_ACME_[0-9A-F_]{36}$/);
+    assert.equal(idOf(all[0] ?? ''), tokens[0]?.id);
+  });
+
+  it('tells tenants apart whose ids differ in dots, dashes and case only', async () => {
+    const { tokens, written, idOf } = await setUp({ 'a.b': ['One'], 'a-b': ['Two'], A_B: ['Three'] });
+    assert.equal(idOf('TENANT_TOKEN_A_B'), 'ambiguous');
+    assert.deepEqual(written(), ['TENANT_TOKEN_A_B_ONE', 'TENANT_TOKEN_A_B_TWO', 'TENANT_TOKEN_A_B_THREE']);
+    written().forEach((name, at) => {
+      assert.equal(idOf(name ?? ''), tokens[at]?.id);
+    });
+  });
+
+  it('tells tokens of one name apart', async () => {
+    const { tokens, written, idOf } = await setUp({ acme: ['CI', 'ci', 'C I'] });
+    assert.equal(idOf('TENANT_TOKEN_ACME_CI'), 'ambiguous');
+    assert.equal(new Set(written()).size, 3);
+    written().forEach((name, at) => {
+      assert.equal(idOf(name ?? ''), tokens[at]?.id);
+    });
+  });
+
+  it('is made of letters, digits and underscores, whatever script a token is named in', async () => {
+    const spelled = { 'Zoë’s Gerät': 'ZOE_S_GERAT', 'Straße №5': 'STRASSE_NO5', ｆｕｌｌ: 'FULL' };
+    const unspelled = ['ноутбук', '笔记本电脑', '💻', 'مختبر', '…'];
+    const { tokens, written, idOf } = await setUp({ acme: [...Object.keys(spelled), ...unspelled] });
+    const all = written();
+    assert.deepEqual(
+      all.slice(0, 3),
+      Object.values(spelled).map((word) => `TENANT_TOKEN_ACME_${word}`),
+    );
+    for (const name of all) assert.match(name ?? '', /^TENANT_TOKEN_ACME_[A-Z0-9_]+$/);
+    all.forEach((name, at) => {
+      assert.equal(idOf(name ?? ''), tokens[at]?.id);
+    });
+  });
+
+  it('never gives one name to two tokens, and finds each by the name that is written', async () => {
+    const word = fc.constantFrom('a', 'A', 'b', 'a-b', 'a.b', 'a b', 'ä', 'ю', '-', 'a_b_a');
+    const id = fc.constantFrom('a', 'A', 'b', 'a-b', 'a.b', 'a_b', 'a-b-a');
+    const all = fc.dictionary(id, fc.array(word, { maxLength: 4 }), { maxKeys: 5 });
+    await fc.assert(
+      fc.asyncProperty(all, async (tenants) => {
+        const { names, tokens, written, idOf } = await setUp(tenants);
+        const given = written();
+        assert.equal(new Set(given).size, tokens.length);
+        given.forEach((name, at) => {
+          assert.equal(idOf(name ?? ''), tokens[at]?.id);
+        });
+        assert.equal(names.all.length, tokens.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('follows tokens that are added, renamed and removed', async () => {
+    const { vault, tokens, names, idOf } = await setUp({ acme: ['Laptop'] });
+    const id = tokens[0]?.id ?? '';
+    assert.equal(names.nameOf(id), 'TENANT_TOKEN_ACME');
+    const added = await vault.add({ tenant: 'acme', name: 'CI', ...secret });
+    assert.equal(names.nameOf(id), 'TENANT_TOKEN_ACME_LAPTOP');
+    await vault.rename(added.id, 'Server');
+    assert.equal(names.nameOf(added.id), 'TENANT_TOKEN_ACME_SERVER');
+    assert.equal(idOf('TENANT_TOKEN_ACME_CI'), undefined);
+    await vault.remove(id);
+    assert.equal(names.nameOf(id), undefined);
+    assert.equal(idOf('TENANT_TOKEN_ACME_LAPTOP'), undefined);
+    assert.equal(names.nameOf(added.id), 'TENANT_TOKEN_ACME');
+  });
+
+  it('has no name for the tokens of a tenant that is gone or not in order', async () => {
+    const { tokens, names, setTenants, idOf } = await setUp({ acme: ['Laptop'], other: ['CI'] });
+    setTenants('other');
+    assert.equal(names.nameOf(tokens[0]?.id ?? ''), undefined);
+    assert.equal(idOf('TENANT_TOKEN_ACME'), undefined);
+    assert.deepEqual(
+      names.all.map(({ name }) => name),
+      ['TENANT_TOKEN_OTHER'],
+    );
+    setTenants('other', 'acme', 'acme');
+    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
+  });
+
+  it('names the tokens of the sandbox for as long as it runs', async () => {
+    const { tenants, vault, names } = await setUp({ acme: ['Laptop'] });
+    tenants.setOutside([tenant('sandbox-acme')]);
+    const { id } = vault.addForSession({ tenant: 'sandbox-acme', name: 'Ada', ...secret });
+    assert.equal(names.nameOf(id), 'TENANT_TOKEN_SANDBOX_ACME');
+    tenants.setOutside([]);
+    assert.equal(names.nameOf(id), undefined);
+  });
+
+  it('lists every token with its name, the tenants in their order', async () => {
+    const { names, setTenants } = await setUp({ acme: ['Laptop', 'CI'], other: ['CI'] });
+    setTenants('other', 'acme');
+    assert.deepEqual(
+      names.all.map(({ name, tenant: { id }, token }) => [name, id, token.name]),
+      [
+        ['TENANT_TOKEN_OTHER', 'other', 'CI'],
+        ['TENANT_TOKEN_ACME_LAPTOP', 'acme', 'Laptop'],
+        ['TENANT_TOKEN_ACME_CI', 'acme', 'CI'],
+      ],
+    );
+  });
+
+  it('stops listening when it is disposed of', async () => {
+    const { names, setTenants, idOf } = await setUp({ acme: ['Laptop'] });
+    const before = idOf('TENANT_TOKEN_ACME');
+    names.dispose();
+    setTenants();
+    assert.equal(idOf('TENANT_TOKEN_ACME'), before);
+  });
+
+  it('names the tokens of 10,000 tenants without looking through all of them for each', () => {
+    const ids = Array.from({ length: 10_000 }, (_, at) => `tenant-${at}`);
+    const index = new MemoryMemento();
+    index.values.set(
+      'tokens',
+      ids.map((id) => ({ id: `token-${id}`, tenant: id, name: 'CI', addedAt: 1000 })),
+    );
+    const tenants = new Tenants(() => ids.map(tenant));
+    // To read that many settings takes a time of its own.
+    assert.equal(tenants.all.length, ids.length);
+    const names = new ReferenceNames(tenants, new Vault(new MemorySecrets(), index, () => 1000));
+    const started = performance.now();
+    for (const id of ids) assert.equal(names.nameOf(`token-${id}`), `TENANT_TOKEN_${id.toUpperCase().replace('-', '_')}`);
+    assert.ok(performance.now() - started < 1000);
+  });
+});
