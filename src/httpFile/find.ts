@@ -37,6 +37,14 @@ export function findRequest(lines: Lines, cursorLine: number, dialect: Dialect, 
   return above.request ? above : (below ?? above);
 }
 
+/** True if the same headers set at a cursor make the same of the text: the clients need not agree on what is not touched. */
+export function sameReading(a: Found, b: Found): boolean {
+  if (!a.request || !b.request) return !a.request === !b.request;
+  const placesOf = ({ line, insertAfter, headers }: RequestBlock) =>
+    [line, insertAfter, ...headers.map((header) => `${header.line}–${header.endLine} ${header.name}`)].join();
+  return placesOf(a.request) === placesOf(b.request);
+}
+
 /** Every request of a document, in order. */
 export function findRequests(lines: Lines, dialect: Dialect, options: FindOptions = {}): RequestBlock[] {
   const found: RequestBlock[] = [];

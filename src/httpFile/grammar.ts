@@ -43,3 +43,6 @@ export function splitField(text: string, start: RegExp): Field | undefined {
     valueEnd: Math.max(text.trimEnd().length, valueStart),
   };
 }
+
+/** A header in a comment: its indentation, the name with its colon and the blanks after it, and the name. */
+export const COMMENTED_HEADER = /^(\s*)(?:#+|\/{2,})\s*(([^\s:#/][^\s:]*)\s*:\s*)/;

@@ -1,11 +1,13 @@
 export { bashQuoted } from './shellWords.js';
 export { definitionsOf, type Definition } from './definitions.js';
 export type { TextEdit } from './edits.js';
-export { findRequest, findRequests, type FindOptions, type Found } from './find.js';
+export { findRequest, findRequests, sameReading, type FindOptions, type Found } from './find.js';
+export { uncommentHeader, upperCaseMethod } from './fixes.js';
 export type { Dialect } from './grammar.js';
 export { requestHost } from './host.js';
 export { b64Words, literalTokens, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export type { Lines, Position, Span } from './lines.js';
+export { newRequest, type NewRequest } from './newRequest.js';
 export type { HeaderToSet } from './plan.js';
 export type { Question } from './questions.js';
 export { occurrences, type Occurrence, type OccurrenceOptions } from './occurrences.js';

@@ -109,7 +109,7 @@ function hintFor(credentialNames: readonly string[], folds: boolean): (text: str
   const atStart = new RegExp(String.raw`^\s*(?:@|(?:${names})\s*:${value})`, 'i');
   const anywhere = /eyJ|vidb_|\$processEnv|-H|--header/;
   // A look at one character costs a tenth of a regular expression, and few lines start like these.
-  const starts = new Set(['@', ' ', '\t', ...names.toLowerCase(), ...names.toUpperCase()].map((char) => char.charCodeAt(0)));
+  const starts = new Set(Array.from(`@ \t\uFEFF${names.toLowerCase()}${names.toUpperCase()}`, (char) => char.charCodeAt(0)));
   return (text) => {
     if (text.length < MIN_WORD && !folds) return false;
     return (starts.has(text.charCodeAt(0)) && atStart.test(text)) || anywhere.test(text);

@@ -2,6 +2,7 @@ import { setCurlHeaders } from './curlHeaders.js';
 import { definitionUpdate } from './definitions.js';
 import type { HeaderEdits } from './headerEdits.js';
 import { deletions, inOrder, replacement, type TextEdit } from './edits.js';
+import { COMMENTED_HEADER } from './grammar.js';
 import { indentationOf, type Lines } from './lines.js';
 import { oneLine, planOf, sameName, type HeaderToSet } from './plan.js';
 import { overwriteQuestion, type Question } from './questions.js';
@@ -83,7 +84,7 @@ function insertions(lines: Lines, request: RequestBlock, missing: readonly Heade
 function commentedHeaders(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): Warning[] {
   const found: Warning[] = [];
   for (let line = request.line + 1; line < request.headersEnd; line++) {
-    const name = /^\s*(?:#+|\/{2,})\s*([^\s:#/][^\s:]*)\s*:/.exec(lines.lineAt(line))?.[1];
+    const name = COMMENTED_HEADER.exec(lines.lineAt(line))?.[3];
     if (name && missing.some((header) => sameName(header.name, name))) found.push({ kind: 'commented-header', line });
   }
   return found;

@@ -1,0 +1,97 @@
+import { grammarOf } from './dialects.js';
+import { replacement, type TextEdit } from './edits.js';
+import { fenceAt } from './fences.js';
+import { regionAt, type FindOptions } from './find.js';
+import type { Dialect, Grammar } from './grammar.js';
+import { isBlank, wholeOf, type Lines, type Span } from './lines.js';
+
+/** An edit that writes a request, and the line in which the request then stands. */
+export interface NewRequest extends TextEdit {
+  readonly requestLine: number;
+}
+
+/**
+ * Writes a request into the region of a cursor, below its comments and variables. Gets a region of its own where more than
+ * that stands there, and where variables stand that other regions may use: in httpYac those above a request are its own.
+ * In Markdown, gets a fence where the cursor is in none.
+ */
+export function newRequest(
+  lines: Lines,
+  cursorLine: number,
+  dialect: Dialect,
+  options: FindOptions,
+  { method, url }: { readonly method: string; readonly url: string },
+): NewRequest {
+  const cursor = Math.min(Math.max(cursorLine, 0), lines.lineCount - 1);
+  const span = options.markdown ? fenceAt(lines, cursor) : wholeOf(lines);
+  const request = `${method} ${url}`;
+  if (!span) return inNewFence(lines, cursor, request);
+  const grammar = grammarOf(dialect);
+  const region = regionOf(lines, Math.min(Math.max(cursor, span.start), span.end), span, dialect);
+  let last = region.end - 1;
+  while (last >= region.start && isBlank(lines.lineAt(last))) last--;
+  const isLast = region.end >= span.end;
+  const below = (line: number) => (!isLast && line === region.end ? '\n' : '');
+  if (last < 0) return inFirstLine(lines, request + below(1));
+  const isWhole = isLast && region.start === span.start;
+  const above = spaceBelow(lines, { start: region.start, end: last + 1 }, grammar, isWhole);
+  return { ...inserted(lines, last, above + request + below(last + 1)), requestLine: last + above.split('\n').length - 1 };
+}
+
+/** The region of a cursor; below a separator that another follows, one without lines. */
+function regionOf(lines: Lines, cursor: number, span: Span, dialect: Dialect): Span {
+  const isSeparator = (line: number) => line < span.end && grammarOf(dialect).isSeparator(lines.lineAt(line));
+  const first = isSeparator(cursor) ? cursor + 1 : cursor;
+  return first >= span.end || isSeparator(first) ? { start: first, end: first } : regionAt(lines, first, span, dialect);
+}
+
+/** Comments are those of the request below them. */
+function spaceBelow(lines: Lines, { start, end }: Span, grammar: Grammar, isWhole: boolean): string {
+  let space = '\n';
+  for (let line = start; line < end; line++) {
+    const text = lines.lineAt(line);
+    if (isBlank(text) || /^\s*(#|\/\/)/.test(text)) continue;
+    if (!grammar.isDefinition(text) || !isWhole) return '\n\n###\n';
+    space = '\n\n';
+  }
+  return space;
+}
+
+function inserted(lines: Lines, line: number, text: string): TextEdit {
+  const at = { line, character: lines.lineAt(line).length };
+  return replacement(at, at, text);
+}
+
+/** Leaves a byte order mark where it is. */
+function inFirstLine(lines: Lines, text: string): NewRequest {
+  const first = lines.lineAt(0);
+  const start = { line: 0, character: first.startsWith('\uFEFF') ? 1 : 0 };
+  return { ...replacement(start, { line: 0, character: first.length }, text), requestLine: 0 };
+}
+
+/** Below the line of the cursor, or above a block of code that it is in. */
+function inNewFence(lines: Lines, cursor: number, request: string): NewRequest {
+  const fence = `\`\`\`http\n${request}\n\`\`\``;
+  const code = openingOfCode(lines, cursor);
+  if (code !== undefined) {
+    const at = { line: code, character: 0 };
+    return { ...replacement(at, at, `${fence}\n\n`), requestLine: code + 1 };
+  }
+  const text = lines.lineAt(cursor);
+  const isFollowed = cursor + 1 < lines.lineCount && !isBlank(lines.lineAt(cursor + 1));
+  const end = isFollowed ? '\n' : '';
+  if (!isBlank(text)) return { ...inserted(lines, cursor, `\n\n${fence}${end}`), requestLine: cursor + 3 };
+  const whole = replacement({ line: cursor, character: 0 }, { line: cursor, character: text.length }, fence + end);
+  return { ...whole, requestLine: cursor + 1 };
+}
+
+/** The line that opens the fenced code (CommonMark §4.5) that a line is in, if it is in any. */
+function openingOfCode(lines: Lines, line: number): number | undefined {
+  let open: { readonly line: number; readonly marks: string } | undefined;
+  for (let current = 0; current <= line; current++) {
+    const [, marks = '', info = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(lines.lineAt(current)) ?? [];
+    if (!open && marks) open = { line: current, marks };
+    else if (open && marks.startsWith(open.marks) && isBlank(info)) open = undefined;
+  }
+  return open?.line;
+}
