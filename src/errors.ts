@@ -41,9 +41,14 @@ export type ErrorCode =
   | 'access-token-unsafe'
   // the document
   | 'no-editor'
+  | 'no-request'
+  | 'file-too-large'
   | 'read-only'
   | 'document-changed'
   | 'edit-refused'
+  | 'reference-unknown'
+  | 'reference-ambiguous'
+  // where tokens are handed to
   | 'not-focused'
   | 'not-quotable';
 

@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
+import { Dialects } from './editor/clients.js';
+import { OpenReferences } from './editor/openReferences.js';
+import { Recognizer } from './editor/recognizer.js';
 import { registerCommands } from './commands/index.js';
+import type { Services } from './commands/command.js';
 import { SandboxRun } from './commands/sandboxRun.js';
 import { Clipboard } from './handoff/clipboard.js';
 import { Sender } from './net/send.js';
 import { settings } from './settings.js';
+import { HostConsents } from './tenants/hostConsents.js';
 import { Tenants } from './tenants/tenants.js';
 import { ActiveToken } from './tokens/activeToken.js';
 import { Broker } from './tokens/broker.js';
+import { IssuedTokens } from './tokens/issuedTokens.js';
+import { ReferenceNames } from './tokens/referenceNames.js';
 import { Refresher } from './tokens/refresher.js';
 import { Vault } from './tokens/vault.js';
 import { StatusBar } from './views/statusBar.js';
@@ -36,7 +43,34 @@ export function activate(context: vscode.ExtensionContext): void {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
   });
   const sampleFolder = vscode.Uri.joinPath(context.globalStorageUri, 'sandbox');
-  const services = { tenants, vault, broker, refresher, active, clipboard, tree, sandbox, send: sender.send, log, sampleFolder };
+  const names = new ReferenceNames(tenants, vault);
+  const issued = new IssuedTokens(context.globalState, vault, broker);
+  const consents = new HostConsents();
+  const dialects = new Dialects(context.workspaceState);
+  const recognizer = new Recognizer({ tenants, names, issued, dialects });
+  const openReferences = new OpenReferences(recognizer, consents);
+  const services: Services = {
+    tenants,
+    vault,
+    broker,
+    refresher,
+    active,
+    names,
+    issued,
+    consents,
+    dialects,
+    recognizer,
+    clipboard,
+    tree,
+    sandbox,
+    send: sender.send,
+    log,
+    sampleFolder,
+  };
+  const lookAgain = (): void => {
+    recognizer.forget();
+    openReferences.look();
+  };
 
   context.subscriptions.push(
     log,
@@ -47,7 +81,14 @@ export function activate(context: vscode.ExtensionContext): void {
     active,
     tree,
     statusBar,
+    names,
+    issued,
+    consents,
+    openReferences,
     registerCommands(services),
+    tenants.onDidChange(lookAgain),
+    vault.onDidChangeList(lookAgain),
+    issued.onDidChange(lookAgain),
     settings.onDidChange((affects) => {
       if (affects('tenants')) tenants.refresh();
       if (affects('statusBar')) statusBar.update();

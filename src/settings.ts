@@ -95,8 +95,10 @@ export const settings = {
     return value === 'httpyac' || value === 'rest-client' || value === 'jetbrains' ? value : undefined;
   },
 
-  publishReferences(): boolean {
-    return read('publishReferences') === true;
+  /** Undefined: the person has not been asked yet. */
+  publishReferences(): boolean | undefined {
+    const value = vscode.workspace.getConfiguration(SECTION).inspect('publishReferences')?.globalValue;
+    return typeof value === 'boolean' ? value : undefined;
   },
 
   /** @throws AppError `settings-not-written` */

@@ -103,8 +103,8 @@ describe('the manifest', () => {
     for (const { presets, id } of platforms) assert.ok(presets.length > 0, id);
   });
 
-  it('activates for nothing but its own commands and view', () => {
-    assert.deepEqual(manifest.activationEvents, []);
+  it('activates for nothing but its own commands and view, and for files that may hold requests', () => {
+    assert.deepEqual(manifest.activationEvents, ['onLanguage:http', 'onLanguage:markdown']);
   });
 
   it('brings no packages along, and types of the oldest editor it runs in', () => {

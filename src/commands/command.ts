@@ -1,10 +1,15 @@
 import type * as vscode from 'vscode';
+import type { Dialects } from '../editor/clients.js';
+import type { Recognizer } from '../editor/recognizer.js';
 import { AppError } from '../errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
 import type { Send } from '../net/http.js';
+import type { HostConsents } from '../tenants/hostConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
+import type { IssuedTokens } from '../tokens/issuedTokens.js';
+import type { ReferenceNames } from '../tokens/referenceNames.js';
 import type { Refresher } from '../tokens/refresher.js';
 import type { Vault } from '../tokens/vault.js';
 import type { TenantTree } from '../views/tenantTree.js';
@@ -17,6 +22,11 @@ export interface Services {
   readonly broker: Broker;
   readonly refresher: Refresher;
   readonly active: ActiveToken;
+  readonly names: ReferenceNames;
+  readonly issued: IssuedTokens;
+  readonly consents: HostConsents;
+  readonly dialects: Dialects;
+  readonly recognizer: Recognizer;
   readonly clipboard: Clipboard;
   readonly tree: TenantTree;
   readonly sandbox: SandboxRun;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { AppError } from '../errors.js';
-import { showError } from '../views/messages.js';
 import { addTenant } from './addTenant.js';
 import { addToken } from './addToken.js';
-import { TargetedError, type Command, type Services, type Target } from './command.js';
+import { allowHost } from './allowHost.js';
+import { allowReferences } from './allowReferences.js';
+import type { Command, Services, Target } from './command.js';
 import { confirmAddress } from './confirmAddress.js';
 import { copyAccessToken } from './copyAccessToken.js';
 import { copyCurl } from './copyCurl.js';
@@ -12,6 +12,8 @@ import { editTenant } from './editTenant.js';
 import { exchange } from './exchange.js';
 import { insertHeaders } from './insertHeaders.js';
 import { insertHeadersInFile } from './insertHeadersInFile.js';
+import { insertReference } from './insertReference.js';
+import { newRequest } from './newRequest.js';
 import { openPortal } from './openPortal.js';
 import { openTenantSettings } from './openTenantSettings.js';
 import { removeAllData } from './removeAllData.js';
@@ -24,7 +26,9 @@ import { groupByPlatform, showAsList } from './grouping.js';
 import { showLog } from './showLog.js';
 import { startSandbox } from './startSandbox.js';
 import { stopSandbox } from './stopSandbox.js';
+import { tellError } from './tellError.js';
 import { testTenant } from './testTenant.js';
+import { updateHeaders } from './updateHeaders.js';
 import { useToken } from './useToken.js';
 
 /** All that a person can do, by the id behind `tenantTokens.`; the manifest is held to this table. */
@@ -42,6 +46,11 @@ export const commands = {
   useToken,
   insertHeaders,
   insertHeadersInFile,
+  insertReference,
+  updateHeaders,
+  newRequest,
+  allowReferences,
+  allowHost,
   copyHeaders,
   copyAccessToken,
   copyCurl,
@@ -68,12 +77,7 @@ async function run(services: Services, command: Command, target: Target): Promis
   try {
     await command(services, target);
   } catch (error) {
-    const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
-    const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
-    const known = error instanceof TargetedError ? error.error : error;
-    if (!(known instanceof AppError)) throw error;
-    const name = services.tenants.entries.find(({ id }) => id === tenant)?.name ?? tenant ?? '';
-    await showError(known, name, { ...told, ...(tenant !== undefined && { tenant }) });
+    await tellError(services, target, error);
   }
 }
 

@@ -1,61 +1,124 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import { applyEdits, installedDialect, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
-import { requestHost, setHeaders, type HeaderEdits, type Lines, type RequestBlock } from '../httpFile/index.js';
+import { Anchors } from '../editor/anchors.js';
+import { destinationsOf } from '../editor/destinations.js';
+import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
+import { findRequest, setHeaders, type Dialect, type FindOptions, type Lines, type RequestBlock } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import type { Header, Tenant } from '../platforms/platform.js';
-import { settings } from '../settings.js';
-import { mayGoTo, tenantHosts } from '../tenants/hosts.js';
+import { mayGoTo } from '../tenants/hosts.js';
 import { tell } from '../views/ask.js';
-import { askHost, decide, refusalText, UNKNOWN_HOST, warningText } from '../views/insertionQuestions.js';
+import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
+import { takeInsertable, type Form } from './insertForm.js';
+import { mayGo } from './mayGo.js';
+import { offerFixes } from './offers.js';
 import { allTokens, chooseToken, pickToken, type Chosen } from './pick.js';
-import { takeHeaders } from './takeAccess.js';
 
-/** The requests of an editor that get headers. @throws AppError `edit-refused` */
-export type FindBlocks = (lines: Lines, editor: vscode.TextEditor) => readonly RequestBlock[];
+/** A document as it is read for an insertion. */
+export interface Reading {
+  readonly lines: Lines;
+  readonly dialect: Dialect;
+  readonly options: FindOptions;
+}
+
+type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
+
+/** The requests that get headers. @throws AppError `edit-refused` */
+export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
 
 /**
- * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The requests are found again after
- * the exchange: if the file was edited meanwhile, the headers land in the request that the cursor is in then.
+ * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The requests are those of the moment
+ * at which the command is given; if the file is edited while the exchange runs, they are followed to where they are then.
+ * @param form what to write; undefined: as the person has set or says
  * @throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
  */
-export async function insertInto(services: Services, target: Target, title: string, findBlocks: FindBlocks): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor || !mayHoldRequests(editor.document)) throw new AppError('no-editor');
-  const lines = linesOf(editor.document);
-  const chosen = await chooseFor(services, target, title, hostsOf(lines, findBlocks(lines, editor)));
-  const headers = chosen && (await takeHeaders(services, chosen));
-  if (!headers) return;
+export async function insertInto(
+  services: Services,
+  target: Target,
+  title: string,
+  findBlocks: FindBlocks,
+  form?: Form,
+): Promise<void> {
+  const editor = activeEditor();
+  const { document } = editor;
+  const cursors = editor.selections.map(({ active }) => active.line);
+  const lines = linesOf(document);
+  const options = { markdown: isMarkdown(document) };
+  const dialect = await services.dialects.settle(lines, cursors, options);
+  if (!dialect) return;
+  const blocks = findBlocks({ lines, dialect, options }, cursors);
+  const anchors = new Anchors(
+    document,
+    blocks.map(({ line }) => line),
+  );
+  try {
+    const chosen = await chooseFor(services, target, title, document, blocks);
+    const headers = chosen && (await takeInsertable(services, chosen, form));
+    if (!headers) return;
+    const read = (): Blocks => {
+      const current = { lines: linesOf(document), dialect, options };
+      return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
+    };
+    // With its target, so that the headers of this token are copied where they cannot be inserted.
+    await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen.tenant, headers, read));
+  } finally {
+    anchors.dispose();
+  }
+}
 
-  const current = linesOf(editor.document);
-  const { version } = editor.document;
-  const blocks = findBlocks(current, editor);
-  if (!(await mayInsert(services, chosen.tenant, hostsOf(current, blocks)))) return;
+/** @throws AppError `no-editor`, `file-too-large` for a file that VS Code does not show to extensions */
+export function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor && mayHoldRequests(editor.document)) return editor;
+  const isShown = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
+  throw new AppError(!editor && isShown ? 'file-too-large' : 'no-editor');
+}
+
+async function insertAt(
+  services: Services,
+  editor: vscode.TextEditor,
+  tenant: Tenant,
+  headers: readonly Header[],
+  read: () => Blocks,
+): Promise<void> {
+  const { document } = editor;
+  const { blocks, ...reading } = read();
+  const { lines } = reading;
+  const { version } = document;
+  if (!(await mayGo(services, tenant, destinationsOf(document, lines, blocks), 'insert'))) return;
   const credentials = credentialHeaders(services.tenants.all);
-  const several = blocks.map((block) => setHeaders(current, block, headers, credentials));
+  const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(several);
   if (!decision) return;
-  if (editor.document.version !== version) throw new AppError('document-changed');
+  if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
   // Requests that refer to one definition have its update in common.
   const distinct = edits.filter((edit, at) => edits.findIndex((other) => isDeepStrictEqual(edit, other)) === at);
-  // With its target, so that the headers of this token are copied where they cannot be inserted.
-  await about({ tenant: chosen.tenant.id, token: chosen.token.id }, apply(editor, distinct));
-  report(chosen.tenant, headers, several);
+  const warnings = several.flatMap((one) => one.warnings);
+  const anchors = new Anchors(
+    document,
+    warnings.map(({ line }) => line),
+  );
+  try {
+    if (distinct.length > 0) await applyEdits(editor, distinct);
+    tell(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
+    await offerFixes(document, reading, warnings, anchors, headers);
+  } finally {
+    anchors.dispose();
+  }
 }
 
-/** For `findBlocks`: what to look with, for this editor. */
-export function lookup(editor: vscode.TextEditor): {
-  readonly dialect: ReturnType<typeof installedDialect>;
-  readonly markdown: boolean;
-} {
-  return { dialect: installedDialect(), markdown: isMarkdown(editor.document) };
+/** The request at a line that was one before. @throws AppError `document-changed` */
+function requestOf({ lines, dialect, options }: Reading, line: number | undefined): RequestBlock {
+  const { request } = line === undefined ? {} : findRequest(lines, line, dialect, options);
+  if (!request || request.line !== line) throw new AppError('document-changed');
+  return request;
 }
 
 export function refuse(reason: Parameters<typeof refusalText>[0]): never {
-  throw new AppError('edit-refused', { reason: refusalText(reason) });
+  throw new AppError(reason === 'no-request' ? 'no-request' : 'edit-refused', { reason: refusalText(reason) });
 }
 
 /** Without asking where the request's host says which tenant is meant; the active token first. */
@@ -63,39 +126,16 @@ async function chooseFor(
   services: Services,
   target: Target,
   title: string,
-  hosts: readonly string[],
+  document: vscode.TextDocument,
+  blocks: readonly RequestBlock[],
 ): Promise<Chosen | undefined> {
   if (target.token !== undefined || target.tenant !== undefined) return pickToken(services, target, title);
+  const destinations = destinationsOf(document, linesOf(document), blocks);
   const fitting = allTokens(services).filter(({ tenant }) =>
-    hosts.every((host) => host !== UNKNOWN_HOST && mayGoTo(tenant, host)),
+    destinations.every(({ host }) => host !== undefined && mayGoTo(tenant, host)),
   );
   const active = fitting.find(({ token }) => token.id === services.active.id);
   const obvious = active ?? (fitting.length === 1 ? fitting[0] : undefined);
   if (obvious) return obvious;
   return fitting.length > 1 ? chooseToken(services, fitting, title) : pickToken(services, target, title);
-}
-
-function hostsOf(lines: Lines, blocks: readonly RequestBlock[]): readonly string[] {
-  return [...new Set(blocks.map((block) => requestHost(lines, block) ?? UNKNOWN_HOST))];
-}
-
-/** A token goes to its tenant's hosts; anywhere else only when the person says so. */
-async function mayInsert(services: Services, tenant: Tenant, hosts: readonly string[]): Promise<boolean> {
-  const foreign = hosts.filter((host) => host === UNKNOWN_HOST || !mayGoTo(tenant, host));
-  if (foreign.length === 0) return true;
-  const isOwn = services.tenants.isInSettings(tenant.id);
-  const answer = await askHost(tenant.name, foreign, tenantHosts(tenant).join(', '), isOwn);
-  if (answer === 'always') await settings.changeTenant(tenant, { ...tenant, hosts: [...(tenant.hosts ?? []), ...foreign] });
-  return answer !== undefined;
-}
-
-async function apply(editor: vscode.TextEditor, edits: HeaderEdits['edits']): Promise<void> {
-  if (edits.length > 0) await applyEdits(editor, edits);
-}
-
-function report(tenant: Tenant, headers: readonly Header[], several: readonly HeaderEdits[]): void {
-  const warning = warningText(several.flatMap(({ warnings }) => warnings));
-  const names = headers.map(({ name }) => name).join(', ');
-  if (warning) void vscode.window.showWarningMessage(warning);
-  tell(vscode.l10n.t('{0} of {1} inserted', names, tenant.name));
 }

@@ -19,6 +19,7 @@ export const removeAllData: Command = async (services) => {
   if (chosen !== yes) return;
   await services.sandbox.stop();
   await services.vault.removeAll();
+  await services.issued.forgetAll();
   await services.active.set(undefined);
   await services.clipboard.clear();
   tell(vscode.l10n.t('All tokens removed'));

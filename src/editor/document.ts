@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import type { Dialect, Lines, TextEdit } from '../httpFile/index.js';
+import type { Lines, TextEdit } from '../httpFile/index.js';
 
 /** A document as httpFile reads it: line by line, so that the cost is that of the lines that are looked at. */
 export function linesOf(document: vscode.TextDocument): Lines {
@@ -16,10 +16,28 @@ export function mayHoldRequests({ languageId, uri, isUntitled }: vscode.TextDocu
   return languageId === 'http' || languageId === 'markdown' || /\.(http|rest)$/i.test(uri.path) || isUntitled;
 }
 
-/** How the client that is installed reads the file; httpYac reads what REST Client does, and more. */
-export function installedDialect(): Dialect {
-  const has = (id: string): boolean => vscode.extensions.getExtension(id) !== undefined;
-  return has('humao.rest-client') && !has('anweber.vscode-httpyac') ? 'rest-client' : 'httpyac';
+/** The documents of all tabs that may hold requests, also of those that have not been looked at yet. */
+export async function openDocuments(): Promise<readonly vscode.TextDocument[]> {
+  const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input }) =>
+      input instanceof vscode.TabInputText && /\.(http|rest|md)$/i.test(input.uri.path) ? input.uri : [],
+    ),
+  );
+  // A file may have gone since its tab was opened.
+  await Promise.allSettled(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
+  return vscode.workspace.textDocuments.filter((document) => mayHoldRequests(document));
+}
+
+/**
+ * Applies edits to a document that need not be shown, as one undo step of it.
+ * @throws AppError `document-changed`, `read-only`
+ */
+export async function applyToDocument(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<void> {
+  const { version } = document;
+  const change = new vscode.WorkspaceEdit();
+  for (const one of edits) change.replace(document.uri, rangeOf(one), one.text);
+  if (!(await vscode.workspace.applyEdit(change))) throw new AppError('document-changed');
+  if (document.version === version) throw new AppError('read-only');
 }
 
 /**
@@ -48,6 +66,6 @@ async function edit(editor: vscode.TextEditor, edits: readonly TextEdit[]): Prom
   }
 }
 
-function rangeOf({ startLine, startCharacter, endLine, endCharacter }: TextEdit): vscode.Range {
+export function rangeOf({ startLine, startCharacter, endLine, endCharacter }: TextEdit): vscode.Range {
   return new vscode.Range(startLine, startCharacter, endLine, endCharacter);
 }

@@ -17,6 +17,15 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** An access token that is new to this window. */
+export interface IssuedAccess {
+  /** The API token's id. */
+  readonly id: string;
+  readonly access: Access;
+  /** It was there when the record was read for the first time: no exchange of this session has brought it. */
+  readonly isFirst: boolean;
+}
+
 interface Held {
   readonly record: TokenRecord;
   /** The store refused this record: what is in memory is the only copy. */
@@ -39,7 +48,7 @@ export class Broker implements Disposable {
   readonly #now: () => number;
   readonly #log: Log;
   readonly #changed = new Emitter<string>();
-  readonly #issued = new Emitter<{ readonly id: string; readonly access: Access }>();
+  readonly #issued = new Emitter<IssuedAccess>();
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, Promise<Access>>();
@@ -64,7 +73,7 @@ export class Broker implements Disposable {
   }
 
   /** Fires an access token that is new to this window: from an exchange, or from a record that was read. */
-  get onDidIssue(): Event<{ readonly id: string; readonly access: Access }> {
+  get onDidIssue(): Event<IssuedAccess> {
     return this.#issued.event;
   }
 
@@ -283,10 +292,10 @@ export class Broker implements Disposable {
   }
 
   #hold(id: string, held: Held): void {
-    const before = this.#held.get(id)?.record.access?.token;
+    const before = this.#held.get(id);
     this.#held.set(id, held);
     const { access } = held.record;
-    if (access && access.token !== before) this.#issued.fire({ id, access });
+    if (access && access.token !== before?.record.access?.token) this.#issued.fire({ id, access, isFirst: !before });
   }
 
   /** Takes over what the vault holds now: another window may have exchanged, or the person entered the token again. */

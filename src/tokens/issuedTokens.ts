@@ -67,19 +67,26 @@ export class IssuedTokens implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#changed.dispose();
     this.#session.clear();
   }
 
   async #remember(id: string, { token, expiresAt }: Access): Promise<void> {
     const entry = this.#vault.find(id);
-    if (!entry || this.find(token)?.token === id) return;
-    const one = { token: id, tenant: entry.tenant, expiresAt };
-    if (this.#vault.isForSession(id)) {
-      const hash = hashOf(token, this.#sessionSalt);
+    if (!entry) return;
+    if (this.find(token)?.token !== id) await this.#keep(token, { token: id, tenant: entry.tenant, expiresAt });
+    this.#changed.fire();
+  }
+
+  async #keep(text: string, one: Issued): Promise<void> {
+    if (this.#vault.isForSession(one.token)) {
+      const hash = hashOf(text, this.#sessionSalt);
       this.#session.set(hash, { hash, ...one });
+      const [oldest] = this.#session.keys();
+      if (this.#session.size > MAX_KEPT && oldest !== undefined) this.#session.delete(oldest);
       return;
     }
-    const hash = hashOf(token, this.#salt);
+    const hash = hashOf(text, this.#salt);
     const others = [...this.#kept.values()].filter((other) => other.hash !== hash);
     await this.#memento.update(KEY, { salt: this.#salt, issued: [...others, { hash, ...one }].slice(-MAX_KEPT) });
   }

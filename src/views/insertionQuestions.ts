@@ -24,36 +24,51 @@ export async function decide(several: readonly HeaderEdits[]): Promise<Decision>
   return chosen === overwrite ? 'edits' : undefined;
 }
 
-/** Asks before a token goes to a host that is not the tenant's. `canRemember`: the answer can be kept in the settings. */
+/** What a token is about to be put to. */
+export type HostUse = 'insert' | 'send' | 'publish';
+
+/**
+ * Asks before a token goes to a host that is not the tenant's.
+ * @param labels the hosts, or what stands for them in the file; empty where nothing does
+ * @param canRemember the answer can be kept in the settings
+ */
 export async function askHost(
   tenant: string,
-  hosts: readonly string[],
+  labels: readonly string[],
   own: string,
+  use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
-  const once = vscode.l10n.t('Insert Anyway');
+  const once = anyway(use);
   const always = vscode.l10n.t('Always Allow');
-  const canAlways = canRemember && !hosts.includes(UNKNOWN_HOST);
+  const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that cannot be told from the file') : label));
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t('Send the access token of {0} to another host?', tenant),
     {
       modal: true,
       detail: vscode.l10n.t(
         'The request goes to {0}.\nThe tenant is at {1}.\n\nWhoever runs that host can use the token until it expires.',
-        hosts
-          .map((host) => (host === UNKNOWN_HOST ? vscode.l10n.t('a host that cannot be told from the file') : host))
-          .join(', '),
+        hosts.join(', '),
         own,
       ),
     },
     once,
-    ...(canAlways ? [always] : []),
+    ...(canRemember ? [always] : []),
   );
   if (chosen === always) return 'always';
   return chosen === once ? 'once' : undefined;
 }
 
-export const UNKNOWN_HOST = '';
+function anyway(use: HostUse): string {
+  switch (use) {
+    case 'insert':
+      return vscode.l10n.t('Insert Anyway');
+    case 'send':
+      return vscode.l10n.t('Send Anyway');
+    case 'publish':
+      return vscode.l10n.t('Allow for This Session');
+  }
+}
 
 /** Why nothing was inserted. */
 export function refusalText(refusal: Refusal): string {
@@ -71,10 +86,9 @@ export function refusalText(refusal: Refusal): string {
   }
 }
 
-/** What a person may not expect of a request as it is now, in one line; undefined if there is nothing. */
-export function warningText(warnings: readonly Warning[]): string | undefined {
-  const [first] = warnings;
-  return first && vscode.l10n.t('Line {0}: {1}', first.line + 1, warningOf(first.kind));
+/** What a person may not expect of a request as it is now. */
+export function warningText({ kind, line }: Warning): string {
+  return vscode.l10n.t('Line {0}: {1}', line + 1, warningOf(kind));
 }
 
 function questionText(question: Question): string {

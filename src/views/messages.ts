@@ -285,6 +285,32 @@ export function explain(error: AppError, name: string): Message {
         text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'),
         actions: [actions.copyHeaders()],
       };
+    case 'no-request':
+      return {
+        text: fact('reason'),
+        actions: [action(vscode.l10n.t('New Request'), 'newRequest'), actions.copyHeaders()],
+      };
+    case 'file-too-large':
+      return {
+        text: vscode.l10n.t('VS Code does not show a file of this size to extensions. Copy the headers instead.'),
+        actions: [actions.copyHeaders()],
+      };
+    case 'reference-unknown':
+      return {
+        text: vscode.l10n.t(
+          'There is no token behind {0}, so nothing was sent. Choose a token for this request, or add the tenant.',
+          fact('name'),
+        ),
+        actions: [action(vscode.l10n.t('Insert Reference'), 'insertReference'), actions.addTenant()],
+      };
+    case 'reference-ambiguous':
+      return {
+        text: vscode.l10n.t(
+          '{0} fits several tokens, so nothing was sent. Insert the reference again: it gets a name of its own.',
+          fact('name'),
+        ),
+        actions: [action(vscode.l10n.t('Insert Reference'), 'insertReference')],
+      };
     case 'read-only':
       return {
         text: vscode.l10n.t('This document cannot be edited. Copy the headers instead.'),

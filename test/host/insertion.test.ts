@@ -395,7 +395,7 @@ describe(`Insert Headers (${mode})`, () => {
       await assertUntouched(text);
     });
 
-    it('lets the file be edited: the headers land in the request that the cursor is in then', async () => {
+    it('lets the file be edited and the cursor be moved: the headers land in the request that they were asked for', async () => {
       await open('edited.http', [request(), '', '###', request(), '']);
       await insertAndWait();
       await editor().focusEditor();
@@ -403,8 +403,21 @@ describe(`Insert Headers (${mode})`, () => {
       await editor().cursor(5);
       release();
       await shows((text) => text.includes('EXAMPLE-access'));
-      const expected = ['# a note', request(), '', '###', request(), 'Authorization: Bearer EXAMPLE-access', ''];
+      const expected = ['# a note', request(), 'Authorization: Bearer EXAMPLE-access', '', '###', request(), ''];
       assert.equal(await editor().editorText(), expected.join('\n'));
+    });
+
+    it('inserts nothing where the request is gone', async () => {
+      await open('gone.http', ['# a note', request(), '', '###', request(), ''], 2);
+      await insertAndWait();
+      await editor().focusEditor();
+      await editor().page.keyboard.press('Home');
+      await editor().page.keyboard.press('Shift+End');
+      await editor().page.keyboard.press('Delete');
+      release();
+      await editor().notification(/so nothing was inserted/);
+      assert.equal(await editor().editorText(), ['# a note', '', '', '###', request(), ''].join('\n'));
+      await editor().clearNotifications();
     });
 
     it('lets the editor be left: nothing is inserted anywhere', async () => {

@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { clientsHere } from '../editor/clients.js';
+import { AppError } from '../errors.js';
+import { referenceTo } from '../httpFile/index.js';
+import type { Header } from '../platforms/platform.js';
+import { settings } from '../settings.js';
+import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Services } from './command.js';
+import type { Chosen } from './pick.js';
+import { askToPublish } from './publishing.js';
+import { takeAccess } from './takeAccess.js';
+
+/** What is written into a file: the access token, or a reference that the HTTP client resolves. */
+export type Form = 'reference' | 'token';
+
+/**
+ * The auth headers to write into a file. Exchanges for a reference too: so that it is known to work, and at hand when the
+ * request is sent.
+ * @param form undefined: as the person has set, or says now
+ * @returns undefined when the person cancelled
+ * @throws TargetedError
+ */
+export async function takeInsertable(services: Services, chosen: Chosen, form?: Form): Promise<readonly Header[] | undefined> {
+  const decided = await possible(form ?? (await wanted()));
+  const access = decided && (await takeAccess(services, chosen));
+  if (!access) return undefined;
+  const { tenant, token } = chosen;
+  const name = services.names.nameOf(token.id);
+  if (name === undefined) throw new AppError('token-unknown');
+  return services.broker.headers(tenant, token.id, decided === 'reference' ? referenceTo(name) : access.token);
+}
+
+/** Asked where both can be had, and the answer is kept in the settings. */
+async function wanted(): Promise<Form | undefined> {
+  const set = settings.insertAs();
+  if (set !== 'ask') return set;
+  const { httpYac, restClient } = clientsHere();
+  if (!httpYac && !restClient) return 'token';
+  const choices: Choice<Form>[] = [
+    {
+      label: `$(link) ${vscode.l10n.t('Reference')}`,
+      detail: vscode.l10n.t('The file holds no token: your HTTP client asks for it when it sends the request'),
+      value: 'reference',
+    },
+    {
+      label: `$(key) ${vscode.l10n.t('Access token')}`,
+      detail: vscode.l10n.t('The token itself: whoever gets the file can use it until it expires'),
+      value: 'token',
+    },
+  ];
+  const place = {
+    title: vscode.l10n.t('Insert Headers'),
+    placeholder: vscode.l10n.t('What is written into files? Kept in the setting tenantTokens.insertAs'),
+  };
+  const answer = await askChoice(place, choices);
+  if (answer === BACK || answer === undefined) return undefined;
+  await settings.setInsertAs(answer);
+  return answer;
+}
+
+/** A reference needs a client that resolves it, and REST Client the person's leave; the token is the alternative. */
+async function possible(form: Form | undefined): Promise<Form | undefined> {
+  if (form !== 'reference') return form;
+  const { httpYac, restClient } = clientsHere();
+  if (!httpYac && !restClient) return offerToken();
+  const leave = settings.publishReferences();
+  const mustAsk = restClient && (httpYac ? leave === undefined : leave !== true);
+  if (!mustAsk) return 'reference';
+  const answer = await askToPublish(httpYac);
+  if (answer === 'refused') return httpYac ? 'reference' : 'token';
+  return answer && 'reference';
+}
+
+async function offerToken(): Promise<Form | undefined> {
+  const token = vscode.l10n.t('Insert Access Token');
+  const search = vscode.l10n.t('Show Clients');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('There is no HTTP client here that resolves references.'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
+      ),
+    },
+    token,
+    search,
+  );
+  if (chosen === search) await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
+  return chosen === token ? 'token' : undefined;
+}

@@ -1,0 +1,28 @@
+import { AppError } from '../errors.js';
+import type { ReferenceSource } from '../handoff/httpYacPlugin.js';
+import type { Referred } from '../tokens/referenceNames.js';
+import type { Services } from './command.js';
+import { mayGo } from './mayGo.js';
+import { takeAccess } from './takeAccess.js';
+import { tellError } from './tellError.js';
+
+/** What httpYac asks for while it sends a request that holds references. */
+export function referenceSource(services: Services): ReferenceSource {
+  return {
+    access: async (name) => (await takeAccess(services, referredBy(services, name)))?.token,
+    mayGoTo: (name, host) => mayGo(services, referredBy(services, name).tenant, [{ host, label: host, key: host }], 'send'),
+    failed(name, error) {
+      const referred = services.names.find(name);
+      const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};
+      void tellError(services, target, error);
+    },
+  };
+}
+
+/** @throws AppError `reference-unknown`, `reference-ambiguous` */
+function referredBy({ names }: Services, name: string): Referred {
+  const referred = names.find(name);
+  if (referred === undefined) throw new AppError('reference-unknown', { name });
+  if (referred === 'ambiguous') throw new AppError('reference-ambiguous', { name });
+  return referred;
+}

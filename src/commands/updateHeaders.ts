@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { destinationsOf } from '../editor/destinations.js';
+import { applyToDocument, linesOf, openDocuments } from '../editor/document.js';
+import type { Recognized } from '../editor/recognizer.js';
+import type { TextEdit } from '../httpFile/index.js';
+import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
+import type { Command, Services, Target } from './command.js';
+import { mayGo } from './mayGo.js';
+import { namedToken, type Chosen } from './pick.js';
+import { takeAccess } from './takeAccess.js';
+
+/** The access tokens of ours that a document holds and that can be replaced by newer ones. */
+interface Outdated {
+  readonly document: vscode.TextDocument;
+  readonly literals: readonly (Recognized & { readonly referred: Chosen })[];
+}
+
+/** Replaces the access tokens of ours that ran out, in the file or in all open files: one undo step in each. */
+export const updateHeaders: Command = async (services, target) => {
+  const hasRunOut = ({ expiresAt }: Recognized): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
+  const all = await outdated(services, target, hasRunOut);
+  const files = await askFiles(all);
+  if (!files) return;
+  const updated = await update(services, files);
+  if (updated > 0) tell(vscode.l10n.t('{0} headers updated', updated));
+};
+
+/** For the setting `updateHeadersOnExchange`: what the new access token replaces, where it may go without asking. */
+export async function updateOnExchange(services: Services, id: string): Promise<void> {
+  const chosen = namedToken(services, id);
+  const access = services.broker.peek(chosen.tenant, id);
+  if (!access) return;
+  const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
+  for (const { document, literals } of files) {
+    const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
+      destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(chosen.tenant, one)),
+    );
+    const edits = mayGoThere.map((literal) => replacing(literal, access.token));
+    if (edits.length > 0) await applyToDocument(document, edits);
+  }
+}
+
+async function outdated(services: Services, target: Target, isOutdated: (literal: Recognized) => boolean): Promise<Outdated[]> {
+  const files = (await openDocuments()).map((document) => ({
+    document,
+    literals: services.recognizer.of(document).flatMap((one) => {
+      const { referred } = one;
+      if (one.occurrence.kind !== 'literal' || !referred || !isOutdated(one)) return [];
+      const isMeant =
+        (target.token ?? referred.token.id) === referred.token.id && (target.tenant ?? referred.tenant.id) === referred.tenant.id;
+      return isMeant ? [{ ...one, referred }] : [];
+    }),
+  }));
+  return files.filter(({ literals }) => literals.length > 0);
+}
+
+async function askFiles(all: readonly Outdated[]): Promise<readonly Outdated[] | undefined> {
+  const active = vscode.window.activeTextEditor?.document;
+  const own = all.filter(({ document }) => document === active);
+  if (all.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No header of yours in an open file has run out.'));
+    return undefined;
+  }
+  if (own.length === all.length) return all;
+  const count = (files: readonly Outdated[]): number => files.reduce((sum, { literals }) => sum + literals.length, 0);
+  const choices: Choice<readonly Outdated[]>[] = [
+    ...(own.length > 0 ? [{ label: vscode.l10n.t('This file'), description: String(count(own)), value: own }] : []),
+    { label: vscode.l10n.t('All open files'), description: String(count(all)), detail: namesOf(all), value: all },
+  ];
+  const place = {
+    title: vscode.l10n.t('Update Headers'),
+    placeholder: vscode.l10n.t('Where are the headers that ran out replaced?'),
+  };
+  const answer = await askChoice(place, choices);
+  return answer === BACK ? undefined : answer;
+}
+
+const namesOf = (files: readonly Outdated[]): string =>
+  files.map(({ document }) => vscode.workspace.asRelativePath(document.uri)).join(', ');
+
+/** @returns how many tokens were replaced */
+async function update(services: Services, files: readonly Outdated[]): Promise<number> {
+  const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
+  for (const chosen of tokens.values()) if (!(await takeAccess(services, chosen))) tokens.delete(chosen.token.id);
+  let updated = 0;
+  for (const { document } of files) {
+    // Read anew: the exchange has taken its time.
+    const edits: TextEdit[] = [];
+    for (const literal of services.recognizer.of(document)) {
+      const chosen = literal.occurrence.kind === 'literal' ? tokens.get(literal.referred?.token.id ?? '') : undefined;
+      const access = chosen && services.broker.peek(chosen.tenant, chosen.token.id);
+      if (!access || access.token === literal.occurrence.text) continue;
+      const destinations = destinationsOf(document, linesOf(document), literal.occurrence.requests);
+      if (await mayGo(services, chosen.tenant, destinations, 'insert')) edits.push(replacing(literal, access.token));
+    }
+    if (edits.length > 0) await applyToDocument(document, edits);
+    updated += edits.length;
+  }
+  return updated;
+}
+
+function replacing({ occurrence: { line, start, end } }: Recognized, text: string): TextEdit {
+  return { startLine: line, startCharacter: start, endLine: line, endCharacter: end, text };
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { findRequest, sameReading, type Dialect, type FindOptions, type Lines } from '../httpFile/index.js';
+import { settings } from '../settings.js';
+import { askChoice, BACK, type Choice } from '../views/ask.js';
+
+export const HTTP_YAC = 'anweber.vscode-httpyac';
+export const REST_CLIENT = 'humao.rest-client';
+
+/** Whether an extension runs in this extension host; those of other hosts are not seen, and could not be reached. */
+const isHere = (id: string): boolean => vscode.extensions.getExtension(id) !== undefined;
+
+/** The HTTP clients that run beside this extension and can resolve its references. */
+export function clientsHere(): { readonly httpYac: boolean; readonly restClient: boolean } {
+  return { httpYac: isHere(HTTP_YAC), restClient: isHere(REST_CLIENT) };
+}
+
+const KEY = 'dialect';
+
+/** Whose reading of a file counts: as set, as answered in this workspace, or that of the client that is installed. */
+export class Dialects {
+  readonly #memento: vscode.Memento;
+
+  constructor(workspaceState: vscode.Memento) {
+    this.#memento = workspaceState;
+  }
+
+  /** httpYac reads what REST Client does, and more; so it stands for both, and where there is none. */
+  get current(): Dialect {
+    const { httpYac, restClient } = clientsHere();
+    return this.#settled ?? (restClient && !httpYac ? 'rest-client' : 'httpyac');
+  }
+
+  /**
+   * The dialect to edit with. Where both clients are installed and read the request at a cursor differently, the person
+   * says whose reading counts, once for the workspace.
+   * @returns undefined when the person did not say
+   */
+  async settle(lines: Lines, cursors: readonly number[], options: FindOptions): Promise<Dialect | undefined> {
+    const { httpYac, restClient } = clientsHere();
+    if (this.#settled || !httpYac || !restClient) return this.current;
+    const read = (dialect: Dialect, line: number) => findRequest(lines, line, dialect, options);
+    if (cursors.every((line) => sameReading(read('httpyac', line), read('rest-client', line)))) return this.current;
+    const choices: Choice<Dialect>[] = [
+      { label: 'httpYac', value: 'httpyac' },
+      { label: 'REST Client', value: 'rest-client' },
+    ];
+    const place = {
+      title: vscode.l10n.t('Insert Headers'),
+      placeholder: vscode.l10n.t('The two clients read this request differently. Which one will send it?'),
+    };
+    const answer = await askChoice(place, choices);
+    if (answer === BACK || answer === undefined) return undefined;
+    await this.#memento.update(KEY, answer);
+    return answer;
+  }
+
+  get #settled(): Dialect | undefined {
+    const answered = this.#memento.get<unknown>(KEY);
+    return settings.httpClient() ?? (answered === 'httpyac' || answered === 'rest-client' ? answered : undefined);
+  }
+}
