@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import * as files from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { b64Words, placeholders } from '../httpFile/index.js';
+import { isRecord } from '../platforms/jwt.js';
+
+/** REST Client writes the file in place: whoever reads meanwhile reads a part of it. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 50;
+
+/** Shorter words are schemes and versions. */
+const MIN_WORD = 16;
+
+type Files = Pick<typeof files, 'chmod' | 'readFile' | 'realpath' | 'rename' | 'rm' | 'stat' | 'writeFile'>;
+
+/** What is a credential, and what to write in its place. */
+export interface ScrubRules {
+  /** Names of headers, lower case. */
+  readonly credentialNames: readonly string[];
+  /** The reference for an access token that is known. */
+  readonly referenceFor: (token: string) => string | undefined;
+}
+
+/** What a history file holds, or held. */
+export type HistoryFile =
+  | { readonly file: string; readonly replaced: number; readonly removed: number }
+  /** `unreadable`: it is not what REST Client writes, and was left as it is. */
+  | { readonly file: string; readonly problem: 'unreadable' | 'not-written' };
+
+/**
+ * Where REST Client may have its history of the last 50 requests, each with the headers that were sent, in clear: it takes
+ * the first folder that exists, so what it wrote before may be in another one.
+ */
+export function historyFiles(env: NodeJS.ProcessEnv, home: string): readonly string[] {
+  const { VSC_REST_CLIENT_HOME: own, XDG_CACHE_HOME: cache } = env;
+  const folders = [own, path.join(home, '.rest-client'), cache && path.join(cache, 'rest-client')];
+  return [...new Set(folders.flatMap((folder) => (folder ? [path.join(folder, 'history.json')] : [])))];
+}
+
+/** How many credentials a history file holds; undefined: there is no such file. */
+export async function inspectHistory(file: string, rules: ScrubRules, fs: Files = files): Promise<HistoryFile | undefined> {
+  try {
+    const { scrubbed } = await readHistory(await fs.realpath(file), rules, fs);
+    return scrubbed ? { file, replaced: scrubbed.replaced, removed: scrubbed.removed } : { file, problem: 'unreadable' };
+  } catch (error) {
+    return isMissing(error) ? undefined : { file, problem: 'unreadable' };
+  }
+}
+
+/**
+ * Takes the credentials out of a history file: access tokens that are known become references, every other value of a
+ * credential header goes. The file is replaced at once, and read again before and after, because REST Client writes it anew
+ * with each request that it sends.
+ */
+export async function scrubHistory(file: string, rules: ScrubRules, fs: Files = files): Promise<HistoryFile | undefined> {
+  let replaced = 0;
+  let removed = 0;
+  try {
+    const target = await fs.realpath(file);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { text, scrubbed } = await readHistory(target, rules, fs);
+      if (!scrubbed) return { file, problem: 'unreadable' };
+      if (scrubbed.replaced + scrubbed.removed === 0) return { file, replaced, removed };
+      if (!(await exchangeText(target, text, scrubbed.text, fs))) continue;
+      replaced += scrubbed.replaced;
+      removed += scrubbed.removed;
+    }
+    return { file, problem: 'not-written' };
+  } catch (error) {
+    return isMissing(error) ? undefined : { file, problem: 'not-written' };
+  }
+}
+
+interface Read {
+  readonly text: string;
+  readonly scrubbed: Scrubbed | undefined;
+}
+
+async function readHistory(target: string, rules: ScrubRules, fs: Files): Promise<Read> {
+  for (let attempt = 1; ; attempt++) {
+    const text = await fs.readFile(target, 'utf8');
+    const scrubbed = scrub(text, rules);
+    if (scrubbed ?? attempt === ATTEMPTS) return { text, scrubbed };
+    await delay(PAUSE_MS);
+  }
+}
+
+/** Puts a text in the place of another one, unless the file holds a third one by now. */
+async function exchangeText(target: string, before: string, after: string, fs: Files): Promise<boolean> {
+  const { mode } = await fs.stat(target);
+  const temporary = `${target}.${randomUUID()}.tmp`;
+  try {
+    await fs.writeFile(temporary, after, { flag: 'wx', mode: 0o600, flush: true });
+    // The file's own mode, which the umask may have narrowed at its making.
+    await fs.chmod(temporary, mode & 0o777);
+    if ((await fs.readFile(target, 'utf8')) !== before) return false;
+    await fs.rename(temporary, target);
+    return true;
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+}
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+interface Count {
+  replaced: number;
+  removed: number;
+}
+
+interface Scrubbed extends Readonly<Count> {
+  readonly text: string;
+}
+
+/** Undefined for a text that is not REST Client's. It makes an empty file before it has a history. */
+function scrub(text: string, rules: ScrubRules): Scrubbed | undefined {
+  if (text.trim() === '') return { text, replaced: 0, removed: 0 };
+  const history = parse(text);
+  if (!history) return undefined;
+  const count = { replaced: 0, removed: 0 };
+  for (const request of history) scrubRequest(request, rules, count);
+  return { text: `${JSON.stringify(history)}${/\s*$/.exec(text)?.[0] ?? ''}`, ...count };
+}
+
+type Sent = Record<string, unknown> & { readonly headers?: Record<string, unknown> | null };
+
+function parse(text: string): readonly Sent[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const isSent = (one: unknown): one is Sent => isRecord(one) && isRecord(one['headers'] ?? {});
+    return Array.isArray(value) && value.every(isSent) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In place, so that all else and its order stay. */
+function scrubRequest(request: Sent, { credentialNames, referenceFor }: ScrubRules, count: Count): void {
+  const known = (value: string): string => {
+    const result = withReferences(value, referenceFor);
+    if (result !== value) count.replaced++;
+    return result;
+  };
+  for (const key of ['url', 'body'] as const) {
+    const value = request[key];
+    if (typeof value === 'string') request[key] = known(value);
+  }
+  const headers = request.headers ?? {};
+  for (const [name, value] of Object.entries(headers)) {
+    const isCredential = credentialNames.includes(name.toLowerCase());
+    const kept = [value].flat().flatMap((one) => {
+      if (typeof one !== 'string') return [one];
+      const result = known(one);
+      if (!isCredential || !isLiteral(result)) return [result];
+      count.removed++;
+      return [];
+    });
+    if (kept.length === 0 && isCredential) Reflect.deleteProperty(headers, name);
+    else headers[name] = Array.isArray(value) ? kept : kept[0];
+  }
+}
+
+const isLiteral = (value: string): boolean => value.trim() !== '' && placeholders(value).length === 0;
+
+function withReferences(value: string, referenceFor: ScrubRules['referenceFor']): string {
+  let result = '';
+  let at = 0;
+  for (const { start, end, text } of b64Words(value, MIN_WORD)) {
+    const reference = referenceFor(text);
+    if (reference === undefined) continue;
+    result += value.slice(at, start) + reference;
+    at = end;
+  }
+  return result + value.slice(at);
+}
