@@ -31,3 +31,13 @@ export async function sendFile(file: string): Promise<readonly Sent[]> {
   const { requests } = JSON.parse(await promise) as Report;
   return requests.map(({ name, response }) => ({ name, status: response?.statusCode ?? 0 }));
 }
+
+/** What httpYac's command line prints, in all, when it sends every request of a file. */
+export function runHttpYac(file: string, options: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const args = [cli, 'send', path.basename(file), '--all', ...options];
+  const where = { cwd: path.dirname(file), env: { ...process.env, ...env } };
+  // Its exit code counts failed requests too.
+  execFile(process.execPath, args, where, (_, stdout, stderr) => resolve(stdout + stderr));
+  return promise;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { runHttpYac } from '../support/httpyacCli.js';
+
+describe('httpYac plugin, in its command line', () => {
+  let sandbox: Sandbox;
+  let folder: string;
+  let env: Readonly<Record<string, string>>;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-cli-'));
+    env = { HTTPYAC_PLUGIN: path.join(folder, 'plugin.cjs'), EXAMPLE_TENANTS: path.join(folder, 'tenants.json') };
+    writeFileSync(env['EXAMPLE_TENANTS']!, JSON.stringify(sandbox.tenants));
+    await esbuild.build({
+      entryPoints: ['test/handoff/support/cliPlugin.ts'],
+      outfile: env['HTTPYAC_PLUGIN']!,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+    });
+  });
+
+  after(async () => {
+    await sandbox.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (name: string, lines: readonly string[]): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, lines.join('\n'));
+    return file;
+  };
+
+  it('sends the token, and prints none', async () => {
+    const { origin, requests } = sandbox.services.commvault;
+    const text = ['Authtoken: {{$processEnv TENANT_TOKEN_SANDBOX_COMMVAULT}}', 'X-Id: 1'];
+    const file = write('backup.http', [`GET ${origin}/commandcenter/api/v2/WhoAmI`, ...text]);
+    const printed = await runHttpYac(file, ['--output', 'exchange', '--verbose'], env);
+    const { headers, status } = requests.at(-1)!;
+    const token = headers['authtoken'];
+    assert.ok(typeof token === 'string' && token.length > 20);
+    assert.equal(status, 200);
+    assert.ok(!printed.includes(token));
+    assert.match(printed, /authtoken: \*\*\*TENANT_TOKEN_SANDBOX_COMMVAULT\.\w+\*\*\*/i);
+    assert.ok(!readFileSync(file, 'utf8').includes(token));
+  });
+
+  it('does not send what has no token', async () => {
+    const { origin, requests } = sandbox.services.oauth2;
+    const before = requests.length;
+    const reference = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}';
+    const printed = await runHttpYac(write('nobody.http', [`GET ${origin}/api/invoices`, reference]), [], env);
+    assert.match(printed, /Not sent: there is no token TENANT_TOKEN_NOBODY/);
+    assert.equal(requests.length, before);
+  });
+});

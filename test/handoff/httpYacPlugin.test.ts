@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../../src/errors.js';
+import { httpYacPlugin, type ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
+import { platformOf } from '../../src/platforms/index.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { sendText, type Sent } from './support/httpYacClient.js';
+import { modelOf } from './support/sandboxModel.js';
+
+const TOKEN = 'EXAMPLE-ACCESS-TOKEN-of-acme';
+const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
+
+interface Seen {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A service that answers 200, and redirects where it is told to. */
+class Service {
+  readonly seen: Seen[] = [];
+  redirectTo: string | undefined;
+  readonly #server: Server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      this.seen.push({ url: request.url ?? '', headers: request.headers, body });
+      if (this.redirectTo && request.url !== '/arrived') response.writeHead(307, { location: this.redirectTo });
+      response.end('{}');
+    });
+  });
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+
+  get host(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.close().closeAllConnections();
+  }
+}
+
+describe('httpYac plugin', () => {
+  let own: Service;
+  let other: Service;
+  let asked: string[];
+  let source: ReferenceSource;
+
+  beforeEach(async () => {
+    [own, other] = [new Service(), new Service()];
+    await Promise.all([own.start(), other.start()]);
+    asked = [];
+    source = {
+      access: (name) => Promise.resolve(name === 'TENANT_TOKEN_ACME' ? TOKEN : undefined),
+      mayGoTo: (name, host) => {
+        if (host !== own.host) asked.push(`${name} to ${host}`);
+        return Promise.resolve(host === own.host);
+      },
+      failed: (name, error) => asked.push(`${name} failed: ${error instanceof AppError ? error.code : String(error)}`),
+    };
+  });
+
+  afterEach(() => {
+    own.stop();
+    other.stop();
+  });
+
+  /** Sends with the plugin, and makes sure that the token is nowhere but on the wire. */
+  const sendLines = async (lines: readonly string[], sent: Sent = {}) => {
+    const outcome = await sendText(lines.join('\n'), { plugins: { tenantTokens: httpYacPlugin(source) }, ...sent });
+    assert.doesNotMatch(outcome.output + outcome.variables + outcome.errors.join(), /EXAMPLE-ACCESS/);
+    assert.doesNotMatch(JSON.stringify(process.env), /EXAMPLE-ACCESS/);
+    return outcome;
+  };
+  const get = (headers: readonly string[] = [], at = own) => [`GET http://${at.host}/api`, ...headers];
+
+  it('puts the token into the header that is sent, and something else into the one that is shown', async () => {
+    const { statuses, output } = await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
+    assert.deepEqual(statuses, [200]);
+    assert.equal(own.seen[0]?.headers.authorization, `Bearer ${TOKEN}`);
+    assert.match(output, /authorization.*Bearer \*\*\*TENANT_TOKEN_ACME\.\w+\*\*\*/i);
+  });
+
+  it('takes what httpYac would look up in the environment, however it is written', async () => {
+    for (const name of ['$processEnv TENANT_TOKEN_ACME', ' $processEnv tenant_token_acme ', '$processEnv  TENANT_TOKEN_Acme'])
+      await sendLines(get([`Authtoken: {{${name}}}`, 'X-Also: a {{$processEnv TENANT_TOKEN_ACME}} b']));
+    assert.deepEqual(
+      own.seen.map(({ headers }) => [headers['authtoken'], headers['x-also']]),
+      Array.from({ length: 3 }, () => [TOKEN, `a ${TOKEN} b`]),
+    );
+  });
+
+  it('leaves other variables of the environment to httpYac', async () => {
+    process.env['EXAMPLE_OTHER'] = 'other';
+    try {
+      await sendLines(get(['X-Other: {{$processEnv EXAMPLE_OTHER}}']));
+      assert.equal(own.seen[0]?.headers['x-other'], 'other');
+    } finally {
+      delete process.env['EXAMPLE_OTHER'];
+    }
+  });
+
+  it('resolves what variables hold, and shows no token in them', async () => {
+    await sendLines(
+      [
+        `@token = ${REFERENCE}`,
+        `@lazy := ${REFERENCE}`,
+        ...get(['Authorization: Bearer {{token}}', 'X-Lazy: {{lazy}}', 'X-Setting: {{setting}}']),
+      ],
+      { config: { environments: { $shared: { setting: REFERENCE } } } },
+    );
+    const { headers } = own.seen[0]!;
+    assert.deepEqual([headers.authorization, headers['x-lazy'], headers['x-setting']], [`Bearer ${TOKEN}`, TOKEN, TOKEN]);
+  });
+
+  it('resolves bodies, with their length', async () => {
+    await sendLines([
+      `POST http://${own.host}/revoke`,
+      'Content-Type: application/json',
+      '',
+      `{"token": "${REFERENCE}", "é": 1}`,
+    ]);
+    await sendLines([
+      `POST http://${own.host}/revoke`,
+      'Content-Type: application/x-www-form-urlencoded',
+      '',
+      `token=${REFERENCE}`,
+      '&hint=a b',
+    ]);
+    await sendLines([`GRAPHQL http://${own.host}/graphql`, '', `query { me(token: "${REFERENCE}") }`]);
+    const [json, form, graphQl] = own.seen.map(({ body }) => body);
+    assert.equal(json, Buffer.from(`{"token": "${TOKEN}", "é": 1}`).toString('latin1'));
+    assert.equal(form, `token=${TOKEN}&hint=a%20b`);
+    assert.match(graphQl ?? '', /EXAMPLE-ACCESS-TOKEN-of-acme/);
+  });
+
+  it('is not seen by scripts', async () => {
+    const { output } = await sendLines([
+      `@token = ${REFERENCE}`,
+      '{{',
+      'console.error(`read ${token}`);',
+      '}}',
+      ...get([`Authorization: Bearer ${REFERENCE}`]),
+      '',
+      '{{@response',
+      'console.error(response.request.headers);',
+      '}}',
+    ]);
+    assert.match(output, /read \*\*\*TENANT_TOKEN_ACME/);
+    assert.equal(own.seen[0]?.headers.authorization, `Bearer ${TOKEN}`);
+  });
+
+  it('does not send what it cannot resolve, and says so', async () => {
+    const { errors } = await sendLines(get(['Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}']));
+    assert.deepEqual(errors, ['Not sent: there is no token TENANT_TOKEN_NOBODY']);
+    source.access = () => Promise.reject(new AppError('unreachable', { host: 'a.example' }));
+    const failed = await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
+    assert.deepEqual(failed.errors, ['Not sent: TENANT_TOKEN_ACME could not be resolved (unreachable)']);
+    assert.deepEqual(asked, ['TENANT_TOKEN_NOBODY failed: undefined', 'TENANT_TOKEN_ACME failed: unreachable']);
+    assert.deepEqual(own.seen, []);
+  });
+
+  it('asks for a host that is not the tenant’s, and does not send where it may not', async () => {
+    let exchanges = 0;
+    source.access = () => Promise.resolve(`${TOKEN}${exchanges++}`);
+    const { errors } = await sendLines(get([`Authorization: Bearer ${REFERENCE}`], other));
+    assert.deepEqual(asked, [`TENANT_TOKEN_ACME to ${other.host}`]);
+    assert.deepEqual(errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
+    assert.deepEqual([other.seen, exchanges], [[], 0]);
+    source.mayGoTo = () => Promise.resolve(true);
+    await sendLines(get([`Authorization: Bearer ${REFERENCE}`], other));
+    assert.equal(other.seen[0]?.headers.authorization, `Bearer ${TOKEN}0`);
+  });
+
+  it('names hosts as the editor does', async () => {
+    source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
+    for (const address of ['https://A.example/x', 'http://a.example', 'https://a.example:8443', 'http://[::1]:81/'])
+      await sendLines([`GET ${address}`, `Authtoken: ${REFERENCE}`]);
+    assert.deepEqual(asked, ['a.example', 'a.example:80', 'a.example:8443', '[::1]:81']);
+  });
+
+  it('goes by where the request really goes: settings of a workspace may send it elsewhere', async () => {
+    const [hostname = '', port = ''] = other.host.split(':');
+    for (const request of [
+      { prefixUrl: `http://${other.host}/` },
+      { hostname, port: Number(port) },
+      { host: hostname, port: Number(port) },
+    ])
+      await sendLines(get([`Authtoken: ${REFERENCE}`]), { config: { request } });
+    assert.deepEqual(
+      asked,
+      Array.from({ length: 3 }, () => `TENANT_TOKEN_ACME to ${other.host}`),
+    );
+    assert.deepEqual(other.seen, []);
+  });
+
+  it('takes a proxy that can read along for a host of its own', async () => {
+    await sendLines(['# @proxy http://proxy.example:3128', ...get([`Authtoken: ${REFERENCE}`])]);
+    assert.deepEqual(asked, ['TENANT_TOKEN_ACME to proxy.example:3128']);
+    source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
+    asked = [];
+    await sendLines(['# @proxy http://proxy.example:3128', 'GET https://a.example/', `Authtoken: ${REFERENCE}`]);
+    assert.deepEqual(asked, ['a.example']);
+  });
+
+  it('sends no token on after a redirect to another host, whatever header it is in', async () => {
+    own.redirectTo = `http://${other.host}/arrived`;
+    const headers = [`Authtoken: ${REFERENCE}`, `csp-auth-token: ${REFERENCE}`, `Authorization: Bearer ${REFERENCE}`, 'X-Id: 1'];
+    const { statuses } = await sendLines(get(headers));
+    assert.equal(own.seen[0]?.headers['authtoken'], TOKEN);
+    assert.deepEqual(statuses, [307, 200]);
+    const { headers: arrived } = other.seen[0]!;
+    assert.equal(arrived['x-id'], '1');
+    assert.deepEqual([arrived.authorization, arrived['authtoken'], arrived['csp-auth-token']], [undefined, undefined, undefined]);
+    assert.doesNotMatch(JSON.stringify(arrived), /TENANT_TOKEN/);
+    assert.deepEqual(asked, []);
+  });
+
+  it('stops where a redirect would carry the token to another host in the body', async () => {
+    own.redirectTo = `http://${other.host}/arrived`;
+    const { errors } = await sendLines([`POST http://${own.host}/api`, '', `token=${REFERENCE}`]);
+    assert.deepEqual(errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
+    assert.deepEqual(other.seen, []);
+  });
+
+  it('sends the token on after a redirect of the same host', async () => {
+    own.redirectTo = '/arrived';
+    const { statuses } = await sendLines([`POST http://${own.host}/api`, `Authtoken: ${REFERENCE}`, '', `token=${REFERENCE}`]);
+    assert.deepEqual(statuses, [307, 200]);
+    assert.deepEqual(
+      own.seen.map(({ headers, body }) => [headers['authtoken'], body]),
+      Array.from({ length: 2 }, () => [TOKEN, `token=${TOKEN}`]),
+    );
+  });
+
+  it('shows no token where the connection fails', async () => {
+    source.mayGoTo = () => Promise.resolve(true);
+    const { host } = other;
+    other.stop();
+    const { errors } = await sendLines([`GET http://${host}/`, `Authorization: Bearer ${REFERENCE}`, `Authtoken: ${REFERENCE}`]);
+    assert.match(errors.join(), /ECONNREFUSED/);
+  });
+
+  it('sends no token in an address, nor in other protocols than HTTP', async () => {
+    const address = await sendLines([`GET http://${own.host}/api?token=${REFERENCE}`]);
+    assert.deepEqual(address.errors, ['Not sent: an address is no place for a token']);
+    const socket = await sendLines([`WS ws://${own.host}/`, `Authorization: Bearer ${REFERENCE}`]);
+    assert.match(socket.errors.join(), /^Not sent: References to tokens work in HTTP requests only/);
+    assert.deepEqual(own.seen, []);
+  });
+
+  it('does not take what another has written for its own stand-in', async () => {
+    await sendLines(get(['X-Forged: ***TENANT_TOKEN_ACME.00000000***']));
+    assert.equal(own.seen[0]?.headers['x-forged'], '***TENANT_TOKEN_ACME.00000000***');
+  });
+
+  it('resolves every repetition', async () => {
+    await sendLines(get([`Authtoken: ${REFERENCE}`]), { repeat: 5 });
+    assert.deepEqual(
+      own.seen.map(({ headers }) => headers['authtoken']),
+      Array.from({ length: 5 }, () => TOKEN),
+    );
+  });
+
+  it('is gone when it is taken out', async () => {
+    const { statuses } = await sendText(get([`Authorization: Bearer ${REFERENCE}`]).join('\n'));
+    assert.deepEqual(statuses, [200]);
+    assert.equal(own.seen[0]?.headers.authorization, 'Bearer');
+  });
+});
+
+describe('httpYac plugin, with the sandbox', () => {
+  let sandbox: Sandbox;
+  let model: ReturnType<typeof modelOf>;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    model = modelOf(sandbox.tenants);
+  });
+
+  after(async () => {
+    await model.dispose();
+    await sandbox.stop();
+  });
+
+  it('gets every platform’s sample answered in every header style', async () => {
+    for (const { tenant: raw, sample } of sandbox.tenants) {
+      const tenant = model.tenants.get(String(raw['id']));
+      const [token] = model.vault.of(tenant.id);
+      const name = model.names.nameOf(token!.id)!;
+      const platform = platformOf(tenant);
+      const { passcode } = sandbox.tenants.find((one) => one.tenant === raw)!.tokens[0]!;
+      const access = await model.broker.access(tenant, token!.id, passcode === undefined ? {} : { passcode });
+      for (const { id: style } of platform.headerStyles) {
+        const lines = platform
+          .headers(tenant, `{{$processEnv ${name}}}`, style, { apiVersion: '39.0' })
+          .map(({ name: header, value }) => `${header}: ${value}`);
+        const [, url = ''] = /^GET (\S+)$/m.exec(sample)!;
+        const text = [`GET ${url}`, ...lines].join('\n');
+        assert.ok(!text.includes(access.token));
+        const { statuses, output, variables } = await sendText(text, { plugins: { tenantTokens: httpYacPlugin(model.source) } });
+        assert.ok(!(output + variables).includes(access.token), `${tenant.id}, ${style}`);
+        const seen = sandbox.services[tenant.platform].requests.at(-1)!;
+        assert.ok(JSON.stringify(seen.headers).includes(access.token), `${tenant.id}, ${style}`);
+        if (style === platform.defaultHeaderStyle(tenant)) assert.deepEqual(statuses, [200], tenant.id);
+      }
+    }
+    assert.deepEqual(model.asked, []);
+  });
+
+  it('exchanges once for requests at the same time', async () => {
+    const { requests, origin } = sandbox.services.oauth2;
+    const fresh = modelOf(sandbox.tenants.filter(({ tenant }) => tenant['id'] === 'sandbox-oauth2-client'));
+    const before = requests.length;
+    const text = `GET ${origin}/api/meters\nX-Api-Key: {{$processEnv TENANT_TOKEN_SANDBOX_OAUTH2_CLIENT}}`;
+    const { statuses } = await sendText(text, { plugins: { tenantTokens: httpYacPlugin(fresh.source) }, repeat: 5 });
+    assert.deepEqual(statuses, [200]);
+    const paths = requests.slice(before).map(({ path }) => path);
+    assert.equal(paths.filter((path) => path === '/oauth/token' || path === '/oauth2/token').length, 1);
+    assert.equal(paths.filter((path) => path === '/api/meters').length, 5);
+    await fresh.dispose();
+  });
+});

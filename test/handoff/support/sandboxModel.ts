@@ -1,0 +1,49 @@
+import type { ReferenceSource } from '../../../src/handoff/httpYacPlugin.js';
+import { Sender } from '../../../src/net/send.js';
+import { platformOf } from '../../../src/platforms/index.js';
+import type { SandboxTenant } from '../../../src/sandbox/index.js';
+import { mayGoTo } from '../../../src/tenants/hosts.js';
+import { Tenants } from '../../../src/tenants/tenants.js';
+import { Broker } from '../../../src/tokens/broker.js';
+import { ReferenceNames, type Referred } from '../../../src/tokens/referenceNames.js';
+import { Vault } from '../../../src/tokens/vault.js';
+import { MemoryLog, MemoryMemento, MemorySecrets } from '../../support/memory.js';
+
+/** Tenants of the sandbox with one token each, in the parts of the extension that resolve references. */
+export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
+  const tenants = new Tenants(() => []);
+  tenants.setOutside(sandboxTenants.map(({ tenant }) => tenant));
+  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), Date.now);
+  for (const { tenant: raw, tokens } of sandboxTenants) {
+    const tenant = tenants.get(String(raw['id']));
+    const { name, secret } = tokens[0]!;
+    vault.addForSession({ tenant: tenant.id, name, boundTo: platformOf(tenant).exchangeUrl(tenant), secret });
+  }
+  const sender = new Sender();
+  const broker = new Broker(vault, sender.send, Date.now, new MemoryLog());
+  const names = new ReferenceNames(tenants, vault);
+  const find = (name: string): Referred | undefined => {
+    const found = names.find(name);
+    return found === 'ambiguous' ? undefined : found;
+  };
+  const passcodeOf = (id: string) => sandboxTenants.find(({ tenant }) => tenant['id'] === id)?.tokens[0]?.passcode;
+
+  /** What the plugin asked for, and what it was told. */
+  const asked: string[] = [];
+  const source: ReferenceSource = {
+    access: async (name) => {
+      const found = find(name);
+      if (!found) return undefined;
+      const passcode = passcodeOf(found.tenant.id);
+      return (await broker.access(found.tenant, found.token.id, passcode === undefined ? {} : { passcode })).token;
+    },
+    mayGoTo: (name, host) => {
+      const found = find(name);
+      const may = !found || mayGoTo(found.tenant, host);
+      if (!may) asked.push(`${name} to ${host}`);
+      return Promise.resolve(may);
+    },
+    failed: (name) => asked.push(`${name} failed`),
+  };
+  return { tenants, vault, broker, names, source, asked, dispose: () => sender.dispose() };
+}
