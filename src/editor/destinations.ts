@@ -1,10 +1,14 @@
 import type * as vscode from 'vscode';
 import { requestHost, type Lines, type RequestBlock } from '../httpFile/index.js';
 import type { Destination } from '../tenants/hostConsents.js';
+import type { Recognized } from './recognize.js';
 
 /** Where a request of a document goes. A host that the file does not tell, as in `{{base}}/x`, counts for this file only. */
-export function destinationOf({ uri }: vscode.TextDocument, lines: Lines, request: RequestBlock): Destination {
-  const host = requestHost(lines, request);
+export function destinationOf(document: vscode.TextDocument, lines: Lines, request: RequestBlock): Destination {
+  return toDestination(document, request, requestHost(lines, request));
+}
+
+function toDestination({ uri }: vscode.TextDocument, request: RequestBlock, host: string | undefined): Destination {
   if (host !== undefined) return { host, label: host, key: host };
   const label = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*/i.exec(request.url)?.[0] ?? '';
   return { host, label, key: `${uri.toString()} ${label}` };
@@ -12,5 +16,12 @@ export function destinationOf({ uri }: vscode.TextDocument, lines: Lines, reques
 
 /** The destinations of several requests, each once. */
 export function destinationsOf(document: vscode.TextDocument, lines: Lines, requests: readonly RequestBlock[]): Destination[] {
-  return [...new Map(requests.map((request) => destinationOf(document, lines, request)).map((one) => [one.key, one])).values()];
+  return eachOnce(requests.map((request) => destinationOf(document, lines, request)));
 }
+
+/** The destinations of what stands in a document, each once, without reading the document again. */
+export function destinationsOfRecognized(document: vscode.TextDocument, { occurrence, hosts }: Recognized): Destination[] {
+  return eachOnce(occurrence.requests.map((request, index) => toDestination(document, request, hosts[index])));
+}
+
+const eachOnce = (all: readonly Destination[]): Destination[] => [...new Map(all.map((one) => [one.key, one])).values()];

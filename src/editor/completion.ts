@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { findRequest, requestHost, type Dialect } from '../httpFile/index.js';
+import { credentialHeaders, platformOf } from '../platforms/index.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { Broker } from '../tokens/broker.js';
+import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
+import { describeStatus } from '../views/format.js';
+import { isMarkdown, linesOf } from './document.js';
+import { plainText } from './markdown.js';
+import { isInScope } from './scope.js';
+import { completionPlace, suggestionsFor, type CompletionPlace, type Suggestion } from './suggestions.js';
+import { nameOf } from './texts.js';
+
+/** What brings up suggestions: the braces and the blank of a reference, and the end of a header's name. */
+export const TRIGGERS = ['{', '$', ' ', ':'] as const;
+
+interface Model {
+  readonly tenants: Tenants;
+  readonly names: ReferenceNames;
+  readonly broker: Broker;
+  readonly dialects: { readonly current: Dialect };
+}
+
+/** Completes references, and headers with them. Looks at nothing but names and what is known anyway. */
+export class Completions implements vscode.CompletionItemProvider {
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  provideCompletionItems(document: vscode.TextDocument, { line, character }: vscode.Position): vscode.CompletionItem[] {
+    const { tenants, names, dialects } = this.#model;
+    const text = document.lineAt(line).text;
+    const place = completionPlace(text, character, credentialHeaders(tenants.all));
+    if (!place || !isInScope(document)) return [];
+    const lines = linesOf(document);
+    const markdown = isMarkdown(document);
+    const { request } = findRequest(lines, line, dialects.current, { markdown });
+    if (place.kind === 'value' && !request?.headers.some((header) => header.line === line)) return [];
+    if (markdown && !request) return [];
+    const suggestions = suggestionsFor(place, names.all, request && requestHost(lines, request));
+    const blank = text[place.start - 1] === ':' ? ' ' : '';
+    return suggestions.map((suggestion, index) => this.#item(place, line, suggestion, blank, index));
+  }
+
+  #item(
+    { kind, start, end, replaceEnd }: CompletionPlace,
+    line: number,
+    { named, text, fits }: Suggestion,
+    blank: string,
+    index: number,
+  ): vscode.CompletionItem {
+    const label = { label: kind === 'reference' ? named.name : text, description: nameOf(named) };
+    const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Variable);
+    item.insertText = blank + text;
+    item.range = {
+      inserting: new vscode.Range(line, start, line, end),
+      replacing: new vscode.Range(line, start, line, replaceEnd),
+    };
+    // People think of the tenant, and files hold its reference: both find it.
+    item.filterText = `${text} ${nameOf(named)}`;
+    item.sortText = String(index).padStart(5, '0');
+    item.preselect = fits && index === 0;
+    item.documentation = this.#documentation(named);
+    return item;
+  }
+
+  #documentation({ tenant, token }: Referred): vscode.MarkdownString {
+    const status = describeStatus(this.#model.broker.status(tenant, token.id), Date.now());
+    const lines = [
+      `**${plainText(tenant.name)}** · ${plainText(token.name)}`,
+      plainText(platformOf(tenant).label),
+      plainText(status),
+    ];
+    return new vscode.MarkdownString(lines.join('\n\n'));
+  }
+}

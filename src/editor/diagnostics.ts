@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import type { HostConsents } from '../tenants/hostConsents.js';
+import type { Broker } from '../tokens/broker.js';
+import { destinationsOfRecognized } from './destinations.js';
+import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
+import { findingText, severityOf } from './findingTexts.js';
+import type { Recognized, Recognizer } from './recognizer.js';
+import type { Resolution } from './resolution.js';
+import { isInScope } from './scope.js';
+
+/** After the last key of a word: while someone types, nothing is worth saying. */
+const TYPING_MS = 400;
+/** Changes of tokens come in groups. */
+const SETTLE_MS = 50;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export interface DiagnosticsModel {
+  readonly recognizer: Recognizer;
+  readonly broker: Broker;
+  readonly consents: HostConsents;
+  /** Whether git has a file, or would take it. */
+  isKeptByGit(uri: vscode.Uri): Promise<boolean>;
+  resolution(name: string): Resolution;
+}
+
+/** A finding as it is shown. */
+export interface Shown {
+  readonly finding: Finding;
+  readonly diagnostic: vscode.Diagnostic;
+}
+
+interface Looked {
+  readonly version: number;
+  readonly shown: readonly Shown[];
+  readonly nextExpiry: number | undefined;
+}
+
+/** Tells in *Problems* what is wrong with the references and tokens of the open documents. */
+export class Diagnostics implements vscode.Disposable {
+  readonly #model: DiagnosticsModel;
+  readonly #collection = vscode.languages.createDiagnosticCollection('tenantTokens');
+  readonly #subscriptions: vscode.Disposable;
+  readonly #looked = new Map<vscode.TextDocument, Looked>();
+  readonly #waiting = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  /** By document, what the person does not want to hear of in this session. */
+  readonly #dismissed = new Map<string, Set<FindingCode>>();
+  #expiryTimer: NodeJS.Timeout | undefined;
+
+  constructor(model: DiagnosticsModel) {
+    this.#model = model;
+    this.#subscriptions = vscode.Disposable.from(
+      this.#collection,
+      vscode.workspace.onDidOpenTextDocument((document) => this.#lookAfter(document, SETTLE_MS)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#lookAfter(document, TYPING_MS);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+    );
+    this.refresh();
+  }
+
+  /** To be called when what findings depend on has changed. */
+  refresh(): void {
+    for (const document of vscode.workspace.textDocuments) this.#lookAfter(document, SETTLE_MS);
+  }
+
+  /** What is shown at a place; nothing while the text is newer. */
+  at(document: vscode.TextDocument, range: vscode.Range): readonly Shown[] {
+    const looked = this.#looked.get(document);
+    if (looked?.version !== document.version) return [];
+    return looked.shown.filter(({ diagnostic }) => diagnostic.range.intersection(range));
+  }
+
+  dismiss(uri: string, code: FindingCode): void {
+    this.#dismissed.set(uri, (this.#dismissed.get(uri) ?? new Set()).add(code));
+    this.refresh();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#expiryTimer);
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    this.#subscriptions.dispose();
+  }
+
+  #lookAfter(document: vscode.TextDocument, wait: number): void {
+    if (!isInScope(document)) return;
+    clearTimeout(this.#waiting.get(document));
+    const look = (): void => {
+      this.#waiting.delete(document);
+      void this.#look(document);
+    };
+    this.#waiting.set(document, setTimeout(look, wait));
+  }
+
+  async #look(document: vscode.TextDocument): Promise<void> {
+    const { version, uri } = document;
+    const recognized = this.#model.recognizer.of(document);
+    const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
+    const isInGit = hasLiteral && (await this.#model.isKeptByGit(uri));
+    // A later version has its own turn, and what was closed meanwhile has been forgotten.
+    if (vscode.workspace.textDocuments.every((one) => one !== document) || document.version !== version) return;
+    const around = this.#surroundings(document, isInGit);
+    const dismissed = this.#dismissed.get(uri.toString());
+    const findings = recognized.flatMap((one) => findingsOf(one, around)).filter(({ code }) => !dismissed?.has(code));
+    const shown = findings.map((finding) => ({ finding, diagnostic: diagnosticOf(finding) }));
+    this.#looked.set(document, { version, shown, nextExpiry: nextExpiry(recognized, around.now) });
+    this.#collection.set(
+      uri,
+      shown.map(({ diagnostic }) => diagnostic),
+    );
+    this.#awaitExpiry();
+  }
+
+  #surroundings(document: vscode.TextDocument, isInGit: boolean): Surroundings {
+    const { broker, consents } = this.#model;
+    return {
+      now: Date.now(),
+      isInGit,
+      status: ({ tenant, token }) => broker.status(tenant, token.id),
+      resolution: (name) => this.#model.resolution(name),
+      foreign: (recognized: Recognized, tenant) =>
+        destinationsOfRecognized(document, recognized).filter((destination) => !consents.allows(tenant, destination)),
+    };
+  }
+
+  #forget(document: vscode.TextDocument): void {
+    clearTimeout(this.#waiting.get(document));
+    this.#waiting.delete(document);
+    if (!this.#looked.delete(document)) return;
+    this.#collection.delete(document.uri);
+    this.#awaitExpiry();
+  }
+
+  /** One timer for all documents: for the first token that will run out. */
+  #awaitExpiry(): void {
+    clearTimeout(this.#expiryTimer);
+    const ends = [...this.#looked.values()].flatMap(({ nextExpiry: end }) => end ?? []);
+    if (ends.length === 0) return;
+    const wait = Math.min(Math.max(Math.min(...ends) - Date.now(), 0), MAX_TIMEOUT_MS);
+    this.#expiryTimer = setTimeout(() => {
+      const now = Date.now();
+      for (const [document, { nextExpiry: end }] of this.#looked)
+        if (end !== undefined && end <= now) this.#lookAfter(document, 0);
+    }, wait);
+  }
+}
+
+function diagnosticOf(finding: Finding): vscode.Diagnostic {
+  const { line, start, end } = finding.recognized.occurrence;
+  const range = new vscode.Range(line, start, line, end);
+  const diagnostic = new vscode.Diagnostic(range, findingText(finding), severityOf(finding));
+  diagnostic.source = 'Tenant Tokens';
+  diagnostic.code = finding.code;
+  return diagnostic;
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { tenantHosts } from '../tenants/hosts.js';
+import { formatTime } from '../views/format.js';
+import { explain } from '../views/messages.js';
+import type { Finding, FindingCode } from './findings.js';
+import { problemText } from './texts.js';
+
+const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {
+  'expired-literal': vscode.DiagnosticSeverity.Warning,
+  'unknown-reference': vscode.DiagnosticSeverity.Error,
+  attention: vscode.DiagnosticSeverity.Warning,
+  'foreign-host': vscode.DiagnosticSeverity.Warning,
+  'literal-in-git': vscode.DiagnosticSeverity.Warning,
+  'not-resolved': vscode.DiagnosticSeverity.Warning,
+};
+
+export function severityOf(finding: Finding): vscode.DiagnosticSeverity {
+  const isGuess = finding.code === 'foreign-host' && finding.destinations.every(({ host }) => host === undefined);
+  return isGuess ? vscode.DiagnosticSeverity.Information : SEVERITIES[finding.code];
+}
+
+/** What is the matter, and what to do about it. */
+export function findingText(finding: Finding): string {
+  const { recognized } = finding;
+  switch (finding.code) {
+    case 'expired-literal': {
+      const time = formatTime(recognized.expiresAt ?? 0);
+      return recognized.referred
+        ? vscode.l10n.t('This access token of {0} ran out ({1}). Update the header.', recognized.referred.tenant.name, time)
+        : vscode.l10n.t('This token ran out ({0}). Put a new one, or a reference, in its place.', time);
+    }
+    case 'unknown-reference':
+      return problemText(recognized);
+    case 'attention':
+      return explain(finding.error, finding.referred.tenant.name).text;
+    case 'foreign-host': {
+      const { tenant } = finding.referred;
+      const own = tenantHosts(tenant).join(', ');
+      const hosts = finding.destinations.flatMap(({ host }) => host ?? []);
+      return hosts.length > 0
+        ? vscode.l10n.t('This request goes to {0}, but the token of {1} is for {2}.', hosts.join(', '), tenant.name, own)
+        : vscode.l10n.t('The file does not tell where this request goes. The token of {0} is for {1}.', tenant.name, own);
+    }
+    case 'literal-in-git':
+      return recognized.occurrence.shape === 'vidb'
+        ? vscode.l10n.t('This API token is in a file that git keeps. Add it to a tenant, and put a reference in its place.')
+        : vscode.l10n.t('This access token is in a file that git keeps. Put a reference in its place.');
+    case 'not-resolved':
+      return unresolvedText(finding);
+  }
+}
+
+function unresolvedText({ recognized, referred, why }: Extract<Finding, { code: 'not-resolved' }>): string {
+  const name = recognized.occurrence.text;
+  switch (why) {
+    case 'no-client':
+      return vscode.l10n.t('No HTTP client here resolves {0}. Install httpYac or REST Client, or insert the token.', name);
+    case 'not-allowed':
+      return vscode.l10n.t('REST Client would send an empty value: it may not resolve {0} until you allow it.', name);
+    case 'withheld':
+      return vscode.l10n.t(
+        'REST Client would send an empty value: a request in an open file would take the token of {0} to another host.',
+        referred.tenant.name,
+      );
+    case 'not-published':
+      return vscode.l10n.t(
+        'REST Client would send an empty value: there is no access token of {0}. Exchange its API token.',
+        referred.tenant.name,
+      );
+    case 'clash':
+      return vscode.l10n.t('Another program has set a variable {0}, whose value would be sent. Rename the API token.', name);
+  }
+}

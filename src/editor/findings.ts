@@ -1,0 +1,68 @@
+import type { AppError } from '../errors.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { Destination } from '../tenants/hostConsents.js';
+import { mayGoTo } from '../tenants/hosts.js';
+import type { Referred } from '../tokens/referenceNames.js';
+import { needsPerson, type TokenStatus } from '../tokens/status.js';
+import type { Recognized } from './recognize.js';
+import type { Resolution } from './resolution.js';
+
+/** Something about a reference or token in a document that the person should know. */
+export type Finding = { readonly recognized: Recognized } & (
+  | { readonly code: 'expired-literal' | 'unknown-reference' | 'literal-in-git' }
+  | { readonly code: 'attention'; readonly referred: Referred; readonly error: AppError }
+  | { readonly code: 'foreign-host'; readonly referred: Referred; readonly destinations: readonly Destination[] }
+  | { readonly code: 'not-resolved'; readonly referred: Referred; readonly why: Exclude<Resolution, 'resolved'> }
+);
+
+export type FindingCode = Finding['code'];
+
+/** What findings depend on beside the text. */
+export interface Surroundings {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly isInGit: boolean;
+  status(referred: Referred): TokenStatus;
+  resolution(name: string): Resolution;
+  /** Where requests go to which the tenant's tokens may not go unasked. */
+  foreign(recognized: Recognized, tenant: Tenant): readonly Destination[];
+}
+
+export function findingsOf(recognized: Recognized, around: Surroundings): Finding[] {
+  return recognized.occurrence.kind === 'literal'
+    ? [...literalFindings(recognized, around), ...hostFindings(recognized, around)]
+    : [...referenceFindings(recognized, around), ...hostFindings(recognized, around)];
+}
+
+function literalFindings(recognized: Recognized, { now, isInGit }: Surroundings): Finding[] {
+  const { expiresAt } = recognized;
+  const hasExpired = typeof expiresAt === 'number' && expiresAt <= now;
+  return [
+    ...(hasExpired ? [{ code: 'expired-literal', recognized } as const] : []),
+    ...(isInGit ? [{ code: 'literal-in-git', recognized } as const] : []),
+  ];
+}
+
+/** What needs a person comes before what follows from it: that there is no access token. */
+function referenceFindings(recognized: Recognized, around: Surroundings): Finding[] {
+  const { referred, occurrence } = recognized;
+  if (!referred) return [{ code: 'unknown-reference', recognized }];
+  const { error } = around.status(referred);
+  if (error && needsPerson(error)) return [{ code: 'attention', recognized, referred, error }];
+  const why = around.resolution(occurrence.text);
+  return why === 'resolved' ? [] : [{ code: 'not-resolved', recognized, referred, why }];
+}
+
+function hostFindings(recognized: Recognized, around: Surroundings): Finding[] {
+  const { referred, hosts } = recognized;
+  if (!referred || hosts.every((host) => host !== undefined && mayGoTo(referred.tenant, host))) return [];
+  const destinations = around.foreign(recognized, referred.tenant);
+  return destinations.length > 0 ? [{ code: 'foreign-host', recognized, referred, destinations }] : [];
+}
+
+/** When the first of the tokens in a document will have run out, epoch ms; undefined: none will. */
+export function nextExpiry(all: readonly Recognized[], now: number): number | undefined {
+  const ends = all.flatMap(({ expiresAt }) => (typeof expiresAt === 'number' && expiresAt > now ? expiresAt : []));
+  // Not by spreading: there may be more than a call takes arguments.
+  return ends.length > 0 ? ends.reduce((first, end) => Math.min(first, end)) : undefined;
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Broker } from '../tokens/broker.js';
+import type { Referred } from '../tokens/referenceNames.js';
+import type { TokenStatus } from '../tokens/status.js';
+import { formatUtc } from '../views/duration.js';
+import { describeStatus, formatTime } from '../views/format.js';
+import { subjectOf } from './claims.js';
+import { commandLink, plainText } from './markdown.js';
+import { recognizedAt, type Recognized } from './recognize.js';
+import type { Recognizer } from './recognizer.js';
+import { isInScope } from './scope.js';
+import { problemText } from './texts.js';
+import { literalStatus } from './tokenState.js';
+
+const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens.copyHeaders' } as const;
+
+/** Over a header, a reference or a token: whose it is, for whom, and how long it lasts. Never its value. */
+export class Hovers implements vscode.HoverProvider {
+  readonly #recognizer: Recognizer;
+  readonly #broker: Broker;
+
+  constructor(recognizer: Recognizer, broker: Broker) {
+    this.#recognizer = recognizer;
+    this.#broker = broker;
+  }
+
+  async provideHover(document: vscode.TextDocument, { line, character }: vscode.Position): Promise<vscode.Hover | undefined> {
+    if (!isInScope(document)) return undefined;
+    const recognized = recognizedAt(this.#recognizer.of(document), line, character);
+    if (!recognized) return undefined;
+    const { occurrence, referred } = recognized;
+    if (referred && occurrence.kind === 'reference') await this.#broker.load(referred.token.id);
+    const range = new vscode.Range(occurrence.line, occurrence.start, occurrence.line, occurrence.end);
+    return new vscode.Hover([this.#facts(recognized), ...(referred ? [links(referred)] : [])], range);
+  }
+
+  #facts(recognized: Recognized): vscode.MarkdownString {
+    const { occurrence, referred } = recognized;
+    if (occurrence.kind === 'literal') {
+      const status = literalStatus(recognized.expiresAt ?? null, Date.now());
+      return facts(referred, vscode.l10n.t('Access token in the file'), status, occurrence.text);
+    }
+    if (!referred) return new vscode.MarkdownString(plainText(problemText(recognized)));
+    const { tenant, token } = referred;
+    const access = this.#broker.peek(tenant, token.id)?.token;
+    return facts(referred, occurrence.text, this.#broker.status(tenant, token.id), access);
+  }
+}
+
+/** @param token says who it is for, and is not shown */
+function facts(
+  referred: Referred | undefined,
+  what: string,
+  status: TokenStatus,
+  token: string | undefined,
+): vscode.MarkdownString {
+  const now = Date.now();
+  const title = referred && `**${plainText(referred.tenant.name)}** · ${plainText(referred.token.name)}`;
+  const { user, organization } = subjectOf(token ?? '');
+  const expiresAt = status.access?.expiresAt;
+  const lines = [
+    title ?? vscode.l10n.t('**Access token** that Tenant Tokens did not get'),
+    referred && `${plainText(platformOf(referred.tenant).label)} · ${plainText(what)}`,
+    plainText(describeStatus(status, now)),
+    expiresAt && plainText(vscode.l10n.t('Expires: {0} ({1})', formatTime(expiresAt), formatUtc(expiresAt))),
+    user.length > 0 && plainText(vscode.l10n.t('User: {0}', user.join(', '))),
+    organization.length > 0 && plainText(vscode.l10n.t('Organization: {0}', organization.join(', '))),
+  ];
+  return new vscode.MarkdownString(lines.filter(Boolean).join('\n\n'));
+}
+
+function links({ tenant, token }: Referred): vscode.MarkdownString {
+  const target = { tenant: tenant.id, token: token.id };
+  const exchange = commandLink(`$(sync) ${vscode.l10n.t('Exchange')}`, COMMANDS.exchange, target);
+  const copy = commandLink(`$(copy) ${vscode.l10n.t('Copy Headers')}`, COMMANDS.copyHeaders, target);
+  const markdown = new vscode.MarkdownString(`${exchange} | ${copy}`, true);
+  markdown.isTrusted = { enabledCommands: Object.values(COMMANDS) };
+  return markdown;
+}

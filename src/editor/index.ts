@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { Event } from '../event.js';
+import type { Dialect } from '../httpFile/index.js';
+import { settings } from '../settings.js';
+import type { HostConsents } from '../tenants/hostConsents.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { Broker } from '../tokens/broker.js';
+import type { IssuedTokens } from '../tokens/issuedTokens.js';
+import type { ReferenceNames } from '../tokens/referenceNames.js';
+import type { Vault } from '../tokens/vault.js';
+import { CodeLenses } from './codeLenses.js';
+import { Completions, TRIGGERS } from './completion.js';
+import { Diagnostics } from './diagnostics.js';
+import type { FindingCode } from './findings.js';
+import { Hovers } from './hover.js';
+import { DISMISS, QuickFixes } from './quickFixes.js';
+import type { Recognizer } from './recognizer.js';
+import type { Resolution } from './resolution.js';
+import { SELECTOR } from './scope.js';
+
+export interface EditorModel {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly names: ReferenceNames;
+  readonly issued: IssuedTokens;
+  readonly consents: HostConsents;
+  readonly recognizer: Recognizer;
+  readonly dialects: { readonly current: Dialect };
+  /** Whether git has a file, or would take it. */
+  isKeptByGit(uri: vscode.Uri): Promise<boolean>;
+  /** Whether a reference that stands for a token will be it when a request is sent. */
+  resolution(name: string): Resolution;
+  readonly onDidChangeResolution: Event<void>;
+}
+
+/**
+ * Everything that a person sees and gets in the editor of `.http` files. What it recognizes is kept right by whoever owns the
+ * recognizer.
+ */
+export function registerEditor(model: EditorModel): vscode.Disposable {
+  const { tenants, vault, broker, issued, consents, recognizer } = model;
+  const lenses = new CodeLenses(recognizer, broker);
+  const diagnostics = new Diagnostics(model);
+  const refresh = (): void => {
+    lenses.refresh();
+    diagnostics.refresh();
+  };
+  return vscode.Disposable.from(
+    lenses,
+    diagnostics,
+    tenants.onDidChange(refresh),
+    vault.onDidChangeList(refresh),
+    issued.onDidChange(refresh),
+    broker.onDidChange(refresh),
+    vscode.extensions.onDidChange(refresh),
+    settings.onDidChange((affects) => {
+      if (affects('httpClient')) refresh();
+    }),
+    consents.onDidChange(() => diagnostics.refresh()),
+    model.onDidChangeResolution(() => diagnostics.refresh()),
+    vscode.commands.registerCommand(DISMISS, (uri: string, code: FindingCode) => diagnostics.dismiss(uri, code)),
+    vscode.languages.registerCodeLensProvider(SELECTOR, lenses),
+    vscode.languages.registerHoverProvider(SELECTOR, new Hovers(recognizer, broker)),
+    vscode.languages.registerCompletionItemProvider(SELECTOR, new Completions(model), ...TRIGGERS),
+    vscode.languages.registerCodeActionsProvider(SELECTOR, new QuickFixes({ ...model, diagnostics }), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+  );
+}

@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import { referenceTo } from '../httpFile/index.js';
+import { mayGoTo } from '../tenants/hosts.js';
+import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
+import { explain } from '../views/messages.js';
+import { HTTP_YAC, REST_CLIENT } from './clients.js';
+import type { Diagnostics, Shown } from './diagnostics.js';
+import type { Finding } from './findings.js';
+import type { Recognized, Recognizer } from './recognizer.js';
+import { isInScope } from './scope.js';
+
+/** Takes a document and a code. Not for the palette: it means nothing without them. */
+export const DISMISS = '_tenantTokens.dismiss';
+
+/** More would be a list to search, which *Choose Tenant…* is. */
+const MAX_DIRECT = 5;
+
+interface Model {
+  readonly names: ReferenceNames;
+  readonly recognizer: Recognizer;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What helps where *Problems* says that something is wrong, and a reference for each token whose API token is known. */
+export class QuickFixes implements vscode.CodeActionProvider {
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    if (!isInScope(document)) return [];
+    const { recognizer, diagnostics } = this.#model;
+    const shown = diagnostics.at(document, range);
+    const literals = recognizer
+      .of(document)
+      .filter((one) => one.occurrence.kind === 'literal' && rangeOf(one).intersection(range))
+      .flatMap((one) => this.#replacement(document, one, shown) ?? []);
+    return [...literals, ...shown.flatMap((one) => this.#fixes(document, one))];
+  }
+
+  /** A reference in place of exactly the token. */
+  #replacement(document: vscode.TextDocument, literal: Recognized, shown: readonly Shown[]): vscode.CodeAction | undefined {
+    const name = literal.referred && this.#model.names.nameOf(literal.referred.token.id);
+    if (name === undefined) return undefined;
+    const helped = shown.filter(
+      ({ finding: { code, recognized } }) =>
+        code !== 'foreign-host' &&
+        recognized.occurrence.line === literal.occurrence.line &&
+        recognized.occurrence.start === literal.occurrence.start,
+    );
+    const action = writing(document, literal, vscode.l10n.t('Replace by Reference {0}', name), name);
+    action.isPreferred = true;
+    action.diagnostics = helped.map(({ diagnostic }) => diagnostic);
+    return action;
+  }
+
+  #fixes(document: vscode.TextDocument, { finding, diagnostic }: Shown): vscode.CodeAction[] {
+    const dismiss = running(vscode.l10n.t('Dismiss for This File'), DISMISS, document.uri.toString(), finding.code);
+    const fixes = [...this.#remedies(document, finding), dismiss];
+    for (const fix of fixes) fix.diagnostics = [diagnostic];
+    return fixes;
+  }
+
+  #remedies(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
+    const { recognized } = finding;
+    switch (finding.code) {
+      case 'expired-literal':
+        return recognized.referred ? [about(recognized.referred, vscode.l10n.t('Update Header'), 'updateHeaders')] : [];
+      case 'unknown-reference':
+        return [...this.#fitting(document, recognized), chooseTenant()];
+      case 'attention': {
+        const { actions } = explain(finding.error, finding.referred.tenant.name);
+        const fixes = actions.map(({ title, command }) => running(title, command, targetOf(finding.referred)));
+        const hasExchange = actions.some(({ command }) => command === 'tenantTokens.exchange');
+        return hasExchange ? fixes : [...fixes, exchange(finding.referred)];
+      }
+      case 'foreign-host': {
+        const { tenant } = finding.referred;
+        return [running(vscode.l10n.t('Allow This Host…'), 'tenantTokens.allowHost', { tenant: tenant.id }), chooseTenant()];
+      }
+      case 'literal-in-git':
+        return [];
+      case 'not-resolved':
+        return unresolvedRemedies(finding);
+    }
+  }
+
+  /** References of tenants that are at every host that the requests go to. */
+  #fitting(document: vscode.TextDocument, unknown: Recognized): vscode.CodeAction[] {
+    const { hosts } = unknown;
+    const isAt = (tenant: Referred['tenant']): boolean =>
+      hosts.length > 0 && hosts.every((host) => host !== undefined && mayGoTo(tenant, host));
+    const fitting = this.#model.names.all.filter(({ tenant }) => isAt(tenant)).slice(0, MAX_DIRECT);
+    return fitting.map(({ name }) => {
+      const action = writing(document, unknown, vscode.l10n.t('Use {0}', name), name);
+      action.isPreferred = fitting.length === 1;
+      return action;
+    });
+  }
+}
+
+function unresolvedRemedies({ referred, why }: Extract<Finding, { code: 'not-resolved' }>): vscode.CodeAction[] {
+  switch (why) {
+    case 'no-client':
+      return [
+        running(vscode.l10n.t('Find httpYac'), 'workbench.extensions.search', `@id:${HTTP_YAC}`),
+        running(vscode.l10n.t('Find REST Client'), 'workbench.extensions.search', `@id:${REST_CLIENT}`),
+        about(referred, vscode.l10n.t('Insert the Access Token'), 'insertHeaders'),
+      ];
+    case 'not-allowed':
+      return [running(vscode.l10n.t('Let REST Client Resolve References…'), 'tenantTokens.allowReferences')];
+    case 'not-published':
+      return [exchange(referred)];
+    case 'withheld':
+      return [];
+    case 'clash':
+      return [about(referred, vscode.l10n.t('Rename API Token…'), 'renameToken')];
+  }
+}
+
+const chooseTenant = (): vscode.CodeAction => running(vscode.l10n.t('Choose Tenant…'), 'tenantTokens.insertReference');
+
+const exchange = (referred: Referred): vscode.CodeAction => about(referred, vscode.l10n.t('Exchange'), 'exchange');
+
+const targetOf = ({ tenant, token }: Referred) => ({ tenant: tenant.id, token: token.id });
+
+const about = (referred: Referred, title: string, command: string): vscode.CodeAction =>
+  running(title, `tenantTokens.${command}`, targetOf(referred));
+
+/** An action that runs a command, with ids and never with a token. */
+function running(title: string, command: string, ...args: readonly unknown[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { title, command, arguments: [...args] };
+  return action;
+}
+
+/** An action that writes a reference where something else stands. */
+function writing(document: vscode.TextDocument, one: Recognized, title: string, name: string): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(document.uri, rangeOf(one), referenceTo(name));
+  return action;
+}
+
+const rangeOf = ({ occurrence: { line, start, end } }: Recognized): vscode.Range => new vscode.Range(line, start, line, end);

@@ -1,0 +1,108 @@
+import { occurrences, requestHost, type Dialect, type Lines, type Occurrence, type RequestBlock } from '../httpFile/index.js';
+import { credentialHeaders } from '../platforms/index.js';
+import { jwtClaims } from '../platforms/jwt.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { Issued } from '../tokens/issuedTokens.js';
+import type { Referred } from '../tokens/referenceNames.js';
+
+/** A reference or an access token in a document, with what is known of it. */
+export interface Recognized {
+  readonly occurrence: Occurrence;
+  /** Whose it is. */
+  readonly referred?: Referred;
+  /** Why a reference stands for no token. */
+  readonly problem?: 'unknown' | 'ambiguous';
+  /** Of a literal, epoch ms: as it was issued, or as it says itself; null: it does not end, or not that it says. */
+  readonly expiresAt?: number | null;
+  /** Where each of its requests goes, as `requestHost` says. */
+  readonly hosts: readonly (string | undefined)[];
+}
+
+/** What texts are recognized by. */
+export interface Known {
+  readonly tenants: { readonly all: readonly Tenant[] };
+  readonly names: {
+    readonly all: readonly Referred[];
+    find(name: string): Referred | 'ambiguous' | undefined;
+  };
+  readonly issued: { find(text: string): Issued | undefined };
+}
+
+/** The references of a document and the access tokens in it: those that exchanges brought, and what looks like one. */
+export function recognize(lines: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] {
+  const credentialNames = credentialHeaders(known.tenants.all);
+  const hostOf = hostFinder(lines);
+  return occurrences(lines, dialect, { markdown, credentialNames }).flatMap((occurrence) => {
+    const found = occurrence.kind === 'reference' ? ofReference(occurrence, known) : ofLiteral(occurrence, known);
+    return found ? [{ occurrence, ...found, hosts: occurrence.requests.map(hostOf) }] : [];
+  });
+}
+
+type Finding = Omit<Recognized, 'occurrence' | 'hosts'>;
+
+function ofReference({ text }: Occurrence, { names }: Known): Finding {
+  const referred = names.find(text);
+  if (referred === undefined) return { problem: 'unknown' };
+  return referred === 'ambiguous' ? { problem: 'ambiguous' } : { referred };
+}
+
+function ofLiteral({ text, shape }: Occurrence, { names, issued }: Known): Finding | undefined {
+  const ours = issued.find(text);
+  if (!ours) return shape && { expiresAt: expiryIn(text) };
+  const referred = names.all.find(({ token }) => token.id === ours.token);
+  return { expiresAt: ours.expiresAt, ...(referred && { referred }) };
+}
+
+/** `exp` of a JWT (RFC 7519 §4.1.4) in epoch ms. */
+function expiryIn(token: string): number | null {
+  const exp = jwtClaims(token)?.['exp'];
+  return typeof exp === 'number' ? exp * 1000 : null;
+}
+
+/** What stands at a place: itself, or else what its header holds. */
+export function recognizedAt(all: readonly Recognized[], line: number, character: number): Recognized | undefined {
+  const isIn = ({ occurrence }: Recognized): boolean =>
+    occurrence.line === line && occurrence.start <= character && character <= occurrence.end;
+  const isInHeader = ({ occurrence: { header } }: Recognized): boolean =>
+    header !== undefined &&
+    (header.line < line || (header.line === line && header.nameStart <= character)) &&
+    (line < header.endLine || (line === header.endLine && character <= header.valueEnd));
+  return all.find(isIn) ?? all.find(isInHeader);
+}
+
+/**
+ * {@link requestHost} for many requests of a document. All that it reads of the document is definitions, and it looks for
+ * them in every line each time: it is given those lines alone.
+ */
+function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
+  const hosts = new Map<RequestBlock, string | undefined>();
+  let at: readonly number[] | undefined;
+  return (request) => {
+    if (hosts.has(request)) return hosts.get(request);
+    const kept = (at ??= definitionLines(lines));
+    const definitions: Lines = { lineCount: kept.length, lineAt: (index) => lines.lineAt(kept[index] ?? 0) };
+    const index = (line: number): number => firstFrom(kept, line);
+    const region = { start: index(request.region.start), end: index(request.region.end) };
+    const host = requestHost(definitions, { ...request, region });
+    hosts.set(request, host);
+    return host;
+  };
+}
+
+function definitionLines(lines: Lines): number[] {
+  const found: number[] = [];
+  for (let line = 0; line < lines.lineCount; line++) if (/^\s*@/.test(lines.lineAt(line))) found.push(line);
+  return found;
+}
+
+/** The place of the first number that is not below `least`; the numbers are in order. */
+function firstFrom(numbers: readonly number[], least: number): number {
+  let from = 0;
+  let to = numbers.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((numbers[middle] ?? 0) < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

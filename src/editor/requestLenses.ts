@@ -1,0 +1,21 @@
+import type { Recognized } from './recognize.js';
+
+/** A reference or token of ours in a request, to be told of above its request line. */
+export interface RequestLens {
+  readonly line: number;
+  readonly recognized: Recognized;
+}
+
+/** One for each request and token, in the order of the requests. Of foreign tokens there is nothing to say above a request. */
+export function requestLenses(all: readonly Recognized[]): RequestLens[] {
+  const lenses = new Map<string, RequestLens>();
+  for (const recognized of all) {
+    const { occurrence, referred } = recognized;
+    if (occurrence.kind === 'literal' && !referred) continue;
+    for (const { line } of occurrence.requests) {
+      const key = JSON.stringify([line, occurrence.kind, referred?.token.id ?? occurrence.text]);
+      if (!lenses.has(key)) lenses.set(key, { line, recognized });
+    }
+  }
+  return [...lenses.values()].sort((one, other) => one.line - other.line);
+}
