@@ -1,0 +1,194 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import { Emitter, type Disposable, type Event } from '../event.js';
+
+/** A file of a repository that differs from what was committed. */
+export interface Change {
+  readonly uri: vscode.Uri;
+}
+
+/** A repository, as the part of version 1 of the API of `vscode.git` that is used here. */
+export interface Repository {
+  readonly rootUri: vscode.Uri;
+  readonly state: {
+    readonly indexChanges: readonly Change[];
+    readonly workingTreeChanges: readonly Change[];
+    /** Of their own only with the setting `git.untrackedChanges`. */
+    readonly untrackedChanges: readonly Change[];
+    /** Also fires where a look at the repository has found nothing new. */
+    readonly onDidChange: vscode.Event<void>;
+  };
+  /** Fires after a commit of VS Code's, and after {@link state} has changed for it. */
+  readonly onDidCommit: vscode.Event<void>;
+  /** Those of the paths that are ignored. What is tracked is not, whatever `.gitignore` says. */
+  checkIgnore(paths: string[]): Promise<Set<string>>;
+  /** @param treeish a commit; empty: what is staged */
+  getObjectDetails(treeish: string, path: string): Promise<{ readonly object: string; readonly size: number }>;
+  /** The text of a file. @param treeish as above */
+  show(treeish: string, path: string): Promise<string>;
+  /** Takes files out of what is staged. */
+  revert(paths: string[]): Promise<void>;
+}
+
+interface Api {
+  readonly repositories: readonly Repository[];
+  readonly onDidOpenRepository: vscode.Event<Repository>;
+  readonly onDidCloseRepository: vscode.Event<Repository>;
+}
+
+interface GitExtension {
+  readonly enabled: boolean;
+  readonly onDidChangeEnablement: vscode.Event<boolean>;
+  getAPI(version: 1): Api;
+}
+
+/** The part of `vscode` that is needed. */
+export interface Editor {
+  readonly extensions: Pick<typeof vscode.extensions, 'getExtension' | 'onDidChange'>;
+  readonly workspace: Pick<typeof vscode.workspace, 'isTrusted' | 'onDidGrantWorkspaceTrust'>;
+}
+
+/** VS Code does not tell when an extension has become active. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * What git says, through VS Code's own extension for it: that one runs git, and only in a workspace that is trusted. It is
+ * used once it is active and never made so.
+ */
+export class Git implements Disposable {
+  readonly #editor: Editor;
+  readonly #changed = new Emitter<Repository>();
+  readonly #committed = new Emitter<Repository>();
+  readonly #answers = new Map<string, Promise<boolean>>();
+  readonly #subscriptions: Disposable[];
+  /** Of the repositories, by their root. */
+  readonly #following = new Map<string, Disposable[]>();
+  #extension: GitExtension | undefined;
+  #api: Api | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(editor: Editor) {
+    this.#editor = editor;
+    const look = (): void => {
+      this.#look();
+    };
+    this.#subscriptions = [editor.extensions.onDidChange(look), editor.workspace.onDidGrantWorkspaceTrust(look)];
+    look();
+  }
+
+  /** Fires a repository that was opened or closed, or whose state may have changed: answers may differ. */
+  get onDidChange(): Event<Repository> {
+    return this.#changed.event;
+  }
+
+  /** Fires a repository in which VS Code has committed. */
+  get onDidCommit(): Event<Repository> {
+    return this.#committed.event;
+  }
+
+  get repositories(): readonly Repository[] {
+    return this.#api?.repositories ?? [];
+  }
+
+  /**
+   * Whether git keeps the content of a file, or would with the next commit: it is in a work tree and not ignored. A link is
+   * kept without what it leads to. False where git cannot be asked.
+   */
+  isKept({ scheme, fsPath }: vscode.Uri): Promise<boolean> {
+    if (scheme !== 'file' || !this.#api) return Promise.resolve(false);
+    const known = this.#answers.get(fsPath);
+    if (known) return known;
+    const answer = this.#ask(fsPath).catch(() => false);
+    this.#answers.set(fsPath, answer);
+    return answer;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#unfollowAll();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#api = undefined;
+    this.#changed.dispose();
+    this.#committed.dispose();
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    if (!this.#editor.workspace.isTrusted) return;
+    const extension = this.#editor.extensions.getExtension<GitExtension>('vscode.git');
+    if (extension && !extension.isActive) this.#timer = setTimeout(() => this.#look(), LOOK_AGAIN_MS).unref();
+    const found = extension?.isActive ? extension.exports : undefined;
+    if (found === this.#extension) return;
+    this.#extension = found;
+    this.#connect();
+    if (found) this.#subscriptions.push(found.onDidChangeEnablement(() => this.#connect()));
+  }
+
+  /** The API is there while the setting `git.enabled` is on. */
+  #connect(): void {
+    const before = this.repositories;
+    this.#unfollowAll();
+    this.#api = this.#extension?.enabled ? this.#extension.getAPI(1) : undefined;
+    for (const repository of before) this.#changed.fire(repository);
+    if (!this.#api) return;
+    const { repositories, onDidOpenRepository, onDidCloseRepository } = this.#api;
+    this.#following.set('', [
+      onDidOpenRepository((repository) => this.#follow(repository)),
+      onDidCloseRepository((repository) => {
+        this.#unfollow(keyOf(repository));
+        this.#tell(repository);
+      }),
+    ]);
+    for (const repository of repositories) this.#follow(repository);
+  }
+
+  /** A repository is known by its root: the API makes a new object for each time that it is asked. */
+  #follow(repository: Repository): void {
+    this.#unfollow(keyOf(repository));
+    this.#following.set(keyOf(repository), [
+      repository.state.onDidChange(() => this.#tell(repository)),
+      repository.onDidCommit(() => this.#committed.fire(repository)),
+    ]);
+    this.#tell(repository);
+  }
+
+  #tell(repository: Repository): void {
+    this.#answers.clear();
+    this.#changed.fire(repository);
+  }
+
+  #unfollow(key: string): void {
+    for (const subscription of this.#following.get(key) ?? []) subscription.dispose();
+    this.#following.delete(key);
+  }
+
+  #unfollowAll(): void {
+    for (const key of this.#following.keys()) this.#unfollow(key);
+    this.#answers.clear();
+  }
+
+  async #ask(file: string): Promise<boolean> {
+    const real = await realPath(file);
+    const roots = await Promise.all(
+      this.repositories.map(async (repository) => ({ repository, root: await realPath(repository.rootUri.fsPath) })),
+    );
+    const [inner] = roots.filter(({ root }) => isInside(root, real)).sort((a, b) => b.root.length - a.root.length);
+    if (!inner) return false;
+    const inside = path.relative(inner.root, real);
+    if (inside.toLowerCase().split(path.sep).includes('.git')) return false;
+    const ignored = await inner.repository.checkIgnore([path.join(inner.repository.rootUri.fsPath, inside)]);
+    return ignored.size === 0;
+  }
+}
+
+const keyOf = ({ rootUri }: Repository): string => rootUri.toString();
+
+/** Without links; of a file that is not there, where it would be. */
+const realPath = (file: string): Promise<string> =>
+  realpath(file).catch(async () => path.join(await realpath(path.dirname(file)), path.basename(file)));
+
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { mock } from 'node:test';
+import type { Uri } from 'vscode';
+import { Git, type Change, type Editor, type Repository } from '../../src/editor/git.js';
+import { Emitter } from '../../src/event.js';
+
+const uri = (fsPath: string, scheme = 'file') => ({ fsPath, scheme, toString: () => `${scheme}://${fsPath}` }) as unknown as Uri;
+
+/** A repository that ignores what is named `ignored…`; `asked` are the paths that it was asked for. */
+function repositoryAt(root: string) {
+  const changed = new Emitter<void>();
+  const committed = new Emitter<void>();
+  const asked: string[] = [];
+  const none: Change[] = [];
+  const object: Repository = {
+    rootUri: uri(root),
+    state: {
+      indexChanges: none,
+      workingTreeChanges: none,
+      untrackedChanges: none,
+      onDidChange: changed.event as Repository['onDidCommit'],
+    },
+    onDidCommit: committed.event as Repository['onDidCommit'],
+    checkIgnore: (paths) => {
+      asked.push(...paths);
+      if (paths.some((one) => one.includes('submodule'))) return Promise.reject(new Error('in a submodule'));
+      return Promise.resolve(new Set(paths.filter((one) => path.basename(one).startsWith('ignored'))));
+    },
+    getObjectDetails: () => Promise.reject(new Error('not asked for')),
+    show: () => Promise.reject(new Error('not asked for')),
+    revert: () => Promise.reject(new Error('not asked for')),
+  };
+  return { object, changed, committed, asked };
+}
+
+/** VS Code with the git extension in it. */
+function editorWith(...repositories: Repository[]) {
+  const extensions = new Emitter<void>();
+  const trust = new Emitter<void>();
+  const enablement = new Emitter<boolean>();
+  const opened = new Emitter<Repository>();
+  const closed = new Emitter<Repository>();
+  const state = { trusted: true, present: true, active: true, enabled: true, calls: 0 };
+  const api = { repositories, onDidOpenRepository: opened.event, onDidCloseRepository: closed.event };
+  const exports = {
+    get enabled() {
+      return state.enabled;
+    },
+    onDidChangeEnablement: enablement.event,
+    getAPI: () => {
+      state.calls++;
+      if (!state.enabled) throw new Error('git is not enabled');
+      return api;
+    },
+  };
+  const extension = {
+    get isActive() {
+      return state.active;
+    },
+    get exports() {
+      if (!state.active) throw new Error('not active');
+      return exports;
+    },
+    activate: () => assert.fail('made active'),
+  };
+  const editor = {
+    extensions: { getExtension: () => (state.present ? extension : undefined), onDidChange: extensions.event },
+    workspace: {
+      get isTrusted() {
+        return state.trusted;
+      },
+      onDidGrantWorkspaceTrust: trust.event,
+    },
+  } as unknown as Editor;
+  return { editor, state, extensions, trust, enablement, opened, closed, api };
+}
+
+describe('Git', () => {
+  let folder: string;
+  let root: string;
+  const gits: Git[] = [];
+  const gitIn = (editor: Editor): Git => {
+    const git = new Git(editor);
+    gits.push(git);
+    return git;
+  };
+  before(async () => {
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), 'tenant-tokens-git-')));
+    root = path.join(folder, 'repository');
+    for (const inner of ['.git', 'sub', 'inner/.git', 'submodule']) await mkdir(path.join(root, inner), { recursive: true });
+    await mkdir(path.join(folder, 'outside'));
+    const files = [
+      'a.http',
+      'ignored.http',
+      '.git/config',
+      'sub/b.http',
+      'inner/c.http',
+      'submodule/d.http',
+      '../outside/e.http',
+    ];
+    for (const file of files) await writeFile(path.join(root, file), '');
+    await symlink(path.join(folder, 'outside'), path.join(root, 'away'));
+    await symlink(path.join(folder, 'outside/e.http'), path.join(root, 'away.http'));
+    await symlink(path.join(root, 'ignored.http'), path.join(root, 'to-ignored.http'));
+    await symlink(path.join(root, 'sub'), path.join(folder, 'outside/back'));
+    await symlink(root, path.join(folder, 'linked'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    for (const git of gits.splice(0)) git.dispose();
+    mock.timers.reset();
+  });
+
+  for (const [file, isKept, why] of [
+    ['repository/a.http', true, 'in the work tree'],
+    ['repository/sub/b.http', true, 'in a folder of it'],
+    ['repository/new.http', true, 'not there yet'],
+    ['repository/ignored.http', false, 'ignored'],
+    ['repository/.git/config', false, 'git’s own'],
+    ['repository', false, 'the root itself'],
+    ['outside/e.http', false, 'outside'],
+    ['repository/away.http', false, 'a link out of the work tree'],
+    ['repository/away/e.http', false, 'through a link out of the work tree'],
+    ['repository/to-ignored.http', false, 'a link to what is ignored'],
+    ['outside/back/b.http', true, 'through a link into the work tree'],
+    ['linked/a.http', true, 'through a link to the repository'],
+    ['repository/submodule/d.http', false, 'git cannot tell'],
+  ] as const)
+    it(`${isKept ? 'keeps' : 'does not keep'} ${file}: ${why}`, async () => {
+      const { editor } = editorWith(repositoryAt(root).object);
+      assert.equal(await gitIn(editor).isKept(uri(path.join(folder, file))), isKept);
+    });
+
+  it('keeps what is in a repository that was opened through a link', async () => {
+    const { object, asked } = repositoryAt(path.join(folder, 'linked'));
+    const { editor } = editorWith(object);
+    assert.equal(await gitIn(editor).isKept(uri(path.join(root, 'a.http'))), true);
+    assert.deepEqual(asked, [path.join(folder, 'linked/a.http')]);
+  });
+
+  it('asks the innermost repository', async () => {
+    const [outer, inner] = [repositoryAt(root), repositoryAt(path.join(root, 'inner'))];
+    const { editor } = editorWith(outer.object, inner.object);
+    assert.equal(await gitIn(editor).isKept(uri(path.join(root, 'inner/c.http'))), true);
+    assert.deepEqual([outer.asked.length, inner.asked.length], [0, 1]);
+  });
+
+  it('keeps nothing that is no file', async () => {
+    const { object, asked } = repositoryAt(root);
+    const { editor } = editorWith(object);
+    for (const scheme of ['untitled', 'git', 'vscode-userdata'])
+      assert.equal(await gitIn(editor).isKept(uri(path.join(root, 'a.http'), scheme)), false);
+    assert.deepEqual(asked, []);
+  });
+
+  it('asks git once, until the repository changes', async () => {
+    const { object, changed, asked } = repositoryAt(root);
+    const { editor } = editorWith(object);
+    const git = gitIn(editor);
+    const ask = () => git.isKept(uri(path.join(root, 'a.http')));
+    await Promise.all([ask(), ask()]);
+    await ask();
+    assert.equal(asked.length, 1);
+    changed.fire();
+    await ask();
+    assert.equal(asked.length, 2);
+  });
+
+  it('never asks in a workspace that is not trusted, and does when it is', async () => {
+    const { object, asked } = repositoryAt(root);
+    const { editor, state, trust, extensions } = editorWith(object);
+    state.trusted = false;
+    const git = gitIn(editor);
+    extensions.fire();
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
+    assert.deepEqual([asked.length, state.calls, git.repositories.length], [0, 0, 0]);
+    state.trusted = true;
+    trust.fire();
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
+  });
+
+  it('waits until the extension is active, and never makes it so', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { editor, state } = editorWith(repositoryAt(root).object);
+    state.active = false;
+    const git = gitIn(editor);
+    mock.timers.tick(5000);
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
+    const told: Repository[] = [];
+    git.onDidChange((repository) => told.push(repository));
+    state.active = true;
+    mock.timers.tick(1000);
+    assert.equal(told.length, 1);
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
+  });
+
+  it('keeps nothing without the extension, and follows its coming and going', async () => {
+    const { editor, state, extensions } = editorWith(repositoryAt(root).object);
+    state.present = false;
+    const git = gitIn(editor);
+    const ask = () => git.isKept(uri(path.join(root, 'a.http')));
+    assert.equal(await ask(), false);
+    state.present = true;
+    extensions.fire();
+    assert.equal(await ask(), true);
+    state.present = false;
+    extensions.fire();
+    assert.equal(await ask(), false);
+  });
+
+  it('keeps nothing while git is off, and tells when that changes', async () => {
+    const { editor, state, enablement } = editorWith(repositoryAt(root).object);
+    state.enabled = false;
+    const git = gitIn(editor);
+    let told = 0;
+    git.onDidChange(() => told++);
+    const ask = () => git.isKept(uri(path.join(root, 'a.http')));
+    assert.equal(await ask(), false);
+    state.enabled = true;
+    enablement.fire(true);
+    assert.equal(await ask(), true);
+    state.enabled = false;
+    enablement.fire(false);
+    assert.equal(await ask(), false);
+    assert.equal(told, 2);
+  });
+
+  it('tells of repositories that are opened, change, commit and close', () => {
+    const { editor, opened, closed, api } = editorWith();
+    const git = gitIn(editor);
+    const told: string[] = [];
+    git.onDidChange(({ rootUri }) => told.push(`changed ${path.basename(rootUri.fsPath)}`));
+    git.onDidCommit(({ rootUri }) => told.push(`committed ${path.basename(rootUri.fsPath)}`));
+    const { object, changed, committed } = repositoryAt(root);
+    api.repositories.push(object);
+    opened.fire(object);
+    changed.fire();
+    committed.fire();
+    // The API makes a new object for the same repository.
+    closed.fire({ ...object });
+    changed.fire();
+    committed.fire();
+    assert.deepEqual(told, ['changed repository', 'changed repository', 'committed repository', 'changed repository']);
+  });
+
+  it('hears nothing more when it is disposed of', async () => {
+    const { object, changed, asked } = repositoryAt(root);
+    const { editor, state } = editorWith(object);
+    const git = new Git(editor);
+    let told = 0;
+    git.onDidChange(() => told++);
+    git.dispose();
+    changed.fire();
+    state.trusted = true;
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
+    assert.deepEqual([told, asked.length], [0, 0]);
+  });
+});
