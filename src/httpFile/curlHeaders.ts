@@ -5,6 +5,7 @@ import { inOrder, replacement, type TextEdit } from './edits.js';
 import type { Lines } from './lines.js';
 import { planOf, type HeaderToSet } from './plan.js';
 import { overwriteQuestion, type Question } from './questions.js';
+import { masked, placeholders } from './references.js';
 import type { RequestBlock } from './request.js';
 import type { HeaderEdits } from './headerEdits.js';
 import { bashQuoted, shellWords, type ShellWord } from './shellWords.js';
@@ -70,9 +71,10 @@ function valueEdit({ name, value, option: { word, offset } }: CurlHeader, newVal
   return replacement(word.start, word.end, word.text.slice(0, offset) + bashQuoted(`${name}: ${newValue}`));
 }
 
+/** REST Client replaces variables before it reads the command, so what they look like does not matter. */
 function canStandIn({ quote }: ShellWord, value: string): boolean {
   if (quote === "'") return !value.includes("'");
-  return quote === '"' && !/["\\$`!]/.test(value);
+  return quote === '"' && !/["\\$`!]/.test(masked(value, placeholders(value), 'x'));
 }
 
 function insertions([curl]: readonly ShellWord[], missing: readonly HeaderToSet[]): TextEdit[] {

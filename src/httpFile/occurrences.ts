@@ -5,7 +5,7 @@ import type { Dialect } from './grammar.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
 import { B64, b64Words, literalTokens, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
-import { placeholders, referenceName } from './references.js';
+import { masked, placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
 import type { Region } from './regions.js';
 
@@ -123,9 +123,9 @@ type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
 function hitsIn(text: string, line: number, values: readonly ValueRange[]): Hit[] {
   const inBraces = placeholders(text);
-  const outside = without(text, inBraces);
+  const outside = masked(text, inBraces, ' ');
   const shaped = literalTokens(outside);
-  const unshaped = without(outside, shaped);
+  const unshaped = masked(outside, shaped, ' ');
   const words = values.flatMap(({ valueStart, valueEnd }) => {
     return Array.from(b64Words(unshaped.slice(valueStart, valueEnd), MIN_WORD), ({ start, end, text: word }) => {
       return { start: start + valueStart, end: end + valueStart, text: word };
@@ -138,17 +138,6 @@ function hitsIn(text: string, line: number, values: readonly ValueRange[]): Hit[
   });
   const literals = [...shaped, ...words].map((literal) => ({ kind: 'literal', line, ...literal }) as const);
   return [...references, ...literals].sort((a, b) => a.start - b.start);
-}
-
-/** The text with blanks in place of some of its parts. */
-function without(text: string, parts: readonly { readonly start: number; readonly end: number }[]): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (const { start, end } of parts) {
-    pieces.push(text.slice(from, start), ' '.repeat(end - start));
-    from = end;
-  }
-  return parts.length === 0 ? text : pieces.join('') + text.slice(from);
 }
 
 function inRequest(place: Place, text: string, line: number, credentialNames: readonly string[]): Occurrence[] {

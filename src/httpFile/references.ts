@@ -18,6 +18,18 @@ export function placeholders(text: string): Placeholder[] {
   return found;
 }
 
+/** The text with a character in place of each of those in some of its parts, so that all others keep their offsets. */
+export function masked(text: string, parts: readonly { readonly start: number; readonly end: number }[], mask: string): string {
+  if (parts.length === 0) return text;
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of parts) {
+    pieces.push(text.slice(from, start), mask.repeat(end - start));
+    from = end;
+  }
+  return pieces.join('') + text.slice(from);
+}
+
 /**
  * The environment name of a reference of this extension, as written; undefined for any other placeholder. REST Client
  * wants exactly one whitespace before the name and cuts it at what is no word character; `%` stands for another name.

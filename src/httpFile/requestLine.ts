@@ -1,6 +1,6 @@
 import type { Grammar } from './grammar.js';
 import { KNOWN_METHODS } from './methods.js';
-import { placeholders } from './references.js';
+import { masked, placeholders } from './references.js';
 
 /** A line that starts a request: what it asks for, and whether the client sends that. */
 export interface RequestLine {
@@ -77,12 +77,5 @@ export function withoutVersion(target: string): string {
   return (version < 0 ? target : target.slice(0, version)).trim();
 }
 
-function withoutPlaceholders(text: string): string {
-  let rest = '';
-  let from = 0;
-  for (const { start, end } of placeholders(text)) {
-    rest += `${text.slice(from, start)}x`;
-    from = end;
-  }
-  return rest + text.slice(from);
-}
+/** The text with letters in place of its placeholders. */
+const withoutPlaceholders = (text: string): string => masked(text, placeholders(text), 'x');

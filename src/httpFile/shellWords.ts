@@ -1,5 +1,6 @@
 import type { Grammar } from './grammar.js';
 import type { Lines, Position } from './lines.js';
+import { placeholders, type Placeholder } from './references.js';
 
 /** One word of a command line: what the program receives, and where each of its characters stands. */
 export interface ShellWord {
@@ -59,12 +60,16 @@ class Scanner {
 
   /** @returns whether the command goes on in the next line */
   scan(text: string, line: number): boolean {
-    for (let character = 0; character < text.length; character++) {
-      if (this.quote === '' && isContinuation(text, character)) {
+    const variables = new Map(variablesOf(text).map(({ start, end }) => [start, end]));
+    const last = text.trimEnd().length - 1;
+    for (let character = 0; character < text.length;) {
+      if (this.quote === '' && character === last && /[\\^`]/.test(text.charAt(character))) {
         if (text[character] !== '\\') this.closeWord();
         return true;
       }
-      character += this.take(text, { line, character });
+      const variableEnd = variables.get(character);
+      if (variableEnd === undefined) character += this.take(text, { line, character });
+      else for (; character < variableEnd; character++) this.takePlain(text.charAt(character), { line, character });
     }
     if (this.quote === '') this.closeWord();
     else this.add('\n', { line, character: text.length }, 1);
@@ -77,7 +82,7 @@ class Scanner {
     return this.words;
   }
 
-  /** @returns how many characters it took besides the one at the position */
+  /** @returns how many characters it took */
   private take(text: string, at: Position): number {
     const char = text.charAt(at.character);
     const next = text.charAt(at.character + 1);
@@ -89,12 +94,16 @@ class Scanner {
       this.open(at).bare = true;
       this.open(at).quotes += '\\';
       this.add(next, at, 2);
-      return 1;
+      return 2;
     } else {
-      if (this.quote === '') this.open(at).bare = true;
-      this.add(char, at, 1);
+      this.takePlain(char, at);
     }
-    return 0;
+    return 1;
+  }
+
+  private takePlain(char: string, at: Position): void {
+    if (this.quote === '') this.open(at).bare = true;
+    this.add(char, at, 1);
   }
 
   private toggleQuote(char: '"' | "'", at: Position): void {
@@ -126,8 +135,8 @@ class Scanner {
   }
 }
 
-const isContinuation = (text: string, character: number): boolean =>
-  /[\\^`]/.test(text.charAt(character)) && text.slice(character + 1).trim() === '';
+/** REST Client replaces variables before it reads the command, so the blanks in them part no words. */
+const variablesOf = (text: string): Placeholder[] => placeholders(text).filter(({ expression }) => !/["'\\]/.test(expression));
 
 /** The text as one word of bash, whatever is in it. */
 export const bashQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

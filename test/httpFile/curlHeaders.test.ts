@@ -38,11 +38,32 @@ describe('httpFile, cURL commands (#39)', () => {
     becomes('curl http://a -H Authorization:x', `curl http://a ${HEADER}`);
     becomes('curl http://a -H Authorization:\\ x', `curl http://a ${HEADER}`);
     becomes("curl http://a -H 'Authorization:'", `curl http://a ${HEADER}`);
-    const headers = [{ name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' }];
-    const after = "curl http://a -H 'Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}'";
-    becomes('curl http://a -H "Authorization: Bearer old"', after, [], { headers });
     const quoted = [{ name: 'X', value: "it's" }];
     becomes("curl -H 'X: old'", `curl -H 'X: it'\\''s'`, [], { headers: quoted });
+  });
+
+  it('writes a reference in the quotes that are there, or in single ones', () => {
+    const headers = [{ name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' }];
+    const header = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}';
+    becomes('curl http://a', `curl -H '${header}' http://a`, [], { headers });
+    becomes('curl http://a -H "Authorization: Bearer old"', `curl http://a -H "${header}"`, [], { headers });
+    becomes("curl http://a -H 'Authorization: Bearer old'", `curl http://a -H '${header}'`, [], { headers });
+    becomes('curl http://a -H Authorization:old', `curl http://a -H '${header}'`, [], { headers });
+    const dollar = [{ name: 'Authorization', value: 'Bearer $a' }];
+    becomes('curl http://a -H "Authorization: Bearer old"', "curl http://a -H 'Authorization: Bearer $a'", [], {
+      headers: dollar,
+    });
+  });
+
+  it('replaces a reference of its own without asking, in any quotes', () => {
+    for (const quote of ["'", '"']) {
+      const text = `curl -H ${quote}Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}${quote} http://a`;
+      becomes(text, text.replace('{{$processEnv TENANT_TOKEN_A}}', 'NEW'));
+    }
+    becomes('curl -H Authorization:{{$processEnv TENANT_TOKEN_A}} http://a', `curl ${HEADER} http://a`);
+    becomes(`curl -d {{'}} http://a`, `curl ${HEADER} -d {{'}} http://a`);
+    const foreign = 'curl -H "Authorization: Bearer {{$processEnv OTHER}}" http://a';
+    becomes(foreign, foreign.replace('{{$processEnv OTHER}}', 'NEW'), ['foreign-reference Authorization 0']);
   });
 
   it('reads on after the continuations of bash, cmd and PowerShell, and in quotes', () => {

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import {
+  b64Words,
+  findRequests,
+  literalTokens,
+  occurrences,
+  placeholders,
+  referenceName,
+  referenceTo,
+  type Dialect,
+  type FindOptions,
+} from '../../src/httpFile/index.js';
+import { CREDENTIALS } from './support/insert.js';
+import { linesOf, watchedLines } from './support/text.js';
+
+const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
+const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
+const OPAQUE = 'EXAMPLE-opaque+token/1234==';
+const JWT = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJFWEFNUExFIn0.EXAMPLE_signature-1';
+const VIDB = `vidb_${'EXAMPLE_-0'.repeat(5)}`;
+
+/** What is found, in short: place, kind or shape, text, header and request lines. Each is where it says. */
+function found(text: string, dialect: Dialect, options: FindOptions = {}): string[] {
+  const lines = linesOf(text);
+  return occurrences(lines, dialect, { ...options, credentialNames: CREDENTIALS }).map((one) => {
+    const { kind, line, start, end, shape, header, requests } = one;
+    const there = lines.lineAt(line).slice(start, end);
+    assert.equal(one.text, kind === 'literal' ? there : referenceName(placeholders(there)[0]!));
+    const all = findRequests(lines, dialect, options);
+    for (const request of requests)
+      assert.deepEqual(
+        request,
+        all.find((other) => other.line === request.line),
+      );
+    const where = `${requests.map((request) => request.line).join('+')}${header ? ` ${header.name}` : ''}`;
+    return `${line}: ${shape ?? kind} ${one.text} in ${where}`;
+  });
+}
+
+function finds(dialects: readonly Dialect[], text: string, expected: readonly string[], options: FindOptions = {}): void {
+  for (const dialect of dialects) assert.deepEqual(found(text, dialect, options), expected, dialect);
+}
+
+describe('occurrences, references', () => {
+  it('are found in header, URL and body', () => {
+    finds(
+      ALL,
+      `GET http://a/${REFERENCE}\nAuthorization: Bearer ${REFERENCE}\nX: ${REFERENCE} ${REFERENCE}\n\n{"a": "${REFERENCE}"}\n`,
+      [
+        '0: reference TENANT_TOKEN_ACME in 0',
+        '1: reference TENANT_TOKEN_ACME in 0 Authorization',
+        '2: reference TENANT_TOKEN_ACME in 0 X',
+        '2: reference TENANT_TOKEN_ACME in 0 X',
+        '4: reference TENANT_TOKEN_ACME in 0',
+      ],
+    );
+  });
+
+  it('are those that every client resolves, in any case', () => {
+    const names = ['{{$processEnv tenant_token_Acme}}', '{{ $processEnv TENANT_TOKEN_1 }}', '{{$processEnv\tTENANT_TOKEN_T}}'];
+    finds(ALL, names.map((name) => `GET http://a\nA: ${name}\n`).join('\n###\n'), [
+      '1: reference tenant_token_Acme in 0 A',
+      '5: reference TENANT_TOKEN_1 in 4 A',
+      '9: reference TENANT_TOKEN_T in 8 A',
+    ]);
+    const others = [
+      '$processEnv  TENANT_TOKEN_A',
+      '$processEnv %TENANT_TOKEN_A',
+      '$processEnv TENANT_TOKEN_A-B',
+      '$processEnv TENANT_TOKEN_',
+    ];
+    others.push(
+      '$tenantToken acme',
+      'TENANT_TOKEN_A',
+      '$processEnv MY_TENANT_TOKEN_A',
+      '$PROCESSENV TENANT_TOKEN_A',
+      '$dotenv TENANT_TOKEN_A',
+    );
+    for (const expression of others) finds(ALL, `GET http://a\nA: {{${expression}}}\n`, []);
+  });
+
+  it('are written as they are read', () => {
+    assert.equal(referenceTo('TENANT_TOKEN_ACME'), REFERENCE);
+    assert.equal(referenceName(placeholders(REFERENCE)[0]!), 'TENANT_TOKEN_ACME');
+  });
+});
+
+describe('occurrences, literals', () => {
+  it('are all long words of a credential header, and of no other', () => {
+    const text = `GET http://a\nauthorization: Bearer ${OPAQUE}\nAuthtoken:QSDK ${OPAQUE}\nX: ${OPAQUE}\n\n${OPAQUE}\n`;
+    finds(ALL, text, [`1: literal ${OPAQUE} in 0 authorization`, `2: literal ${OPAQUE} in 0 Authtoken`]);
+    finds(ALL, 'GET http://a\nAuthorization: Bearer EXAMPLE-15-char\n', []);
+    finds(ALL, 'GET http://a\nAuthorization: Bearer EXAMPLE-16-chars\n', ['1: literal EXAMPLE-16-chars in 0 Authorization']);
+  });
+
+  it('are what looks like a token, wherever it stands in a request', () => {
+    finds(ALL, `GET http://a/${JWT}?t=${VIDB}\nX: ${JWT},\nAuthorization: Bearer ${JWT}\n\n{"a": "${VIDB}"}\n`, [
+      `0: jwt ${JWT} in 0`,
+      `0: vidb ${VIDB} in 0`,
+      `1: jwt ${JWT} in 0 X`,
+      `2: jwt ${JWT} in 0 Authorization`,
+      `4: vidb ${VIDB} in 0`,
+    ]);
+  });
+
+  it('do not stand in braces', () => {
+    finds(ALL, `GET http://a\nAuthorization: Bearer {{${OPAQUE}}}\nX: {{${JWT}}}\n`, []);
+  });
+
+  it('stand in the fold of a header where the client folds', () => {
+    const text = `GET http://a\nAuthorization:\n  Bearer\n\t${OPAQUE}\nX: 1\n`;
+    finds(['jetbrains'], text, [`3: literal ${OPAQUE} in 0 Authorization`]);
+    finds(['rest-client', 'httpyac'], text, []);
+    finds(['jetbrains'], `GET http://a\nAuthorization: ${OPAQUE}\n  ${OPAQUE}\n`, [
+      `1: literal ${OPAQUE} in 0 Authorization`,
+      `2: literal ${OPAQUE} in 0 Authorization`,
+    ]);
+  });
+
+  it('stand in the header options of a cURL command', () => {
+    const text = `curl http://a -H 'Authorization: Bearer ${OPAQUE}' -H "X: ${OPAQUE}" -HAuthtoken:${OPAQUE} \\\n  --header "Authorization: ${REFERENCE}" \\\n -d '${JWT}'\n`;
+    finds(['rest-client'], text, [
+      `0: literal ${OPAQUE} in 0 Authorization`,
+      `0: literal ${OPAQUE} in 0 Authtoken`,
+      '1: reference TENANT_TOKEN_ACME in 0 Authorization',
+      `2: jwt ${JWT} in 0`,
+    ]);
+    finds(['httpyac', 'jetbrains'], text, []);
+  });
+});
+
+describe('occurrences, where they count', () => {
+  it('is not in comments, responses and regions without a request', () => {
+    const token = `Authorization: Bearer ${JWT}`;
+    finds(ALL, `# ${token}\n// ${token}\nGET http://a\n# ${token}\n\n  // ${JWT}\n`, []);
+    finds(ALL, `### ${JWT}\nGET http://a\n\nHTTP/1.1 200 OK\n${token}\n\n{"t": "${JWT}"}\n###\nGET http://b\n${token}\n`, [
+      `9: jwt ${JWT} in 8 Authorization`,
+    ]);
+    finds(ALL, `prose\n${token}\n${REFERENCE} ###\n`, []);
+  });
+
+  it('is in the fences of Markdown only', () => {
+    const text = `${JWT}\n\n\`\`\`http\nGET http://a\nX: ${JWT}\n\`\`\`\n${REFERENCE}\n\`\`\`rest\n@t = ${REFERENCE}\nGET {{t}}\n\`\`\`\n\`\`\`http\nGET {{t}}\n\`\`\`\n`;
+    finds(ALL, text, [`4: jwt ${JWT} in 3 X`, '8: reference TENANT_TOKEN_ACME in 9'], { markdown: true });
+  });
+
+  it('is each request by itself, also where two share a region', () => {
+    const text = `GET http://a\nAuthorization: ${OPAQUE}\n\nGET http://b\nAuthorization: ${OPAQUE}\n`;
+    finds(['httpyac'], text, [`1: literal ${OPAQUE} in 0 Authorization`, `4: literal ${OPAQUE} in 3 Authorization`]);
+    finds(['rest-client', 'jetbrains'], text, [`1: literal ${OPAQUE} in 0 Authorization`]);
+  });
+
+  it('is the script above a request too', () => {
+    finds(['httpyac', 'jetbrains'], `< {%\n  x('${JWT}')\n%}\nGET http://a\n`, [`1: jwt ${JWT} in 3`]);
+  });
+});
+
+describe('occurrences, definitions', () => {
+  it('belong to all requests that use them, through others as well', () => {
+    const text = [
+      ...[
+        `@token = ${OPAQUE}`,
+        '@header = Bearer {{token}}',
+        `@other=${REFERENCE}`,
+        '',
+        '###',
+        'GET http://a',
+        'A: {{ token }}',
+        'B: {{token}}',
+      ],
+      ...['###', 'GET http://b', '', '{{header}}', '###', 'GET http://c', '# {{token}}', 'A: {{tokens}}'],
+    ].join('\n');
+    finds(ALL, text, [`0: literal ${OPAQUE} in 5+9`, '2: reference TENANT_TOKEN_ACME in ']);
+  });
+
+  it('may go in circles', () => {
+    finds(ALL, `@a = {{b}} ${JWT}\n@b = {{a}} ${VIDB}\n\nGET http://a/{{b}}\n`, [`0: jwt ${JWT} in 3`, `1: vidb ${VIDB} in 3`]);
+  });
+
+  it('are all of a name', () => {
+    finds(ALL, `@t = ${OPAQUE}\n@t = ${JWT}\nGET {{t}}\n`, [`0: literal ${OPAQUE} in 2`, `1: jwt ${JWT} in 2`]);
+  });
+});
+
+describe('occurrences, cost', () => {
+  const block = (name: string) => `### ${name}\nGET http://${name}\nAuthorization: Bearer {{t}}\nX: 1\n\n{\n  "a": 1\n}\n\n`;
+
+  it('is one look at each line, and more only at the regions of hits', () => {
+    const hit = `### hit\nGET http://hit\nAuthorization: ${OPAQUE}\nX: ${JWT} ${JWT}\n\n`;
+    const text = block('a').repeat(200) + hit + block('b').repeat(200);
+    for (const dialect of ['rest-client', 'httpyac'] as const) {
+      const { lines } = watchedLines(text);
+      const looks = new Map<number, number>();
+      const lineAt = (line: number) => {
+        looks.set(line, (looks.get(line) ?? 0) + 1);
+        return lines.lineAt(line);
+      };
+      assert.equal(occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { credentialNames: CREDENTIALS }).length, 3);
+      const often = [...looks].filter(([, count]) => count > 1).map(([line]) => line);
+      assert.ok(Math.min(...often) >= 200 * 9 && Math.max(...often) <= 200 * 9 + 5, dialect);
+    }
+  });
+
+  it('reads a region once, however many hits it has', () => {
+    const looksFor = (hits: number) => {
+      const lines = linesOf(`GET http://a\n\n${`${JWT}\n`.repeat(hits)}`);
+      let looks = 0;
+      const lineAt = (line: number) => {
+        looks++;
+        return lines.lineAt(line);
+      };
+      for (const dialect of ALL) occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { credentialNames: CREDENTIALS });
+      return looks;
+    };
+    assert.ok(looksFor(4000) < 11 * looksFor(400));
+  });
+});
+
+describe('literals of any text', () => {
+  it('are told by their shape', () => {
+    const text = `TOKEN=${JWT}\nother: "${VIDB}", x${JWT} eyJhbGciOiJub25lIn0.x.y vidb_short\n`;
+    assert.deepEqual(
+      literalTokens(text).map(({ shape, start, end, text: token }) => [shape, token, text.slice(start, end)]),
+      [
+        ['jwt', JWT, JWT],
+        ['vidb', VIDB, VIDB],
+      ],
+    );
+  });
+
+  it('are words that can be a bearer token', () => {
+    const text = `TOKEN="${OPAQUE}" short ${JWT},a=b`;
+    assert.deepEqual(
+      Array.from(b64Words(text), ({ start, end, text: word }) => [word, text.slice(start, end)]),
+      [
+        [OPAQUE, OPAQUE],
+        [JWT, JWT],
+      ],
+    );
+    assert.deepEqual(
+      Array.from(b64Words('a=b', 1), ({ text: word }) => word),
+      ['a=', 'b'],
+    );
+  });
+});
