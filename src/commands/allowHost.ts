@@ -13,6 +13,6 @@ export const allowHost: Command = async (services, target) => {
   for (const { occurrence, referred } of services.recognizer.of(document)) {
     const requests = occurrence.requests.filter(({ region }) => isAtCursor(region.start, region.end));
     if (!referred || requests.length === 0 || referred.tenant.id !== (target.tenant ?? referred.tenant.id)) continue;
-    if (!(await mayGo(services, referred.tenant, destinationsOf(document, lines, requests), 'publish'))) return;
+    if (!(await mayGo(services, referred.tenant, destinationsOf(document, lines, requests), 'refer'))) return;
   }
 };

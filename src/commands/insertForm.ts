@@ -13,6 +13,12 @@ import { takeAccess } from './takeAccess.js';
 /** What is written into a file: the access token, or a reference that the HTTP client resolves. */
 export type Form = 'reference' | 'token';
 
+/** Auth headers as they are written. */
+export interface Insertable {
+  readonly form: Form;
+  readonly headers: readonly Header[];
+}
+
 /**
  * The auth headers to write into a file. Exchanges for a reference too: so that it is known to work, and at hand when the
  * request is sent.
@@ -20,14 +26,15 @@ export type Form = 'reference' | 'token';
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
-export async function takeInsertable(services: Services, chosen: Chosen, form?: Form): Promise<readonly Header[] | undefined> {
+export async function takeInsertable(services: Services, chosen: Chosen, form?: Form): Promise<Insertable | undefined> {
   const decided = await possible(form ?? (await wanted()));
   const access = decided && (await takeAccess(services, chosen));
   if (!access) return undefined;
   const { tenant, token } = chosen;
   const name = services.names.nameOf(token.id);
   if (name === undefined) throw new AppError('token-unknown');
-  return services.broker.headers(tenant, token.id, decided === 'reference' ? referenceTo(name) : access.token);
+  const written = decided === 'reference' ? referenceTo(name) : access.token;
+  return { form: decided, headers: services.broker.headers(tenant, token.id, written) };
 }
 
 /** Asked where both can be had, and the answer is kept in the settings. */

@@ -6,12 +6,12 @@ import { destinationsOf } from '../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
 import { findRequest, setHeaders, type Dialect, type FindOptions, type Lines, type RequestBlock } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
-import type { Header, Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/platform.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import { tell } from '../views/ask.js';
 import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
-import { takeInsertable, type Form } from './insertForm.js';
+import { takeInsertable, type Form, type Insertable } from './insertForm.js';
 import { mayGo } from './mayGo.js';
 import { offerFixes } from './offers.js';
 import { allTokens, chooseToken, pickToken, type Chosen } from './pick.js';
@@ -55,14 +55,17 @@ export async function insertInto(
   );
   try {
     const chosen = await chooseFor(services, target, title, document, blocks);
-    const headers = chosen && (await takeInsertable(services, chosen, form));
-    if (!headers) return;
+    const insertable = chosen && (await takeInsertable(services, chosen, form));
+    if (!insertable) return;
     const read = (): Blocks => {
       const current = { lines: linesOf(document), dialect, options };
       return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
     };
     // With its target, so that the headers of this token are copied where they cannot be inserted.
-    await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen.tenant, headers, read));
+    await about(
+      { tenant: chosen.tenant.id, token: chosen.token.id },
+      insertAt(services, editor, chosen.tenant, insertable, read),
+    );
   } finally {
     anchors.dispose();
   }
@@ -80,14 +83,15 @@ async function insertAt(
   services: Services,
   editor: vscode.TextEditor,
   tenant: Tenant,
-  headers: readonly Header[],
+  { form, headers }: Insertable,
   read: () => Blocks,
 ): Promise<void> {
   const { document } = editor;
   const { blocks, ...reading } = read();
   const { lines } = reading;
   const { version } = document;
-  if (!(await mayGo(services, tenant, destinationsOf(document, lines, blocks), 'insert'))) return;
+  if (!(await mayGo(services, tenant, destinationsOf(document, lines, blocks), form === 'reference' ? 'refer' : 'insert')))
+    return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(several);

@@ -5,7 +5,10 @@ import { tenantHosts } from '../tenants/hosts.js';
 import { askHost, type HostUse } from '../views/insertionQuestions.js';
 import type { Services } from './command.js';
 
-/** A token goes to its tenant's hosts; anywhere else only when the person says so: this once, or for all time in the settings. */
+/**
+ * A token goes to its tenant's hosts; anywhere else only when the person says so: this once (for this session, where it is
+ * handed out again and again), or for all time in the settings.
+ */
 export async function mayGo(
   { tenants, consents }: Services,
   tenant: Tenant,
@@ -19,6 +22,6 @@ export async function mayGo(
   const labels = foreign.map(({ label }) => label);
   const answer = await askHost(tenant.name, labels, tenantHosts(tenant).join(', '), use, canRemember);
   if (answer === 'always') await settings.changeTenant(tenant, { ...tenant, hosts: [...(tenant.hosts ?? []), ...hosts] });
-  if (answer === 'once') consents.give(tenant, foreign);
+  if (answer === 'once' && use !== 'insert') consents.give(tenant, foreign);
   return answer !== undefined;
 }

@@ -10,7 +10,7 @@ import { tellError } from './tellError.js';
 export function referenceSource(services: Services): ReferenceSource {
   return {
     access: async (name) => (await takeAccess(services, referredBy(services, name)))?.token,
-    mayGoTo: (name, host) => mayGo(services, referredBy(services, name).tenant, [{ host, label: host, key: host }], 'send'),
+    mayGoTo: (name, host) => mayGo(services, referredBy(services, name).tenant, [{ host, label: host, key: host }], 'refer'),
     failed(name, error) {
       const referred = services.names.find(name);
       const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 
-/** Follows lines of a document through its edits, while something is waited for. */
+/** Follows what lines of a document begin with through its edits, while something is waited for. */
 export class Anchors implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
-  #lines: (number | undefined)[];
+  #positions: (vscode.Position | undefined)[];
 
   constructor(document: vscode.TextDocument, lines: readonly number[]) {
-    this.#lines = [...lines];
+    this.#positions = lines.map((line) => new vscode.Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex));
     this.#subscription = vscode.workspace.onDidChangeTextDocument((event) => {
       if (event.document !== document) return;
-      for (const change of event.contentChanges) this.#lines = this.#lines.map((line) => moved(line, change));
+      for (const change of event.contentChanges) this.#positions = this.#positions.map((at) => at && moved(at, change));
     });
   }
 
-  /** Where the lines are now; undefined for one that was deleted or joined with another. */
+  /** Where the lines are now; undefined for one whose beginning was deleted. */
   get lines(): readonly (number | undefined)[] {
-    return this.#lines;
+    return this.#positions.map((at) => at?.line);
   }
 
   dispose(): void {
@@ -23,11 +23,16 @@ export class Anchors implements vscode.Disposable {
   }
 }
 
-function moved(line: number | undefined, { range, text }: vscode.TextDocumentContentChangeEvent): number | undefined {
-  const { start, end } = range;
-  if (line === undefined || line < start.line || (line === start.line && start.character > 0)) return line;
-  const added = text.split('\n').length - 1 - (end.line - start.line);
-  if (line > end.line || (line === end.line && end.character === 0)) return line + added;
-  // The change goes through the line, or begins at its start: it is another line then, unless only its own text changed.
-  return start.line === end.line && added === 0 ? line : undefined;
+/** What is written at the very position comes before it. */
+function moved(
+  at: vscode.Position,
+  { range: { start, end }, text }: vscode.TextDocumentContentChangeEvent,
+): vscode.Position | undefined {
+  if (at.isBefore(start) || (at.isEqual(start) && at.isBefore(end))) return at;
+  if (at.isBefore(end)) return undefined;
+  const added = text.split('\n');
+  const line = at.line - end.line + start.line + added.length - 1;
+  if (at.line > end.line) return at.with({ line });
+  const from = (added.length === 1 ? start.character : 0) + (added.at(-1) ?? '').length;
+  return new vscode.Position(line, from + at.character - end.character);
 }

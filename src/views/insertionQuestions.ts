@@ -24,8 +24,8 @@ export async function decide(several: readonly HeaderEdits[]): Promise<Decision>
   return chosen === overwrite ? 'edits' : undefined;
 }
 
-/** What a token is about to be put to. */
-export type HostUse = 'insert' | 'send' | 'publish';
+/** What is about to be done with a token: written into a file once, or handed out whenever a request refers to it. */
+export type HostUse = 'insert' | 'refer';
 
 /**
  * Asks before a token goes to a host that is not the tenant's.
@@ -39,7 +39,7 @@ export async function askHost(
   use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
-  const once = anyway(use);
+  const once = use === 'insert' ? vscode.l10n.t('Insert Anyway') : vscode.l10n.t('Allow for This Session');
   const always = vscode.l10n.t('Always Allow');
   const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that cannot be told from the file') : label));
   const chosen = await vscode.window.showWarningMessage(
@@ -57,17 +57,6 @@ export async function askHost(
   );
   if (chosen === always) return 'always';
   return chosen === once ? 'once' : undefined;
-}
-
-function anyway(use: HostUse): string {
-  switch (use) {
-    case 'insert':
-      return vscode.l10n.t('Insert Anyway');
-    case 'send':
-      return vscode.l10n.t('Send Anyway');
-    case 'publish':
-      return vscode.l10n.t('Allow for This Session');
-  }
 }
 
 /** Why nothing was inserted. */
