@@ -28,6 +28,9 @@ const NOT_SENT = 'Not sent: ';
 /** What httpYac would look up in the environment, with or without a space, in any case: it would find nothing, and send that. */
 const REFERENCE = /\{\{\s*\$processEnv\s*(TENANT_TOKEN_\w+)\s*\}\}/gi;
 
+/** Values that httpYac makes a hash or Base64 of, out of which nothing can be taken back. */
+const COMPUTED = /^\s*(basic|digest|aws)\s/i;
+
 /**
  * The plugin that resolves `{{$processEnv TENANT_TOKEN_…}}` when httpYac sends a request.
  *
@@ -43,6 +46,8 @@ export function httpYacPlugin(source: ReferenceSource): ConfigureHooks {
       id: ID,
       beforeTrigger: ({ args }) => {
         if (typeof args[0] === 'string') args[0] = standIns.inPlaceOfReferences(args[0]);
+        const isComputed = COMPUTED.test(String(args[0])) && standIns.namesIn({ body: args[0] }).length > 0;
+        if (isComputed) throw new NotSentError('httpYac computes this kind of Authorization, and a token is not known by then');
         return Promise.resolve(true);
       },
     });
@@ -107,8 +112,12 @@ class Sending {
 
   async #resolve(wire: Wire): Promise<void> {
     if (this.#standIns.namesIn({ url: wire.url }).length > 0) throw new NotSentError('an address is no place for a token');
-    for (const name of this.#standIns.namesIn(wire)) this.#tokens.set(await this.#tokenFor(name, wire), this.#standIns.of(name));
-    for (const [token, standIn] of this.#tokens) replace(wire, standIn, token);
+    const resolved = new Map<string, string>();
+    for (const name of this.#standIns.namesIn(wire)) resolved.set(this.#standIns.of(name), await this.#tokenFor(name, wire));
+    for (const [standIn, token] of resolved) {
+      this.#tokens.set(token, standIn);
+      replace(wire, standIn, token);
+    }
   }
 
   async #tokenFor(name: string, wire: Wire): Promise<string> {
