@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findRequest, findRequests, setHeaders, type Dialect } from '../../src/httpFile/index.js';
+import { findRequest, findRequests, occurrences, referenceTo, setHeaders, type Dialect } from '../../src/httpFile/index.js';
 import { oddFile, oddFileWithBlocks, plainFile } from './support/arbitrary.js';
 import { understoodByHttpYac } from './support/httpyac.js';
 import { CREDENTIALS, insertInAll, NEW } from './support/insert.js';
 import { sentByRestClient } from './support/restClient.js';
-import { applyEdits, linesOf, watchedLines } from './support/text.js';
+import { linesOf, watchedLines } from './support/text.js';
 
 const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
 const anyDialect = fc.constantFrom(...ALL);
@@ -20,6 +20,9 @@ function split(headers: Readonly<Record<string, unknown>>): { credentials: unkno
     others: all.filter(([name]) => !isCredential(name)),
   };
 }
+
+const NAME = 'TENANT_TOKEN_ACME';
+const REFERENCE = { name: 'Authorization', value: `Bearer ${referenceTo(NAME)}` };
 
 const SET = [['authorization', NEW.value]];
 
@@ -154,19 +157,63 @@ describe('httpFile, any file', function () {
     );
   });
 
-  it('is set to a reference as it is to a token', () => {
-    const reference = { name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' };
+  it('is set to a reference, then to a token and back, as if it were set once', () => {
     fc.assert(
-      fc.property(plainFile, anyDialect, (text, dialect) => {
-        const withReference = insertInAll(text, dialect, [reference]);
-        assert.equal(insertInAll(withReference, dialect, [NEW]), insertInAll(text, dialect, [NEW]));
-        const lines = linesOf(withReference);
-        for (const request of findRequests(lines, dialect)) {
-          const { edits, questions } = setHeaders(lines, request, [NEW], CREDENTIALS);
-          assert.deepEqual(questions, []);
-          assert.notEqual(applyEdits(withReference, edits), withReference);
+      fc.property(fc.oneof(oddFile, plainFile), anyDialect, (text, dialect) => {
+        const withReference = insertInAll(text, dialect, [REFERENCE]);
+        const withToken = insertInAll(withReference, dialect, [NEW]);
+        assert.equal(withToken, insertInAll(text, dialect, [NEW]));
+        assert.equal(insertInAll(withToken, dialect, [REFERENCE]), withReference);
+        for (const [current, header] of [
+          [withReference, NEW],
+          [withToken, REFERENCE],
+        ] as const) {
+          const lines = linesOf(current);
+          for (const request of findRequests(lines, dialect)) {
+            const { edits, questions } = setHeaders(lines, request, [header], CREDENTIALS);
+            assert.deepEqual([edits.length, questions], [1, []]);
+          }
         }
       }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has the reference exactly once in each request that the clients find there', async () => {
+    await fc.assert(
+      fc.asyncProperty(plainFile, async (text) => {
+        const [httpYac, restClient] = (['httpyac', 'rest-client'] as const).map((dialect) =>
+          insertInAll(text, dialect, [REFERENCE]),
+        );
+        const sets = [...(await understoodByHttpYac(httpYac!)), ...sentByRestClient(restClient!)].map(({ headers }) =>
+          split(headers),
+        );
+        for (const { credentials } of sets) assert.deepEqual(credentials, [['authorization', REFERENCE.value]]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has what was set in all requests where it is found again, and no more', () => {
+    const literal = { name: 'Authtoken', value: 'EXAMPLE-0123456789abcdef' };
+    fc.assert(
+      fc.property(fc.oneof(oddFile, plainFile), anyDialect, (text, dialect) => {
+        const after = linesOf(insertInAll(text, dialect, [REFERENCE, literal]));
+        const found = occurrences(after, dialect, { credentialNames: CREDENTIALS });
+        for (const { kind, line, start, end, text: is } of found) {
+          assert.equal(after.lineAt(line).slice(start, end), kind === 'literal' ? is : referenceTo(is));
+        }
+        const expected = findRequests(after, dialect).flatMap((request) => {
+          const headers = request.headers.filter(({ name }) => isCredential(name));
+          return headers.map((header) => ({ header, requests: [request] }));
+        });
+        assert.deepEqual(
+          found.map(({ header, requests }) => ({ header, requests })),
+          expected,
+        );
+        assert.equal(found.filter(({ text: is }) => is === NAME).length, expected.length / 2);
+      }),
+      { numRuns: 300 },
     );
   });
 });
