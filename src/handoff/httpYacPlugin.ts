@@ -5,16 +5,17 @@ import { AppError } from '../errors.js';
 /** Where the plugin gets tokens from. Names are in upper case. */
 export interface ReferenceSource {
   /**
-   * The access token for a name of ours; undefined: there is no such reference.
-   * @throws AppError
-   */
-  access(name: string): Promise<string | undefined>;
-  /**
    * Whether the token of this name may go to this host (as `requestHost` gives it); asks the person where it is not the
-   * tenant's. Comes before {@link access}, which tells whether there is such a token: true where there is none.
+   * tenant's.
+   * @throws AppError as {@link access}
    */
   mayGoTo(name: string, host: string): Promise<boolean>;
-  /** The reference could not be resolved: tells the person. Error undefined: there is no such reference. */
+  /**
+   * The access token for a name of ours; undefined when the person cancelled.
+   * @throws AppError where there is no such reference, too
+   */
+  access(name: string): Promise<string | undefined>;
+  /** The reference could not be resolved: tells the person. */
   failed(name: string, error: unknown): void;
 }
 
@@ -125,14 +126,13 @@ class Sending {
       for (const host of readersOf(wire, this.#request.proxy))
         if (!(await this.#source.mayGoTo(name, host))) throw new NotSentError(`${name} may not go to ${host}`);
       const token = await this.#source.access(name);
-      if (token !== undefined) return token;
+      if (token === undefined) throw new NotSentError('cancelled');
+      return token;
     } catch (error) {
       if (error instanceof NotSentError) throw error;
       this.#source.failed(name, error);
       throw new NotSentError(`${name} could not be resolved (${error instanceof AppError ? error.code : 'error'})`);
     }
-    this.#source.failed(name, undefined);
-    throw new NotSentError(`there is no token ${name}`);
   }
 
   #takeBack(wire: Wire): void {

@@ -37,6 +37,8 @@ export class Refresher implements Disposable {
   readonly #now: () => number;
   readonly #settings: Settings;
   readonly #uses = new Map<string, Use>();
+  /** The ids of tokens that are in use until they are released, by who holds them. */
+  readonly #holds = new Map<object, string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(broker: Broker, vault: Vault, now: () => number, settings: Settings) {
@@ -55,6 +57,14 @@ export class Refresher implements Disposable {
     this.#schedule();
   }
 
+  /** Counts a token as in use until what it returns is disposed of. */
+  hold(tenant: Tenant, id: string): Disposable {
+    const holder = {};
+    this.#holds.set(holder, id);
+    this.used(tenant, id);
+    return { dispose: () => void this.#holds.delete(holder) };
+  }
+
   /** Looks at the tokens in use now: to be called when the window is focused and when a setting changes. */
   check(): void {
     for (const [id, use] of this.#uses) this.#consider(id, use);
@@ -64,13 +74,15 @@ export class Refresher implements Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#uses.clear();
+    this.#holds.clear();
   }
 
   #consider(id: string, use: Use): void {
     const tenant = this.#settings.findTenant(use.tenant);
     const status = tenant && this.#vault.find(id) ? this.#broker.status(tenant, id) : undefined;
     const now = this.#now();
-    if (!tenant || !status?.access || needsPerson(status.error) || hasEnded(status.access, use, now)) {
+    const isHeld = [...this.#holds.values()].includes(id);
+    if (!tenant || !status?.access || needsPerson(status.error) || (!isHeld && hasEnded(status.access, use, now))) {
       this.#uses.delete(id);
       return;
     }

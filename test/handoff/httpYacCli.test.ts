@@ -56,7 +56,7 @@ describe('httpYac plugin, in its command line', () => {
     const before = requests.length;
     const reference = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}';
     const printed = await runHttpYac(write('nobody.http', [`GET ${origin}/api/invoices`, reference]), [], env);
-    assert.match(printed, /Not sent: there is no token TENANT_TOKEN_NOBODY/);
+    assert.match(printed, /Not sent: TENANT_TOKEN_NOBODY could not be resolved \(reference-unknown\)/);
     assert.equal(requests.length, before);
   });
 });

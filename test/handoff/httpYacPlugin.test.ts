@@ -55,7 +55,8 @@ describe('httpYac plugin', () => {
     await Promise.all([own.start(), other.start()]);
     asked = [];
     source = {
-      access: (name) => Promise.resolve(name === 'TENANT_TOKEN_ACME' ? TOKEN : undefined),
+      access: (name) =>
+        name === 'TENANT_TOKEN_ACME' ? Promise.resolve(TOKEN) : Promise.reject(new AppError('reference-unknown', { name })),
       mayGoTo: (name, host) => {
         if (host !== own.host) asked.push(`${name} to ${host}`);
         return Promise.resolve(host === own.host);
@@ -156,11 +157,14 @@ describe('httpYac plugin', () => {
 
   it('does not send what it cannot resolve, and says so', async () => {
     const { errors } = await sendLines(get(['Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}']));
-    assert.deepEqual(errors, ['Not sent: there is no token TENANT_TOKEN_NOBODY']);
+    assert.deepEqual(errors, ['Not sent: TENANT_TOKEN_NOBODY could not be resolved (reference-unknown)']);
     source.access = () => Promise.reject(new AppError('unreachable', { host: 'a.example' }));
     const failed = await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
     assert.deepEqual(failed.errors, ['Not sent: TENANT_TOKEN_ACME could not be resolved (unreachable)']);
-    assert.deepEqual(asked, ['TENANT_TOKEN_NOBODY failed: undefined', 'TENANT_TOKEN_ACME failed: unreachable']);
+    assert.deepEqual(asked, ['TENANT_TOKEN_NOBODY failed: reference-unknown', 'TENANT_TOKEN_ACME failed: unreachable']);
+    source.access = () => Promise.resolve(undefined);
+    assert.deepEqual((await sendLines(get([`Authorization: Bearer ${REFERENCE}`]))).errors, ['Not sent: cancelled']);
+    assert.equal(asked.length, 2);
     assert.deepEqual(own.seen, []);
   });
 

@@ -80,6 +80,32 @@ describe('Refresher', () => {
     assert.ok(state.exchanges >= 6, String(state.exchanges));
   });
 
+  it('goes on with a token that is held, until all have released it', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    const holds = [refresher.hold(tenant, id), refresher.hold(tenant, id)];
+    await pass(10 * 60);
+    assert.ok(state.exchanges >= 10, String(state.exchanges));
+    holds[0]?.dispose();
+    const before = state.exchanges;
+    await pass(5 * 60);
+    assert.ok(state.exchanges > before);
+    holds[1]?.dispose();
+    const released = state.exchanges;
+    await pass(5 * 60);
+    assert.equal(state.exchanges, released);
+  });
+
+  it('exchanges a held token that ended unseen, when the window is looked at again', async () => {
+    const { refresher, tenant, id, state, pass } = await setUp();
+    state.focused = false;
+    refresher.hold(tenant, id);
+    await pass(5 * 60);
+    assert.equal(state.exchanges, 1);
+    state.focused = true;
+    await pass(0.5);
+    assert.equal(state.exchanges, 2);
+  });
+
   it('waits for the window that is looked at, and then does it at once', async () => {
     const { refresher, tenant, id, state, pass } = await setUp();
     state.focused = false;

@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors.js';
 import type { ReferenceSource } from '../../../src/handoff/httpYacPlugin.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
@@ -22,9 +23,10 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   const sender = new Sender();
   const broker = new Broker(vault, sender.send, Date.now, new MemoryLog());
   const names = new ReferenceNames(tenants, vault);
-  const find = (name: string): Referred | undefined => {
+  const find = (name: string): Referred => {
     const found = names.find(name);
-    return found === 'ambiguous' ? undefined : found;
+    if (!found || found === 'ambiguous') throw new AppError('reference-unknown', { name });
+    return found;
   };
   const passcodeOf = (id: string) => sandboxTenants.find(({ tenant }) => tenant['id'] === id)?.tokens[0]?.passcode;
 
@@ -32,14 +34,12 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   const asked: string[] = [];
   const source: ReferenceSource = {
     access: async (name) => {
-      const found = find(name);
-      if (!found) return undefined;
-      const passcode = passcodeOf(found.tenant.id);
-      return (await broker.access(found.tenant, found.token.id, passcode === undefined ? {} : { passcode })).token;
+      const { tenant, token } = find(name);
+      const passcode = passcodeOf(tenant.id);
+      return (await broker.access(tenant, token.id, passcode === undefined ? {} : { passcode })).token;
     },
-    mayGoTo: (name, host) => {
-      const found = find(name);
-      const may = !found || mayGoTo(found.tenant, host);
+    mayGoTo: async (name, host) => {
+      const may = mayGoTo(find(name).tenant, host);
       if (!may) asked.push(`${name} to ${host}`);
       return Promise.resolve(may);
     },
