@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Broker } from '../tokens/broker.js';
 import type { TokenStatus } from '../tokens/status.js';
 import { explain } from '../views/messages.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
+import type { Statuses } from './statuses.js';
 import { lensTitle, nameOf, untilNextTitle } from './texts.js';
 import { literalStatus, remedyFor } from './tokenState.js';
 
@@ -21,18 +21,17 @@ class TokenLens extends vscode.CodeLens {
 /** Above each request with a token of ours: whose it is and how long it lasts, and what helps where it does not. */
 export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Disposable {
   readonly #recognizer: Recognizer;
-  readonly #broker: Broker;
+  readonly #statuses: Statuses;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
-  readonly #asked = new Set<string>();
   #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
   #isStale = false;
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(recognizer: Recognizer, broker: Broker) {
+  constructor(recognizer: Recognizer, statuses: Statuses) {
     this.#recognizer = recognizer;
-    this.#broker = broker;
+    this.#statuses = statuses;
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused && this.#isStale) this.refresh();
     });
@@ -81,16 +80,7 @@ export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Di
 
   #status({ occurrence, referred, expiresAt }: Recognized, now: number): TokenStatus | undefined {
     if (!referred) return undefined;
-    if (occurrence.kind === 'literal') return literalStatus(expiresAt ?? null, now);
-    this.#load(referred.token.id);
-    return this.#broker.status(referred.tenant, referred.token.id);
-  }
-
-  /** Each token once: what cannot be read now would be asked for again and again. */
-  #load(id: string): void {
-    if (this.#asked.has(id)) return;
-    this.#asked.add(id);
-    void this.#broker.load(id);
+    return occurrence.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
   }
 
   #action(recognized: Recognized): vscode.Command | undefined {

@@ -1,25 +1,27 @@
 import * as vscode from 'vscode';
 import type { HostConsents } from '../tenants/hostConsents.js';
-import type { Broker } from '../tokens/broker.js';
 import { destinationsOfRecognized } from './destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
+import type { Git } from './git.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';
+import type { Statuses } from './statuses.js';
 
 /** After the last key of a word: while someone types, nothing is worth saying. */
 const TYPING_MS = 400;
+/** A long document takes longer, so it is looked at less often. */
+const TYPING_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface DiagnosticsModel {
   readonly recognizer: Recognizer;
-  readonly broker: Broker;
+  readonly statuses: Statuses;
   readonly consents: HostConsents;
-  /** Whether git has a file, or would take it. */
-  isKeptByGit(uri: vscode.Uri): Promise<boolean>;
+  readonly git: Pick<Git, 'isKept'>;
   resolution(name: string): Resolution;
 }
 
@@ -52,7 +54,7 @@ export class Diagnostics implements vscode.Disposable {
       this.#collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.#lookAfter(document, SETTLE_MS)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.#lookAfter(document, TYPING_MS);
+        if (contentChanges.length > 0) this.#lookAfter(document, TYPING_MS + document.lineCount * TYPING_MS_PER_LINE);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
     );
@@ -96,7 +98,7 @@ export class Diagnostics implements vscode.Disposable {
     const { version, uri } = document;
     const recognized = this.#model.recognizer.of(document);
     const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
-    const isInGit = hasLiteral && (await this.#model.isKeptByGit(uri));
+    const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
     // A later version has its own turn, and what was closed meanwhile has been forgotten.
     if (vscode.workspace.textDocuments.every((one) => one !== document) || document.version !== version) return;
     const around = this.#surroundings(document, isInGit);
@@ -112,11 +114,11 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   #surroundings(document: vscode.TextDocument, isInGit: boolean): Surroundings {
-    const { broker, consents } = this.#model;
+    const { statuses, consents } = this.#model;
     return {
       now: Date.now(),
       isInGit,
-      status: ({ tenant, token }) => broker.status(tenant, token.id),
+      status: (referred) => statuses.of(referred),
       resolution: (name) => this.#model.resolution(name),
       foreign: (recognized: Recognized, tenant) =>
         destinationsOfRecognized(document, recognized).filter((destination) => !consents.allows(tenant, destination)),

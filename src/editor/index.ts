@@ -12,11 +12,13 @@ import { CodeLenses } from './codeLenses.js';
 import { Completions, TRIGGERS } from './completion.js';
 import { Diagnostics } from './diagnostics.js';
 import type { FindingCode } from './findings.js';
+import type { Git } from './git.js';
 import { Hovers } from './hover.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
 import type { Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';
 import { SELECTOR } from './scope.js';
+import { Statuses } from './statuses.js';
 
 export interface EditorModel {
   readonly tenants: Tenants;
@@ -27,8 +29,7 @@ export interface EditorModel {
   readonly consents: HostConsents;
   readonly recognizer: Recognizer;
   readonly dialects: { readonly current: Dialect };
-  /** Whether git has a file, or would take it. */
-  isKeptByGit(uri: vscode.Uri): Promise<boolean>;
+  readonly git: Pick<Git, 'isKept' | 'onDidChange'>;
   /** Whether a reference that stands for a token will be it when a request is sent. */
   resolution(name: string): Resolution;
   readonly onDidChangeResolution: Event<void>;
@@ -40,8 +41,9 @@ export interface EditorModel {
  */
 export function registerEditor(model: EditorModel): vscode.Disposable {
   const { tenants, vault, broker, issued, consents, recognizer } = model;
-  const lenses = new CodeLenses(recognizer, broker);
-  const diagnostics = new Diagnostics(model);
+  const statuses = new Statuses(broker);
+  const lenses = new CodeLenses(recognizer, statuses);
+  const diagnostics = new Diagnostics({ ...model, statuses });
   const refresh = (): void => {
     lenses.refresh();
     diagnostics.refresh();
@@ -58,6 +60,7 @@ export function registerEditor(model: EditorModel): vscode.Disposable {
       if (affects('httpClient')) refresh();
     }),
     consents.onDidChange(() => diagnostics.refresh()),
+    model.git.onDidChange(() => diagnostics.refresh()),
     model.onDidChangeResolution(() => diagnostics.refresh()),
     vscode.commands.registerCommand(DISMISS, (uri: string, code: FindingCode) => diagnostics.dismiss(uri, code)),
     vscode.languages.registerCodeLensProvider(SELECTOR, lenses),

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { findingsOf, nextExpiry, type Finding, type Surroundings } from '../../src/editor/findings.js';
+import { AppError } from '../../src/errors.js';
+import type { TokenStatus } from '../../src/tokens/status.js';
+import { jwt, LATER, NOW, OURS, recognizedIn, SOONER } from './support/known.js';
+
+const ACME = 'GET https://acme.example/x\nAuthorization: Bearer ';
+const reference = (name: string): string => `{{$processEnv TENANT_TOKEN_${name}}}`;
+
+const status = (error?: AppError): TokenStatus => ({ state: error ? 'attention' : 'valid', access: undefined, error });
+
+async function codesIn(
+  text: string,
+  change: Partial<Surroundings> = {},
+  issuedUntil: number | null = NOW + 1,
+): Promise<string[]> {
+  const around: Surroundings = {
+    now: NOW,
+    isInGit: false,
+    status: () => status(),
+    resolution: () => 'resolved',
+    foreign: ({ hosts }) => hosts.map((host) => ({ host, label: host ?? '', key: host ?? '' })),
+    ...change,
+  };
+  const findings = (await recognizedIn(text, { issuedUntil })).flatMap((one) => findingsOf(one, around));
+  const detail = (finding: Finding): string => {
+    if (finding.code === 'not-resolved') return ` ${finding.why}`;
+    return finding.code === 'foreign-host' ? ` ${finding.destinations.map(({ host }) => host ?? '?').join(' ')}` : '';
+  };
+  return findings.map((finding) => finding.code + detail(finding));
+}
+
+describe('Findings', () => {
+  const refused = { status: () => status(new AppError('api-token-refused')) };
+  const cases: readonly (readonly [what: string, text: string, codes: string[], change?: Partial<Surroundings>])[] = [
+    ['none for a reference', ACME + reference('ACME'), []],
+    ['none for a token that lasts', ACME + OURS, []],
+    ['none for a JWT of elsewhere that lasts', ACME + jwt({ exp: LATER }), []],
+    ['none for a JWT without end', ACME + jwt({ sub: 'x' }), []],
+    ['a JWT of elsewhere that ran out', ACME + jwt({ exp: SOONER }), ['expired-literal']],
+    ['a token of ours that ran out', ACME + OURS, ['expired-literal'], { now: NOW + 1 }],
+    ['a reference that no token has', ACME + reference('NO'), ['unknown-reference']],
+    ['a reference that fits two tokens', ACME + reference('BILLING_X'), ['unknown-reference']],
+    ['a reference that needs a person', ACME + reference('ACME'), ['attention'], refused],
+    ['not one whose trouble may pass', ACME + reference('ACME'), [], { status: () => status(new AppError('unreachable')) }],
+    ['not a token in the file whose API token needs a person', ACME + OURS, [], refused],
+    ['a token in a file that git keeps', ACME + OURS, ['literal-in-git'], { isInGit: true }],
+    ['a JWT of elsewhere in one', ACME + jwt({ sub: 'x' }), ['literal-in-git'], { isInGit: true }],
+    ['not a reference in one', ACME + reference('ACME'), [], { isInGit: true }],
+    ['a host of another', ACME + reference('BACKUP'), ['foreign-host acme.example']],
+    ['a token at a host of another', ACME.replace('acme', 'evil') + OURS, ['foreign-host evil.example']],
+    ['a host that is not known', ACME.replace('https://acme.example', '{{base}}') + OURS, ['foreign-host ?']],
+    ['not a host that the person has allowed', ACME + reference('BACKUP'), [], { foreign: () => [] }],
+    ['no host of a JWT of elsewhere', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
+    ['a reference without a client', ACME + reference('ACME'), ['not-resolved no-client'], { resolution: () => 'no-client' }],
+    [
+      'what needs a person before what follows from it',
+      ACME + reference('ACME'),
+      ['attention'],
+      { ...refused, resolution: () => 'not-published' },
+    ],
+    [
+      'an unknown reference before that nobody resolves it',
+      ACME + reference('NO'),
+      ['unknown-reference'],
+      { resolution: () => 'no-client' },
+    ],
+    ['all of a token that ran out', ACME + OURS, ['expired-literal', 'literal-in-git'], { now: NOW + 1, isInGit: true }],
+  ];
+  for (const [what, text, codes, change] of cases)
+    it(what, async () => {
+      assert.deepEqual(await codesIn(text, change), codes);
+    });
+
+  it('ask for what a name is resolved to as it is written', async () => {
+    const asked: string[] = [];
+    const resolution = (name: string) => (asked.push(name), 'resolved' as const);
+    await codesIn(ACME + reference('ACME_LAPTOP'), { resolution });
+    assert.deepEqual(asked, ['TENANT_TOKEN_ACME_LAPTOP']);
+  });
+
+  it('change next when the first token runs out', async () => {
+    const text = [ACME + jwt({ exp: LATER + 9 }), ACME + jwt({ exp: LATER }), ACME + jwt({ exp: SOONER }), ACME + jwt({ sub: 'x' })];
+    const all = await recognizedIn(text.join('\n\n###\n'));
+    assert.equal(nextExpiry(all, NOW), LATER * 1000);
+    assert.equal(nextExpiry(all, (LATER + 9) * 1000), undefined);
+  });
+});
