@@ -54,7 +54,7 @@ function ofLiteral({ text, shape }: Occurrence, { names, issued }: Known): Findi
 }
 
 /** `exp` of a JWT (RFC 7519 §4.1.4) in epoch ms. */
-function expiryIn(token: string): number | null {
+export function expiryIn(token: string): number | null {
   const exp = jwtClaims(token)?.['exp'];
   return typeof exp === 'number' ? exp * 1000 : null;
 }

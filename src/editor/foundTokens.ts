@@ -1,0 +1,85 @@
+import { b64Words, literalTokens, referenceTo, type Dialect, type Lines } from '../httpFile/index.js';
+import type { Issued } from '../tokens/issuedTokens.js';
+import { expiryIn, recognize, type Known } from './recognize.js';
+
+/** An access token in a text, in a request or anywhere else. */
+export interface FoundToken {
+  readonly line: number;
+  /** Offsets in the line. */
+  readonly start: number;
+  readonly end: number;
+  /** The tenant's name; undefined for what only looks like a token. */
+  readonly owner?: string;
+  /** Epoch ms; null: it is not known. */
+  readonly expiresAt: number | null;
+  /** What can take its place: where a client resolves references, and its API token is still there. */
+  readonly reference?: string;
+}
+
+/** How a file is read: as requests, as Markdown with requests in it, or as a text in which no client resolves references. */
+export type TextKind = 'requests' | 'markdown' | 'other';
+
+/** What tokens are found by. */
+export type TokenKnowledge = Omit<Known, 'names'> & {
+  readonly names: Known['names'] & { nameOf(id: string): string | undefined };
+  readonly dialects: { readonly current: Dialect };
+};
+
+/** Shorter words are schemes, versions and names. */
+const MIN_WORD = 16;
+
+/** The kind of a file in which people keep tokens; undefined for another one. */
+export function textKindOf(path: string): TextKind | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.(http|rest)$/i.test(name)) return 'requests';
+  if (/\.(md|markdown)$/i.test(name)) return 'markdown';
+  return /^\.env|\.(env|json|code-workspace)$/i.test(name) ? 'other' : undefined;
+}
+
+/** The access tokens in a text, in their order: those that exchanges brought, and what looks like one. */
+export function foundTokens(text: string, kind: TextKind, known: TokenKnowledge): FoundToken[] {
+  const lines = text.split(/\r\n|\r|\n/);
+  const found = lines.flatMap((line, at) => inLine(line, at, known));
+  if (found.length === 0 || kind === 'other') return found;
+  const replaceable = references(lines, kind, known);
+  return found.map((one) => ({ ...one, ...replaceable.get(`${one.line}:${one.start}`) }));
+}
+
+function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge): FoundToken[] {
+  const found: FoundToken[] = [];
+  for (const { start, end, text: word } of b64Words(text, MIN_WORD)) {
+    const ours = issued.find(word);
+    if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants), expiresAt: ours.expiresAt });
+    else
+      for (const inner of literalTokens(word)) {
+        const known = issued.find(inner.text);
+        const place = { line, start: start + inner.start, end: start + inner.end };
+        found.push({
+          ...place,
+          ...(known && ownerOf(known, tenants)),
+          expiresAt: known ? known.expiresAt : expiryIn(inner.text),
+        });
+      }
+  }
+  return found;
+}
+
+const ownerOf = ({ tenant }: Issued, { all }: Known['tenants']): { readonly owner: string } => ({
+  owner: all.find(({ id }) => id === tenant)?.name ?? tenant,
+});
+
+/** The references for the tokens that clients would resolve, by their places. */
+function references(
+  texts: readonly string[],
+  kind: TextKind,
+  known: TokenKnowledge,
+): Map<string, { readonly reference: string }> {
+  const lines: Lines = { lineCount: texts.length, lineAt: (line) => texts[line] ?? '' };
+  const recognized = recognize(lines, known.dialects.current, kind === 'markdown', known);
+  return new Map(
+    recognized.flatMap(({ occurrence, referred }) => {
+      const name = occurrence.kind === 'literal' && referred ? known.names.nameOf(referred.token.id) : undefined;
+      return name === undefined ? [] : [[`${occurrence.line}:${occurrence.start}`, { reference: referenceTo(name) }]];
+    }),
+  );
+}
