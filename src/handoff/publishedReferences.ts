@@ -1,0 +1,180 @@
+import { Emitter, type Disposable, type Event } from '../event.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenants } from '../tenants/tenants.js';
+import type { Broker } from '../tokens/broker.js';
+import type { Access } from '../tokens/record.js';
+import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
+import type { Refresher } from '../tokens/refresher.js';
+import { needsPerson } from '../tokens/status.js';
+import type { Vault } from '../tokens/vault.js';
+
+/** A sleeping machine does not advance its timers, so the longest wait is short. */
+const MAX_WAIT_MS = 30_000;
+/** Bearer tokens (RFC 6750 §2.1). The broker hands out nothing else; here a mistake would reach every program that is started. */
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+interface Model {
+  readonly names: ReferenceNames;
+  readonly broker: Broker;
+  readonly refresher: Refresher;
+  readonly vault: Vault;
+  readonly tenants: Tenants;
+  readonly now: () => number;
+}
+
+interface Switches {
+  /** The person has allowed it. */
+  readonly enabled: () => boolean;
+  /** Only the window that a person looks at exchanges for this, so that several windows do not do it at once. */
+  readonly focused: () => boolean;
+}
+
+interface Published {
+  readonly id: string;
+  readonly value: string;
+  /** Epoch ms; null: unknown. */
+  readonly expiresAt: number | null;
+  readonly hold: Disposable;
+}
+
+/**
+ * Access tokens as variables of the extension host's environment, where REST Client looks for `{{$processEnv NAME}}` when it
+ * sends. Only those that open files refer to, while they are good and the person allows it.
+ */
+export class PublishedReferences implements Disposable {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #model: Model;
+  readonly #switches: Switches;
+  readonly #changed = new Emitter<void>();
+  readonly #subscriptions: readonly Disposable[];
+  /** By name, as the files write it: outside of Windows the environment tells cases apart. */
+  readonly #published = new Map<string, Published>();
+  #wanted: ReadonlySet<string> = new Set();
+  /** Tokens that the broker was asked for in vain. */
+  readonly #tried = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(env: NodeJS.ProcessEnv, model: Model, switches: Switches) {
+    this.#env = env;
+    this.#model = model;
+    this.#switches = switches;
+    const update = () => this.#update();
+    this.#subscriptions = [
+      model.broker.onDidChange(update),
+      model.tenants.onDidChange(() => this.check()),
+      model.vault.onDidChangeList(() => this.check()),
+    ];
+  }
+
+  /** Fires when a name was published or is no longer. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  /** The names that open files refer to, in place of those given before. */
+  want(names: ReadonlySet<string>): void {
+    const isNew = [...names].some((name) => !this.#wanted.has(name));
+    this.#wanted = new Set(names);
+    if (isNew) this.check();
+    else this.#update();
+  }
+
+  /** To be called when the setting has changed, and when the window is looked at again. */
+  check(): void {
+    this.#tried.clear();
+    this.#update();
+  }
+
+  isPublished(name: string): boolean {
+    return this.#isOurs(name);
+  }
+
+  /** Whether there is a variable of this name, in any case, that is not ours: it is left as it is. */
+  clash(name: string): boolean {
+    const isSame = (key: string): boolean => key.toUpperCase() === name.toUpperCase();
+    return Object.keys(this.#env).some((key) => isSame(key) && !this.#isOurs(key));
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const name of [...this.#published.keys()]) this.#withdraw(name);
+    clearTimeout(this.#timer);
+    this.#changed.dispose();
+  }
+
+  #update(): void {
+    const before = [...this.#published.keys()].join();
+    const wanted = this.#switches.enabled() ? [...this.#wanted] : [];
+    for (const [name, published] of [...this.#published])
+      if (!wanted.includes(name) || !this.#mayStay(name, published)) this.#withdraw(name);
+    for (const name of wanted) this.#publish(name);
+    this.#schedule();
+    if ([...this.#published.keys()].join() !== before) this.#changed.fire();
+    for (const name of wanted) if (!this.#published.has(name) && !this.clash(name)) void this.#request(name);
+  }
+
+  #publish(name: string): void {
+    const referred = this.#find(name);
+    const access = referred && this.#model.broker.peek(referred.tenant, referred.token.id);
+    const held = this.#published.get(name);
+    if (!access || access.token === held?.value || this.clash(name) || !B64TOKEN.test(access.token)) return;
+    this.#env[name] = access.token;
+    const { refresher } = this.#model;
+    const { tenant, token } = referred;
+    // Held anew before it is released: in between it would be in nobody's use.
+    const hold = refresher.hold(tenant, token.id);
+    held?.hold.dispose();
+    this.#tried.delete(token.id);
+    this.#published.set(name, { id: token.id, value: access.token, expiresAt: access.expiresAt, hold });
+  }
+
+  /** What somebody else has put in its place is not ours to delete. */
+  #withdraw(name: string): void {
+    // A computed name, and one that Windows finds in any case.
+    if (this.#isOurs(name)) Reflect.deleteProperty(this.#env, name);
+    this.#published.get(name)?.hold.dispose();
+    this.#published.delete(name);
+  }
+
+  #isOurs(name: string): boolean {
+    const value = this.#env[name];
+    return value !== undefined && this.#published.get(name)?.value === value;
+  }
+
+  /** A token is no longer handed out shortly before its end, but what is published stays until then. */
+  #mayStay(name: string, { id, expiresAt }: Published): boolean {
+    const referred = this.#find(name);
+    if (!this.#isOurs(name) || referred?.token.id !== id) return false;
+    const { access, error } = this.#model.broker.status(referred.tenant, id);
+    return access !== undefined && error?.code !== 'address-changed' && (expiresAt === null || this.#model.now() < expiresAt);
+  }
+
+  /** Once, until something changes: the broker tells everyone when it has a token. */
+  async #request(name: string): Promise<void> {
+    const referred = this.#find(name);
+    if (!referred || this.#tried.has(referred.token.id)) return;
+    const { tenant, token } = referred;
+    const { broker } = this.#model;
+    this.#tried.add(token.id);
+    await broker.load(token.id);
+    const isDear = token.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
+    const isInVain = isDear || needsPerson(broker.status(tenant, token.id).error);
+    if (isInVain || broker.peek(tenant, token.id)) return;
+    if (!this.#switches.focused()) this.#tried.delete(token.id);
+    else await broker.access(tenant, token.id).catch((): Access | undefined => undefined);
+  }
+
+  #find(name: string): Referred | undefined {
+    const found = this.#model.names.find(name);
+    return found === 'ambiguous' ? undefined : found;
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const ends = [...this.#published.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
+    if (ends.length === 0) return;
+    const wait = Math.min(Math.max(Math.min(...ends) - this.#model.now(), 0), MAX_WAIT_MS);
+    this.#timer = setTimeout(() => this.#update(), wait);
+    this.#timer.unref();
+  }
+}
