@@ -42,7 +42,7 @@ export function setCurlHeaders(
     ...insertions(words, plan.missing),
   ];
   const questions = [
-    ...plan.replaced.flatMap(({ existing, value }) => question(request, existing, value) ?? []),
+    ...plan.replaced.flatMap(({ existing, value }) => question(existing, value) ?? []),
     ...removed.map(({ kind, name, option }): Question => ({ kind, name, line: lineOf(option) })),
   ].toSorted((a, b) => a.line - b.line);
   return { edits: inOrder(edits), questions, warnings: request.warnings };
@@ -55,8 +55,8 @@ function curlHeader(option: CurlOption): CurlHeader[] {
 
 const lineOf = ({ word }: CurlOption): number => word.start.line;
 
-function question(request: RequestBlock, { name, value, option }: CurlHeader, newValue: string): Question | undefined {
-  const kind = overwriteQuestion(value, newValue, request);
+function question({ name, value, option }: CurlHeader, newValue: string): Question | undefined {
+  const kind = overwriteQuestion(value, newValue);
   return kind && { kind, name, line: lineOf(option) };
 }
 

@@ -60,7 +60,9 @@ function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNam
     const place = places.at(line);
     if (!place) continue;
     for (const name of uses.byLine.get(line) ?? []) addTo(users, name, place.request);
-    if (others.has(line)) found.push(...inRequest(place, lines.lineAt(line), line, credentialNames));
+    if (!others.has(line)) continue;
+    // Not spread: a line may hold more of them than a call takes arguments.
+    for (const one of inRequest(place, lines.lineAt(line), line, credentialNames)) found.push(one);
   }
   for (const { name, hits } of defined) {
     const requests = [...new Set([...uses.namesFor(name)].flatMap((used) => users.get(used) ?? []))];

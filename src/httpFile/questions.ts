@@ -1,6 +1,5 @@
 import type { Definition } from './definitions.js';
 import { placeholders, referenceName } from './references.js';
-import type { RequestBlock } from './request.js';
 
 /** Something that the person put there and an edit would take away. `name` is the header's, or the option's of cURL. */
 export type Question =
@@ -18,9 +17,9 @@ export type Question =
 export type OverwriteKind = 'foreign-reference' | 'oauth2-directive' | 'scheme-change';
 
 /** What is to be asked before one header value gives way to another, if anything. */
-export function overwriteQuestion(oldValue: string, newValue: string, { dialect }: RequestBlock): OverwriteKind | undefined {
+export function overwriteQuestion(oldValue: string, newValue: string): OverwriteKind | undefined {
   if (placeholders(oldValue).some((reference) => !referenceName(reference))) return 'foreign-reference';
-  if (dialect === 'httpyac' && /^(oauth2|openid)(\s|$)/i.test(oldValue)) return 'oauth2-directive';
+  if (/^(oauth2|openid)(\s|$)/i.test(oldValue)) return 'oauth2-directive';
   const scheme = schemeOf(oldValue);
   return scheme !== undefined && scheme !== schemeOf(newValue) ? 'scheme-change' : undefined;
 }

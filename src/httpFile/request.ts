@@ -20,7 +20,7 @@ export interface Warning {
 }
 
 export type WarningKind =
-  /** A part of the query below a header: httpYac adds it to the URL, the others send it as a header. */
+  /** A part of the query below a header: httpYac adds it to the URL, REST Client sends it as a header, JetBrains as a body. */
   | 'query-after-header'
   /** REST Client sends the line as a header, though it looks like none. */
   | 'sent-as-header'
@@ -171,7 +171,10 @@ class HeadReader {
 
   /** What starts a body without a blank line is as often meant as a header, so the headers below it count as meant too. */
   private warnOfHeadersBelow(start: number, limit: number): void {
-    if (this.isFold(start, this.lines.lineAt(start))) this.warn('folded-value', start);
+    const first = this.lines.lineAt(start);
+    if (this.isFold(start, first)) this.warn('folded-value', start);
+    // In httpYac it is an assertion (`?? status == 200`).
+    if (this.grammar.dialect === 'jetbrains' && /^[?&]/.test(first)) this.warn('query-after-header', start);
     for (let line = start; line < limit; line++) {
       const text = this.lines.lineAt(line);
       if (isBlank(text) || this.grammar.isSeparator(text) || startsRequest(text, this.grammar)) return;

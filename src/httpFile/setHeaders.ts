@@ -35,7 +35,7 @@ function setHeaderLines(
   credentialNames: readonly string[],
 ): HeaderEdits {
   const { replaced, missing, duplicates, otherCredentials } = planOf(request.headers, wanted, credentialNames);
-  const overwrites = replaced.flatMap(({ existing, value }) => overwrite(lines, request, existing, value) ?? []);
+  const overwrites = replaced.flatMap(({ existing, value }) => overwrite(lines, existing, value) ?? []);
   const questions = [
     ...overwrites.flatMap(({ question }) => question ?? []),
     ...duplicates.map(({ line, name }): Question => ({ kind: 'duplicate-header', line, name })),
@@ -56,9 +56,9 @@ interface Overwrite {
 }
 
 /** Undefined where the header refers to a definition that has the value already. */
-function overwrite(lines: Lines, request: RequestBlock, header: HeaderLine, value: string): Overwrite | undefined {
+function overwrite(lines: Lines, header: HeaderLine, value: string): Overwrite | undefined {
   const edit = valueEdit(lines, header, value);
-  const kind = overwriteQuestion(header.value, value, request);
+  const kind = overwriteQuestion(header.value, value);
   if (!kind) return { edit };
   const { line, name } = header;
   const update = kind === 'foreign-reference' ? definitionUpdate(lines, header.value, value) : undefined;

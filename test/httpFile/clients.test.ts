@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { findRequests } from '../../src/httpFile/index.js';
+import { findRequests, sameReading, type Dialect } from '../../src/httpFile/index.js';
 import { understoodByHttpYac, type Understood } from './support/httpyac.js';
 import { insertInAll, NEW, refusal } from './support/insert.js';
 import { sentByRestClient, type Sent } from './support/restClient.js';
@@ -68,16 +68,38 @@ describe('httpFile, the same inputs read by the specification of JetBrains', () 
     it(id, () => {
       const text = insertInAll(input, 'jetbrains');
       assert.equal(insertInAll(text, 'jetbrains'), text, 'a second time');
-      if (/authorization:/i.test(input)) return;
-      assert.equal(text.replaceAll(/\r?\nAuthorization: Bearer NEW/g, ''), input, 'nothing else changes');
       const requests = findRequests(linesOf(text), 'jetbrains');
-      const set = requests.map(({ headers }) => headers.filter(({ name }) => name === NEW.name).map(({ value }) => value));
+      const set = requests.map(({ headers }) =>
+        headers.filter(({ name }) => /^authorization$/i.test(name)).map(({ value }) => value),
+      );
       assert.deepEqual(
         set,
         requests.map(() => [NEW.value]),
       );
+      if (/authorization:/i.test(input)) return;
+      assert.equal(text.replaceAll(/\r?\nAuthorization: Bearer NEW/g, ''), input, 'nothing else changes');
     });
   }
+});
+
+describe('httpFile, the same inputs where all clients read alike', () => {
+  const DIALECTS: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
+  const isAlike = ({ input }: Case) => {
+    const lines = linesOf(input);
+    const found = DIALECTS.map((dialect) => findRequests(lines, dialect).map((request) => ({ request })));
+    return found.every(
+      (all) => all.length === found[0]!.length && all.every((one, index) => sameReading(one, found[0]![index]!)),
+    );
+  };
+
+  it('are most of them, and become the same', () => {
+    const alike = cases.filter(isAlike);
+    assert.ok(alike.length > cases.length / 2, `${alike.length} of ${cases.length}`);
+    for (const { id, input } of alike) {
+      const texts = DIALECTS.map((dialect) => insertInAll(input, dialect));
+      assert.deepEqual(texts, [texts[0], texts[0], texts[0]], id);
+    }
+  });
 });
 
 /** The request with its Authorization as set, under the name that it had. */

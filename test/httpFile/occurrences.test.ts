@@ -7,10 +7,11 @@ import {
   placeholders,
   referenceName,
   referenceTo,
+  setHeaders,
   type Dialect,
   type FindOptions,
 } from '../../src/httpFile/index.js';
-import { CREDENTIALS } from './support/insert.js';
+import { CREDENTIALS, NEW } from './support/insert.js';
 import { linesOf, watchedLines } from './support/text.js';
 
 const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
@@ -214,6 +215,60 @@ describe('occurrences, cost', () => {
     };
     assert.ok(looksFor(4000) < 11 * looksFor(400));
   });
+});
+
+describe('occurrences, hostile input', function () {
+  this.timeout(120_000);
+
+  const MB = 1_000_000;
+  /** Of a command, each character has a place of its own; collecting so many takes longer than linear time. */
+  const COMMAND = MB / 10;
+  const units = [
+    '{',
+    '{{',
+    '}}',
+    '{{a}}',
+    `${REFERENCE} `,
+    'eyJ',
+    'eyJa.',
+    'eyJa.eyJb.c ',
+    '.',
+    '\\',
+    '"',
+    "'",
+    ' ',
+    '-H ',
+    'vidb_',
+    'Authorization:',
+  ];
+  const frames: Readonly<Record<string, readonly [Dialect, number, (line: string) => string]>> = {
+    header: ['jetbrains', MB, (line) => `GET http://a\nAuthorization: ${line}x\n`],
+    body: ['httpyac', MB, (line) => `@a = ${OPAQUE}\nPOST http://{{a}}\nX: ${JWT}\n\n${line}x\n`],
+    definition: ['rest-client', MB, (line) => `@a = ${line}x\nGET http://a/{{a}}\n`],
+    'cURL command': ['rest-client', COMMAND, (line) => `curl -H 'Authorization: ${OPAQUE}' ${line}x`],
+    'cURL header': ['rest-client', COMMAND, (line) => `curl -H 'Authorization: ${line}x`],
+  };
+
+  const milliseconds = (text: string, dialect: Dialect) => {
+    const start = performance.now();
+    const lines = linesOf(text);
+    occurrences(lines, dialect, { credentialNames: CREDENTIALS });
+    for (const request of findRequests(lines, dialect)) setHeaders(lines, request, [NEW], CREDENTIALS);
+    literalTokens(text);
+    for (const _ of b64Words(text)) continue;
+    return performance.now() - start;
+  };
+
+  for (const [place, [dialect, size, frame]] of Object.entries(frames)) {
+    it(`is read in linear time: a line of ${size / MB} MB in a ${place}`, () => {
+      const timeOf = (unit: string, length: number) => milliseconds(frame(unit.repeat(length / unit.length)), dialect);
+      for (const unit of units) {
+        // Other work on the machine makes times longer, never quadratic ones linear; so the best of some tries counts.
+        const isLinear = () => timeOf(unit, size) <= 15 * Math.max(timeOf(unit, size / 10), 1);
+        assert.ok([1, 2, 3, 4, 5].some(isLinear), JSON.stringify(unit));
+      }
+    });
+  }
 });
 
 describe('literals of any text', () => {

@@ -78,7 +78,7 @@ describe('httpFile, the corner cases of .http files', () => {
 
   it('#5 goes above the first header where a query line follows it, and warns', () => {
     const after = `GET http://a\n${HEADER}\nA: 1\n?x=1\n`;
-    becomes(RC_HY, 'GET http://a\nA: 1\n?x=1\n', after, { warnings: ['query-after-header'] });
+    becomes(ALL, 'GET http://a\nA: 1\n?x=1\n', after, { warnings: ['query-after-header'] });
   });
 
   it('#6 goes below the path lines, or where the client does not know them, above with a warning', () => {
@@ -131,10 +131,10 @@ describe('httpFile, the corner cases of .http files', () => {
     ]);
   });
 
-  it('#12 asks before it replaces a directive of httpYac', () => {
+  it('#12 asks before it replaces a directive of httpYac, whichever client is used', () => {
     const before = 'GET http://a\nAuthorization: oauth2 client_credentials prod\n';
-    asks(HY, before, `GET http://a\n${HEADER}\n`, ['oauth2-directive Authorization 1']);
-    asks(HY, 'GET http://a\nAuthorization: openid\n', `GET http://a\n${HEADER}\n`, ['oauth2-directive Authorization 1']);
+    asks(ALL, before, `GET http://a\n${HEADER}\n`, ['oauth2-directive Authorization 1']);
+    asks(ALL, 'GET http://a\nAuthorization: openid\n', `GET http://a\n${HEADER}\n`, ['oauth2-directive Authorization 1']);
   });
 
   it('#13 asks before it changes the scheme', () => {
@@ -148,6 +148,7 @@ describe('httpFile, the corner cases of .http files', () => {
     const before = 'GET http://a\nA: 1\n...shared\nB: 2\n';
     becomes(HY, before, `GET http://a\nA: 1\n...shared\n${HEADER}\nB: 2\n`, { warnings: ['spread-may-override'] });
     becomes(RC, before, `GET http://a\n${HEADER}\nA: 1\n...shared\nB: 2\n`, { warnings: ['sent-as-header'] });
+    becomes(JB, before, `GET http://a\n${HEADER}\nA: 1\n...shared\nB: 2\n`, { warnings: ['headers-not-read'] });
   });
 
   it('#15 goes above a header line that is a variable', () => {
@@ -174,7 +175,10 @@ describe('httpFile, the corner cases of .http files', () => {
     const text = 'GET http://a\nA: 1\n\nGET http://b\nB: 2\n';
     leadsTo(HY, text, { 0: 0, 2: 0, 3: 3, 4: 3 });
     leadsTo([...RC, ...JB], text, { 0: 0, 3: 0, 4: 0 });
-    becomes(RC, text, `GET http://a\n${HEADER}\nA: 1\n\nGET http://b\nB: 2\n`, { at: 4, warnings: ['second-request'] });
+    becomes([...RC, ...JB], text, `GET http://a\n${HEADER}\nA: 1\n\nGET http://b\nB: 2\n`, {
+      at: 4,
+      warnings: ['second-request'],
+    });
     const joined = 'GET http://a HTTP/1.1\nA: 1\nGET http://b HTTP/1.1\nB: 2\n';
     leadsTo(HY, joined, { 1: 0, 2: 2, 3: 2 });
     becomes(RC, joined, joined.replace('A: 1', `${HEADER}\nA: 1`), { at: 2, warnings: ['second-request'] });
@@ -194,7 +198,7 @@ describe('httpFile, the corner cases of .http files', () => {
       findRequests(linesOf(text), 'httpyac').map(({ line }) => line),
       [1, 10],
     );
-    leadsTo(RC, text, { 4: 1, 6: 'no-request', 10: 10 });
+    leadsTo([...RC, ...JB], text, { 4: 1, 6: 'no-request', 10: 10 });
     assert.deepEqual(
       findRequests(linesOf(text), 'rest-client').map(({ line, end }) => [line, end]),
       [
@@ -215,10 +219,10 @@ describe('httpFile, the corner cases of .http files', () => {
   });
 
   it('#22 looks through a comment block above a request; below the request line it ends the headers or is sent', () => {
-    leadsTo(HY, '/*\nGET http://old\n*/\nGET http://a\n', { 0: 3, 1: 3, 3: 3 });
+    leadsTo(ALL, '/*\nGET http://old\n*/\nGET http://a\n', { 0: 3, 1: 3, 3: 3 });
     leadsTo(HY, '/*\n### old\nGET http://old\n*/\nGET http://a\n', { 0: 4, 4: 4 });
     const [before, after] = ['GET http://a\n/*\nA: 1\n*/\nB: 2\n', `GET http://a\n${HEADER}\n/*\nA: 1\n*/\nB: 2\n`];
-    becomes(HY, before, after, { warnings: ['headers-not-read'] });
+    becomes([...HY, ...JB], before, after, { warnings: ['headers-not-read'] });
     becomes(RC, before, after, { warnings: ['sent-as-header', 'sent-as-header'] });
   });
 
@@ -262,7 +266,9 @@ describe('httpFile, the corner cases of .http files', () => {
       becomes(HY, text, text.replace('A: 1', `${HEADER}\nA: 1`), { at: 6 });
     }
     const joined = 'GET http://a\nA: 1\n{{@response\n x\n}}\n';
-    becomes(HY, joined, joined.replace('A: 1', `${HEADER}\nA: 1`), { at: 3 });
+    becomes([...HY, ...JB], joined, joined.replace('A: 1', `${HEADER}\nA: 1`), { at: 3 });
+    const script = 'POST http://a\nA: 1\n\n{}\n\n> {%\n  client.test();\n%}\n';
+    becomes(ALL, script, script.replace('A: 1', `${HEADER}\nA: 1`), { at: 6 });
   });
 
   it('#30 takes the first line below a script as the request line, and warns where the client does not', () => {
@@ -289,6 +295,7 @@ describe('httpFile, the corner cases of .http files', () => {
   it('#32 finds no request in a multipart/mixed body before its end', () => {
     const text = 'POST http://a\nContent-Type: multipart/mixed; boundary=b\n\n--b\nGET http://b\n\n--b--\nGET http://c\n';
     leadsTo(HY, text, { 4: 0, 6: 0, 7: 7 });
+    leadsTo([...RC, ...JB], text, { 4: 0, 6: 0, 7: 0 });
     leadsTo(HY, '# @forceRegionDelimiter\nGET http://a\n\nGET http://b\n', { 3: 1 });
   });
 
@@ -344,6 +351,7 @@ describe('httpFile, the corner cases of .http files', () => {
   it('#38 leaves the messages of a stream alone', () => {
     const text = 'WS ws://a\n\none\n===\ntwo\n';
     becomes(HY, text, text.replace('\n', `\n${HEADER}\n`), { at: 4 });
+    for (const dialect of [...RC, ...JB]) assert.equal(refusal(text, dialect, 4), 'not-sent-by-client');
   });
 
   it('#39 is in curlHeaders.test.ts; a line `curl` in a body is none', () => {
@@ -394,7 +402,7 @@ describe('httpFile, the corner cases of .http files', () => {
   it('#46 keeps a comma that the client does not send, and never adds one', () => {
     becomes(ALL, 'GET http://a\nA: 1,\n', `GET http://a\n${HEADER}\nA: 1,\n`);
     becomes(HY, 'GET http://a\nAuthorization: Bearer 1,\n', `GET http://a\n${HEADER},\n`);
-    becomes(RC, 'GET http://a\nAuthorization: Bearer 1,\n', `GET http://a\n${HEADER}\n`);
+    becomes([...RC, ...JB], 'GET http://a\nAuthorization: Bearer 1,\n', `GET http://a\n${HEADER}\n`);
   });
 
   it('#47 takes every form of separator, and refuses an empty region', () => {
