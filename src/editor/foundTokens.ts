@@ -1,8 +1,8 @@
-import { b64Words, literalTokens, referenceTo, type Dialect, type Lines } from '../httpFile/index.js';
+import { b64Words, literalTokens, referenceTo, type Dialect, type Lines, type LiteralShape } from '../httpFile/index.js';
 import type { Issued } from '../tokens/issuedTokens.js';
 import { expiryIn, recognize, type Known } from './recognize.js';
 
-/** An access token in a text, in a request or anywhere else. */
+/** An access token, or what looks like a token, in a text: in a request or anywhere else. */
 export interface FoundToken {
   readonly line: number;
   /** Offsets in the line. */
@@ -10,6 +10,8 @@ export interface FoundToken {
   readonly end: number;
   /** The tenant's name; undefined for what only looks like a token. */
   readonly owner?: string;
+  /** What it looks like: `jwt` an access token, `vidb` an API token of Identity Services. */
+  readonly shape?: LiteralShape;
   /** Epoch ms; null: it is not known. */
   readonly expiresAt: number | null;
   /** What can take its place: where a client resolves references, and its API token is still there. */
@@ -49,24 +51,23 @@ function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge)
   const found: FoundToken[] = [];
   for (const { start, end, text: word } of b64Words(text, MIN_WORD)) {
     const ours = issued.find(word);
-    if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants), expiresAt: ours.expiresAt });
+    if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants) });
     else
       for (const inner of literalTokens(word)) {
         const known = issued.find(inner.text);
-        const place = { line, start: start + inner.start, end: start + inner.end };
-        found.push({
-          ...place,
-          ...(known && ownerOf(known, tenants)),
-          expiresAt: known ? known.expiresAt : expiryIn(inner.text),
-        });
+        const what = known ? ownerOf(known, tenants) : { shape: inner.shape, expiresAt: expiryIn(inner.text) };
+        found.push({ line, start: start + inner.start, end: start + inner.end, ...what });
       }
   }
   return found;
 }
 
-const ownerOf = ({ tenant }: Issued, { all }: Known['tenants']): { readonly owner: string } => ({
-  owner: all.find(({ id }) => id === tenant)?.name ?? tenant,
-});
+function ownerOf(
+  { tenant, expiresAt }: Issued,
+  { all }: Known['tenants'],
+): Pick<FoundToken, 'expiresAt'> & { readonly owner: string } {
+  return { owner: all.find(({ id }) => id === tenant)?.name ?? tenant, expiresAt };
+}
 
 /** The references for the tokens that clients would resolve, by their places. */
 function references(

@@ -26,10 +26,10 @@ describe('the access tokens in a text', () => {
     assert.deepEqual(
       (await find(text, 'other')).map(({ text: _, ...rest }) => rest),
       [
-        { line: 0, expiresAt: LATER * 1000 },
-        { line: 1, expiresAt: SOONER * 1000 },
-        { line: 2, expiresAt: null },
-        { line: 2, expiresAt: null },
+        { line: 0, shape: 'jwt', expiresAt: LATER * 1000 },
+        { line: 1, shape: 'jwt', expiresAt: SOONER * 1000 },
+        { line: 2, shape: 'jwt', expiresAt: null },
+        { line: 2, shape: 'vidb', expiresAt: null },
       ],
     );
   });
@@ -48,7 +48,9 @@ describe('the access tokens in a text', () => {
 
   it('are found in a path by their shape', async () => {
     const token = jwt({ exp: LATER });
-    assert.deepEqual(await find(`https://acme.example/${token}/x`, 'other'), [{ text: token, line: 0, expiresAt: LATER * 1000 }]);
+    assert.deepEqual(await find(`https://acme.example/${token}/x`, 'other'), [
+      { text: token, line: 0, shape: 'jwt', expiresAt: LATER * 1000 },
+    ]);
   });
 
   it('are found in comments and answers too, without what could take their place', async () => {
