@@ -24,7 +24,14 @@ const sentByRestClient = (text: string, env: NodeJS.ProcessEnv): string =>
     return name === undefined ? whole : (env[name] ?? '');
   });
 
-async function setUp({ settings = [acme] as readonly Settings[], env = {}, ...more } = {}) {
+interface Options {
+  readonly settings?: readonly Settings[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly singleUse?: true;
+}
+
+async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
+  const env: NodeJS.ProcessEnv = given ?? {};
   const state = {
     settings,
     enabled: true,
@@ -72,7 +79,8 @@ async function setUp({ settings = [acme] as readonly Settings[], env = {}, ...mo
     published.want(new Set(wanted));
     await settle();
   };
-  return { state, env, tenants, tenant, vault, broker, refresher, published, id, add, pass, settle, want };
+  const value = (): string | undefined => env[NAME];
+  return { state, env, value, tenants, tenant, vault, broker, refresher, published, id, add, pass, settle, want };
 }
 
 describe('PublishedReferences', () => {
@@ -99,32 +107,32 @@ describe('PublishedReferences', () => {
   });
 
   it('publishes nothing that the person has not allowed, and takes it back with the leave', async () => {
-    const { env, state, published, want, settle } = await setUp();
+    const { value, env, state, published, want, settle } = await setUp();
     state.enabled = false;
     await want(NAME);
     assert.deepEqual([env, state.exchanges], [{}, 0]);
     state.enabled = true;
     published.check();
     await settle();
-    assert.equal(env[NAME], 'EXAMPLE-1');
+    assert.equal(value(), 'EXAMPLE-1');
     state.enabled = false;
     published.check();
     assert.deepEqual(env, {});
   });
 
   it('takes a token that is at hand without an exchange', async () => {
-    const { env, state, broker, tenant, id, want } = await setUp();
+    const { value, state, broker, tenant, id, want } = await setUp();
     await broker.access(tenant, id);
     await want(NAME);
-    assert.deepEqual([env[NAME], state.exchanges], ['EXAMPLE-1', 1]);
+    assert.deepEqual([value(), state.exchanges], ['EXAMPLE-1', 1]);
   });
 
   it('is kept fresh ahead of its end while it is wanted, and not longer', async () => {
-    const { env, state, want, pass } = await setUp();
+    const { value, state, want, pass } = await setUp();
     await want(NAME);
     for (let hour = 0; hour < 5; hour++) {
       await pass(60);
-      assert.equal(env[NAME], `EXAMPLE-${state.exchanges}`);
+      assert.equal(value(), `EXAMPLE-${state.exchanges}`);
     }
     assert.ok(state.exchanges >= 5);
     await want();
@@ -134,17 +142,17 @@ describe('PublishedReferences', () => {
   });
 
   it('goes when the token ends, and not before', async () => {
-    const { env, state, want, pass } = await setUp();
+    const { value, env, state, want, pass } = await setUp();
     await want(NAME);
     state.error = new AppError('unreachable');
     await pass(59.5);
-    assert.equal(env[NAME], 'EXAMPLE-1', 'no longer handed out, but still good');
+    assert.equal(value(), 'EXAMPLE-1', 'no longer handed out, but still good');
     await pass(0.5);
     assert.deepEqual(env, {});
   });
 
   it('comes back when the window is looked at again', async () => {
-    const { env, state, published, want, pass, settle } = await setUp();
+    const { value, env, state, published, want, pass, settle } = await setUp();
     await want(NAME);
     state.focused = false;
     await pass(3 * 60);
@@ -152,15 +160,15 @@ describe('PublishedReferences', () => {
     state.focused = true;
     published.check();
     await settle();
-    assert.equal(env[NAME], 'EXAMPLE-2');
+    assert.equal(value(), 'EXAMPLE-2');
   });
 
   it('comes back by itself where nothing is exchanged ahead', async () => {
-    const { env, state, want, pass } = await setUp();
+    const { value, state, want, pass } = await setUp();
     state.refreshAhead = false;
     await want(NAME);
     await pass(150);
-    assert.deepEqual([env[NAME], state.exchanges], ['EXAMPLE-3', 3]);
+    assert.deepEqual([value(), state.exchanges], ['EXAMPLE-3', 3]);
   });
 
   it('asks the service once for what it refuses', async () => {
@@ -176,28 +184,28 @@ describe('PublishedReferences', () => {
 
   it('never exchanges for this what costs a passcode or its only use, and publishes it where it is at hand', async () => {
     for (const options of [{ settings: [csp] }, { singleUse: true }] as const) {
-      const { env, state, broker, tenant, id, want, settle } = await setUp(options);
+      const { value, env, state, broker, tenant, id, want, settle } = await setUp(options);
       await want(NAME);
       assert.deepEqual([env, state.exchanges], [{}, 0]);
       await broker.exchange(tenant, id, { passcode: '123456' });
       await settle();
-      assert.equal(env[NAME], 'EXAMPLE-1');
+      assert.equal(value(), 'EXAMPLE-1');
     }
   });
 
   it('takes over what another window has stored', async () => {
-    const { env, state, vault, tenant, id, want } = await setUp({ settings: [csp] });
+    const { value, state, vault, tenant, id, want } = await setUp({ settings: [csp] });
     const access = { token: 'EXAMPLE-other', exchangedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
     await vault.write(id, { ...(await vault.read(id)), generation: 1, access });
     await want(NAME);
-    assert.deepEqual([env[NAME], state.exchanges, tenant.id], ['EXAMPLE-other', 0, 'acme']);
+    assert.deepEqual([value(), state.exchanges, tenant.id], ['EXAMPLE-other', 0, 'acme']);
   });
 
   it('follows a new access token at once', async () => {
-    const { env, broker, tenant, id, want } = await setUp();
+    const { value, broker, tenant, id, want } = await setUp();
     await want(NAME);
     await broker.exchange(tenant, id);
-    assert.equal(env[NAME], 'EXAMPLE-2');
+    assert.equal(value(), 'EXAMPLE-2');
   });
 
   it('goes with the token, with its secret, with its tenant and with the tenant’s address', async () => {
@@ -220,7 +228,7 @@ describe('PublishedReferences', () => {
     for (const goes of ways) {
       const one = await setUp();
       await one.want(NAME);
-      assert.equal(one.env[NAME], 'EXAMPLE-1');
+      assert.equal(one.value(), 'EXAMPLE-1');
       await goes(one);
       await one.settle();
       assert.deepEqual(one.env, {}, String(goes));
@@ -250,7 +258,7 @@ describe('PublishedReferences', () => {
   });
 
   it('lets go of a variable that another has written since', async () => {
-    const { env, published, broker, tenant, id, want } = await setUp();
+    const { value, env, published, broker, tenant, id, want } = await setUp();
     await want(NAME);
     assert.equal(published.clash(NAME), false);
     env[NAME] = 'theirs';
@@ -258,7 +266,7 @@ describe('PublishedReferences', () => {
     await broker.exchange(tenant, id);
     await want();
     published.dispose();
-    assert.equal(env[NAME], 'theirs');
+    assert.equal(value(), 'theirs');
   });
 
   it('publishes a name as files write it, in several cases too', async () => {
