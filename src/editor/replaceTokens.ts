@@ -17,14 +17,14 @@ export function tokensOf(document: vscode.TextDocument, known: TokenKnowledge): 
 export async function replaceByReferences(
   uris: readonly vscode.Uri[],
   known: TokenKnowledge,
-  isMeant: (token: FoundToken) => boolean = () => true,
+  isMeant: (uri: vscode.Uri, token: FoundToken) => boolean = () => true,
 ): Promise<number> {
   const edit = new vscode.WorkspaceEdit();
   const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
   let count = 0;
   for (const document of documents)
     for (const token of tokensOf(document, known)) {
-      if (token.reference === undefined || !isMeant(token)) continue;
+      if (token.reference === undefined || !isMeant(document.uri, token)) continue;
       edit.replace(document.uri, rangeOfToken(token), token.reference);
       count++;
     }

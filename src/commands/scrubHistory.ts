@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { HistoryFile } from '../handoff/restClientHistory.js';
+import { confirm, tell } from '../views/ask.js';
+import type { Command } from './command.js';
+import { inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
+
+/** Takes the credentials out of REST Client's history, which keeps the headers of the last 50 requests in clear. */
+export const scrubHistory: Command = async (services) => {
+  const before = await inspectHistories(services);
+  const { replaced, removed } = totalOf(before);
+  tellProblems(before);
+  if (replaced + removed === 0) {
+    if (before.every((one) => !('problem' in one))) void vscode.window.showInformationMessage(nothingText(before));
+    return;
+  }
+  const yes = await confirm(
+    vscode.l10n.t('Scrub REST Client’s history?'),
+    vscode.l10n.t(
+      'It holds {0} credentials of requests that were sent. {1} are access tokens of yours and become references; {2} are removed. The requests stay.',
+      replaced + removed,
+      replaced,
+      removed,
+    ),
+    vscode.l10n.t('Scrub'),
+  );
+  if (!yes) return;
+  const after = await scrubHistories(services);
+  tellProblems(after);
+  const done = totalOf(after);
+  if (done.replaced + done.removed > 0) tell(vscode.l10n.t('{0} credentials replaced, {1} removed', done.replaced, done.removed));
+};
+
+const nothingText = (histories: readonly HistoryFile[]): string =>
+  histories.length === 0
+    ? vscode.l10n.t('REST Client has no history on this machine.')
+    : vscode.l10n.t('REST Client’s history holds no credentials.');
+
+function tellProblems(histories: readonly HistoryFile[]): void {
+  for (const one of histories) {
+    if (!('problem' in one)) continue;
+    const text =
+      one.problem === 'unreadable'
+        ? vscode.l10n.t('{0} is not what REST Client writes, so it was left as it is. Delete it if you do not need it.', one.file)
+        : vscode.l10n.t(
+            '{0} could not be replaced: it is write-protected, or REST Client was busy with it. Try again.',
+            one.file,
+          );
+    void vscode.window.showErrorMessage(text);
+  }
+}
