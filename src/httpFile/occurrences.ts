@@ -48,11 +48,7 @@ export function occurrences(lines: Lines, dialect: Dialect, options: OccurrenceO
 
 function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNames: readonly string[]): Occurrence[] {
   const { defined, others } = candidates(lines, span, dialect, credentialNames);
-  const uses = new Uses(
-    lines,
-    span,
-    defined.map(({ name }) => name),
-  );
+  const uses = new Uses(lines, span, [...defined.keys()]);
   const places = new Places(lines, span, dialect);
   const users = new Map<string, RequestBlock[]>();
   const found: Occurrence[] = [];
@@ -64,9 +60,10 @@ function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNam
     // Not spread: a line may hold more of them than a call takes arguments.
     for (const one of inRequest(place, lines.lineAt(line), line, credentialNames)) found.push(one);
   }
-  for (const { name, hits } of defined) {
+  for (const [name, hits] of defined) {
     const requests = [...new Set([...uses.namesFor(name)].flatMap((used) => users.get(used) ?? []))];
-    for (const hit of hits) found.push({ ...hit, requests: requests.sort((a, b) => a.line - b.line) });
+    requests.sort((a, b) => a.line - b.line);
+    for (const hit of hits) found.push({ ...hit, requests });
   }
   return found.sort((a, b) => a.line - b.line);
 }
@@ -74,7 +71,8 @@ function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNam
 type Hit = Omit<Occurrence, 'requests' | 'header'>;
 
 interface Candidates {
-  readonly defined: readonly { readonly name: string; readonly hits: readonly Hit[] }[];
+  /** In definitions, by name. */
+  readonly defined: ReadonlyMap<string, readonly Hit[]>;
   /** Lines of which it is not known whether they are a request's. */
   readonly others: ReadonlySet<number>;
 }
@@ -83,7 +81,7 @@ interface Candidates {
 function candidates(lines: Lines, { start, end }: Span, dialect: Dialect, credentialNames: readonly string[]): Candidates {
   const folds = dialect === 'jetbrains';
   const isHint = hintFor(credentialNames, folds);
-  const defined: { name: string; hits: Hit[] }[] = [];
+  const defined = new Map<string, Hit[]>();
   const others = new Set<number>();
   const isFold = (line: number) => folds && line < end && /^[ \t\f]/.test(lines.lineAt(line));
   for (let line = start; line < end; line++) {
@@ -91,10 +89,12 @@ function candidates(lines: Lines, { start, end }: Span, dialect: Dialect, creden
     if (!isHint(text) || isComment(text)) continue;
     const definition = readDefinition(text, line);
     const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':') + 1, valueEnd: text.length }]);
-    if (definition && hits.length > 0) defined.push({ name: definition.name, hits });
-    if (definition) continue;
+    if (definition) {
+      for (const hit of hits) addTo(defined, definition.name, hit);
+      continue;
+    }
     if (hits.length > 0 || isFold(line + 1)) others.add(line);
-    while (isFold(line + 1)) others.add(++line);
+    while (isFold(line + 1)) if (!isComment(lines.lineAt(++line))) others.add(line);
   }
   return { defined, others };
 }

@@ -112,6 +112,7 @@ describe('occurrences, literals', () => {
     const text = `GET http://a\nAuthorization:\n  Bearer\n\t${OPAQUE}\nX: 1\n`;
     finds(['jetbrains'], text, [`3: literal ${OPAQUE} in 0 Authorization`]);
     finds(['rest-client', 'httpyac'], text, []);
+    finds(['jetbrains'], `GET http://a\nAuthorization:\n  # ${JWT}\n  ${OPAQUE}\n`, [`3: literal ${OPAQUE} in 0 Authorization`]);
     finds(['jetbrains'], `GET http://a\nAuthorization: ${OPAQUE}\n  ${OPAQUE}\n`, [
       `1: literal ${OPAQUE} in 0 Authorization`,
       `2: literal ${OPAQUE} in 0 Authorization`,
