@@ -24,3 +24,11 @@ export class Emitter<T> implements Disposable {
     this.#listeners.clear();
   }
 }
+
+/** Fires when any of several events does. */
+export function anyOf(...events: readonly Event<void>[]): Event<void> {
+  return (listener) => {
+    const all = events.map((event) => event(() => listener()));
+    return { dispose: () => all.forEach((one) => one.dispose()) };
+  };
+}

@@ -1,11 +1,22 @@
 import * as vscode from 'vscode';
-import { Dialects } from './editor/clients.js';
+import { clientsHere, Dialects } from './editor/clients.js';
+import { CommitGuard } from './editor/commitGuard.js';
+import { showCommitWarning } from './editor/commitWarning.js';
+import { Git } from './editor/git.js';
+import { registerEditor } from './editor/index.js';
 import { OpenReferences } from './editor/openReferences.js';
 import { Recognizer } from './editor/recognizer.js';
+import { resolutionOf } from './editor/resolution.js';
 import { registerCommands } from './commands/index.js';
 import type { Services } from './commands/command.js';
+import { referenceSource } from './commands/resolveReference.js';
 import { SandboxRun } from './commands/sandboxRun.js';
+import { updateOnExchange } from './commands/updateHeaders.js';
 import { Clipboard } from './handoff/clipboard.js';
+import { HttpYac } from './handoff/httpYac.js';
+import { PublishedReferences } from './handoff/publishedReferences.js';
+import { AppError } from './errors.js';
+import { anyOf } from './event.js';
 import { Sender } from './net/send.js';
 import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
@@ -67,6 +78,19 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     sampleFolder,
   };
+  const published = new PublishedReferences(
+    process.env,
+    { names, broker, refresher, vault, tenants, now: Date.now },
+    {
+      enabled: () => settings.publishReferences() === true && clientsHere().restClient,
+      focused: () => vscode.window.state.focused,
+    },
+  );
+  const httpYac = new HttpYac(referenceSource(services), log);
+  const git = new Git(vscode);
+  const noteFailure = (error: unknown): void => {
+    log.warn(`headers were not updated: ${error instanceof AppError ? error.code : 'error'}`);
+  };
   const lookAgain = (): void => {
     recognizer.forget();
     openReferences.look();
@@ -85,7 +109,22 @@ export function activate(context: vscode.ExtensionContext): void {
     issued,
     consents,
     openReferences,
+    published,
+    httpYac,
+    git,
     registerCommands(services),
+    registerEditor({
+      ...services,
+      git,
+      resolution: (name) => resolutionOf(name, { httpYac, published, open: openReferences }),
+      onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
+    }),
+    new CommitGuard(git, services, Date.now, (warning) => void showCommitWarning(warning, services)),
+    openReferences.onDidChange(() => published.want(openReferences.wanted)),
+    vscode.extensions.onDidChange(() => published.check()),
+    broker.onDidIssue(({ id, isFirst }) => {
+      if (!isFirst && settings.updateHeadersOnExchange()) void updateOnExchange(services, id).catch(noteFailure);
+    }),
     tenants.onDidChange(lookAgain),
     vault.onDidChangeList(lookAgain),
     issued.onDidChange(lookAgain),
@@ -93,11 +132,14 @@ export function activate(context: vscode.ExtensionContext): void {
       if (affects('tenants')) tenants.refresh();
       if (affects('statusBar')) statusBar.update();
       if (affects('refreshAhead')) refresher.check();
+      if (affects('publishReferences')) published.check();
+      if (affects('httpClient')) lookAgain();
     }),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused) return;
       vault.checkList();
       refresher.check();
+      published.check();
     }),
   );
   shutDown = async () => {

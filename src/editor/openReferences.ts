@@ -35,13 +35,10 @@ export class OpenReferences implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (!mayHoldRequests(document)) return;
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => {
-          this.look();
-        }, QUIET_MS);
+        if (mayHoldRequests(document)) this.#lookSoon();
       }),
     );
+    this.#lookSoon();
   }
 
   /** Fires when {@link wanted} or {@link isWithheld} may say something else. */
@@ -49,13 +46,13 @@ export class OpenReferences implements vscode.Disposable {
     return this.#changed.event;
   }
 
-  /** Names in upper case that open files refer to, without those withheld. */
+  /** Names that open files refer to, as they write them, without those withheld. */
   get wanted(): ReadonlySet<string> {
     return this.#wanted;
   }
 
   isWithheld(name: string): boolean {
-    return this.#withheld.has(name.toUpperCase());
+    return this.#withheld.has(name);
   }
 
   /** Looks at the open documents now: to be called when tokens or their tenants have changed. */
@@ -66,7 +63,7 @@ export class OpenReferences implements vscode.Disposable {
     for (const document of vscode.workspace.textDocuments.filter(mayHoldRequests))
       for (const one of this.#recognizer.of(document)) {
         if (one.occurrence.kind !== 'reference' || !one.referred) continue;
-        named.set(one.occurrence.text.toUpperCase(), one.referred.token.id);
+        named.set(one.occurrence.text, one.referred.token.id);
         if (!this.#mayGo(document, one)) withheld.add(one.referred.token.id);
       }
     // A token has several names: it is withheld under all of them.
@@ -81,6 +78,13 @@ export class OpenReferences implements vscode.Disposable {
     this.#subscriptions.dispose();
     this.#changed.dispose();
   }
+  #lookSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.look();
+    }, QUIET_MS);
+  }
+
   #mayGo(document: vscode.TextDocument, { referred, hosts, occurrence }: Recognized): boolean {
     if (!referred) return false;
     const { tenant } = referred;
