@@ -1,0 +1,21 @@
+'use strict';
+const { commands, window } = require('vscode');
+
+/** As its source has it: once over the text, at the moment of sending, and nothing for what is not there. */
+const resolved = (text) =>
+  text.replace(/\{{2}(.+?)\}{2}/g, (whole, variable) => {
+    const name = /\$processEnv\s(%)?(\w+)/.exec(variable)?.[2];
+    return name === undefined ? whole : (process.env[name] ?? '');
+  });
+
+/** Sends the only request of the active editor. */
+async function send() {
+  const [requestLine, ...lines] = resolved(window.activeTextEditor.document.getText()).trim().split(/\r?\n/);
+  const [method, url] = requestLine.split(' ');
+  const headers = lines.map((line) => /^([^:]+): ?(.*)$/.exec(line).slice(1));
+  await fetch(url, { method, headers });
+}
+
+exports.activate = ({ subscriptions }) => {
+  subscriptions.push(commands.registerCommand('rest-client.request', send));
+};
