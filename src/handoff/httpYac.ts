@@ -23,6 +23,7 @@ export class HttpYac implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   #exports: Exports | undefined;
   #isDisposed = false;
+  #isTold = false;
 
   constructor(source: ReferenceSource, log: Log) {
     this.#plugin = httpYacPlugin(source);
@@ -61,13 +62,10 @@ export class HttpYac implements vscode.Disposable {
   }
 
   async #exportsOf(extension: vscode.Extension<unknown>): Promise<Exports | undefined> {
-    try {
-      const exports = await extension.activate();
-      if (isExports(exports)) return exports;
-      this.#log.warn('httpYac offers no plugins in the way that is known: it does not resolve references');
-    } catch {
-      this.#log.warn('httpYac could not be activated: it does not resolve references');
-    }
+    const exports = await Promise.resolve(extension.activate()).catch(() => undefined);
+    if (isExports(exports)) return exports;
+    if (!this.#isTold) this.#log.warn('httpYac offers no plugins in the way that is known: it does not resolve references');
+    this.#isTold = true;
     return undefined;
   }
 
