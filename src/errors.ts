@@ -42,7 +42,7 @@ export type ErrorCode =
   // the document
   | 'no-editor'
   | 'no-request'
-  | 'file-too-large'
+  | 'file-not-shown'
   | 'read-only'
   | 'document-changed'
   | 'edit-refused'

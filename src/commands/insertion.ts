@@ -71,12 +71,12 @@ export async function insertInto(
   }
 }
 
-/** @throws AppError `no-editor`, `file-too-large` for a file that VS Code does not show to extensions */
+/** @throws AppError `no-editor`, `file-not-shown`: VS Code hands no large and no binary files to extensions */
 export function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor && mayHoldRequests(editor.document)) return editor;
   const isShown = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
-  throw new AppError(!editor && isShown ? 'file-too-large' : 'no-editor');
+  throw new AppError(!editor && isShown ? 'file-not-shown' : 'no-editor');
 }
 
 async function insertAt(

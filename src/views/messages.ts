@@ -290,9 +290,9 @@ export function explain(error: AppError, name: string): Message {
         text: fact('reason'),
         actions: [action(vscode.l10n.t('New Request'), 'newRequest'), actions.copyHeaders()],
       };
-    case 'file-too-large':
+    case 'file-not-shown':
       return {
-        text: vscode.l10n.t('VS Code does not show a file of this size to extensions. Copy the headers instead.'),
+        text: vscode.l10n.t('VS Code does not show this file to extensions: it is too large, or no text. Copy the headers instead.'),
         actions: [actions.copyHeaders()],
       };
     case 'reference-unknown':

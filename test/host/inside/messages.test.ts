@@ -42,7 +42,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'access-token-unsafe': {},
   'no-editor': {},
   'no-request': { reason: 'There is no request at the cursor.' },
-  'file-too-large': {},
+  'file-not-shown': {},
   'reference-unknown': { name: 'TENANT_TOKEN_ACME' },
   'reference-ambiguous': { name: 'TENANT_TOKEN_ACME' },
   'read-only': {},
