@@ -10,6 +10,7 @@ import { copyCurl } from './copyCurl.js';
 import { copyHeaders } from './copyHeaders.js';
 import { editTenant } from './editTenant.js';
 import { exchange } from './exchange.js';
+import { findTokens } from './findTokens.js';
 import { insertHeaders } from './insertHeaders.js';
 import { insertHeadersInFile } from './insertHeadersInFile.js';
 import { insertReference } from './insertReference.js';
@@ -21,6 +22,7 @@ import { removeTenant } from './removeTenant.js';
 import { removeToken } from './removeToken.js';
 import { renameToken } from './renameToken.js';
 import { replaceToken } from './replaceToken.js';
+import { scrubHistory } from './scrubHistory.js';
 import { showActions } from './showActions.js';
 import { groupByPlatform, showAsList } from './grouping.js';
 import { showLog } from './showLog.js';
@@ -54,6 +56,8 @@ export const commands = {
   copyHeaders,
   copyAccessToken,
   copyCurl,
+  findTokens,
+  scrubHistory,
   openPortal,
   openTenantSettings,
   showActions,
