@@ -67,7 +67,8 @@ function facts(
     user.length > 0 && plainText(vscode.l10n.t('User: {0}', user.join(', '))),
     organization.length > 0 && plainText(vscode.l10n.t('Organization: {0}', organization.join(', '))),
   ];
-  return new vscode.MarkdownString(lines.filter(Boolean).join('\n\n'));
+  // Two blanks break a line without beginning a paragraph.
+  return new vscode.MarkdownString(lines.filter(Boolean).join('  \n'));
 }
 
 function links({ tenant, token }: Referred): vscode.MarkdownString {

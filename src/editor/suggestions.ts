@@ -30,8 +30,8 @@ export function completionPlace(
   const open = before.lastIndexOf('{{');
   if (open > before.lastIndexOf('}}')) {
     if (!/^\s*(?:\$processEnv\s+)?[$\w]*$/.test(before.slice(open + 2))) return undefined;
-    // Braces that the editor has closed by itself belong to it, and so does the rest of a name within them.
-    const end = character + (/^\w*\s*\}\}|^\}?/.exec(after)?.[0].length ?? 0);
+    // Braces that the editor has closed by itself belong to it, and so does what is left of a reference within them.
+    const end = character + (/^\$?\w*(?:\s\w+)?\s*\}\}|^\}?/.exec(after)?.[0].length ?? 0);
     return { kind: 'reference', header: '', start: open, end, replaceEnd: end };
   }
   const [upToValue, name = ''] = /^\s*([^\s:]+)\s*:\s*/.exec(before) ?? [];

@@ -80,7 +80,12 @@ describe('Findings', () => {
   });
 
   it('change next when the first token runs out', async () => {
-    const text = [ACME + jwt({ exp: LATER + 9 }), ACME + jwt({ exp: LATER }), ACME + jwt({ exp: SOONER }), ACME + jwt({ sub: 'x' })];
+    const text = [
+      ACME + jwt({ exp: LATER + 9 }),
+      ACME + jwt({ exp: LATER }),
+      ACME + jwt({ exp: SOONER }),
+      ACME + jwt({ sub: 'x' }),
+    ];
     const all = await recognizedIn(text.join('\n\n###\n'));
     assert.equal(nextExpiry(all, NOW), LATER * 1000);
     assert.equal(nextExpiry(all, (LATER + 9) * 1000), undefined);

@@ -20,6 +20,7 @@ describe('Where a reference is completed', () => {
     ['Authorization: Bearer {{ $|}}', ['reference', '{{ $}}', '{{ $}}']],
     ['Authorization: Bearer {{$processEnv |', ['reference', '{{$processEnv ', '{{$processEnv ']],
     ['Authorization: Bearer {{$processEnv TEN|ANT }} x', ['reference', '{{$processEnv TENANT }}', '{{$processEnv TENANT }}']],
+    ['X: {{|$processEnv TENANT_TOKEN_A}}', ['reference', '{{$processEnv TENANT_TOKEN_A}}', '{{$processEnv TENANT_TOKEN_A}}']],
     ['X: {{acme|', ['reference', '{{acme', '{{acme']],
     ['GET https://a.example/{{|?x={{y}}', ['reference', '{{', '{{']],
     ['@t = {{|', ['reference', '{{', '{{']],

@@ -70,6 +70,30 @@ export interface Tab {
   readonly dirty: boolean;
 }
 
+/** What stands above a line of the editor, as `Exchange`; an icon is `$(key)`. */
+export interface Lens {
+  readonly title: string;
+  /** Whether a click does something. */
+  readonly active: boolean;
+}
+
+/** A line of the list of suggestions. */
+export interface SuggestItem {
+  readonly label: string;
+  readonly description: string;
+  readonly focused: boolean;
+}
+
+/** A line of the *Problems* view. */
+export interface ProblemRow {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly source: string;
+  readonly code: string;
+  /** As `Ln 1, Col 2`. */
+  readonly place: string;
+}
+
 const PRELUDE = `
   const isShown = (element) => element.getClientRects().length > 0;
   const shown = (selector, within = document) => [...within.querySelectorAll(selector)].filter(isShown);
@@ -159,6 +183,47 @@ const READ_TABS = `
   }));
 `;
 
+/** Lenses of one line are one widget, and widgets are not in the order of their lines. */
+const READ_LENSES = `
+  const titleOf = (lens) => [...lens.childNodes]
+    .map((node) => (node.nodeType === 1 && codicon(node) ? '$(' + codicon(node) + ')' : node.textContent)).join('');
+  return shown('.editor-group-container.active .codelens-decoration')
+    .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
+    .map((line) => [...line.children]
+      .filter((lens) => plain(lens.textContent) !== '|')
+      .map((lens) => ({ title: plain(titleOf(lens)), active: lens.tagName === 'A' })));
+`;
+
+const READ_HOVER = `
+  return shown('.monaco-hover .hover-contents').map((contents) => contents.innerText.replaceAll('\\u00a0', ' ')).join('\\n');
+`;
+
+const READ_SUGGESTIONS = `
+  return shown('.suggest-widget .monaco-list-row')
+    .sort((one, other) => number(one, 'data-index') - number(other, 'data-index'))
+    .map((row) => ({
+      label: text(row, '.label-name'),
+      description: text(row, '.details-label') || text(row, '.label-description'),
+      focused: row.classList.contains('focused'),
+    }));
+`;
+
+const READ_PROBLEMS = `
+  return shown('.markers-panel .monaco-list-row')
+    .filter((row) => row.querySelector('.marker-message'))
+    .map((row) => ({
+      severity: codicon(row.querySelector('.marker-icon .codicon')),
+      message: text(row, '.marker-message'),
+      source: text(row, '.marker-source'),
+      code: text(row, '.marker-code').replace(/^\\(|\\)$/g, ''),
+      place: text(row, '.marker-line').replace(/^\\[|\\]$/g, ''),
+    }));
+`;
+
+const READ_CODE_ACTIONS = `
+  return shown('.action-widget .monaco-list-row.action').map((row) => text(row, '.title'));
+`;
+
 const read = <T>(page: Page, reader: string): Promise<T> => page.evaluate<T>(`(() => {${PRELUDE}${reader}})()`);
 
 export const readPrompt = (page: Page) => read<Prompt | undefined>(page, READ_PROMPT);
@@ -167,3 +232,8 @@ export const readStatusBar = (page: Page) => read<StatusItem[]>(page, READ_STATU
 export const readNotifications = (page: Page) => read<Notification[]>(page, READ_NOTIFICATIONS);
 export const readDialog = (page: Page) => read<Dialog | undefined>(page, READ_DIALOG);
 export const readTabs = (page: Page) => read<Tab[]>(page, READ_TABS);
+export const readLenses = (page: Page) => read<Lens[][]>(page, READ_LENSES);
+export const readHover = (page: Page) => read<string>(page, READ_HOVER);
+export const readSuggestions = (page: Page) => read<SuggestItem[]>(page, READ_SUGGESTIONS);
+export const readProblems = (page: Page) => read<ProblemRow[]>(page, READ_PROBLEMS);
+export const readCodeActions = (page: Page) => read<string[]>(page, READ_CODE_ACTIONS);

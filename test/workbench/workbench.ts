@@ -4,24 +4,32 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
 import {
   type Dialog,
+  type Lens,
   type Notification,
   type PickItem,
+  type ProblemRow,
   type Prompt,
+  readCodeActions,
   readDialog,
+  readHover,
+  readLenses,
   readNotifications,
+  readProblems,
   readPrompt,
   readRows,
   readStatusBar,
+  readSuggestions,
   readTabs,
   type Row,
   type StatusItem,
+  type SuggestItem,
   type Tab,
 } from './screen.js';
 import { createProfile, installExtension, type Profile, type Server, startServer } from './server.js';
 import { browserStorage, type StoredText, textsIn } from './storage.js';
 import { LIMIT_MS, until } from './until.js';
 
-export type { Dialog, Notification, PickItem, Prompt, Row, StatusItem, Tab } from './screen.js';
+export type { Dialog, Lens, Notification, PickItem, ProblemRow, Prompt, Row, StatusItem, SuggestItem, Tab } from './screen.js';
 export type { StoredText } from './storage.js';
 export { until } from './until.js';
 
@@ -599,6 +607,89 @@ export class Workbench {
     await this.command('File: Revert File');
     await this.command('View: Close All Editors');
     await until('the editors to close', async () => (await this.tabs()).length === 0, { seen: () => this.tabs() });
+  }
+
+  // --- help in the editor ---
+
+  /** The lenses of the active editor that are on the screen, those of one line together. */
+  lenses(): Promise<Lens[][]> {
+    return readLenses(this.page);
+  }
+
+  /** Waits until there are lenses, and they are as wanted: for each line the titles, joined by ` | `. */
+  async lensesAre(...wanted: readonly Match[]): Promise<void> {
+    const titles = async () => (await this.lenses()).map((line) => line.map(({ title }) => title).join(' | '));
+    const areSo = async () => {
+      const shown = await titles();
+      return shown.length === wanted.length && wanted.every((match, index) => matches(match, shown[index]!));
+    };
+    await until(`the lenses ${wanted.join(', ')}`, areSo, { seen: titles });
+  }
+
+  async clickLens(title: Match): Promise<void> {
+    const lenses = this.page.locator('.editor-group-container.active .codelens-decoration a');
+    await lenses.filter({ hasText: title }).first().click();
+  }
+
+  /** Waits for a hover over a place that says something, and gives all of its text. */
+  async hover(line: number, column: number, pattern: RegExp): Promise<string> {
+    await this.cursor(line, column);
+    return until(
+      `the hover ${String(pattern)}`,
+      async () => {
+        await this.page.keyboard.press('Control+K');
+        await this.page.keyboard.press('Control+I');
+        // Not all of those who have something to say do so at once.
+        const isSaid = () => readHover(this.page).then((text) => pattern.test(text) && text);
+        return until('it', isSaid, { limit: TOOLTIP_LIMIT_MS }).catch(() => false as const);
+      },
+      { seen: () => readHover(this.page) },
+    );
+  }
+
+  /** What is suggested at the cursor. */
+  async suggestions(
+    isComplete: (items: readonly SuggestItem[]) => boolean = (items) => items.length > 0,
+  ): Promise<SuggestItem[]> {
+    return until(
+      'suggestions',
+      async () => {
+        const items = await readSuggestions(this.page);
+        return isComplete(items) && items;
+      },
+      { seen: () => readSuggestions(this.page) },
+    );
+  }
+
+  /** What the *Problems* view lists; opens it. */
+  async problems(isComplete: (rows: readonly ProblemRow[]) => boolean): Promise<ProblemRow[]> {
+    await this.command('View: Focus Problems (Errors, Warnings, Infos)');
+    return until(
+      'problems',
+      async () => {
+        const rows = await readProblems(this.page);
+        return isComplete(rows) && { rows };
+      },
+      { seen: () => readProblems(this.page) },
+    ).then(({ rows }) => rows);
+  }
+
+  /** The quick fixes at the cursor; leaves the menu open. */
+  async quickFixes(): Promise<string[]> {
+    await this.focusEditor();
+    return until('quick fixes', async () => {
+      await this.page.keyboard.press('Control+.');
+      const menu = this.page.locator('.action-widget .monaco-list-row.action').first();
+      return (await isSoWithin(TOOLTIP_LIMIT_MS, menu, 'visible')) && readCodeActions(this.page);
+    });
+  }
+
+  /** Chooses one of the quick fixes at the cursor. */
+  async quickFix(title: string): Promise<void> {
+    await this.quickFixes();
+    const menu = this.page.locator('.action-widget:not(.action-list-submenu-panel)');
+    await menu.locator('.monaco-list-row.action', { has: this.page.getByText(title, { exact: true }) }).click();
+    await menu.waitFor({ state: 'hidden' });
   }
 
   async clipboard(): Promise<string> {
