@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../tokens/status.js';
 import { explain } from '../views/messages.js';
 import type { Recognized, Recognizer } from './recognizer.js';
@@ -6,20 +7,23 @@ import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
 import { lensTitle, nameOf, untilNextTitle } from './texts.js';
-import { literalStatus, remedyFor } from './tokenState.js';
+import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is made when it comes into sight. */
 class TokenLens extends vscode.CodeLens {
   readonly recognized: Recognized;
+  /** What was offered beside it when it was made. */
+  readonly remedy: Remedy | undefined;
 
-  constructor(range: vscode.Range, recognized: Recognized, command?: vscode.Command) {
-    super(range, command);
+  constructor(range: vscode.Range, recognized: Recognized, remedy: Remedy | undefined) {
+    super(range);
     this.recognized = recognized;
+    this.remedy = remedy;
   }
 }
 
 /** Above each request with a token of ours: whose it is and how long it lasts, and what helps where it does not. */
-export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Disposable {
+export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #recognizer: Recognizer;
   readonly #statuses: Statuses;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -45,22 +49,28 @@ export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Di
     this.#changed.fire();
   }
 
-  provideCodeLenses(document: vscode.TextDocument): TokenLens[] {
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!isInScope(document)) return [];
+    const now = Date.now();
     return requestLenses(this.#recognizer.of(document)).flatMap(({ line, recognized }) => {
       const range = new vscode.Range(line, 0, line, 0);
-      const action = this.#action(recognized);
-      return [new TokenLens(range, recognized), ...(action ? [new TokenLens(range, recognized, action)] : [])];
+      const status = this.#status(recognized, now);
+      const remedy = status && remedyFor(recognized, status);
+      const command = remedy && commandFor(remedy, recognized.referred, status);
+      return [new TokenLens(range, recognized, remedy), ...(command ? [new vscode.CodeLens(range, command)] : [])];
     });
   }
 
   /** VS Code asks for this only of lenses in sight: only for those is time kept. */
-  resolveCodeLens(lens: TokenLens): TokenLens {
-    const { recognized } = lens;
+  resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
+    if (!(lens instanceof TokenLens)) return lens;
+    const { recognized, remedy } = lens;
     const { referred } = recognized;
     const now = Date.now();
     const status = this.#status(recognized, now);
     if (status) this.#keepTime(status, now);
+    // Time has gone on since what helps was chosen.
+    if (status && remedyFor(recognized, status) !== remedy) this.#refreshIn(0, now);
     lens.command = {
       title: lensTitle(recognized, status, now),
       command: referred ? 'tenantTokens.showActions' : '',
@@ -83,29 +93,13 @@ export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Di
     return occurrence.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
   }
 
-  #action(recognized: Recognized): vscode.Command | undefined {
-    const { referred } = recognized;
-    const status = this.#status(recognized, Date.now());
-    if (!referred || !status) return undefined;
-    const target = { tenant: referred.tenant.id, token: referred.token.id };
-    switch (remedyFor(recognized, status)) {
-      case 'exchange':
-        return { title: vscode.l10n.t('Exchange'), command: 'tenantTokens.exchange', arguments: [target] };
-      case 'update':
-        return { title: vscode.l10n.t('Update Header'), command: 'tenantTokens.updateHeaders', arguments: [target] };
-      case 'mend': {
-        const action = status.error && explain(status.error, referred.tenant.name).actions[0];
-        return action && { ...action, arguments: [target] };
-      }
-      case undefined:
-        return undefined;
-    }
-  }
-
-  /** One timer, for the first title that will change; while nobody looks at the window, none is changed. */
   #keepTime({ state, access }: TokenStatus, now: number): void {
     if ((state !== 'valid' && state !== 'expiring') || !access?.expiresAt) return;
-    const wait = untilNextTitle(access.expiresAt, now);
+    this.#refreshIn(untilNextTitle(access.expiresAt, now), now);
+  }
+
+  /** One timer, for the first change; while nobody looks at the window, nothing is changed. */
+  #refreshIn(wait: number, now: number): void {
     if (this.#timer && this.#timer.at <= now + wait) return;
     clearTimeout(this.#timer?.handle);
     const tick = (): void => {
@@ -114,5 +108,20 @@ export class CodeLenses implements vscode.CodeLensProvider<TokenLens>, vscode.Di
       if (!this.#isStale) this.refresh();
     };
     this.#timer = { at: now + wait, handle: setTimeout(tick, wait) };
+  }
+}
+
+function commandFor(remedy: Remedy, referred: Referred | undefined, { error }: TokenStatus): vscode.Command | undefined {
+  if (!referred) return undefined;
+  const target = { tenant: referred.tenant.id, token: referred.token.id };
+  switch (remedy) {
+    case 'exchange':
+      return { title: vscode.l10n.t('Exchange'), command: 'tenantTokens.exchange', arguments: [target] };
+    case 'update':
+      return { title: vscode.l10n.t('Update Header'), command: 'tenantTokens.updateHeaders', arguments: [target] };
+    case 'mend': {
+      const action = error && explain(error, referred.tenant.name).actions[0];
+      return action && { ...action, arguments: [target] };
+    }
   }
 }
