@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { findRequest, requestHost, type Dialect } from '../httpFile/index.js';
+import { findRequest, referenceTo, requestHost, type Dialect } from '../httpFile/index.js';
 import { credentialHeaders, platformOf } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
@@ -45,14 +45,15 @@ export class Completions implements vscode.CompletionItemProvider {
   }
 
   #item(
-    { kind, start, end, replaceEnd }: CompletionPlace,
+    { start, end, replaceEnd }: CompletionPlace,
     line: number,
     { named, text, fits }: Suggestion,
     blank: string,
     index: number,
   ): vscode.CompletionItem {
-    const label = { label: kind === 'reference' ? named.name : text, description: nameOf(named) };
-    const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Variable);
+    // Without what all have in common, so that the list need not cut it.
+    const label = text.replace(referenceTo(named.name), named.name);
+    const item = new vscode.CompletionItem({ label, description: nameOf(named) }, vscode.CompletionItemKind.Variable);
     item.insertText = blank + text;
     item.range = {
       inserting: new vscode.Range(line, start, line, end),

@@ -60,15 +60,20 @@ function facts(
   const { user, organization } = subjectOf(token ?? '');
   const expiresAt = status.access?.expiresAt;
   const lines = [
-    title ?? vscode.l10n.t('**Access token** that Tenant Tokens did not get'),
+    title ?? vscode.l10n.t('**Token** that Tenant Tokens did not get'),
     referred && `${plainText(platformOf(referred.tenant).label)} · ${plainText(what)}`,
     plainText(describeStatus(status, now)),
-    expiresAt && plainText(vscode.l10n.t('Expires: {0} ({1})', formatTime(expiresAt), formatUtc(expiresAt))),
+    expiresAt && plainText(endText(expiresAt, now)),
     user.length > 0 && plainText(vscode.l10n.t('User: {0}', user.join(', '))),
     organization.length > 0 && plainText(vscode.l10n.t('Organization: {0}', organization.join(', '))),
   ];
   // Two blanks break a line without beginning a paragraph.
   return new vscode.MarkdownString(lines.filter(Boolean).join('  \n'));
+}
+
+function endText(expiresAt: number, now: number): string {
+  const time = [formatTime(expiresAt), formatUtc(expiresAt)] as const;
+  return expiresAt > now ? vscode.l10n.t('Expires: {0} ({1})', ...time) : vscode.l10n.t('Expired: {0} ({1})', ...time);
 }
 
 function links({ tenant, token }: Referred): vscode.MarkdownString {

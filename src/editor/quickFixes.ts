@@ -37,7 +37,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
       .of(document)
       .filter((one) => one.occurrence.kind === 'literal' && rangeOf(one).intersection(range))
       .flatMap((one) => this.#replacement(document, one, shown) ?? []);
-    return [...literals, ...shown.flatMap((one) => this.#fixes(document, one))];
+    const remedies = shown.flatMap((one) => helping(one, this.#remedies(document, one.finding)));
+    return [...literals, ...remedies, ...shown.flatMap((one) => helping(one, [dismissal(document, one.finding)]))];
   }
 
   /** A reference in place of exactly the token. */
@@ -54,13 +55,6 @@ export class QuickFixes implements vscode.CodeActionProvider {
     action.isPreferred = true;
     action.diagnostics = helped.map(({ diagnostic }) => diagnostic);
     return action;
-  }
-
-  #fixes(document: vscode.TextDocument, { finding, diagnostic }: Shown): vscode.CodeAction[] {
-    const dismiss = running(vscode.l10n.t('Dismiss for This File'), DISMISS, document.uri.toString(), finding.code);
-    const fixes = [...this.#remedies(document, finding), dismiss];
-    for (const fix of fixes) fix.diagnostics = [diagnostic];
-    return fixes;
   }
 
   #remedies(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
@@ -99,6 +93,16 @@ export class QuickFixes implements vscode.CodeActionProvider {
       return action;
     });
   }
+}
+
+function helping({ diagnostic }: Shown, fixes: readonly vscode.CodeAction[]): readonly vscode.CodeAction[] {
+  for (const fix of fixes) fix.diagnostics = [diagnostic];
+  return fixes;
+}
+
+/** There may be several at one place. */
+function dismissal(document: vscode.TextDocument, { code }: Finding): vscode.CodeAction {
+  return running(vscode.l10n.t('Dismiss {0} for This File', code), DISMISS, document.uri.toString(), code);
 }
 
 function unresolvedRemedies({ referred, why }: Extract<Finding, { code: 'not-resolved' }>): vscode.CodeAction[] {

@@ -204,7 +204,7 @@ describe(`The editor (${mode})`, () => {
       await editor().cursor(2, 14);
       await editor().typeText(':');
       await editor().suggestions((items) => items[0]?.description === 'Acme · Ada');
-      assert.equal(await accept('TENANT_TOKEN_ACME'), [session, ACME, ''].join('\n'));
+      assert.equal(await accept('Bearer TENANT_TOKEN_ACME'), [session, ACME, ''].join('\n'));
     });
   });
 
@@ -272,7 +272,11 @@ describe(`The editor (${mode})`, () => {
       const text = await open('fix.http', session, NOBODY, '');
       await problemsAre(`error unknown-reference 2:${COLUMN}`);
       await editor().cursor(2, COLUMN + 4);
-      assert.deepEqual(await editor().quickFixes(), ['Use TENANT_TOKEN_ACME', 'Choose Tenant…', 'Dismiss for This File']);
+      assert.deepEqual(await editor().quickFixes(), [
+        'Use TENANT_TOKEN_ACME',
+        'Choose Tenant…',
+        'Dismiss unknown-reference for This File',
+      ]);
       await editor().page.keyboard.press('Escape');
       await editor().quickFix('Use TENANT_TOKEN_ACME');
       assert.equal(await editor().editorText(), text.replace('NOBODY', 'ACME'));
@@ -299,7 +303,7 @@ describe(`The editor (${mode})`, () => {
       assert.deepEqual(await editor().quickFixes(), [
         'Replace by Reference TENANT_TOKEN_OWN',
         'Update Header',
-        'Dismiss for This File',
+        'Dismiss expired-literal for This File',
       ]);
       await editor().page.keyboard.press('Escape');
       own.answer = { access_token: 'EXAMPLE-the-new-access-token', token_type: 'Bearer', expires_in: 600 };
@@ -312,7 +316,7 @@ describe(`The editor (${mode})`, () => {
       const rest = [`warning not-resolved 6:${COLUMN}`, `warning foreign-host 6:${COLUMN}`];
       await problemsAre(`error unknown-reference 2:${COLUMN}`, ...rest);
       await editor().cursor(2, COLUMN + 4);
-      await editor().quickFix('Dismiss for This File');
+      await editor().quickFix('Dismiss unknown-reference for This File');
       await problemsAre(...rest);
     });
   });

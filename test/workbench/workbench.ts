@@ -645,6 +645,7 @@ export class Workbench {
           // One that is there takes the focus when it is asked for again.
           await this.page.keyboard.press('Escape');
           await this.focusEditor();
+          return undefined;
         });
       },
       { seen: () => readHover(this.page) },
