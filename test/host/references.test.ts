@@ -14,13 +14,13 @@ const REFERENCE = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';
 const client = (name: string): string => path.join(process.cwd(), 'test/host/clients', name);
 
 /** A folder, a sandbox with the tenant Acme and its token, and a client; for the tests of a suite. */
-function useClient(name: string) {
+function useClient(...names: readonly string[]) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-files-'));
   let sandbox: Sandbox;
   const editor = useEditor(async () => {
     sandbox = await startSandbox();
     const settings = { [TENANTS]: [entryOf(sandbox, 'sandbox-cloud-director', { id: 'acme' })] };
-    return { folder, settings, extraExtensions: [client(name)] };
+    return { folder, settings, extraExtensions: names.map(client) };
   });
   before(async () => {
     await editor().openView();
@@ -127,7 +127,7 @@ describe(`References in REST Client (${mode})`, () => {
 
   it('are resolved again after the window was reloaded', async () => {
     await editor().reload();
-    await editor().activeEditor('acme.http');
+    await editor().openFile('acme.http');
     await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
   });
 
@@ -138,6 +138,18 @@ describe(`References in REST Client (${mode})`, () => {
     await editor().changeSettings({ [PUBLISH]: true });
     await editor().activeEditor('acme.http');
     await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
+  });
+
+  it('are withheld while a request in an open file would take the token to another host, until that is allowed', async () => {
+    const elsewhere = session().replace('127.0.0.1', 'localhost');
+    await open('elsewhere.http', [elsewhere, REFERENCE, 'Accept: application/json;version=39.0']);
+    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+    await editor().command('Tenant Tokens: Allow Host of Request…');
+    assert.match((await editor().dialog()).message, /Send the access token of Acme to another host\?/);
+    await editor().dialogButton('Allow for This Session');
+    // The sandbox serves one host only: what counts is what was sent.
+    const isThere = async () => /^Bearer \S+$/.test((await sent('REST Client: Send Request')).authorization ?? '');
+    await until('the token', isThere);
   });
 
   it('are empty where no open file refers to the token any more', async () => {
@@ -154,5 +166,58 @@ describe(`References in REST Client (${mode})`, () => {
     await editor().contextMenu(['Acme', 'Ada'], 'Remove API Token…');
     await editor().dialogButton('Remove');
     await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+  });
+});
+
+describe(`References beside both clients (${mode})`, () => {
+  const { editor, session, open, sent } = useClient('httpyac', 'rest-client');
+  const inserted = async (): Promise<string> => {
+    await until('the reference', () => editor().isDirty(), { seen: () => editor().notifications() });
+    return editor().editorText();
+  };
+
+  it('are what Insert Headers writes, if the person wants them, who is asked once', async () => {
+    await open('first.http', [session(), '']);
+    await editor().command('Tenant Tokens: Insert Headers');
+    await editor().prompt();
+    assert.deepEqual(
+      (await editor().quickPickItems()).map(({ label }) => label.replaceAll(/\$\([^)]*\)|[^\w ]/g, '').trim()),
+      ['Reference', 'Access token'],
+    );
+    await editor().quickPick(/Reference/);
+    await editor().dialogButton('Only in httpYac');
+    assert.ok((await inserted()).includes(REFERENCE));
+    assert.equal(editor().settings()['tenantTokens.insertAs'], 'reference');
+    assert.equal(editor().settings()[PUBLISH], false);
+    assert.equal((await sent('REST Client: Send Request')).authorization, 'Bearer');
+    assert.equal((await sent('httpYac: Send')).status, 200);
+
+    await open('second.http', [session(), '']);
+    await editor().command('Tenant Tokens: Insert Headers');
+    assert.ok((await inserted()).includes(REFERENCE));
+  });
+
+  it('are put where the client reads them that the person names, once, where the two differ', async () => {
+    const lines = [session(), '', session(), ''];
+    await open('differ.http', lines);
+    await editor().cursor(3);
+    await editor().command('Tenant Tokens: Insert Headers');
+    assert.match((await editor().prompt()).placeholder, /The two clients read this request differently/);
+    await editor().quickPick('httpYac');
+    const text = (await inserted()).split('\n');
+    assert.deepEqual(text.slice(0, 4), [session(), '', session(), REFERENCE]);
+
+    await open('again.http', lines);
+    await editor().cursor(3);
+    await editor().command('Tenant Tokens: Insert Headers');
+    assert.deepEqual((await inserted()).split('\n').slice(0, 4), [session(), '', session(), REFERENCE]);
+  });
+
+  it('follow the setting of the dialect', async () => {
+    await editor().changeSettings({ 'tenantTokens.httpClient': 'rest-client' });
+    await open('set.http', [session(), '', session(), '']);
+    await editor().cursor(3);
+    await editor().command('Tenant Tokens: Insert Headers');
+    assert.equal((await inserted()).split('\n')[1], REFERENCE);
   });
 });
