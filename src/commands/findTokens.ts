@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { FoundToken } from '../editor/foundTokens.js';
 import { rangeOfToken, replaceByReferences } from '../editor/replaceTokens.js';
 import { describeToken } from '../editor/tokenTexts.js';
 import { tell } from '../views/ask.js';
@@ -94,7 +95,7 @@ function choose({ places, isPartial }: Searched, inHistory: number): Promise<Cho
 
 function itemOf({ uri, token }: TokenPlace): Item {
   const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri));
-  const instead = token.reference ?? adviceFor(uri);
+  const instead = token.reference ?? adviceFor(uri, token);
   return {
     place: { uri, token },
     label: `${path.posix.basename(uri.path)}:${token.line + 1}`,
@@ -108,10 +109,12 @@ function itemOf({ uri, token }: TokenPlace): Item {
 }
 
 /** What to do where no reference can take a token's place. */
-const adviceFor = ({ path: file }: vscode.Uri): string =>
-  /\.(http|rest|md|markdown)$/i.test(file)
+function adviceFor({ path: file }: vscode.Uri, { shape }: FoundToken): string {
+  if (shape === 'vidb') return vscode.l10n.t('add it to its tenant, and delete it here');
+  return /\.(http|rest|md|markdown)$/i.test(file)
     ? vscode.l10n.t('delete it, or insert a reference in its request')
     : vscode.l10n.t('remove it here, and insert a reference in the requests that use it');
+}
 
 const historyItems = (count: number): Item[] => [
   { label: '', kind: vscode.QuickPickItemKind.Separator },

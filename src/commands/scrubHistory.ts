@@ -8,9 +8,9 @@ import { inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js
 export const scrubHistory: Command = async (services) => {
   const before = await inspectHistories(services);
   const { replaced, removed } = totalOf(before);
-  tellProblems(before);
   if (replaced + removed === 0) {
-    if (before.every((one) => !('problem' in one))) void vscode.window.showInformationMessage(nothingText(before));
+    if (before.some((one) => 'problem' in one)) tellProblems(before);
+    else void vscode.window.showInformationMessage(nothingText(before));
     return;
   }
   const yes = await confirm(

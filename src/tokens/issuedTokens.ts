@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
@@ -57,7 +57,7 @@ export class IssuedTokens implements Disposable {
   /** Whose access token a text is; undefined: none that is known. */
   find(text: string): Issued | undefined {
     this.#read();
-    return this.#session.get(hashOf(text, this.#sessionSalt)) ?? this.#kept.get(hashOf(text, this.#salt));
+    return lookUp(this.#session, text, this.#sessionSalt) ?? lookUp(this.#kept, text, this.#salt);
   }
 
   async forgetAll(): Promise<void> {
@@ -104,4 +104,11 @@ export class IssuedTokens implements Disposable {
 
 const newSalt = (): string => randomBytes(16).toString('base64url');
 
-const hashOf = (text: string, salt: string): string => createHmac('sha256', salt).update(text).digest('base64url');
+const hashOf = (text: string, salt: string): string =>
+  createHash('sha256')
+    .update(salt + text)
+    .digest('base64url');
+
+/** A large file has hundreds of thousands of words: none is hashed in vain. */
+const lookUp = (known: ReadonlyMap<string, Hashed>, text: string, salt: string): Hashed | undefined =>
+  known.size > 0 ? known.get(hashOf(text, salt)) : undefined;

@@ -101,6 +101,21 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     await editor().escape();
   });
 
+  it('looks into the user settings too', async () => {
+    const inUserSettings = ({ label, description }: PickItem) => /^settings\.json:/.test(label) && /User$/.test(description);
+    const isFound = async (): Promise<boolean> => {
+      const items = await found();
+      await editor().escape();
+      // Those of the workspace, which are shown meanwhile, have the same name.
+      await editor().closeEditors();
+      return items.some(inUserSettings);
+    };
+    assert.equal(await isFound(), false);
+    await editor().changeSettings({ 'x.token': TOKEN });
+    assert.equal(await isFound(), true);
+    await editor().changeSettings({ 'x.token': undefined });
+  });
+
   it('opens the place that is chosen', async () => {
     await found();
     await editor().quickPick('notes.md:7');
