@@ -3,10 +3,10 @@ import { askChoice, BACK, type Choice } from '../views/ask.js';
 import type { Command } from './command.js';
 import { allTokens, tokenChoice } from './pick.js';
 
-/** What the status bar offers: the actions of the active token, and the other tokens to make active. */
-export const showActions: Command = async (services) => {
+/** What the status bar offers: the actions of a token, the active one unless another is named, and the others to make active. */
+export const showActions: Command = async (services, target) => {
   const all = allTokens(services);
-  const active = all.find(({ token }) => token.id === services.active.id);
+  const active = all.find(({ token }) => token.id === (target.token ?? services.active.id));
   const others = all.filter((one) => one !== active);
   await Promise.all(others.map(({ token }) => services.broker.load(token.id)));
   const choices: (Choice<() => Thenable<unknown>> | vscode.QuickPickItem)[] = [];

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { Emitter, type Event } from '../event.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
-import { destinationsOf } from './destinations.js';
-import { linesOf, mayHoldRequests } from './document.js';
+import { destinationsOfRecognized } from './destinations.js';
+import { mayHoldRequests } from './document.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 
 /** Typing is not followed letter by letter. */
@@ -85,11 +85,11 @@ export class OpenReferences implements vscode.Disposable {
     }, QUIET_MS);
   }
 
-  #mayGo(document: vscode.TextDocument, { referred, hosts, occurrence }: Recognized): boolean {
+  #mayGo(document: vscode.TextDocument, one: Recognized): boolean {
+    const { referred, hosts } = one;
     if (!referred) return false;
     const { tenant } = referred;
     if (hosts.every((host) => host !== undefined && mayGoTo(tenant, host))) return true;
-    const destinations = destinationsOf(document, linesOf(document), occurrence.requests);
-    return destinations.every((destination) => this.#consents.allows(tenant, destination));
+    return destinationsOfRecognized(document, one).every((destination) => this.#consents.allows(tenant, destination));
   }
 }

@@ -9,9 +9,9 @@ const MINUTE_MS = 60_000;
 
 /** The title of a lens. By itself it changes once a minute. */
 export function lensTitle({ occurrence, referred, problem }: Recognized, status: TokenStatus | undefined, now: number): string {
-  if (!referred || !status) return `$(question) ${problemTitle(occurrence.text, problem)}`;
+  if (!referred || !status) return `$(question)\u00a0${problemTitle(occurrence.text, problem)}`;
   const icon = status.state === 'attention' || status.state === 'exchanging' ? STATE_ICONS[status.state][0] : 'key';
-  return `$(${icon}) ${withoutIcons(nameOf(referred))} — ${inMinutes(status, now)}`;
+  return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${inMinutes(status, now)}`;
 }
 
 export const nameOf = ({ tenant, token }: Referred): string => `${tenant.name} · ${token.name}`;
