@@ -1,10 +1,10 @@
 /**
  * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`:
- * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, and copies a
- * header set. With `--readme` it also takes the picture of the README.
+ * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, puts a reference
+ * in the place of a token and sends it from the editor, and copies a header set. With `--readme` it also takes the picture of the README.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { sendFile, type Sent } from './support/httpyacCli.js';
@@ -16,6 +16,8 @@ const THEMES: readonly Theme[] = ['dark', 'light'];
 /** On a machine that has just installed everything, all of it is read from the disk for the first time. */
 const FIRST_START_LIMIT_MS = 120_000;
 const PASSCODE = '123456';
+/** The sample whose token gives way to a reference. */
+const REFERRING = 'sandbox-commvault.http';
 const COUNTING = /left|no expiry known/;
 
 interface Visit {
@@ -108,10 +110,28 @@ function table(visits: readonly Visit[]): string {
 const sampleFolder = (editor: Workbench): string =>
   path.join(path.dirname(editor.settingsPath), 'globalStorage/tenant-tokens.tenant-tokens/sandbox');
 
-/** A sample whose tokens are seen to be synthetic, and a tenant with what is known of its token. */
+/** Puts a reference in the place of the access token, and sends the request from the editor: the file holds no token then. */
+async function refer(editor: Workbench, folder: string): Promise<void> {
+  const file = path.join(folder, REFERRING);
+  await editor.page.getByRole('tab', { name: REFERRING }).click();
+  await editor.activeEditor(REFERRING);
+  const requestLine = (await editor.editorText()).split('\n').findIndex((line) => line.startsWith('GET ')) + 1;
+  await editor.cursor(requestLine);
+  await editor.contextMenu(['Backup', 'Laptop'], 'Insert Reference');
+  await until('the reference', () => editor.isDirty());
+  await editor.save();
+  assert.match(readFileSync(file, 'utf8'), /^Authtoken: \{\{\$processEnv TENANT_TOKEN_\w+\}\}$/m);
+  await editor.cursor(requestLine);
+  await editor.command('httpYac: Send');
+  const log = `${file}.httpyac.log`;
+  const printed = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
+  await until('the answer', () => printed().endsWith('sent\n'), { seen: printed });
+  assert.match(printed(), /^HTTP\/1\.1 200/m);
+}
+
+/** A reference with what is known of it, and a tenant with what is known of its token. */
 async function takeReadmePicture(editor: Workbench): Promise<void> {
   await editor.setTheme('dark');
-  await editor.page.getByRole('tab', { name: 'sandbox-commvault.http' }).click();
   await editor.expand(['Backup', 'Laptop']);
   await editor.clickRow(['Backup', 'Laptop', 'Access token']);
   await editor.screenshot(path.join(root, 'media/workbench.png'));
@@ -121,12 +141,11 @@ async function main(): Promise<void> {
   rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures);
   process.stdout.write('Opening VS Code …\n');
-  const demo = path.join(root, 'test/demo');
   const editor = await openWorkbench({
     mode: 'development',
     extensionPath: root,
-    extraExtensions: [demo],
-    settings: { 'breadcrumbs.enabled': false },
+    extraExtensions: ['test/demo', 'test/host/clients/httpyac'].map((folder) => path.join(root, folder)),
+    settings: { 'breadcrumbs.enabled': false, 'tenantTokens.insertAs': 'token' },
   });
   try {
     let visits: Visit[] = [];
@@ -139,8 +158,9 @@ async function main(): Promise<void> {
     await step(editor, 3, 'Insert headers into each sample and send it with httpYac', async () => {
       for (const visit of visits.toReversed()) await insertAndSend(editor, visit, sampleFolder(editor));
     });
+    await step(editor, 4, 'Put a reference in the place of a token and send it', () => refer(editor, sampleFolder(editor)));
     if (process.argv.includes('--readme')) await takeReadmePicture(editor);
-    await step(editor, 4, 'Copy the headers of a tenant', async () => {
+    await step(editor, 5, 'Copy the headers of a tenant', async () => {
       const { tenant, token } = visits[0] ?? assert.fail('no tenant');
       await editor.inlineAction([tenant, token], 'Copy Headers');
       await until('headers on the clipboard', async () =>
