@@ -11,6 +11,7 @@ import { registerCommands } from './commands/index.js';
 import type { Services } from './commands/command.js';
 import { referenceSource } from './commands/resolveReference.js';
 import { SandboxRun } from './commands/sandboxRun.js';
+import { tellError } from './commands/tellError.js';
 import { updateOnExchange } from './commands/updateHeaders.js';
 import { Clipboard } from './handoff/clipboard.js';
 import { HttpYac } from './handoff/httpYac.js';
@@ -119,7 +120,9 @@ export function activate(context: vscode.ExtensionContext): void {
       resolution: (name) => resolutionOf(name, { httpYac, published, open: openReferences }),
       onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
     }),
-    new CommitGuard(git, services, Date.now, (warning) => void showCommitWarning(warning, services)),
+    new CommitGuard(git, services, Date.now, (warning) => {
+      showCommitWarning(warning, services).catch((error: unknown) => tellError(services, {}, error));
+    }),
     openReferences.onDidChange(() => published.want(openReferences.wanted)),
     vscode.extensions.onDidChange(() => published.check()),
     broker.onDidIssue(({ id, isFirst }) => {
