@@ -12,7 +12,9 @@ function runBeside(folder: string, script: string): unknown {
     const Module = require('node:module');
     const load = Module._load;
     const anything = new Proxy(function () {}, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything), apply: () => anything, construct: () => anything });
-    Module._load = (request, ...rest) => (request === 'vscode' ? anything : load(request, ...rest));
+    // What the bundle copies of it inherits from it: there are no properties to copy.
+    const editor = Object.create(anything);
+    Module._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
     const before = new Set(process.moduleLoadList);
   `;
   const output = execFileSync(process.execPath, ['-e', `${stub}${script}`], { cwd: folder, encoding: 'utf8' });
