@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { startSandbox, type Sandbox, type SandboxPlatform } from '../../src/sandbox/index.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
@@ -10,6 +11,7 @@ import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
 import { everythingIn, formsOf, leaksIn, type Canary, type Place } from './support/leaks.js';
 
 const FILE = 'invoices.http';
+const REFERRING = 'references.http';
 /** What a person types by mistake, and nothing else has by accident. */
 const WRONG_PASSCODE = '9071846352';
 const PASSCODE = '123456';
@@ -33,7 +35,9 @@ describe(`what is left of a session (${mode})`, () => {
   const editor = useEditor(async () => {
     sandbox = await startSandbox();
     const ids = ['cloud-director', 'cloud-services-mfa', 'commvault', 'bright-pattern', 'oauth2'];
-    return { folder, settings: { [TENANTS]: ids.map((id) => entryOf(sandbox, `sandbox-${id}`)) } };
+    const tenants = ids.map((id) => entryOf(sandbox, `sandbox-${id}`));
+    const client = path.join(process.cwd(), 'test/host/clients/httpyac');
+    return { folder, settings: { [TENANTS]: tenants, 'tenantTokens.insertAs': 'token' }, extraExtensions: [client] };
   });
 
   before(async () => {
@@ -130,6 +134,21 @@ describe(`what is left of a session (${mode})`, () => {
     assert.ok((await editor().editorText()).includes(inserted));
     assert.equal(copied, lastCanary('access_token of bright-pattern'));
     await editor().save();
+    await editor().hover(2, 30, /Billing API/);
+    await look('with the hover of a token');
+
+    writeFileSync(path.join(folder, REFERRING), `GET ${sandbox.services.oauth2.origin}/api/invoices\n`);
+    await editor().openFile(path.join(folder, REFERRING));
+    await editor().command('Tenant Tokens: Insert Reference');
+    await until('the reference', () => editor().isDirty());
+    await editor().save();
+    await editor().cursor(1);
+    await editor().command('httpYac: Send');
+    const calls = () => sandbox.services.oauth2.requests.filter(({ path: at }) => at === '/api/invoices');
+    await until('the request', () => calls().length === 1);
+    assert.equal(calls()[0]?.headers.authorization, `Bearer ${inserted}`);
+    await editor().hover(2, 30, /Billing API/);
+    await look('with the hover of a reference that was sent');
     await editor().command('Tenant Tokens: Show Log');
     await editor().page.locator('.part.panel .view-lines', { hasText: 'exchanged' }).first().waitFor();
     await look('with the log');
@@ -144,6 +163,7 @@ describe(`what is left of a session (${mode})`, () => {
     const elsewhere = places.filter(({ place }) => place !== 'the page' && !LOCAL_HISTORY.test(place));
     const notInserted = canaries.filter(({ value }) => value !== inserted);
     assert.deepEqual(leaksIn([...places, ...seen], notInserted), []);
+    assert.ok(!readFileSync(path.join(folder, REFERRING), 'utf8').includes(inserted));
     assert.deepEqual(leaksIn(elsewhere, canaries), []);
   });
 
