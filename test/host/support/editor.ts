@@ -6,7 +6,7 @@ import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../work
 const root = process.cwd();
 const failures = path.join(root, '.vscode-test/failures');
 
-/** The suite runs twice: with the extension from this folder, and with its package installed. */
+/** Suites run with the package installed; some of them also with the extension from this folder. */
 export const mode = process.env['HOST_MODE'] === 'installed' ? 'installed' : 'development';
 
 type Options = Partial<WorkbenchOptions>;
