@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfigureHooks, HttpRequest, Request } from 'httpyac';
 import { AppError } from '../errors.js';
+import { hostWithPort } from '../httpFile/index.js';
 
 /** Where the plugin gets tokens from. Names are in upper case. */
 export interface ReferenceSource {
@@ -99,7 +100,7 @@ class Sending {
     // Before httpYac's own, which log what they see.
     (hooks.beforeRedirect ??= []).unshift((wire, response) => {
       this.#takeBack(wire);
-      if (hostOf(wire.url) !== hostOf(new URL(response.url))) this.#dropHeaders(wire);
+      if (hostWithPort(wire.url) !== hostWithPort(new URL(response.url))) this.#dropHeaders(wire);
     });
     (hooks.afterResponse ??= []).unshift((response) => {
       this.#takeBack(response.request.options);
@@ -164,11 +165,8 @@ function replace(wire: Wire, from: string, to: string): void {
 /** The hosts that can read a request: where it goes, and a proxy on the way that TLS does not keep out. */
 function readersOf({ url, https }: Wire, proxy: string | undefined): readonly string[] {
   const isOpen = url.protocol === 'http:' || https?.rejectUnauthorized === false;
-  return [url, ...(proxy && isOpen ? [new URL(proxy)] : [])].map(hostOf);
+  return [url, ...(proxy && isOpen ? [new URL(proxy)] : [])].map((one) => hostWithPort(one) ?? '');
 }
-
-/** As `requestHost` gives it: plain http always has its port. */
-const hostOf = ({ protocol, port, host }: URL): string => (protocol === 'http:' && !port ? `${host}:80` : host);
 
 /** Texts that stand for tokens. Nobody can write one who has not seen it in this session: a service's answer cannot, for one. */
 class StandIns {

@@ -38,7 +38,23 @@ export function valueOf(lines: Lines, request: RequestBlock, name: string): stri
   const all = definitionsOf(lines, name);
   const own = all.filter(({ line }) => line >= request.region.start && line < request.region.end);
   if (request.dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
+  if (request.dialect === 'rest-client' && hasMoreToRestClient(lines, name, all)) return undefined;
   return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
+}
+
+/**
+ * REST Client knows neither `@global.` nor `:=`, and takes a definition on over the ends of its lines: `@name`, then `= value`
+ * below; an empty value is the line that follows.
+ */
+function hasMoreToRestClient(lines: Lines, name: string, all: readonly Definition[]): boolean {
+  const isItsOwn = ({ line, value }: Definition): boolean =>
+    value !== '' && /^\s*@([^\s=:]+)\s*=/.exec(lines.lineAt(line))?.[1] === name;
+  return !all.every(isItsOwn) || someLine(lines, (text) => text.trim() === `@${name}`);
+}
+
+function someLine(lines: Lines, isMeant: (text: string) => boolean): boolean {
+  for (let line = 0; line < lines.lineCount; line++) if (isMeant(lines.lineAt(line))) return true;
+  return false;
 }
 
 /** The definition behind a header value, and what would make the header what it should be. */

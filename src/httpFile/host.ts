@@ -1,8 +1,8 @@
 import { valueOf } from './definitions.js';
 import type { Lines } from './lines.js';
 import { sameName } from './plan.js';
-import { placeholders } from './references.js';
-import type { RequestBlock } from './request.js';
+import { placeholders, referenceName } from './references.js';
+import type { HeaderLine, RequestBlock } from './request.js';
 
 /** Enough for any chain that a person writes, and an end for one that goes in circles. */
 const MAX_STEPS = 32;
@@ -13,22 +13,39 @@ const MAX_STEPS = 32;
  * be known from the file: a token must not go anywhere on a guess.
  */
 export function requestHost(lines: Lines, request: RequestBlock): string | undefined {
-  const { url, headers } = request;
+  const { url, method } = request;
+  // What a variable in front stands for may be the URL, and make this one a part of its query.
+  if (placeholders(method).length > 0) return undefined;
   if (!url.startsWith('/') && url !== '*') return hostOf(lines, request, url);
-  const host = headers.find(({ name }) => sameName(name, 'Host'))?.value;
+  const host = hostHeader(request);
   if (host) return hostOf(lines, request, /:(8?443)$/.test(host) ? `https://${host}` : host);
   // httpYac puts the variable of this name before a relative URL.
-  return request.dialect === 'httpyac' ? hostOf(lines, request, '{{host}}') : undefined;
+  return request.dialect === 'httpyac' && host === undefined ? hostOf(lines, request, '{{host}}') : undefined;
+}
+
+/** Empty where it cannot be told: REST Client joins several with commas, and a variable of it may bring line ends with it. */
+function hostHeader({ dialect, url, headers }: RequestBlock): string | undefined {
+  const isHost = ({ name }: HeaderLine): boolean => sameName(name, 'Host');
+  const [host, ...others] = headers.filter(isHost);
+  const texts = [url, ...headers.filter((header) => !isHost(header)).flatMap(({ name, value }) => [name, value])];
+  const hasVariable = texts.flatMap(placeholders).some((placeholder) => !referenceName(placeholder));
+  return others.length > 0 || (dialect === 'rest-client' && hasVariable) ? '' : host?.value;
 }
 
 function hostOf(lines: Lines, request: RequestBlock, url: string): string | undefined {
-  const address = resolved(lines, request, url);
-  if (!address) return undefined;
-  const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
-  if (!URL.canParse(absolute)) return undefined;
-  const { protocol, port, host } = new URL(absolute);
+  const address = resolved(lines, request, url) ?? '';
+  const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(address) ?? [];
+  // A backslash or blank is one thing to one client and another to the next, and so is a relative URL from a variable.
+  if (!/^[^\\\s]+$/.test(authority)) return undefined;
+  const absolute = scheme ? address : `http://${address}`;
+  return URL.canParse(absolute) ? hostWithPort(new URL(absolute)) : undefined;
+}
+
+/** The host of a URL as {@link requestHost} gives it. */
+export function hostWithPort({ protocol, port, host }: URL): string | undefined {
   if (!host) return undefined;
-  return protocol === 'http:' && !port ? `${host.toLowerCase()}:80` : host.toLowerCase();
+  const isPlain = protocol === 'http:' || protocol === 'ws:';
+  return isPlain && !port ? `${host.toLowerCase()}:80` : host.toLowerCase();
 }
 
 /** The URL with the variables of its authority resolved; what follows the authority is left out. */

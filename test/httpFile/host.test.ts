@@ -32,10 +32,39 @@ describe('requestHost', () => {
 
   it('is where a client goes, not where the text seems to lead', () => {
     is('GET https://good.example@evil.example/', 'evil.example');
-    is('GET https://good.example\\@evil.example/', 'good.example');
     is('GET https://user:pw@a.example/', 'a.example');
     is('GET https://bücher.example/', 'xn--bcher-kva.example');
     is('GET https://a.example#@evil.example/', 'a.example');
+  });
+
+  it('is unknown where clients take the same text for different hosts', () => {
+    // WHATWG reads `\\` as `/`; REST Client writes it as `%5C` before, and it becomes a part of the user name.
+    is('GET https://good.example\\@evil.example/', undefined);
+    is('@base = https://good.example\\t@evil.example\nGET {{base}}/', undefined);
+    is('GET https://good.example\t@evil.example/', undefined);
+  });
+
+  it('is unknown where what stands for the method may hold another URL', () => {
+    is('@m = https://evil.example/?\n\n{{m}} https://good.example/', undefined);
+  });
+
+  it('is unknown to REST Client where its definition is not what it looks like', () => {
+    is('@global.base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
+    is('@base := https://good.example\n###\nGET {{base}}/', undefined, ['rest-client']);
+    is('@base = /good.example:8080\nGET {{base}}/\nHost: evil.example', undefined, ['rest-client']);
+    is('@base\n = https://evil.example\n###\n@base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
+    is('@base =\nhttps://evil.example/?\n###\nGET {{base}}https://good.example/', undefined, ['rest-client']);
+  });
+
+  it('is unknown where there are several `Host` headers, which REST Client joins', () => {
+    is('GET /p\nHost: good.example:443\nHost: @evil.example:443', undefined);
+    is('@x = 1\\nHost: @evil.example:443\nGET /p\nHost: good.example:443\nX: {{x}}', undefined, ['rest-client']);
+    is('GET /p\nHost: good.example:443\nAuthorization: Bearer {{$processEnv TENANT_TOKEN_A}}', 'good.example');
+  });
+
+  it('has its port where it is plain, whatever the protocol', () => {
+    is('WS ws://a.example/', 'a.example:80', ['httpyac']);
+    is('WS wss://a.example/', 'a.example', ['httpyac']);
   });
 
   it('is the one of `Host` where the URL is relative', () => {
