@@ -1,4 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
+import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { mayGoTo } from './hosts.js';
 
@@ -36,4 +37,5 @@ export class HostConsents implements Disposable {
   }
 }
 
-const consent = (tenant: Tenant, key: string): string => JSON.stringify([tenant.id, key]);
+/** With its address: who removes a tenant, and adds another one under the same id, has not been asked for that. */
+const consent = (tenant: Tenant, key: string): string => JSON.stringify([tenant.id, platformOf(tenant).exchangeUrl(tenant), key]);

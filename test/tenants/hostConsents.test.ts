@@ -38,4 +38,13 @@ describe('HostConsents', () => {
     assert.equal(consents.allows(acme, untold('file:///b.http')), false);
     assert.equal(consents.allows(other, host('elsewhere.example')), false);
   });
+
+  it('forgets a consent when the tenant of this id is at another address: it is another one', () => {
+    const consents = new HostConsents();
+    assert.ok(acme);
+    const moved = { ...acme, url: 'https://moved.example' };
+    consents.give(acme, [host('elsewhere.example')]);
+    assert.equal(consents.allows({ ...acme, name: 'Renamed' }, host('elsewhere.example')), true);
+    assert.equal(consents.allows(moved, host('elsewhere.example')), false);
+  });
 });
