@@ -43,9 +43,9 @@ export class IssuedTokens implements Disposable {
   constructor(memento: Memento, vault: Vault, broker: Broker) {
     this.#memento = memento;
     this.#vault = vault;
-    this.#subscription = broker.onDidIssue(({ id, access }) => {
+    this.#subscription = broker.onDidIssue(({ id, access, isFirst }) => {
       // What is not remembered is not recognized; nothing else depends on it.
-      this.#remember(id, access).catch(() => undefined);
+      this.#remember(id, access, isFirst).catch(() => undefined);
     });
   }
 
@@ -71,11 +71,13 @@ export class IssuedTokens implements Disposable {
     this.#session.clear();
   }
 
-  async #remember(id: string, { token, expiresAt }: Access): Promise<void> {
+  async #remember(id: string, { token, expiresAt }: Access, isFirst: boolean): Promise<void> {
     const entry = this.#vault.find(id);
     if (!entry) return;
-    if (this.find(token)?.token !== id) await this.#keep(token, { token: id, tenant: entry.tenant, expiresAt });
-    this.#changed.fire();
+    const isKnown = this.find(token)?.token === id;
+    if (!isKnown) await this.#keep(token, { token: id, tenant: entry.tenant, expiresAt });
+    // What another window has just kept is news here; what was kept before this window read the record is none.
+    if (!isKnown || !isFirst) this.#changed.fire();
   }
 
   async #keep(text: string, one: Issued): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as tick } from 'node:timers/promises';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { Broker } from '../../src/tokens/broker.js';
@@ -55,6 +56,21 @@ describe('IssuedTokens', () => {
       const { token: of, tenant, expiresAt } = issued.find(token) ?? {};
       assert.deepEqual({ token: of, tenant, expiresAt }, expected);
     }
+  });
+
+  it('tells of a further one once, and not of one that was known when its record is read', async () => {
+    const { secrets, memento, add, exchange } = open('EXAMPLE-ACCESS-1');
+    const { id } = await add();
+    await exchange(id);
+    const other = openWindow(secrets, memento, ['EXAMPLE-ACCESS-2']);
+    let fired = 0;
+    other.issued.onDidChange(() => fired++);
+    await other.broker.load(id);
+    await tick();
+    assert.equal(fired, 0);
+    await other.exchange(id);
+    await tick();
+    assert.equal(fired, 1);
   });
 
   it('knows nothing else: not the API token, not a part of a token, not another', async () => {
