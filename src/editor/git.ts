@@ -49,12 +49,9 @@ export interface Editor {
   readonly workspace: Pick<typeof vscode.workspace, 'isTrusted' | 'onDidGrantWorkspaceTrust'>;
 }
 
-/** VS Code does not tell when an extension has become active. */
-const LOOK_AGAIN_MS = 1_000;
-
 /**
- * What git says, through VS Code's own extension for it: that one runs git, and only in a workspace that is trusted. It is
- * used once it is active and never made so.
+ * What git says, through VS Code's own extension for it: that one runs git. It is looked at in a workspace that is trusted
+ * only.
  */
 export class Git implements Disposable {
   readonly #editor: Editor;
@@ -66,7 +63,7 @@ export class Git implements Disposable {
   readonly #following = new Map<string, Disposable[]>();
   #extension: GitExtension | undefined;
   #api: Api | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(editor: Editor) {
     this.#editor = editor;
@@ -105,7 +102,7 @@ export class Git implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#isDisposed = true;
     this.#unfollowAll();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#api = undefined;
@@ -114,15 +111,23 @@ export class Git implements Disposable {
   }
 
   #look(): void {
-    clearTimeout(this.#timer);
-    if (!this.#editor.workspace.isTrusted) return;
+    if (this.#isDisposed || !this.#editor.workspace.isTrusted) return;
     const extension = this.#editor.extensions.getExtension<GitExtension>('vscode.git');
-    if (extension && !extension.isActive) this.#timer = setTimeout(() => this.#look(), LOOK_AGAIN_MS).unref();
+    // VS Code activates it by itself when it has started; it tells nobody of it but who waits for it.
+    if (extension && !extension.isActive) this.#lookAfter(extension.activate());
     const found = extension?.isActive ? extension.exports : undefined;
     if (found === this.#extension) return;
     this.#extension = found;
     this.#connect();
     if (found) this.#subscriptions.push(found.onDidChangeEnablement(() => this.#connect()));
+  }
+
+  /** Without git there is nothing to look at. */
+  #lookAfter(activation: Thenable<unknown>): void {
+    const look = (): void => {
+      if (this.#editor.extensions.getExtension('vscode.git')?.isActive) this.#look();
+    };
+    void activation.then(look, () => undefined);
   }
 
   /** The API is there while the setting `git.enabled` is on. */

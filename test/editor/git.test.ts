@@ -43,6 +43,7 @@ function editorWith(...repositories: Repository[]) {
   const enablement = new Emitter<boolean>();
   const opened = new Emitter<Repository>();
   const closed = new Emitter<Repository>();
+  const activation = Promise.withResolvers<undefined>();
   const state = { trusted: true, present: true, active: true, enabled: true, calls: 0 };
   const api = { repositories, onDidOpenRepository: opened.event, onDidCloseRepository: closed.event };
   const exports = {
@@ -64,7 +65,10 @@ function editorWith(...repositories: Repository[]) {
       if (!state.active) throw new Error('not active');
       return exports;
     },
-    activate: () => assert.fail('made active'),
+    activate: () => {
+      if (!state.trusted) assert.fail('made active');
+      return activation.promise;
+    },
   };
   const editor = {
     extensions: { getExtension: () => (state.present ? extension : undefined), onDidChange: extensions.event },
@@ -75,7 +79,7 @@ function editorWith(...repositories: Repository[]) {
       onDidGrantWorkspaceTrust: trust.event,
     },
   } as unknown as Editor;
-  return { editor, state, extensions, trust, enablement, opened, closed, api };
+  return { editor, state, activation, extensions, trust, enablement, opened, closed, api };
 }
 
 describe('Git', () => {
@@ -173,28 +177,52 @@ describe('Git', () => {
     const { object, asked } = repositoryAt(root);
     const { editor, state, trust, extensions } = editorWith(object);
     state.trusted = false;
+    state.active = false;
     const git = gitIn(editor);
     extensions.fire();
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
     assert.deepEqual([asked.length, state.calls, git.repositories.length], [0, 0, 0]);
     state.trusted = true;
+    state.active = true;
     trust.fire();
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
   });
 
-  it('waits until the extension is active, and never makes it so', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    const { editor, state } = editorWith(repositoryAt(root).object);
+  it('waits until the extension is active, without looking for it again and again', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    const { editor, state, activation } = editorWith(repositoryAt(root).object);
     state.active = false;
     const git = gitIn(editor);
-    mock.timers.tick(5000);
-    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
     const told: Repository[] = [];
     git.onDidChange((repository) => told.push(repository));
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
     state.active = true;
-    mock.timers.tick(1000);
+    mock.timers.tick(60_000);
+    assert.equal(told.length, 0);
+    activation.resolve(undefined);
+    await activation.promise;
     assert.equal(told.length, 1);
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
+  });
+
+  it('does without the extension where that fails to become active', async () => {
+    const { editor, state, activation } = editorWith(repositoryAt(root).object);
+    state.active = false;
+    const git = gitIn(editor);
+    activation.reject(new Error('no git'));
+    await assert.rejects(activation.promise);
+    assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
+  });
+
+  it('looks at nothing that becomes active after it is disposed of', async () => {
+    const { editor, state, activation } = editorWith(repositoryAt(root).object);
+    state.active = false;
+    const git = gitIn(editor);
+    git.dispose();
+    state.active = true;
+    activation.resolve(undefined);
+    await activation.promise;
+    assert.equal(state.calls, 0);
   });
 
   it('keeps nothing without the extension, and follows its coming and going', async () => {
