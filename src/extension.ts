@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const consents = new HostConsents();
   const dialects = new Dialects(context.workspaceState);
   const recognizer = new Recognizer({ tenants, names, issued, dialects });
-  const openReferences = new OpenReferences(recognizer, consents);
+  const openReferences = new OpenReferences({ tenants, names, issued }, consents);
   const services: Services = {
     tenants,
     vault,
@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const lookAgain = (): void => {
     recognizer.forget();
-    openReferences.look();
+    openReferences.refresh();
   };
 
   context.subscriptions.push(
@@ -124,7 +124,10 @@ export function activate(context: vscode.ExtensionContext): void {
       showCommitWarning(warning, services).catch((error: unknown) => tellError(services, {}, error));
     }),
     openReferences.onDidChange(() => published.want(openReferences.wanted)),
-    vscode.extensions.onDidChange(() => published.check()),
+    vscode.extensions.onDidChange(() => {
+      published.check();
+      openReferences.refresh();
+    }),
     broker.onDidIssue(({ id, isFirst }) => {
       if (!isFirst && settings.updateHeadersOnExchange()) void updateOnExchange(services, id).catch(noteFailure);
     }),

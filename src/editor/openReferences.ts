@@ -3,42 +3,55 @@ import { Emitter, type Event } from '../event.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import { destinationsOfRecognized } from './destinations.js';
-import { mayHoldRequests } from './document.js';
-import type { Recognized, Recognizer } from './recognizer.js';
+import { hiddenReferences } from '../httpFile/index.js';
+import { clientsHere } from './clients.js';
+import { isMarkdown, linesOf, mayHoldRequests } from './document.js';
+import type { Known } from './recognize.js';
+import { Recognizer, type Recognized } from './recognizer.js';
 
 /** Typing is not followed letter by letter. */
 const QUIET_MS = 200;
+/** A long document takes longer, so it is looked at less often. */
+const QUIET_MS_PER_LINE = 0.01;
+/** Changes of tokens come in groups. */
+const SETTLE_MS = 50;
 
 /**
  * The references that open files hold: what REST Client may be given. It asks nobody when it sends, so a token is withheld
- * from it while a request in any open file would take the token to a host that it may not go to.
+ * from it while a request in any open file would take the token to a host that it may not go to. The files are read as REST
+ * Client reads them, whoever else is installed: it is the one that sends.
  */
 export class OpenReferences implements vscode.Disposable {
+  readonly #names: Known['names'];
   readonly #recognizer: Recognizer;
   readonly #consents: HostConsents;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
+  /** By what was recognized in the same version of a document. */
+  readonly #hidden = new WeakMap<readonly Recognized[], string[] | 'any'>();
   #timer: NodeJS.Timeout | undefined;
   #wanted: ReadonlySet<string> = new Set();
   #withheld: ReadonlySet<string> = new Set();
 
-  constructor(recognizer: Recognizer, consents: HostConsents) {
-    this.#recognizer = recognizer;
+  constructor(known: Known, consents: HostConsents) {
+    const { tenants, names, issued } = known;
+    this.#names = names;
+    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'rest-client' } });
     this.#consents = consents;
     const look = (document: vscode.TextDocument): void => {
-      if (mayHoldRequests(document)) this.look();
+      if (mayHoldRequests(document)) this.#look();
     };
     this.#subscriptions = vscode.Disposable.from(
       consents.onDidChange(() => {
-        this.look();
+        this.#look();
       }),
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (mayHoldRequests(document)) this.#lookSoon();
+        if (mayHoldRequests(document)) this.#lookIn(QUIET_MS + document.lineCount * QUIET_MS_PER_LINE);
       }),
     );
-    this.#lookSoon();
+    this.#lookIn(SETTLE_MS);
   }
 
   /** Fires when {@link wanted} or {@link isWithheld} may say something else. */
@@ -55,22 +68,10 @@ export class OpenReferences implements vscode.Disposable {
     return this.#withheld.has(name);
   }
 
-  /** Looks at the open documents now: to be called when tokens or their tenants have changed. */
-  look(): void {
-    clearTimeout(this.#timer);
-    const named = new Map<string, string>();
-    const withheld = new Set<string>();
-    for (const document of vscode.workspace.textDocuments.filter(mayHoldRequests))
-      for (const one of this.#recognizer.of(document)) {
-        if (one.occurrence.kind !== 'reference' || !one.referred) continue;
-        named.set(one.occurrence.text, one.referred.token.id);
-        if (!this.#mayGo(document, one)) withheld.add(one.referred.token.id);
-      }
-    // A token has several names: it is withheld under all of them.
-    const isWithheld = ([, token]: readonly [string, string]): boolean => withheld.has(token);
-    this.#withheld = new Set([...named].filter(isWithheld).map(([name]) => name));
-    this.#wanted = new Set([...named.keys()].filter((name) => !this.#withheld.has(name)));
-    this.#changed.fire();
+  /** To be called when tokens, their tenants or the clients have changed. */
+  refresh(): void {
+    this.#recognizer.forget();
+    this.#lookIn(SETTLE_MS);
   }
 
   dispose(): void {
@@ -78,11 +79,46 @@ export class OpenReferences implements vscode.Disposable {
     this.#subscriptions.dispose();
     this.#changed.dispose();
   }
-  #lookSoon(): void {
+
+  #lookIn(wait: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.look();
-    }, QUIET_MS);
+      this.#look();
+    }, wait);
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    const named = new Map<string, string>();
+    const withheld = new Set<string>();
+    const documents = clientsHere().restClient ? vscode.workspace.textDocuments.filter(mayHoldRequests) : [];
+    for (const document of documents) {
+      const recognized = this.#recognizer.of(document);
+      for (const one of recognized) {
+        if (one.occurrence.kind !== 'reference' || !one.referred) continue;
+        named.set(one.occurrence.text, one.referred.token.id);
+        if (!this.#mayGo(document, one)) withheld.add(one.referred.token.id);
+      }
+      for (const id of this.#hiddenIn(document, recognized)) withheld.add(id);
+    }
+    // A token has several names: it is withheld under all of them.
+    const isWithheld = ([, token]: readonly [string, string]): boolean => withheld.has(token);
+    this.#withheld = new Set([...named].filter(isWithheld).map(([name]) => name));
+    this.#wanted = new Set([...named.keys()].filter((name) => !this.#withheld.has(name)));
+    this.#changed.fire();
+  }
+
+  /** The ids of the tokens that REST Client would put where it is not known where they go. */
+  #hiddenIn(document: vscode.TextDocument, recognized: readonly Recognized[]): readonly string[] {
+    const told = recognized.map(({ occurrence }) => occurrence);
+    const options = { markdown: isMarkdown(document) };
+    const hidden = this.#hidden.get(recognized) ?? hiddenReferences(linesOf(document), told, options);
+    this.#hidden.set(recognized, hidden);
+    if (hidden === 'any') return this.#names.all.map(({ token }) => token.id);
+    return hidden.flatMap((name) => {
+      const referred = this.#names.find(name);
+      return typeof referred === 'object' ? referred.token.id : [];
+    });
   }
 
   #mayGo(document: vscode.TextDocument, one: Recognized): boolean {

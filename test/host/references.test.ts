@@ -152,6 +152,12 @@ describe(`References in REST Client (${mode})`, () => {
     await until('the token', isThere);
   });
 
+  it('are withheld while an open file hides one where only REST Client finds it', async () => {
+    const hidden = 'X: {{$processEnv TENANT_TOKEN_ACME hidden}}';
+    await open('hidden.http', [session(), REFERENCE, hidden, 'Accept: application/json;version=39.0']);
+    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+  });
+
   it('are empty where no open file refers to the token any more', async () => {
     await open('none.txt', ['nothing']);
     await editor().closeEditors();

@@ -1,0 +1,33 @@
+import type { FindOptions } from './find.js';
+import { fences } from './fences.js';
+import { wholeOf, type Lines } from './lines.js';
+import type { Occurrence } from './occurrences.js';
+
+/**
+ * Environment names of ours that REST Client would look up though `occurrences`, read as its own, tells no request of them:
+ * it searches the inside of the braces for `$processEnv NAME`, whatever else is there, and its variables may be named
+ * `global.x` and `x:`. `any` where the name stands in its settings (`{{$processEnv %key}}`).
+ */
+export function hiddenReferences(lines: Lines, told: readonly Occurrence[], { markdown }: FindOptions): string[] | 'any' {
+  const hidden: string[] = [];
+  const known = new Set(told.flatMap((one) => nameIn(lines, one) ?? []));
+  for (const { start, end } of markdown ? fences(lines) : [wholeOf(lines)])
+    for (let line = start; line < end; line++) {
+      const text = lines.lineAt(line);
+      if (!text.includes('$processEnv') || /^\s*(#|\/\/)/.test(text)) continue;
+      if (/\$processEnv\s%(?!TENANT_TOKEN_)/i.test(text)) return 'any';
+      for (const { 0: name, index } of text.matchAll(/TENANT_TOKEN_\w+/gi))
+        if (!known.has(placeOf(line, index))) hidden.push(name);
+    }
+  return hidden;
+}
+
+const placeOf = (line: number, character: number): string => `${line}:${character}`;
+
+function nameIn(lines: Lines, { kind, line, start, text }: Occurrence): string | undefined {
+  const content = lines.lineAt(line);
+  return kind === 'reference' && !isOtherDefinition(content) ? placeOf(line, content.indexOf(text, start)) : undefined;
+}
+
+/** A definition under another name in REST Client than in httpYac. */
+const isOtherDefinition = (text: string): boolean => /^\s*@(global\.|[^\s=]*:)/.test(text);

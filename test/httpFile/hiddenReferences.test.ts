@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { hiddenReferences, occurrences } from '../../src/httpFile/index.js';
+import { linesOf } from './support/text.js';
+
+function hiddenIn(text: string, markdown = false): string[] | 'any' {
+  const lines = linesOf(text);
+  return hiddenReferences(lines, occurrences(lines, 'rest-client', { credentialNames: ['authorization'], markdown }), {
+    markdown,
+  });
+}
+
+const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
+const hidden = (text: string): void => assert.deepEqual(hiddenIn(text), ['TENANT_TOKEN_ACME'], text);
+const told = (text: string): void => assert.deepEqual(hiddenIn(text), [], text);
+
+describe('hiddenReferences', () => {
+  it('are none where each stands in a request or in a definition', () => {
+    told(`GET https://a.example/\nAuthorization: Bearer ${REFERENCE}\n\n{"a": "{{ $processEnv TENANT_TOKEN_ACME }}"}`);
+    told(`@t = ${REFERENCE}\n\nGET https://a.example/\nAuthorization: Bearer {{t}}`);
+    told('GET https://a.example/\nAuthorization: Bearer {{$processEnv OTHER}}\nX: TENANT_TOKEN_ACME');
+    told(`# ${REFERENCE}\nGET https://a.example/\n// Authorization: ${REFERENCE}`);
+  });
+
+  it('are those that REST Client finds among other words', () => {
+    hidden('GET https://a.example/\nX: {{$processEnv TENANT_TOKEN_ACME x}}');
+    hidden('GET https://a.example/\nX: {{$processEnv TENANT_TOKEN_ACME-x}}');
+    hidden('GET https://a.example/\nX: {{$processEnv  x $processEnv TENANT_TOKEN_ACME}}');
+    hidden('GET https://a.example/\nX: {{$processEnv %TENANT_TOKEN_ACME}}');
+    hidden(`GET https://a.example/\nA: ${REFERENCE}{{$processEnv TENANT_TOKEN_ACME.}}`);
+  });
+
+  it('are those of variables that have another name in REST Client', () => {
+    for (const name of ['global.t', 't:', 'a:b']) hidden(`@${name}= ${REFERENCE}\n###\nGET https://a.example/\nX: {{${name}}}`);
+  });
+
+  it('may be any where the settings of REST Client say which', () => {
+    assert.equal(hiddenIn('GET https://a.example/\nX: {{$processEnv %key}}'), 'any');
+    told('GET https://a.example/\n# X: {{$processEnv %key}}');
+  });
+
+  it('stand in the fences of Markdown only', () => {
+    const text = `Write {{$processEnv TENANT_TOKEN_ACME x}}.\n\n\`\`\`http\nGET https://a.example/\n\`\`\`\n`;
+    assert.deepEqual(hiddenIn(text, true), []);
+    const inFence = text.replace('a.example/', 'a.example/\nX: {{$processEnv TENANT_TOKEN_ACME x}}');
+    assert.deepEqual(hiddenIn(inFence, true), ['TENANT_TOKEN_ACME']);
+  });
+});
