@@ -77,6 +77,13 @@ describe(`API tokens (${mode})`, () => {
       await rowSaying(editor(), ['Acme', 'Laptop'], / left$/);
       await editor().statusBar(/^Active token: Laptop of Acme, .* left/);
       assert.deepEqual(await tokens('Acme'), ['Laptop', 'Service account']);
+      const [former, present] = ['ADA', 'LAPTOP'].map((name) => `TENANT_TOKEN_SANDBOX_CLOUD_DIRECTOR_${name}`);
+      const told = new RegExp(`^The reference of this API token is ${present} now\\. .* refer to ${former} `);
+      await editor().notificationButton(told, 'Replace in Files');
+      const input = (name: string) => editor().page.locator('.search-widget').getByRole('textbox', { name }).inputValue();
+      await until('the search', async () => (await input('Search')) === former, { seen: () => input('Search') });
+      assert.equal(await input('Replace'), present);
+      await editor().openView();
     });
 
     it('Use Token makes another one the active one', async () => {
