@@ -1,8 +1,8 @@
-import { clientsHere } from '../editor/clients.js';
+import * as vscode from 'vscode';
 import type { Command } from './command.js';
 import { askToPublish } from './publishing.js';
 
-/** Lets REST Client resolve the references of open files. */
+/** Lets REST Client resolve the references of open files, or no longer. */
 export const allowReferences: Command = async () => {
-  await askToPublish(clientsHere().httpYac);
+  await askToPublish(vscode.l10n.t('Don’t Allow'));
 };

@@ -73,7 +73,7 @@ async function possible(form: Form | undefined): Promise<Form | undefined> {
   const leave = settings.publishReferences();
   const mustAsk = restClient && (httpYac ? leave === undefined : leave !== true);
   if (!mustAsk) return 'reference';
-  const answer = await askToPublish(httpYac);
+  const answer = await askToPublish(httpYac ? vscode.l10n.t('Only in httpYac') : vscode.l10n.t('Insert Access Token'));
   if (answer === 'refused') return httpYac ? 'reference' : 'token';
   return answer && 'reference';
 }
