@@ -31,7 +31,13 @@ export interface Surroundings {
 export function findingsOf(recognized: Recognized, around: Surroundings): Finding[] {
   return recognized.occurrence.kind === 'literal'
     ? [...literalFindings(recognized, around), ...hostFindings(recognized, around)]
-    : [...referenceFindings(recognized, around), ...hostFindings(recognized, around)];
+    : onceOfHost([...referenceFindings(recognized, around), ...hostFindings(recognized, around)]);
+}
+
+/** That a token is withheld follows from where this very request goes: once is enough. */
+function onceOfHost(findings: readonly Finding[]): Finding[] {
+  if (!findings.some(({ code }) => code === 'foreign-host')) return [...findings];
+  return findings.filter((finding) => finding.code !== 'not-resolved' || finding.why !== 'withheld');
 }
 
 function literalFindings(recognized: Recognized, { now, isInGit }: Surroundings): Finding[] {

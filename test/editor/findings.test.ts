@@ -54,6 +54,18 @@ describe('Findings', () => {
     ['no host of a JWT of elsewhere', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
     ['a reference without a client', ACME + reference('ACME'), ['not-resolved no-client'], { resolution: () => 'no-client' }],
     [
+      'a reference that is withheld because of another request',
+      ACME + reference('ACME'),
+      ['not-resolved withheld'],
+      { resolution: () => 'withheld' },
+    ],
+    [
+      'only the host where a reference is withheld because of its own',
+      ACME + reference('BACKUP'),
+      ['foreign-host acme.example'],
+      { resolution: () => 'withheld' },
+    ],
+    [
       'what needs a person before what follows from it',
       ACME + reference('ACME'),
       ['attention'],
