@@ -217,7 +217,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
     item.contextValue = entry.index < 0 ? 'sandboxTenant' : 'tenant';
     item.accessibilityInformation = {
-      label: vscode.l10n.t('{0}, tenant of {1}, {2} API tokens', entry.name, platform.label, tokens.length),
+      label: vscode.l10n.t('{0}, tenant of {1}, API tokens: {2}', entry.name, platform.label, tokens.length),
     };
     return item;
   }

@@ -125,7 +125,7 @@ describe(`the status bar and the tree (${mode})`, () => {
         'Edit Tenant…',
         'Remove Tenant…',
       ]);
-      assert.equal((await editor().row('Acme')).ariaLabel, 'Acme, tenant of VMware Cloud Director, 1 API tokens');
+      assert.equal((await editor().row('Acme')).ariaLabel, 'Acme, tenant of VMware Cloud Director, API tokens: 1');
       assert.match((await editor().row(['Acme', 'Ada'])).ariaLabel, /^Ada, API token of Acme, .* left$/);
     });
   });
