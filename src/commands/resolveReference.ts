@@ -14,7 +14,8 @@ export function referenceSource(services: Services): ReferenceSource {
     failed(name, error) {
       const referred = services.names.find(name);
       const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};
-      void tellError(services, target, error);
+      // What is no error of ours has no sentence either: httpYac shows that the request was not sent.
+      tellError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
     },
   };
 }

@@ -124,16 +124,22 @@ class Sending {
 
   async #tokenFor(name: string, wire: Wire): Promise<string> {
     try {
-      for (const host of readersOf(wire, this.#request.proxy))
-        if (!(await this.#source.mayGoTo(name, host))) throw new NotSentError(`${name} may not go to ${host}`);
+      await this.#ensureMayGo(name, wire);
       const token = await this.#source.access(name);
       if (token === undefined) throw new NotSentError('cancelled');
+      // An exchange takes its time, in which the name may have become another tenant's.
+      await this.#ensureMayGo(name, wire);
       return token;
     } catch (error) {
       if (error instanceof NotSentError) throw error;
       this.#source.failed(name, error);
       throw new NotSentError(`${name} could not be resolved (${error instanceof AppError ? error.code : 'error'})`);
     }
+  }
+
+  async #ensureMayGo(name: string, wire: Wire): Promise<void> {
+    for (const host of readersOf(wire, this.#request.proxy))
+      if (!(await this.#source.mayGoTo(name, host))) throw new NotSentError(`${name} may not go to ${host}`);
   }
 
   #takeBack(wire: Wire): void {

@@ -180,6 +180,18 @@ describe('httpYac plugin', () => {
     assert.equal(other.seen[0]?.headers.authorization, `Bearer ${TOKEN}0`);
   });
 
+  it('does not send where it may go no longer once the token is there: an exchange takes its time', async () => {
+    let may = true;
+    source.mayGoTo = () => Promise.resolve(may);
+    source.access = () => {
+      may = false;
+      return Promise.resolve(TOKEN);
+    };
+    const { errors } = await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
+    assert.deepEqual(errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${own.host}`]);
+    assert.deepEqual(own.seen, []);
+  });
+
   it('names hosts as the editor does', async () => {
     source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
     for (const address of ['https://A.example/x', 'http://a.example', 'https://a.example:8443', 'http://[::1]:81/'])
@@ -205,6 +217,8 @@ describe('httpYac plugin', () => {
   it('takes a proxy that can read along for a host of its own', async () => {
     await sendLines(['# @proxy http://proxy.example:3128', ...get([`Authtoken: ${REFERENCE}`])]);
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME to proxy.example:3128']);
+    await sendLines(['# @proxy no address', ...get([`Authtoken: ${REFERENCE}`])]);
+    assert.deepEqual(own.seen, []);
     source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
     asked = [];
     await sendLines(['# @proxy http://proxy.example:3128', 'GET https://a.example/', `Authtoken: ${REFERENCE}`]);
