@@ -12,6 +12,7 @@ import { takeAccess } from './takeAccess.js';
 /** The access tokens of ours that a document holds and that can be replaced by newer ones. */
 interface Outdated {
   readonly document: vscode.TextDocument;
+  readonly version: number;
   readonly literals: readonly (Recognized & { readonly referred: Chosen })[];
 }
 
@@ -31,7 +32,9 @@ export async function updateOnExchange(services: Services, id: string): Promise<
   const access = services.broker.peek(chosen.tenant, id);
   if (!access) return;
   const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
-  for (const { document, literals } of files) {
+  for (const { document, version, literals } of files) {
+    // Typed into while another file was written.
+    if (document.version !== version) continue;
     const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
       destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(chosen.tenant, one)),
     );
@@ -43,6 +46,7 @@ export async function updateOnExchange(services: Services, id: string): Promise<
 async function outdated(services: Services, target: Target, isOutdated: (literal: Recognized) => boolean): Promise<Outdated[]> {
   const files = (await openDocuments()).map((document) => ({
     document,
+    version: document.version,
     literals: services.recognizer.of(document).flatMap((one) => {
       const { referred } = one;
       if (one.occurrence.kind !== 'literal' || !referred || !isOutdated(one)) return [];
@@ -84,7 +88,8 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   for (const chosen of tokens.values()) if (!(await takeAccess(services, chosen))) tokens.delete(chosen.token.id);
   let updated = 0;
   for (const { document } of files) {
-    // Read anew: the exchange has taken its time.
+    // Read anew: the exchange has taken its time. So may the question below.
+    const { version } = document;
     const edits: TextEdit[] = [];
     for (const literal of services.recognizer.of(document)) {
       const chosen = literal.occurrence.kind === 'literal' ? tokens.get(literal.referred?.token.id ?? '') : undefined;
@@ -93,7 +98,7 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
       const destinations = destinationsOf(document, linesOf(document), literal.occurrence.requests);
       if (await mayGo(services, chosen.tenant, destinations, 'insert')) edits.push(replacing(literal, access.token));
     }
-    if (edits.length > 0) await applyToDocument(document, edits);
+    if (edits.length > 0) await applyToDocument(document, edits, version);
     updated += edits.length;
   }
   return updated;

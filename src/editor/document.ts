@@ -16,7 +16,10 @@ export function mayHoldRequests({ languageId, uri, isUntitled }: vscode.TextDocu
   return languageId === 'http' || languageId === 'markdown' || /\.(http|rest)$/i.test(uri.path) || isUntitled;
 }
 
-/** The documents of all tabs that may hold requests, also of those that have not been looked at yet. */
+/**
+ * The documents of all tabs that may hold requests, also of those that have not been looked at yet; without those that cannot
+ * be written, such as the older versions of a file that git shows.
+ */
 export async function openDocuments(): Promise<readonly vscode.TextDocument[]> {
   const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
     tabs.flatMap(({ input }) =>
@@ -25,15 +28,21 @@ export async function openDocuments(): Promise<readonly vscode.TextDocument[]> {
   );
   // A file may have gone since its tab was opened.
   await Promise.allSettled(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
-  return vscode.workspace.textDocuments.filter((document) => mayHoldRequests(document));
+  const isWritable = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false;
+  return vscode.workspace.textDocuments.filter((document) => mayHoldRequests(document) && isWritable(document));
 }
 
 /**
  * Applies edits to a document that need not be shown, as one undo step of it.
+ * @param version what the edits were made for
  * @throws AppError `document-changed`, `read-only`
  */
-export async function applyToDocument(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<void> {
-  const { version } = document;
+export async function applyToDocument(
+  document: vscode.TextDocument,
+  edits: readonly TextEdit[],
+  version = document.version,
+): Promise<void> {
+  if (document.version !== version) throw new AppError('document-changed');
   const change = new vscode.WorkspaceEdit();
   for (const one of edits) change.replace(document.uri, rangeOf(one), one.text);
   if (!(await vscode.workspace.applyEdit(change))) throw new AppError('document-changed');
