@@ -22,8 +22,7 @@ export interface FoundToken {
 export type TextKind = 'requests' | 'markdown' | 'other';
 
 /** What tokens are found by. */
-export type TokenKnowledge = Omit<Known, 'names'> & {
-  readonly names: Known['names'] & { nameOf(id: string): string | undefined };
+export type TokenKnowledge = Known & {
   readonly dialects: { readonly current: Dialect };
 };
 

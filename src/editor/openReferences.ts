@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Emitter, type Event } from '../event.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
+import type { ReferenceNames } from '../tokens/referenceNames.js';
 import { destinationsOfRecognized } from './destinations.js';
 import { hiddenReferences } from '../httpFile/index.js';
 import { clientsHere } from './clients.js';
@@ -22,7 +23,7 @@ const SETTLE_MS = 50;
  * Client reads them, whoever else is installed: it is the one that sends.
  */
 export class OpenReferences implements vscode.Disposable {
-  readonly #names: Known['names'];
+  readonly #names: ReferenceNames;
   readonly #recognizer: Recognizer;
   readonly #consents: HostConsents;
   readonly #changed = new Emitter<void>();
@@ -33,7 +34,7 @@ export class OpenReferences implements vscode.Disposable {
   #wanted: ReadonlySet<string> = new Set();
   #withheld: ReadonlySet<string> = new Set();
 
-  constructor(known: Known, consents: HostConsents) {
+  constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents) {
     const { tenants, names, issued } = known;
     this.#names = names;
     this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'rest-client' } });

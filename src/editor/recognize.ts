@@ -1,4 +1,12 @@
-import { occurrences, requestHost, type Dialect, type Lines, type Occurrence, type RequestBlock } from '../httpFile/index.js';
+import {
+  Definitions,
+  occurrences,
+  requestHost,
+  type Dialect,
+  type Lines,
+  type Occurrence,
+  type RequestBlock,
+} from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import { jwtClaims } from '../platforms/jwt.js';
 import type { Tenant } from '../platforms/platform.js';
@@ -22,7 +30,7 @@ export interface Recognized {
 export interface Known {
   readonly tenants: { readonly all: readonly Tenant[] };
   readonly names: {
-    readonly all: readonly Referred[];
+    nameOf(id: string): string | undefined;
     find(name: string): Referred | 'ambiguous' | undefined;
   };
   readonly issued: { find(text: string): Issued | undefined };
@@ -49,8 +57,8 @@ function ofReference({ text }: Occurrence, { names }: Known): Finding {
 function ofLiteral({ text, shape }: Occurrence, { names, issued }: Known): Finding | undefined {
   const ours = issued.find(text);
   if (!ours) return shape && { expiresAt: expiryIn(text) };
-  const referred = names.all.find(({ token }) => token.id === ours.token);
-  return { expiresAt: ours.expiresAt, ...(referred && { referred }) };
+  const referred = names.find(names.nameOf(ours.token) ?? '');
+  return { expiresAt: ours.expiresAt, ...(typeof referred === 'object' && { referred }) };
 }
 
 /** `exp` of a JWT (RFC 7519 §4.1.4) in epoch ms. */
@@ -70,39 +78,16 @@ export function recognizedAt(all: readonly Recognized[], line: number, character
   return all.find(isIn) ?? all.find(isInHeader);
 }
 
-/**
- * {@link requestHost} for many requests of a document. All that it reads of the document is definitions, and it looks for
- * them in every line each time: it is given those lines alone.
- */
+/** {@link requestHost} for many requests of a document, which is read for definitions once. */
 function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
   const hosts = new Map<RequestBlock, string | undefined>();
-  let at: readonly number[] | undefined;
+  let definitions: Definitions | undefined;
   return (request) => {
-    if (hosts.has(request)) return hosts.get(request);
-    const kept = (at ??= definitionLines(lines));
-    const definitions: Lines = { lineCount: kept.length, lineAt: (index) => lines.lineAt(kept[index] ?? 0) };
-    const index = (line: number): number => firstFrom(kept, line);
-    const region = { start: index(request.region.start), end: index(request.region.end) };
-    const host = requestHost(definitions, { ...request, region });
-    hosts.set(request, host);
-    return host;
+    if (!hosts.has(request))
+      hosts.set(
+        request,
+        requestHost(lines, request, () => (definitions ??= new Definitions(lines))),
+      );
+    return hosts.get(request);
   };
-}
-
-function definitionLines(lines: Lines): number[] {
-  const found: number[] = [];
-  for (let line = 0; line < lines.lineCount; line++) if (/^\s*@/.test(lines.lineAt(line))) found.push(line);
-  return found;
-}
-
-/** The place of the first number that is not below `least`; the numbers are in order. */
-function firstFrom(numbers: readonly number[], least: number): number {
-  let from = 0;
-  let to = numbers.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((numbers[middle] ?? 0) < least) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

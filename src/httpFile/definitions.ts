@@ -30,31 +30,43 @@ export function readDefinition(text: string, line: number): Definition | undefin
   return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
 }
 
-/**
- * What a variable is when the request is sent; undefined where that cannot be told. Clients differ on which of several
- * definitions holds, so they must agree, except that in httpYac those of the request's own region come last.
- */
-export function valueOf(lines: Lines, request: RequestBlock, name: string): string | undefined {
-  const all = definitionsOf(lines, name);
-  const own = all.filter(({ line }) => line >= request.region.start && line < request.region.end);
-  if (request.dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
-  if (request.dialect === 'rest-client' && hasMoreToRestClient(lines, name, all)) return undefined;
-  return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
-}
+/** What the lines of a document define, read once for many requests. */
+export class Definitions {
+  readonly #byName = new Map<string, Definition[]>();
+  /** Those that are something else, or more, to REST Client. */
+  readonly #otherInRestClient = new Set<string>();
 
-/**
- * REST Client knows neither `@global.` nor `:=`, and takes a definition on over the ends of its lines: `@name`, then `= value`
- * below; an empty value is the line that follows.
- */
-function hasMoreToRestClient(lines: Lines, name: string, all: readonly Definition[]): boolean {
-  const isItsOwn = ({ line, value }: Definition): boolean =>
-    value !== '' && /^\s*@([^\s=:]+)\s*=/.exec(lines.lineAt(line))?.[1] === name;
-  return !all.every(isItsOwn) || someLine(lines, (text) => text.trim() === `@${name}`);
-}
+  constructor(lines: Lines) {
+    for (let line = 0; line < lines.lineCount; line++) this.#read(lines.lineAt(line), line);
+  }
 
-function someLine(lines: Lines, isMeant: (text: string) => boolean): boolean {
-  for (let line = 0; line < lines.lineCount; line++) if (isMeant(lines.lineAt(line))) return true;
-  return false;
+  /**
+   * What a variable is when the request is sent; undefined where that cannot be told. Clients differ on which of several
+   * definitions holds, so they must agree, except that in httpYac those of the request's own region come last.
+   */
+  valueOf(name: string, { dialect, region }: RequestBlock): string | undefined {
+    const all = this.#byName.get(name) ?? [];
+    const own = all.filter(({ line }) => line >= region.start && line < region.end);
+    if (dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
+    if (dialect === 'rest-client' && this.#otherInRestClient.has(name)) return undefined;
+    return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
+  }
+
+  /**
+   * REST Client knows neither `@global.` nor `:=`, and takes a definition on over the ends of its lines: `@name`, then
+   * `= value` below; an empty value is the line that follows.
+   */
+  #read(text: string, line: number): void {
+    const name = /^\s*@([^\s=:]+)/.exec(text)?.[1];
+    if (name === undefined) return;
+    const definition = readDefinition(text, line);
+    const isItsOwn = definition?.name === name && definition.value !== '' && /^\s*@[^\s=:]+\s*=/.test(text);
+    if (!isItsOwn) this.#otherInRestClient.add(definition?.name ?? name);
+    if (!definition) return;
+    const others = this.#byName.get(definition.name);
+    if (others) others.push(definition);
+    else this.#byName.set(definition.name, [definition]);
+  }
 }
 
 /** The definition behind a header value, and what would make the header what it should be. */

@@ -1,4 +1,4 @@
-import { valueOf } from './definitions.js';
+import { Definitions } from './definitions.js';
 import type { Lines } from './lines.js';
 import { sameName } from './plan.js';
 import { placeholders, referenceName } from './references.js';
@@ -11,16 +11,22 @@ const MAX_STEPS = 32;
  * Where a request goes, as `host` or `host:port` in lower case, without the port of https. Plain http
  * always has its port, `:80` included: a host that is meant with TLS is another one without. Undefined where that cannot
  * be known from the file: a token must not go anywhere on a guess.
+ *
+ * @param definitions of the lines; asked for only where they are needed
  */
-export function requestHost(lines: Lines, request: RequestBlock): string | undefined {
+export function requestHost(
+  lines: Lines,
+  request: RequestBlock,
+  definitions = (): Definitions => new Definitions(lines),
+): string | undefined {
   const { url, method } = request;
   // What a variable in front stands for may be the URL, and make this one a part of its query.
   if (placeholders(method).length > 0) return undefined;
-  if (!url.startsWith('/') && url !== '*') return hostOf(lines, request, url);
+  if (!url.startsWith('/') && url !== '*') return hostOf(definitions, request, url);
   const host = hostHeader(request);
-  if (host) return hostOf(lines, request, /:(8?443)$/.test(host) ? `https://${host}` : host);
+  if (host) return hostOf(definitions, request, /:(8?443)$/.test(host) ? `https://${host}` : host);
   // httpYac puts the variable of this name before a relative URL.
-  return request.dialect === 'httpyac' && host === undefined ? hostOf(lines, request, '{{host}}') : undefined;
+  return request.dialect === 'httpyac' && host === undefined ? hostOf(definitions, request, '{{host}}') : undefined;
 }
 
 /** Empty where it cannot be told: REST Client joins several with commas, and a variable of it may bring line ends with it. */
@@ -32,8 +38,8 @@ function hostHeader({ dialect, url, headers }: RequestBlock): string | undefined
   return others.length > 0 || (dialect === 'rest-client' && hasVariable) ? '' : host?.value;
 }
 
-function hostOf(lines: Lines, request: RequestBlock, url: string): string | undefined {
-  const address = resolved(lines, request, url) ?? '';
+function hostOf(definitions: () => Definitions, request: RequestBlock, url: string): string | undefined {
+  const address = resolved(definitions, request, url) ?? '';
   const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(address) ?? [];
   // A backslash or blank is one thing to one client and another to the next, and so is a relative URL from a variable.
   if (!/^[^\\\s]+$/.test(authority)) return undefined;
@@ -49,16 +55,17 @@ export function hostWithPort({ protocol, port, host }: URL): string | undefined 
 }
 
 /** The URL with the variables of its authority resolved; what follows the authority is left out. */
-function resolved(lines: Lines, request: RequestBlock, url: string): string | undefined {
+function resolved(definitions: () => Definitions, request: RequestBlock, url: string): string | undefined {
   let text = url;
+  let known: Definitions | undefined;
   for (let step = 0; step < MAX_STEPS; step++) {
     const [placeholder] = placeholders(text);
     if (!placeholder) return text;
-    const known = text.slice(0, placeholder.start);
-    if (hasAuthority(known)) return known;
-    const value = valueOf(lines, request, placeholder.expression);
+    const before = text.slice(0, placeholder.start);
+    if (hasAuthority(before)) return before;
+    const value = (known ??= definitions()).valueOf(placeholder.expression, request);
     if (value === undefined) return undefined;
-    text = known + value + text.slice(placeholder.end);
+    text = before + value + text.slice(placeholder.end);
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 export { bashQuoted } from './shellWords.js';
-export { definitionsOf, type Definition } from './definitions.js';
+export { Definitions, definitionsOf, type Definition } from './definitions.js';
 export type { TextEdit } from './edits.js';
 export { findRequest, findRequests, sameReading, type FindOptions, type Found } from './find.js';
 export { uncommentHeader, upperCaseMethod } from './fixes.js';
