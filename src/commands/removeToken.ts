@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
+import type { TokenEntry } from '../tokens/vault.js';
 import { confirm, tell } from '../views/ask.js';
-import type { Command } from './command.js';
+import type { Command, Services } from './command.js';
 import { pickToken } from './pick.js';
 
 /** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
@@ -15,11 +16,12 @@ export const removeToken: Command = async (services, target) => {
     return;
   }
   const tenant = services.tenants.find(token.tenant)?.name ?? token.tenant;
+  const detail = vscode.l10n.t(
+    'It is deleted from this machine’s key store, with its access token, and cannot be shown again. At the service it stays valid until it is revoked there.',
+  );
   const yes = await confirm(
     vscode.l10n.t('Remove the API token “{0}” of {1}?', token.name, tenant),
-    vscode.l10n.t(
-      'It is deleted from this machine’s key store, with its access token, and cannot be shown again. At the service it stays valid until it is revoked there.',
-    ),
+    [detail, ...succession(services, token, tenant)].join('\n\n'),
     vscode.l10n.t('Remove'),
   );
   if (!yes) return;
@@ -27,3 +29,10 @@ export const removeToken: Command = async (services, target) => {
   if (services.active.id === token.id) await services.active.set(undefined);
   tell(vscode.l10n.t('API token “{0}” removed', token.name));
 };
+
+/** The tenant's own reference is its first token's: with another one, requests are sent as somebody else. */
+function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {
+  const [first, next] = vault.of(token.tenant);
+  if (first?.id !== token.id || !next) return [];
+  return [vscode.l10n.t('References to {0} that name no token stand for “{1}” from then on.', tenant, next.name)];
+}

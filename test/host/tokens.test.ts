@@ -107,6 +107,7 @@ describe(`API tokens (${mode})`, () => {
       const { message, detail } = await editor().dialog();
       assert.equal(message, 'Remove the API token “Laptop” of Acme?');
       assert.match(detail, /At the service it stays valid until it is revoked there/);
+      assert.match(detail, /References to Acme that name no token stand for “Service account” from then on\./);
       await editor().dialogButton('Cancel');
       assert.deepEqual(await tokens('Acme'), ['Laptop', 'Service account']);
       await editor().contextMenu(['Acme', 'Laptop'], 'Remove API Token…');
