@@ -38,7 +38,7 @@ let shutDown: (() => Promise<void>) | undefined;
 /** Builds the objects, from the settings to the views. Opens no connection, and reads no record but the active token's. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
-  const sender = new Sender();
+  const sender = new Sender(() => settings.network());
   const tenants = new Tenants(() => settings.tenants());
   const vault = new Vault(context.secrets, context.globalState, Date.now);
   const broker = new Broker(vault, sender.send, Date.now, log);
@@ -151,7 +151,8 @@ export function activate(context: vscode.ExtensionContext): void {
   shutDown = async () => {
     // VS Code gives five seconds. An answer on its way may hold the only copy of a secret: it is waited for first.
     await Promise.race([broker.settled(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
-    await Promise.allSettled([sandbox.stop(), clipboard.clear(), sender.dispose()]);
+    sender.dispose();
+    await Promise.allSettled([sandbox.stop(), clipboard.clear()]);
   };
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { AppError } from './errors.js';
+import type { NetworkSettings } from './net/proxy.js';
 import { isRecord } from './platforms/jwt.js';
 import type { Tenant } from './platforms/platform.js';
 
@@ -17,8 +18,8 @@ export type HttpClient = 'httpyac' | 'rest-client' | 'jetbrains' | undefined;
  * A value that the person has set for all windows. The other scopes are never read: a workspace may not say where secrets
  * are sent.
  */
-function read(key: string): unknown {
-  const found = vscode.workspace.getConfiguration(SECTION).inspect(key);
+function read(key: string, section = SECTION): unknown {
+  const found = vscode.workspace.getConfiguration(section).inspect(key);
   return found?.globalValue ?? found?.defaultValue;
 }
 
@@ -104,6 +105,23 @@ export const settings = {
   /** @throws AppError `settings-not-written` */
   async setPublishReferences(value: boolean): Promise<void> {
     await write('publishReferences', value);
+  },
+
+  /** VS Code's own settings. In a remote window the person's are those of that machine. */
+  network(): NetworkSettings {
+    const text = (key: string): string => {
+      const value = read(key, 'http');
+      return typeof value === 'string' ? value : '';
+    };
+    const noProxy = read('noProxy', 'http');
+    return {
+      proxy: text('proxy'),
+      proxySupport: text('proxySupport'),
+      noProxy: Array.isArray(noProxy) ? noProxy.filter((entry) => typeof entry === 'string') : [],
+      proxyAuthorization: text('proxyAuthorization'),
+      proxyStrictSSL: read('proxyStrictSSL', 'http') !== false,
+      systemCertificates: read('systemCertificates', 'http') !== false,
+    };
   },
 
   updateHeadersOnExchange(): boolean {

@@ -17,7 +17,8 @@ export interface HttpResponse {
 
 /**
  * Sends one request and reads the whole answer, whatever its status. Rejects with an `AppError` of the net codes
- * (`unreachable`, `timed-out`, `connection-lost`, `certificate-refused`, `redirected`, `response-too-large`, `encoded-response`).
+ * (`unreachable`, `timed-out`, `connection-lost`, `certificate-refused`, `redirected`, `response-too-large`, `encoded-response`,
+ * `proxy-invalid`, `proxy-failed`, `proxy-unauthorized`, `proxy-refused`).
  */
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 

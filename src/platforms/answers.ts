@@ -1,5 +1,6 @@
 import { AppError, type Facts } from '../errors.js';
 import type { HttpResponse } from '../net/http.js';
+import { jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
 
 /** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
@@ -12,14 +13,16 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The JSON object of a successful answer.
- * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `not-json`, or what
- * {@link refusal} makes of any other status than 200
+ * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `not-json`, `unexpected-answer`
+ * for JSON that is not fit to be trusted, or what {@link refusal} makes of any other status than 200
  */
 export function readAnswer(response: HttpResponse, secrets: Iterable<string>): Json {
   if (response.status !== 200) throw refusal(response, secrets);
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
-  const json = parse(response.body);
+  const json = isJson(response) ? parse(response.body) : undefined;
   if (!json) throw new AppError('not-json', { status: response.status });
+  const flaw = jsonFlaw(response.body);
+  if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
   // Some services say no with status 200. A token beside an error is not to be trusted either.
   if (typeof json['error'] === 'string' && json['error'] !== '') throw refusalOf(response.status, json, secrets);
   return json;
@@ -30,8 +33,10 @@ export function refusal(response: HttpResponse, secrets: Iterable<string>): AppE
   const { status } = response;
   if (status === 429) return new AppError('rate-limited', { status, retryAfter: retryAfterSeconds(response) });
   if (isHtml(response) && status < 500) return new AppError('web-page', { status });
-  const answer = parse(response.body) ?? {};
-  return refusalOf(status, answer, secrets);
+  const refused = refusalOf(status, parse(response.body) ?? {}, secrets);
+  // RFC 9110 §10.2.3: said by a service that is not available.
+  if (status !== 503 || response.headers['retry-after'] === undefined) return refused;
+  return new AppError(refused.code, { ...refused.facts, retryAfter: retryAfterSeconds(response) });
 }
 
 /**
@@ -115,13 +120,20 @@ export function requireRefreshToken(value: unknown): void {
   throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
 }
 
-/** The JSON object of an answer of status 200, whatever else is wrong with it. */
+/** The JSON object of an answer of status 200, whatever else is wrong with it; empty where it can be read in two ways. */
 export function peekAnswer(response: HttpResponse): Json {
-  return (response.status === 200 && parse(response.body)) || {};
+  const json = response.status === 200 ? parse(response.body) : undefined;
+  return json && !jsonFlaw(response.body) ? json : {};
 }
 
 function isHtml({ headers, body }: HttpResponse): boolean {
-  return /\bhtml\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+  return /html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+}
+
+/** By its media type: JSON in any of its names, or one that says nothing. */
+function isJson({ headers }: HttpResponse): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  return /^\s*((application|text)\/([\w.*-]+\+)?json|text\/plain|)\s*$/i.test(type);
 }
 
 function parse(body: string): Json | undefined {
@@ -137,14 +149,15 @@ function parse(body: string): Json | undefined {
  * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour; a date counts from the answer's own. 60 s where the
  * service does not say.
  */
-function retryAfterSeconds(response: HttpResponse): number {
-  const value = response.headers['retry-after'] ?? '';
-  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : retryDateSeconds(response) || 60;
-  return Math.min(Math.max(seconds, 1), 3600);
+function retryAfterSeconds({ headers }: HttpResponse): number {
+  const value = headers['retry-after'] ?? '';
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (httpTime(value) - httpTime(headers['date'] ?? '')) / 1000;
+  return Number.isNaN(seconds) ? 60 : Math.min(Math.max(Math.ceil(seconds), 1), 3600);
 }
 
-function retryDateSeconds({ headers }: HttpResponse): number {
-  return Math.ceil((Date.parse(headers['retry-after'] ?? '') - Date.parse(headers['date'] ?? '')) / 1000);
+/** Epoch ms of the one form of date that is sent (RFC 9110 §5.6.7); NaN for what else `Date.parse` would take. */
+function httpTime(value: string): number {
+  return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : NaN;
 }
 
 /** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them, and no secret among them. */

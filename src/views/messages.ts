@@ -142,11 +142,47 @@ export function explain(error: AppError, name: string): Message {
     case 'certificate-refused':
       return {
         text: vscode.l10n.t(
-          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, name its file as caFile of the tenant.',
+          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that reads along, name its file as caFile of the tenant. http.proxyStrictSSL does not turn this check off.',
           service,
           fact('cause'),
         ),
         actions: [actions.editTenant()],
+      };
+    case 'proxy-invalid':
+      return {
+        text: vscode.l10n.t(
+          'The proxy in {0} cannot be used, so nothing was sent: its address has to start with http:// or https://. Correct it, or list the hosts that need no proxy in http.noProxy.',
+          fact('source'),
+        ),
+        actions: [actions.retry()],
+      };
+    case 'proxy-failed':
+      return {
+        text: vscode.l10n.t(
+          'The proxy {0} did not connect to {1} ({2}), so nothing was sent. Check http.proxy in your settings or HTTPS_PROXY in the environment, then try again.',
+          fact('proxy'),
+          service,
+          fact('cause'),
+        ),
+        actions: [actions.retry()],
+      };
+    case 'proxy-unauthorized':
+      return {
+        text: vscode.l10n.t(
+          'The proxy {0} wants a login (status 407), so nothing was sent. Set http.proxyAuthorization in your settings, or put the user and the password into the address of the proxy. Kerberos and NTLM are not supported.',
+          fact('proxy'),
+        ),
+        actions: [actions.retry()],
+      };
+    case 'proxy-refused':
+      return {
+        text: vscode.l10n.t(
+          'The proxy {0} refuses to connect to {1} (status {2}), so nothing was sent. Ask whoever runs the proxy to allow that host, or list it in http.noProxy if it needs no proxy.',
+          fact('proxy'),
+          service,
+          fact('status'),
+        ),
+        actions: [actions.retry()],
       };
     case 'redirected':
       return {
@@ -246,12 +282,12 @@ export function explain(error: AppError, name: string): Message {
       };
     case 'service-failed':
       return {
-        text: vscode.l10n.t(
-          '{0} has a failure of its own (status {1}){2}. Try again later.',
-          name,
-          fact('status'),
-          said(fact('detail')),
-        ),
+        text:
+          vscode.l10n.t('{0} has a failure of its own (status {1}){2}.', name, fact('status'), said(fact('detail'))) +
+          ' ' +
+          (facts['retryAfter'] === undefined
+            ? vscode.l10n.t('Try again later.')
+            : vscode.l10n.t('Try again in {0}.', formatDuration(Number(facts['retryAfter']) * 1000))),
         actions: [actions.retry(), actions.showLog()],
       };
     case 'passcode-needed':
@@ -292,7 +328,9 @@ export function explain(error: AppError, name: string): Message {
       };
     case 'file-not-shown':
       return {
-        text: vscode.l10n.t('VS Code does not show this file to extensions: it is too large, or no text. Copy the headers instead.'),
+        text: vscode.l10n.t(
+          'VS Code does not show this file to extensions: it is too large, or no text. Copy the headers instead.',
+        ),
         actions: [actions.copyHeaders()],
       };
     case 'reference-unknown':

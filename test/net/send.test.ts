@@ -15,7 +15,7 @@ describe('send', () => {
   });
 
   afterEach(async () => {
-    await sender.dispose();
+    sender.dispose();
     for (const server of open.splice(0)) {
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

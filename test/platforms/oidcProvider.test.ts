@@ -82,8 +82,8 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
     });
     server.on('request', provider.callback());
   });
-  after(async () => {
-    await sender.dispose();
+  after(() => {
+    sender.dispose();
     server.close();
     server.closeAllConnections();
   });

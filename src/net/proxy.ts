@@ -1,0 +1,80 @@
+import { AppError } from '../errors.js';
+
+/** VS Code's own settings of the network (`http.*`), as the person has set them. */
+export interface NetworkSettings {
+  readonly proxy: string;
+  readonly proxySupport: string;
+  readonly noProxy: readonly string[];
+  /** The value of the `Proxy-Authorization` header: a secret. */
+  readonly proxyAuthorization: string;
+  readonly proxyStrictSSL: boolean;
+  readonly systemCertificates: boolean;
+}
+
+export const DEFAULT_NETWORK: NetworkSettings = {
+  proxy: '',
+  proxySupport: 'override',
+  noProxy: [],
+  proxyAuthorization: '',
+  proxyStrictSSL: true,
+  systemCertificates: false,
+};
+
+/** Where requests are tunnelled through. */
+export interface Proxy {
+  /** Scheme, host and port: what may be told. */
+  readonly origin: string;
+  /** The value of the `Proxy-Authorization` header: a secret. */
+  readonly authorization: string | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+/** In VS Code's order. */
+const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+/**
+ * The proxy for an address, by VS Code's rules: its settings count before the environment, and this machine is always reached
+ * directly. Undefined: no proxy. Plain http is never given to a proxy, which could read it; only this machine is spoken to so.
+ * @throws AppError `proxy-invalid`, which does not quote the value: a password may stand in it
+ */
+export function proxyFor(target: URL, settings: NetworkSettings, environment: Environment): Proxy | undefined {
+  if (settings.proxySupport === 'off' || target.protocol !== 'https:' || isExcepted(target, settings, environment))
+    return undefined;
+  if (settings.proxy) return readProxy(settings.proxy, 'http.proxy', settings.proxyAuthorization);
+  const variable = VARIABLES.find((name) => environment[name]);
+  return variable ? readProxy(environment[variable] ?? '', variable, settings.proxyAuthorization) : undefined;
+}
+
+/** An entry stands for a host and all below it, with a port for that port only; `*` for everything. */
+function isExcepted({ hostname, port }: URL, settings: NetworkSettings, environment: Environment): boolean {
+  const host = hostname.replace(/\.$/, '');
+  if (LOOPBACK.includes(host)) return true;
+  const names = [host, host.replace(/^\[|\]$/g, ''), `${host}:${port || '443'}`];
+  const list =
+    settings.noProxy.length > 0 ? settings.noProxy.join(',') : (environment['NO_PROXY'] ?? environment['no_proxy'] ?? '');
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((entry) => entry.replace(/^\*?\./, ''))
+    .some((entry) => entry === '*' || names.some((name) => name === entry || name.endsWith(`.${entry}`)));
+}
+
+function readProxy(value: string, source: string, authorization: string): Proxy {
+  try {
+    const url = new URL(value);
+    if (url.hostname && ['http:', 'https:'].includes(url.protocol))
+      return { origin: url.origin, authorization: authorization || basic(url) };
+  } catch {
+    // Its error would quote the value.
+  }
+  throw new AppError('proxy-invalid', { source });
+}
+
+/** RFC 7617, from the user and password in an address. */
+function basic({ username, password }: URL): string | undefined {
+  if (!username && !password) return undefined;
+  return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { jsonFlaw } from '../../src/net/json.js';
+
+describe('the flaws of JSON', () => {
+  for (const text of [
+    '{}',
+    '[]',
+    '"a"',
+    '{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}',
+    '{"a":"a","b":"a"}',
+    '{"a":["b","b"],"b":"b"}',
+    '{"a":"\\"b\\":1,{","b":1}',
+    '{"a\\"":1,"a":2}',
+    '{"a\\\\":1,"a":2}',
+    ' { "a" : [ ] , "b" : { } , "c" : -1.5e3 } ',
+    '{"__proto__":1,"constructor":2,"":3}',
+    `${'['.repeat(32)}${']'.repeat(32)}`,
+    `{"a":[${'[[]],'.repeat(1000)}1]}`,
+  ])
+    it(`finds none in ${text.slice(0, 60)}`, () => {
+      JSON.parse(text);
+      assert.equal(jsonFlaw(text), undefined);
+    });
+
+  for (const text of [
+    '{"a":1,"a":1}',
+    '{"a":1,"b":2,"a":3}',
+    '{"a":{"b":[1,{"c":1}],"d":1},"a":2}',
+    '{"a":1,"\\u0061":2}',
+    '{"\\/":1,"/":2}',
+    '{"x":{"a":1,"a":2}}',
+    '[{"a":1},{"a":1,"a":2}]',
+    '{"":1,"":2}',
+    '{"__proto__":1,"__proto__":2}',
+    '{"a":"}","b":["]"],"a":1}',
+  ])
+    it(`finds the name that occurs twice in ${text}`, () => {
+      JSON.parse(text);
+      assert.equal(jsonFlaw(text), 'a field occurs twice');
+    });
+
+  it('finds what is nested too deeply, at once', () => {
+    for (const text of [`${'['.repeat(33)}${']'.repeat(33)}`, `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, '['.repeat(32 * 1024)])
+      assert.equal(jsonFlaw(text), 'too deeply nested');
+  });
+
+  it('takes time in proportion to the text', () => {
+    const texts = [
+      JSON.stringify('\\"'.repeat(256 * 1024)),
+      JSON.stringify({ a: 'x'.repeat(1024 * 1024) }),
+      JSON.stringify(Object.fromEntries(Array.from({ length: 64 * 1024 }, (_, at) => [`name${at}`, at]))),
+    ];
+    const before = performance.now();
+    for (const text of texts) assert.equal(jsonFlaw(text), undefined);
+    assert.ok(performance.now() - before < 2000);
+  });
+});
