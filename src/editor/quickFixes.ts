@@ -72,7 +72,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
       }
       case 'foreign-host': {
         const { tenant } = finding.referred;
-        return [running(vscode.l10n.t('Allow This Host…'), 'tenantTokens.allowHost', { tenant: tenant.id }), chooseTenant()];
+        const allow = running(vscode.l10n.t('Allow This Host…'), 'tenantTokens.allowHost', { tenant: tenant.id });
+        return [...this.#fitting(document, recognized), chooseTenant(), allow];
       }
       case 'literal-in-git':
         return [];
@@ -82,13 +83,13 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 
   /** References of tenants that are at every host that the requests go to. */
-  #fitting(document: vscode.TextDocument, unknown: Recognized): vscode.CodeAction[] {
-    const { hosts } = unknown;
+  #fitting(document: vscode.TextDocument, misplaced: Recognized): vscode.CodeAction[] {
+    const { hosts } = misplaced;
     const isAt = (tenant: Referred['tenant']): boolean =>
       hosts.length > 0 && hosts.every((host) => host !== undefined && mayGoTo(tenant, host));
     const fitting = this.#model.names.all.filter(({ tenant }) => isAt(tenant)).slice(0, MAX_DIRECT);
     return fitting.map(({ name }) => {
-      const action = writing(document, unknown, vscode.l10n.t('Use {0}', name), name);
+      const action = writing(document, misplaced, vscode.l10n.t('Use {0}', name), name);
       action.isPreferred = fitting.length === 1;
       return action;
     });

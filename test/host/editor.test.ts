@@ -286,6 +286,17 @@ describe(`The editor (${mode})`, () => {
       assert.equal(await editor().isDirty(), false);
     });
 
+    it('a reference at a host of another tenant by one of that tenant, before the host is allowed', async () => {
+      const text = await open('wrong.http', ownRequest(), ACME, '');
+      await problemsAre(`warning not-resolved 2:${COLUMN}`, `warning foreign-host 2:${COLUMN}`);
+      await editor().cursor(2, COLUMN + 4);
+      const fixes = (await editor().quickFixes()).filter((title) => /^Use|^Choose|^Allow/.test(title));
+      assert.deepEqual(fixes, ['Use TENANT_TOKEN_OWN', 'Choose Tenant…', 'Allow This Host…']);
+      await editor().page.keyboard.press('Escape');
+      await editor().quickFix('Use TENANT_TOKEN_OWN');
+      assert.equal(await editor().editorText(), text.replace('_ACME', '_OWN'));
+    });
+
     it('a token by its reference, in one undo step', async () => {
       const token = await insertOwn('literal.http', 600);
       const text = await editor().editorText();
