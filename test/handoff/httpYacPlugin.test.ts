@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ConfigureHooks, HttpRequest } from 'httpyac';
 import { AppError } from '../../src/errors.js';
 import { httpYacPlugin, type ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
 import { platformOf } from '../../src/platforms/index.js';
@@ -223,6 +224,30 @@ describe('httpYac plugin', () => {
     asked = [];
     await sendLines(['# @proxy http://proxy.example:3128', 'GET https://a.example/', `Authtoken: ${REFERENCE}`]);
     assert.deepEqual(asked, ['a.example']);
+    source.mayGoTo = (_, host) => Promise.resolve(asked.push(host) > 0 && host !== 'proxy.example:3128');
+    asked = [];
+    const open = ['# @noRejectUnauthorized', '# @proxy http://proxy.example:3128', 'GET https://a.example/'];
+    await sendLines([...open, `Authtoken: ${REFERENCE}`]);
+    assert.deepEqual(asked, ['a.example', 'proxy.example:3128']);
+  });
+
+  it('leaves no token in the error of a request that failed', async () => {
+    const failed: unknown[] = [];
+    const spy: ConfigureHooks = ({ hooks }) => {
+      hooks.onRequest.addHook('spy', (request) => {
+        const { beforeError = [] } = ((request as HttpRequest).options ??= {}).hooks ?? {};
+        beforeError.push((error) => {
+          failed.push(error.options.headers['authtoken']);
+          return error;
+        });
+      });
+    };
+    source.mayGoTo = () => Promise.resolve(true);
+    const lines = get([`Authtoken: ${REFERENCE}`]);
+    own.stop();
+    await sendLines(lines, { plugins: { tenantTokens: httpYacPlugin(source), spy } });
+    assert.equal(failed.length, 1);
+    assert.match(String(failed[0]), /^\*{3}TENANT_TOKEN_ACME\.\w+\*{3}$/);
   });
 
   it('sends no token on after a redirect to another host, whatever header it is in', async () => {
