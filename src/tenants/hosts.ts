@@ -10,7 +10,7 @@ export function tenantHosts(tenant: Tenant): readonly string[] {
   const url = platformOf(tenant).exchangeUrl(tenant);
   const own = hostOf(url);
   return [
-    url.startsWith('http:') && !own.includes(':') ? `${own}:80` : own,
+    url.startsWith('http:') && !/:\d+$/.test(own) ? `${own}:80` : own,
     ...(tenant.hosts ?? []).map((host) => host.toLowerCase()),
   ];
 }

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { mayGoTo, tenantHosts } from '../../src/tenants/hosts.js';
+import { readTenants } from '../../src/tenants/tenants.js';
+
+function at(url: string, ...hosts: readonly string[]) {
+  const entry = { id: 'acme', name: 'Acme', platform: 'cloud-director', url, organization: 'acme', hosts };
+  const [{ tenant, problem } = assert.fail()] = readTenants([entry]);
+  return tenant ?? assert.fail(`${problem?.field} ${problem?.message}`);
+}
+
+describe('tenantHosts', () => {
+  it('has the port of plain http, also behind an address in brackets', () => {
+    assert.deepEqual(tenantHosts(at('https://a.example')), ['a.example']);
+    assert.deepEqual(tenantHosts(at('https://a.example:8443')), ['a.example:8443']);
+    assert.deepEqual(tenantHosts(at('http://localhost')), ['localhost:80']);
+    assert.deepEqual(tenantHosts(at('http://localhost:8080')), ['localhost:8080']);
+    assert.deepEqual(tenantHosts(at('http://[::1]')), ['[::1]:80']);
+    assert.deepEqual(tenantHosts(at('http://[::1]:8080')), ['[::1]:8080']);
+  });
+
+  it('is compared in any case, and as a whole', () => {
+    const tenant = at('https://a.example', 'API.example:8443');
+    assert.equal(mayGoTo(tenant, 'A.example'), true);
+    assert.equal(mayGoTo(tenant, 'api.example:8443'), true);
+    for (const host of ['a.example:80', 'a.example.', 'api.example', 'x.a.example'])
+      assert.equal(mayGoTo(tenant, host), false, host);
+  });
+});
