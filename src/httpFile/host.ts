@@ -19,9 +19,9 @@ export function requestHost(
   request: RequestBlock,
   definitions = (): Definitions => new Definitions(lines),
 ): string | undefined {
-  const { url, method } = request;
+  const { url, method, warnings } = request;
   // What a variable in front stands for may be the URL, and make this one a part of its query.
-  if (placeholders(method).length > 0) return undefined;
+  if (placeholders(method).length > 0 || warnings.some(({ kind }) => kind === 'sent-as-url')) return undefined;
   if (!url.startsWith('/') && url !== '*') return hostOf(definitions, request, url);
   const host = hostHeader(request);
   if (host) return hostOf(definitions, request, /:(8?443)$/.test(host) ? `https://${host}` : host);

@@ -48,6 +48,13 @@ describe('requestHost', () => {
     is('@m = https://evil.example/?\n\n{{m}} https://good.example/', undefined);
   });
 
+  it('is unknown to REST Client where it takes another line for the URL', () => {
+    const text = 'GET https://good.example/';
+    is(`/*\nHost: evil.example:443\n*/\n${text}`, undefined, ['rest-client']);
+    is(`< {%\n%}\n${text}`, undefined, ['rest-client']);
+    is(`/*\nHost: evil.example:443\n*/\n${text}`, 'good.example', ['httpyac']);
+  });
+
   it('is unknown to REST Client where its definition is not what it looks like', () => {
     is('@global.base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
     is('@base := https://good.example\n###\nGET {{base}}/', undefined, ['rest-client']);
