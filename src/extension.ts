@@ -118,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...services,
       git,
       resolution: (name) => resolutionOf(name, { httpYac, published, open: openReferences }),
+      withheldBy: (name) => openReferences.withheldBy(name),
       onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
     }),
     new CommitGuard(git, services, Date.now, (warning) => {

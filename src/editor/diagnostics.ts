@@ -4,6 +4,7 @@ import { destinationsOfRecognized } from './destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './git.js';
+import type { Place } from './openReferences.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';
@@ -23,6 +24,7 @@ export interface DiagnosticsModel {
   readonly consents: HostConsents;
   readonly git: Pick<Git, 'isKept'>;
   resolution(name: string): Resolution;
+  withheldBy(name: string): Place | undefined;
 }
 
 /** A finding as it is shown. */
@@ -120,6 +122,7 @@ export class Diagnostics implements vscode.Disposable {
       isInGit,
       status: (referred) => statuses.of(referred),
       resolution: (name) => this.#model.resolution(name),
+      withheldBy: (name) => this.#model.withheldBy(name),
       foreign: (recognized: Recognized, tenant) =>
         destinationsOfRecognized(document, recognized).filter((destination) => !consents.allows(tenant, destination)),
     };

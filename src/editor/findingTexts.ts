@@ -3,6 +3,7 @@ import { tenantHosts } from '../tenants/hosts.js';
 import { formatTime } from '../views/format.js';
 import { explain } from '../views/messages.js';
 import type { Finding, FindingCode } from './findings.js';
+import type { Place } from './openReferences.js';
 import { problemText } from './texts.js';
 
 const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {
@@ -50,7 +51,7 @@ export function findingText(finding: Finding): string {
   }
 }
 
-function unresolvedText({ recognized, referred, why }: Extract<Finding, { code: 'not-resolved' }>): string {
+function unresolvedText({ recognized, referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): string {
   const name = recognized.occurrence.text;
   switch (why) {
     case 'no-client':
@@ -59,7 +60,8 @@ function unresolvedText({ recognized, referred, why }: Extract<Finding, { code: 
       return vscode.l10n.t('REST Client would send an empty value: it may not resolve {0} until you allow it.', name);
     case 'withheld':
       return vscode.l10n.t(
-        'REST Client would send an empty value: a request in an open file would take the token of {0} to another host.',
+        'REST Client would send an empty value: {0} would take the token of {1} to another host, or it cannot be told where.',
+        culprit ? placeText(culprit) : vscode.l10n.t('a request in an open file'),
         referred.tenant.name,
       );
     case 'not-published':
@@ -70,4 +72,8 @@ function unresolvedText({ recognized, referred, why }: Extract<Finding, { code: 
     case 'clash':
       return vscode.l10n.t('Another program has set a variable {0}, whose value would be sent. Rename the API token.', name);
   }
+}
+
+function placeText({ uri, line }: Place): string {
+  return vscode.l10n.t('line {0} of {1}', line + 1, vscode.workspace.asRelativePath(uri));
 }

@@ -4,6 +4,7 @@ import type { Destination } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../tokens/status.js';
+import type { Place } from './openReferences.js';
 import type { Recognized } from './recognize.js';
 import type { Resolution } from './resolution.js';
 
@@ -12,7 +13,13 @@ export type Finding = { readonly recognized: Recognized } & (
   | { readonly code: 'expired-literal' | 'unknown-reference' | 'literal-in-git' }
   | { readonly code: 'attention'; readonly referred: Referred; readonly error: AppError }
   | { readonly code: 'foreign-host'; readonly referred: Referred; readonly destinations: readonly Destination[] }
-  | { readonly code: 'not-resolved'; readonly referred: Referred; readonly why: Exclude<Resolution, 'resolved'> }
+  | {
+      readonly code: 'not-resolved';
+      readonly referred: Referred;
+      readonly why: Exclude<Resolution, 'resolved'>;
+      /** The request for which the token is withheld. */
+      readonly culprit: Place | undefined;
+    }
 );
 
 export type FindingCode = Finding['code'];
@@ -24,6 +31,7 @@ export interface Surroundings {
   readonly isInGit: boolean;
   status(referred: Referred): TokenStatus;
   resolution(name: string): Resolution;
+  withheldBy(name: string): Place | undefined;
   /** Where requests go to which the tenant's tokens may not go unasked. */
   foreign(recognized: Recognized, tenant: Tenant): readonly Destination[];
 }
@@ -56,7 +64,9 @@ function referenceFindings(recognized: Recognized, around: Surroundings): Findin
   const { error } = around.status(referred);
   if (error && needsPerson(error)) return [{ code: 'attention', recognized, referred, error }];
   const why = around.resolution(occurrence.text);
-  return why === 'resolved' ? [] : [{ code: 'not-resolved', recognized, referred, why }];
+  if (why === 'resolved') return [];
+  const culprit = why === 'withheld' ? around.withheldBy(occurrence.text) : undefined;
+  return [{ code: 'not-resolved', recognized, referred, why, culprit }];
 }
 
 function hostFindings(recognized: Recognized, around: Surroundings): Finding[] {

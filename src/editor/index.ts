@@ -14,6 +14,7 @@ import { Diagnostics } from './diagnostics.js';
 import type { FindingCode } from './findings.js';
 import type { Git } from './git.js';
 import { Hovers } from './hover.js';
+import type { Place } from './openReferences.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
 import type { Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';
@@ -32,6 +33,7 @@ export interface EditorModel {
   readonly git: Pick<Git, 'isKept' | 'onDidChange'>;
   /** Whether a reference that stands for a token will be it when a request is sent. */
   resolution(name: string): Resolution;
+  withheldBy(name: string): Place | undefined;
   readonly onDidChangeResolution: Event<void>;
 }
 

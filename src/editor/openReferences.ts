@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../event.js';
+import { hiddenReferences, type HiddenReference } from '../httpFile/index.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
 import { destinationsOfRecognized } from './destinations.js';
-import { hiddenReferences } from '../httpFile/index.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, linesOf, mayHoldRequests } from './document.js';
 import type { Known } from './recognize.js';
@@ -16,6 +16,12 @@ const QUIET_MS = 200;
 const QUIET_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
+
+/** Where a request stands that keeps a token from being published. */
+export interface Place {
+  readonly uri: vscode.Uri;
+  readonly line: number;
+}
 
 /**
  * The references that open files hold: what REST Client may be given. It asks nobody when it sends, so a token is withheld
@@ -29,10 +35,10 @@ export class OpenReferences implements vscode.Disposable {
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
   /** By what was recognized in the same version of a document. */
-  readonly #hidden = new WeakMap<readonly Recognized[], string[] | 'any'>();
+  readonly #hidden = new WeakMap<readonly Recognized[], readonly HiddenReference[]>();
   #timer: NodeJS.Timeout | undefined;
   #wanted: ReadonlySet<string> = new Set();
-  #withheld: ReadonlySet<string> = new Set();
+  #withheld: ReadonlyMap<string, Place> = new Map();
 
   constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents) {
     const { tenants, names, issued } = known;
@@ -55,7 +61,7 @@ export class OpenReferences implements vscode.Disposable {
     this.#lookIn(SETTLE_MS);
   }
 
-  /** Fires when {@link wanted} or {@link isWithheld} may say something else. */
+  /** Fires when {@link wanted} or {@link withheldBy} may say something else. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
@@ -65,8 +71,9 @@ export class OpenReferences implements vscode.Disposable {
     return this.#wanted;
   }
 
-  isWithheld(name: string): boolean {
-    return this.#withheld.has(name);
+  /** The first request that keeps the token of a name from REST Client. */
+  withheldBy(name: string): Place | undefined {
+    return this.#withheld.get(name);
   }
 
   /** To be called when tokens, their tenants or the clients have changed. */
@@ -91,35 +98,43 @@ export class OpenReferences implements vscode.Disposable {
   #look(): void {
     clearTimeout(this.#timer);
     const named = new Map<string, string>();
-    const withheld = new Set<string>();
+    const culprits = new Map<string, Place>();
     const documents = clientsHere().restClient ? vscode.workspace.textDocuments.filter(mayHoldRequests) : [];
     for (const document of documents) {
+      const { uri } = document;
       const recognized = this.#recognizer.of(document);
       for (const one of recognized) {
-        if (one.occurrence.kind !== 'reference' || !one.referred) continue;
-        named.set(one.occurrence.text, one.referred.token.id);
-        if (!this.#mayGo(document, one)) withheld.add(one.referred.token.id);
+        const { occurrence, referred } = one;
+        if (occurrence.kind !== 'reference' || !referred) continue;
+        named.set(occurrence.text, referred.token.id);
+        if (!this.#mayGo(document, one)) addFirst(culprits, [referred.token.id], { uri, line: occurrence.line });
       }
-      for (const id of this.#hiddenIn(document, recognized)) withheld.add(id);
+      for (const { name, line } of this.#hiddenIn(document, recognized)) addFirst(culprits, this.#idsOf(name), { uri, line });
     }
     // A token has several names: it is withheld under all of them.
-    const isWithheld = ([, token]: readonly [string, string]): boolean => withheld.has(token);
-    this.#withheld = new Set([...named].filter(isWithheld).map(([name]) => name));
+    const withheld = [...named].flatMap(([name, id]) => {
+      const culprit = culprits.get(id);
+      return culprit ? [[name, culprit] as const] : [];
+    });
+    this.#withheld = new Map(withheld);
     this.#wanted = new Set([...named.keys()].filter((name) => !this.#withheld.has(name)));
     this.#changed.fire();
   }
 
-  /** The ids of the tokens that REST Client would put where it is not known where they go. */
-  #hiddenIn(document: vscode.TextDocument, recognized: readonly Recognized[]): readonly string[] {
+  /** What REST Client would put where it is not known where it goes. */
+  #hiddenIn(document: vscode.TextDocument, recognized: readonly Recognized[]): readonly HiddenReference[] {
     const told = recognized.map(({ occurrence }) => occurrence);
     const options = { markdown: isMarkdown(document) };
     const hidden = this.#hidden.get(recognized) ?? hiddenReferences(linesOf(document), told, options);
     this.#hidden.set(recognized, hidden);
-    if (hidden === 'any') return this.#names.all.map(({ token }) => token.id);
-    return hidden.flatMap((name) => {
-      const referred = this.#names.find(name);
-      return typeof referred === 'object' ? referred.token.id : [];
-    });
+    return hidden;
+  }
+
+  /** Of the tokens that a name stands for; undefined may be any. */
+  #idsOf(name: string | undefined): readonly string[] {
+    if (name === undefined) return this.#names.all.map(({ token }) => token.id);
+    const referred = this.#names.find(name);
+    return typeof referred === 'object' ? [referred.token.id] : [];
   }
 
   #mayGo(document: vscode.TextDocument, one: Recognized): boolean {
@@ -129,4 +144,8 @@ export class OpenReferences implements vscode.Disposable {
     if (hosts.every((host) => host !== undefined && mayGoTo(tenant, host))) return true;
     return destinationsOfRecognized(document, one).every((destination) => this.#consents.allows(tenant, destination));
   }
+}
+
+function addFirst(culprits: Map<string, Place>, ids: readonly string[], place: Place): void {
+  for (const id of ids) if (!culprits.has(id)) culprits.set(id, place);
 }

@@ -6,6 +6,7 @@ import { explain } from '../views/messages.js';
 import { HTTP_YAC, REST_CLIENT } from './clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
+import type { Place } from './openReferences.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import { isInScope } from './scope.js';
 
@@ -106,7 +107,7 @@ function dismissal(document: vscode.TextDocument, { code }: Finding): vscode.Cod
   return running(vscode.l10n.t('Dismiss {0} for This File', code), DISMISS, document.uri.toString(), code);
 }
 
-function unresolvedRemedies({ referred, why }: Extract<Finding, { code: 'not-resolved' }>): vscode.CodeAction[] {
+function unresolvedRemedies({ referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): vscode.CodeAction[] {
   switch (why) {
     case 'no-client':
       return [
@@ -119,10 +120,15 @@ function unresolvedRemedies({ referred, why }: Extract<Finding, { code: 'not-res
     case 'not-published':
       return [exchange(referred)];
     case 'withheld':
-      return [];
+      return culprit ? [goTo(culprit)] : [];
     case 'clash':
       return [about(referred, vscode.l10n.t('Rename API Token…'), 'renameToken')];
   }
+}
+
+function goTo({ uri, line }: Place): vscode.CodeAction {
+  const selection = new vscode.Range(line, 0, line, 0);
+  return running(vscode.l10n.t('Go to That Request'), 'vscode.open', uri, { selection } satisfies vscode.TextDocumentShowOptions);
 }
 
 const chooseTenant = (): vscode.CodeAction => running(vscode.l10n.t('Choose Tenant…'), 'tenantTokens.insertReference');

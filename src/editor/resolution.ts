@@ -18,7 +18,7 @@ export type Resolution =
 interface Ways {
   readonly httpYac: { readonly connected: boolean };
   readonly published: { isPublished(name: string): boolean; clash(name: string): boolean };
-  readonly open: { isWithheld(name: string): boolean };
+  readonly open: { withheldBy(name: string): object | undefined };
 }
 
 /** httpYac asks for tokens when it sends; to REST Client they have to be published before. */
@@ -30,5 +30,5 @@ export function resolutionOf(name: string, { httpYac, published, open }: Ways): 
   if (settings.publishReferences() !== true) return 'not-allowed';
   if (published.clash(name)) return 'clash';
   if (published.isPublished(name)) return 'resolved';
-  return open.isWithheld(name) ? 'withheld' : 'not-published';
+  return open.withheldBy(name) ? 'withheld' : 'not-published';
 }

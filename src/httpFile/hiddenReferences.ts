@@ -3,21 +3,27 @@ import { fences } from './fences.js';
 import { wholeOf, type Lines } from './lines.js';
 import type { Occurrence } from './occurrences.js';
 
+/** A name that REST Client would look up; undefined where any may be meant. */
+export interface HiddenReference {
+  readonly name: string | undefined;
+  readonly line: number;
+}
+
 /**
  * Environment names of ours that REST Client would look up though `occurrences`, read as its own, tells no request of them:
  * it searches the inside of the braces for `$processEnv NAME`, whatever else is there, and its variables may be named
- * `global.x` and `x:`. `any` where the name stands in its settings (`{{$processEnv %key}}`).
+ * `global.x` and `x:`. Without a name where that stands in its settings (`{{$processEnv %key}}`).
  */
-export function hiddenReferences(lines: Lines, told: readonly Occurrence[], { markdown }: FindOptions): string[] | 'any' {
-  const hidden: string[] = [];
+export function hiddenReferences(lines: Lines, told: readonly Occurrence[], { markdown }: FindOptions): HiddenReference[] {
+  const hidden: HiddenReference[] = [];
   const known = new Set(told.flatMap((one) => nameIn(lines, one) ?? []));
   for (const { start, end } of markdown ? fences(lines) : [wholeOf(lines)])
     for (let line = start; line < end; line++) {
       const text = lines.lineAt(line);
       if (!text.includes('$processEnv') || /^\s*(#|\/\/)/.test(text)) continue;
-      if (/\$processEnv\s%(?!TENANT_TOKEN_)/i.test(text)) return 'any';
+      if (/\$processEnv\s%(?!TENANT_TOKEN_)/i.test(text)) hidden.push({ name: undefined, line });
       for (const { 0: name, index } of text.matchAll(/TENANT_TOKEN_\w+/gi))
-        if (!known.has(placeOf(line, index))) hidden.push(name);
+        if (!known.has(placeOf(line, index))) hidden.push({ name, line });
     }
   return hidden;
 }

@@ -4,7 +4,7 @@ export type { TextEdit } from './edits.js';
 export { findRequest, findRequests, sameReading, type FindOptions, type Found } from './find.js';
 export { uncommentHeader, upperCaseMethod } from './fixes.js';
 export type { Dialect } from './grammar.js';
-export { hiddenReferences } from './hiddenReferences.js';
+export { hiddenReferences, type HiddenReference } from './hiddenReferences.js';
 export { hostWithPort, requestHost } from './host.js';
 export { b64Words, literalTokens, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export type { Lines, Position, Span } from './lines.js';

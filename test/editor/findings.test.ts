@@ -19,6 +19,7 @@ async function codesIn(
     isInGit: false,
     status: () => status(),
     resolution: () => 'resolved',
+    withheldBy: () => undefined,
     foreign: ({ hosts }) => hosts.map((host) => ({ host, label: host ?? '', key: host ?? '' })),
     ...change,
   };

@@ -144,6 +144,13 @@ describe(`References in REST Client (${mode})`, () => {
     const elsewhere = session().replace('127.0.0.1', 'localhost');
     await open('elsewhere.http', [elsewhere, REFERENCE, 'Accept: application/json;version=39.0']);
     await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+    await editor().openFile('acme.http');
+    await editor().problems((rows) =>
+      rows.some(({ message }) => /line 2 of elsewhere\.http would take the token of Acme/.test(message)),
+    );
+    await editor().cursor(2, 30);
+    await editor().quickFix('Go to That Request');
+    await editor().activeEditor('elsewhere.http');
     await editor().command('Tenant Tokens: Allow Host of Request…');
     assert.match((await editor().dialog()).message, /Send the access token of Acme to another host\?/);
     await editor().dialogButton('Allow for This Session');

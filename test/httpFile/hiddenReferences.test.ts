@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { hiddenReferences, occurrences } from '../../src/httpFile/index.js';
 import { linesOf } from './support/text.js';
 
-function hiddenIn(text: string, markdown = false): string[] | 'any' {
+/** The names with their lines, counted from 0. */
+function hiddenIn(text: string, markdown = false): string[] {
   const lines = linesOf(text);
-  return hiddenReferences(lines, occurrences(lines, 'rest-client', { credentialNames: ['authorization'], markdown }), {
-    markdown,
-  });
+  const told = occurrences(lines, 'rest-client', { credentialNames: ['authorization'], markdown });
+  return hiddenReferences(lines, told, { markdown }).map(({ name, line }) => `${name ?? 'any'} ${line}`);
 }
 
 const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
-const hidden = (text: string): void => assert.deepEqual(hiddenIn(text), ['TENANT_TOKEN_ACME'], text);
+const hidden = (text: string, line = 1): void => assert.deepEqual(hiddenIn(text), [`TENANT_TOKEN_ACME ${line}`], text);
 const told = (text: string): void => assert.deepEqual(hiddenIn(text), [], text);
 
 describe('hiddenReferences', () => {
@@ -30,11 +30,12 @@ describe('hiddenReferences', () => {
   });
 
   it('are those of variables that have another name in REST Client', () => {
-    for (const name of ['global.t', 't:', 'a:b']) hidden(`@${name}= ${REFERENCE}\n###\nGET https://a.example/\nX: {{${name}}}`);
+    for (const name of ['global.t', 't:', 'a:b'])
+      hidden(`@${name}= ${REFERENCE}\n###\nGET https://a.example/\nX: {{${name}}}`, 0);
   });
 
   it('may be any where the settings of REST Client say which', () => {
-    assert.equal(hiddenIn('GET https://a.example/\nX: {{$processEnv %key}}'), 'any');
+    assert.deepEqual(hiddenIn('GET https://a.example/\nX: {{$processEnv %key}}'), ['any 1']);
     told('GET https://a.example/\n# X: {{$processEnv %key}}');
   });
 
@@ -42,6 +43,6 @@ describe('hiddenReferences', () => {
     const text = `Write {{$processEnv TENANT_TOKEN_ACME x}}.\n\n\`\`\`http\nGET https://a.example/\n\`\`\`\n`;
     assert.deepEqual(hiddenIn(text, true), []);
     const inFence = text.replace('a.example/', 'a.example/\nX: {{$processEnv TENANT_TOKEN_ACME x}}');
-    assert.deepEqual(hiddenIn(inFence, true), ['TENANT_TOKEN_ACME']);
+    assert.deepEqual(hiddenIn(inFence, true), ['TENANT_TOKEN_ACME 4']);
   });
 });
