@@ -89,8 +89,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const httpYac = new HttpYac(referenceSource(services), log);
   const git = new Git(vscode);
-  const noteFailure = (error: unknown): void => {
-    log.warn(`headers were not updated: ${error instanceof AppError ? error.code : 'error'}`);
+  const noted = (what: string) => (error: unknown) => {
+    log.warn(`${what} failed: ${error instanceof AppError ? error.code : 'error'}`);
   };
   const lookAgain = (): void => {
     recognizer.forget();
@@ -122,7 +122,9 @@ export function activate(context: vscode.ExtensionContext): void {
       onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
     }),
     new CommitGuard(git, services, Date.now, (warning) => {
-      showCommitWarning(warning, services).catch((error: unknown) => tellError(services, {}, error));
+      showCommitWarning(warning, services)
+        .catch((error: unknown) => tellError(services, {}, error))
+        .catch(noted('a commit warning'));
     }),
     openReferences.onDidChange(() => published.want(openReferences.wanted)),
     vscode.extensions.onDidChange(() => {
@@ -130,7 +132,8 @@ export function activate(context: vscode.ExtensionContext): void {
       openReferences.refresh();
     }),
     broker.onDidIssue(({ id, isFirst }) => {
-      if (!isFirst && settings.updateHeadersOnExchange()) void updateOnExchange(services, id).catch(noteFailure);
+      if (!isFirst && settings.updateHeadersOnExchange())
+        void updateOnExchange(services, id).catch(noted('the update of headers'));
     }),
     tenants.onDidChange(lookAgain),
     vault.onDidChangeList(lookAgain),

@@ -89,8 +89,9 @@ async function offerToken(): Promise<Form | undefined> {
         'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
       ),
     },
-    token,
+    // Enter takes the first: it must not be the one that writes a token into a file.
     search,
+    token,
   );
   if (chosen === search) await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
   return chosen === token ? 'token' : undefined;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
+import { byAge } from '../tokens/referenceNames.js';
 import type { TokenEntry } from '../tokens/vault.js';
 import { confirm, tell } from '../views/ask.js';
 import type { Command, Services } from './command.js';
@@ -32,7 +33,7 @@ export const removeToken: Command = async (services, target) => {
 
 /** The tenant's own reference is its first token's: with another one, requests are sent as somebody else. */
 function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {
-  const [first, next] = vault.of(token.tenant);
+  const [first, next] = byAge(vault.of(token.tenant));
   if (first?.id !== token.id || !next) return [];
   return [vscode.l10n.t('References to {0} that name no token stand for “{1}” from then on.', tenant, next.name)];
 }

@@ -23,7 +23,7 @@ export const updateHeaders: Command = async (services, target) => {
   const files = await askFiles(all);
   if (!files) return;
   const updated = await update(services, files);
-  if (updated > 0) tell(vscode.l10n.t('{0} headers updated', updated));
+  if (updated > 0) tell(vscode.l10n.t('Headers updated: {0}', updated));
 };
 
 /** For the setting `updateHeadersOnExchange`: what the new access token replaces, where it may go without asking. */

@@ -3,6 +3,8 @@ import { requestHost, type Lines, type RequestBlock } from '../httpFile/index.js
 import type { Destination } from '../tenants/hostConsents.js';
 import type { Recognized } from './recognize.js';
 
+const MAX_LABEL = 80;
+
 /** Where a request of a document goes. A host that the file does not tell, as in `{{base}}/x`, counts for this file only. */
 export function destinationOf(document: vscode.TextDocument, lines: Lines, request: RequestBlock): Destination {
   return toDestination(document, request, requestHost(lines, request));
@@ -10,8 +12,10 @@ export function destinationOf(document: vscode.TextDocument, lines: Lines, reque
 
 function toDestination({ uri }: vscode.TextDocument, request: RequestBlock, host: string | undefined): Destination {
   if (host !== undefined) return { host, label: host, key: host };
-  const label = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*/i.exec(request.url)?.[0] ?? '';
-  return { host, label, key: `${uri.toString()} ${label}` };
+  const authority = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*/i.exec(request.url)?.[0] ?? '';
+  // Whoever wrote the file has chosen it: it must not reach into the words around it.
+  const label = authority.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').slice(0, MAX_LABEL);
+  return { host, label, key: `${uri.toString()} ${authority}` };
 }
 
 /** The destinations of several requests, each once. */

@@ -17,7 +17,7 @@ interface Names {
 }
 
 /**
- * The names by which files refer to tokens. `TENANT_TOKEN_ACME` is the first token of the tenant `acme`,
+ * The names by which files refer to tokens. `TENANT_TOKEN_ACME` is the token that was added first of the tenant `acme`,
  * `TENANT_TOKEN_ACME_LAPTOP` its token named Laptop. They follow from the tenant's id and the token's name, so that people
  * who share the settings can share the files. A name that fits two tokens stands for none: it must never turn, by what is
  * added later, into another tenant's token.
@@ -77,11 +77,13 @@ export class ReferenceNames implements Disposable {
     };
     const tokensOf = Map.groupBy(this.#vault.entries, ({ tenant }) => tenant);
     const all = this.#tenants.all.map((tenant) => ({ tenant, tokens: tokensOf.get(tenant.id) ?? [] }));
-    for (const { tenant, tokens } of all)
-      tokens.forEach((token, index) => {
+    for (const { tenant, tokens } of all) {
+      const [first] = byAge(tokens);
+      for (const token of tokens) {
         const { ofTenant, ofToken } = namesOf(tenant, token);
-        for (const name of [...(index === 0 ? [ofTenant] : []), ...ofToken]) claim(name, { tenant, token });
-      });
+        for (const name of [...(token === first ? [ofTenant] : []), ...ofToken]) claim(name, { tenant, token });
+      }
+    }
     const byToken = new Map<string, string>();
     for (const { tenant, tokens } of all)
       for (const token of tokens) {
@@ -93,6 +95,9 @@ export class ReferenceNames implements Disposable {
     return { byName, byToken };
   }
 }
+
+/** The longest kept first: the order in the tree is for the eyes, and must not decide whose token a reference is. */
+export const byAge = (tokens: readonly TokenEntry[]): readonly TokenEntry[] => tokens.toSorted((a, b) => a.addedAt - b.addedAt);
 
 /** The tenant's name, which is its first token's, and those of the token alone: by its name, and by its id, which no other has. */
 function namesOf(tenant: Tenant, token: TokenEntry): { readonly ofTenant: string; readonly ofToken: readonly string[] } {

@@ -18,7 +18,8 @@ const secret = { boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPL
 async function setUp(all: Readonly<Record<string, readonly string[]>>) {
   let setting = Object.keys(all).map(tenant);
   const tenants = new Tenants(() => setting);
-  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), () => 1000);
+  let now = 1000;
+  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), () => now++);
   const names = new ReferenceNames(tenants, vault);
   const tokens: TokenEntry[] = [];
   for (const [id, named] of Object.entries(all))
@@ -67,6 +68,7 @@ describe('ReferenceNames', () => {
     await vault.reorder(tokens.map(({ id }) => id).reverse());
     setTenants('other', 'acme');
     assert.deepEqual(written(), before);
+    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id, 'the order is for the eyes');
     before.forEach((name, at) => {
       assert.equal(idOf(name ?? ''), tokens[at]?.id);
     });
