@@ -167,9 +167,15 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible .quick-input-box input');
   }
 
+  /** A prompt that is just closing takes the palette that opens along: it is opened again. */
   async #openPalette(text: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#promptInput.fill(text);
+    await until('the palette', async () => {
+      await this.page.keyboard.press('F1');
+      return this.#promptInput.fill(text, { timeout: PALETTE_LIMIT_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** Runs a command by typing its title into the palette: `Tenant Tokens: Exchange`, or `Exchange` where that is clear. */
