@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../src/errors.js';
 import { Sender } from '../../src/net/send.js';
 import { oauth2 } from '../../src/platforms/oauth2.js';
-import { answers, response, serve, type Loopback, type Script } from './loopback.js';
+import { answers, drips, response, serve, type Loopback, type Script } from './loopback.js';
 
 const CANARY = 'EXAMPLE-CANARY-REFRESH-TOKEN';
 const TOKEN = 'EXAMPLE-CANARY-ACCESS-TOKEN';
@@ -141,6 +141,13 @@ describe('answers of services', () => {
       await fails(self, 'redirected', { status });
       assert.deepEqual(other.received, []);
     });
+
+  it('that are refused are broken off', async () => {
+    for (const head of ['302 Found', '200 OK\r\ncontent-encoding: gzip', '200 OK\r\ncontent-length: 99999999']) {
+      await assert.rejects(exchange(drips(`HTTP/1.1 ${head}\r\n\r\n`, 50)), AppError);
+      await running.at(-1)!.idle();
+    }
+  });
 
   it('that are cut at any byte are no answers', async () => {
     const whole = response(200, GOOD);
