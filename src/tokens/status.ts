@@ -18,6 +18,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unreachable',
   'timed-out',
   'connection-lost',
+  'proxy-failed',
   'service-failed',
   'rate-limited',
 ]);

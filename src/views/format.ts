@@ -47,6 +47,11 @@ function briefly(error: AppError): string {
     case 'timed-out':
     case 'connection-lost':
       return vscode.l10n.t('service not reached');
+    case 'proxy-invalid':
+    case 'proxy-failed':
+    case 'proxy-unauthorized':
+    case 'proxy-refused':
+      return vscode.l10n.t('not through the proxy');
     case 'rate-limited':
       return vscode.l10n.t('too many requests');
     default:
