@@ -337,7 +337,7 @@ describe('httpYac plugin, with the sandbox', () => {
   });
 
   after(async () => {
-    await model.dispose();
+    model.dispose();
     await sandbox.stop();
   });
 
@@ -376,6 +376,6 @@ describe('httpYac plugin, with the sandbox', () => {
     const paths = requests.slice(before).map(({ path }) => path);
     assert.equal(paths.filter((path) => path === '/oauth/token' || path === '/oauth2/token').length, 1);
     assert.equal(paths.filter((path) => path === '/api/meters').length, 5);
-    await fresh.dispose();
+    fresh.dispose();
   });
 });
