@@ -88,20 +88,32 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   for (const chosen of tokens.values()) if (!(await takeAccess(services, chosen))) tokens.delete(chosen.token.id);
   let updated = 0;
   for (const { document } of files) {
-    // Read anew: the exchange has taken its time. So may the question below.
+    // Read anew: the exchange has taken its time. So may the questions below.
     const { version } = document;
+    const recognized = services.recognizer.of(document);
     const edits: TextEdit[] = [];
-    for (const literal of services.recognizer.of(document)) {
-      const chosen = literal.occurrence.kind === 'literal' ? tokens.get(literal.referred?.token.id ?? '') : undefined;
-      const access = chosen && services.broker.peek(chosen.tenant, chosen.token.id);
-      if (!access || access.token === literal.occurrence.text) continue;
-      const destinations = destinationsOf(document, linesOf(document), literal.occurrence.requests);
-      if (await mayGo(services, chosen.tenant, destinations, 'insert')) edits.push(replacing(literal, access.token));
-    }
+    for (const chosen of tokens.values()) edits.push(...(await replacements(services, document, recognized, chosen)));
     if (edits.length > 0) await applyToDocument(document, edits, version);
     updated += edits.length;
   }
   return updated;
+}
+
+/** The edits that put the present access token in the place of a document's former ones; none where it may not go there. */
+async function replacements(
+  services: Services,
+  document: vscode.TextDocument,
+  recognized: readonly Recognized[],
+  { tenant, token }: Chosen,
+): Promise<TextEdit[]> {
+  const access = services.broker.peek(tenant, token.id);
+  const former = recognized.filter(
+    ({ occurrence: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access?.token,
+  );
+  if (!access || former.length === 0) return [];
+  const requests = former.flatMap(({ occurrence }) => occurrence.requests);
+  const isAllowed = await mayGo(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
+  return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];
 }
 
 function replacing({ occurrence: { line, start, end } }: Recognized, text: string): TextEdit {

@@ -46,7 +46,7 @@ export class OpenReferences implements vscode.Disposable {
     this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'rest-client' } });
     this.#consents = consents;
     const look = (document: vscode.TextDocument): void => {
-      if (mayHoldRequests(document)) this.#look();
+      if (isSent(document)) this.#look();
     };
     this.#subscriptions = vscode.Disposable.from(
       consents.onDidChange(() => {
@@ -55,7 +55,7 @@ export class OpenReferences implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (mayHoldRequests(document)) this.#lookIn(QUIET_MS + document.lineCount * QUIET_MS_PER_LINE);
+        if (isSent(document)) this.#lookIn(QUIET_MS + document.lineCount * QUIET_MS_PER_LINE);
       }),
     );
     this.#lookIn(SETTLE_MS);
@@ -99,7 +99,7 @@ export class OpenReferences implements vscode.Disposable {
     clearTimeout(this.#timer);
     const named = new Map<string, string>();
     const culprits = new Map<string, Place>();
-    const documents = clientsHere().restClient ? vscode.workspace.textDocuments.filter(mayHoldRequests) : [];
+    const documents = clientsHere().restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
     for (const document of documents) {
       const { uri } = document;
       const recognized = this.#recognizer.of(document);
@@ -145,6 +145,9 @@ export class OpenReferences implements vscode.Disposable {
     return destinationsOfRecognized(document, one).every((destination) => this.#consents.allows(tenant, destination));
   }
 }
+
+/** REST Client sends from plain text as well. */
+const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';
 
 function addFirst(culprits: Map<string, Place>, ids: readonly string[], place: Place): void {
   for (const id of ids) if (!culprits.has(id)) culprits.set(id, place);

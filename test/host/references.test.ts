@@ -79,9 +79,9 @@ describe(`References in httpYac (${mode})`, () => {
     assert.ok(!(log + onDisk('acme.http') + (await editor().editorText())).includes(token));
   });
 
-  it('are resolved in a file that is open when the window opens', async () => {
+  it('are resolved after the window was reloaded', async () => {
     await editor().reload();
-    await editor().activeEditor('acme.http');
+    await editor().openFile('acme.http');
     await editor().cursor(1);
     assert.equal((await sent('httpYac: Send')).status, 200);
   });
@@ -165,11 +165,21 @@ describe(`References in REST Client (${mode})`, () => {
     await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
   });
 
+  it('are withheld while a plain text would take the token to another host, from which REST Client sends as well', async () => {
+    await editor().closeEditors();
+    await open('acme.http', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
+    await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
+    await open('notes.txt', [session().replace('127.0.0.1', '127.0.0.2'), REFERENCE]);
+    await editor().openFile('acme.http');
+    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+    await editor().closeEditors();
+  });
+
   it('are empty where no open file refers to the token any more', async () => {
     await open('none.txt', ['nothing']);
     await editor().closeEditors();
     // A file that is not looked at for references: what is sent from it shows what is in the environment.
-    await open('plain.txt', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
+    await open('plain.json', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
     await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
   });
 
