@@ -193,7 +193,15 @@ export class Workbench {
         await this.escape();
         continue;
       }
-      await this.#choose(item);
+      // An editor that opens meanwhile takes the focus, and the palette goes before it is clicked.
+      const isChosen = await this.#choose(item, PALETTE_LIMIT_MS).then(
+        () => true,
+        (error: unknown) => {
+          if (performance.now() > end) throw error;
+          return false;
+        },
+      );
+      if (!isChosen) continue;
       await until('the palette to close', async () => !(await readPrompt(this.page))?.value.startsWith('>'));
       return;
     }
@@ -229,9 +237,9 @@ export class Workbench {
     await this.#goesOn(() => this.#choose(item));
   }
 
-  async #choose({ focused, index }: PickItem): Promise<void> {
+  async #choose({ focused, index }: PickItem, timeout = LIMIT_MS): Promise<void> {
     if (focused) await this.page.keyboard.press('Enter');
-    else await this.page.locator(`.quick-input-list .monaco-list-row[data-index="${index}"]`).click();
+    else await this.page.locator(`.quick-input-list .monaco-list-row[data-index="${index}"]`).click({ timeout });
   }
 
   /** Types over what is in the open input box and confirms. Returns when the box is gone, asks something else or complains. */
