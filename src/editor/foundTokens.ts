@@ -26,9 +26,6 @@ export type TokenKnowledge = Known & {
   readonly dialects: { readonly current: Dialect };
 };
 
-/** Shorter words are schemes, versions and names. */
-const MIN_WORD = 16;
-
 /** The kind of a file in which people keep tokens; undefined for another one. */
 export function textKindOf(path: string): TextKind | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -48,7 +45,7 @@ export function foundTokens(text: string, kind: TextKind, known: TokenKnowledge)
 
 function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge): FoundToken[] {
   const found: FoundToken[] = [];
-  for (const { start, end, text: word } of b64Words(text, MIN_WORD)) {
+  for (const { start, end, text: word } of b64Words(text)) {
     const ours = issued.find(word);
     if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants) });
     else

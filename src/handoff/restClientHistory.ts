@@ -9,9 +9,6 @@ import { isRecord } from '../platforms/jwt.js';
 const ATTEMPTS = 4;
 const PAUSE_MS = 50;
 
-/** Shorter words are schemes and versions. */
-const MIN_WORD = 16;
-
 type Files = Pick<typeof files, 'chmod' | 'readFile' | 'realpath' | 'rename' | 'rm' | 'stat' | 'writeFile'>;
 
 /** What is a credential, and what to write in its place. */
@@ -166,7 +163,7 @@ const isLiteral = (value: string): boolean => value.trim() !== '' && placeholder
 function withReferences(value: string, referenceFor: ScrubRules['referenceFor']): string {
   let result = '';
   let at = 0;
-  for (const { start, end, text } of b64Words(value, MIN_WORD)) {
+  for (const { start, end, text } of b64Words(value)) {
     const reference = referenceFor(text);
     if (reference === undefined) continue;
     result += value.slice(at, start) + reference;

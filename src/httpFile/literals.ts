@@ -30,8 +30,11 @@ export const B64 = String.raw`\w\-.~+/`;
 
 const WORDS = new RegExp(`[${B64}]+=*`, 'g');
 
+/** Shorter words are schemes, versions and names. */
+export const MIN_WORD = 16;
+
 /** The words of a text that can be a bearer token, whatever they look like; in linear time. */
-export function* b64Words(text: string, minLength = 20): Generator<Literal> {
+export function* b64Words(text: string, minLength = MIN_WORD): Generator<Literal> {
   for (const { 0: word, index: start } of text.matchAll(WORDS)) {
     if (word.length >= minLength) yield { start, end: start + word.length, text: word };
   }

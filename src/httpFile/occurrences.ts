@@ -3,7 +3,7 @@ import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect } from './grammar.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
-import { B64, b64Words, literalTokens, type LiteralShape } from './literals.js';
+import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
 import { masked, placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
@@ -30,9 +30,6 @@ export interface OccurrenceOptions extends FindOptions {
   /** Headers in which any word may be a token. */
   readonly credentialNames: readonly string[];
 }
-
-/** Shorter words are schemes, versions and names. */
-const MIN_WORD = 16;
 
 /** Enough for any chain of definitions that a person writes, and an end for one that goes in circles. */
 const MAX_STEPS = 32;
@@ -129,7 +126,7 @@ function hitsIn(text: string, line: number, values: readonly ValueRange[]): Hit[
   const shaped = literalTokens(outside);
   const unshaped = masked(outside, shaped, ' ');
   const words = values.flatMap(({ valueStart, valueEnd }) => {
-    return Array.from(b64Words(unshaped.slice(valueStart, valueEnd), MIN_WORD), ({ start, end, text: word }) => {
+    return Array.from(b64Words(unshaped.slice(valueStart, valueEnd)), ({ start, end, text: word }) => {
       return { start: start + valueStart, end: end + valueStart, text: word };
     });
   });

@@ -5,7 +5,7 @@ import type { Change, Git, Repository } from '../../src/editor/git.js';
 import { Emitter } from '../../src/event.js';
 import { jwt, known, LATER, NOW, OURS, SOONER } from './support/known.js';
 
-const ROOT = '/work/repository';
+const ROOT = '/repository';
 const uri = (path: string) => ({ path, fsPath: path, toString: () => `file://${path}` }) as unknown as Uri;
 const request = (token: string): string => `GET https://acme.example\nAuthorization: Bearer ${token}\n`;
 

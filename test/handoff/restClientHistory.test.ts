@@ -126,6 +126,7 @@ describe('the history of REST Client', () => {
     });
 
   it('keeps its permissions, and a link to it stays a link', async function () {
+    // Windows has neither such permissions, nor links that anybody may make.
     if (process.platform === 'win32') this.skip();
     await write([sent({ Authorization: `Bearer ${FOREIGN}` })]);
     await fs.chmod(file, 0o664);

@@ -6,17 +6,10 @@ import type { Tenant } from '../../src/platforms/platform.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { Broker } from '../../src/tokens/broker.js';
 import { Vault } from '../../src/tokens/vault.js';
+import { ACME as acme } from '../support/acme.js';
 import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
 const MINUTE = 60_000;
-const acme = {
-  id: 'acme',
-  name: 'Acme',
-  platform: 'cloud-director',
-  url: 'https://a.example',
-  organization: 'acme',
-  apiVersion: '39.0',
-};
 
 function tenantOf(settings: Record<string, unknown>): Tenant {
   const [entry] = readTenants([settings]);

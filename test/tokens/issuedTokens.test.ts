@@ -6,18 +6,11 @@ import { Broker } from '../../src/tokens/broker.js';
 import { IssuedTokens } from '../../src/tokens/issuedTokens.js';
 import { Vault } from '../../src/tokens/vault.js';
 import { formsOf } from '../host/support/leaks.js';
+import { ACME as entry } from '../support/acme.js';
 import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
-const entry = {
-  id: 'acme',
-  name: 'Acme',
-  platform: 'cloud-director',
-  url: 'https://a.example',
-  organization: 'acme',
-  apiVersion: '39.0',
-};
 
 /** A window over what the machine keeps. Each of its exchanges brings the next of the access tokens that it is given. */
 function openWindow(secrets: MemorySecrets, memento: MemoryMemento, accessTokens: string[] = []) {

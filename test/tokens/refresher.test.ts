@@ -7,16 +7,9 @@ import { readTenants } from '../../src/tenants/tenants.js';
 import { Broker } from '../../src/tokens/broker.js';
 import { Refresher } from '../../src/tokens/refresher.js';
 import { Vault } from '../../src/tokens/vault.js';
+import { ACME as acme } from '../support/acme.js';
 import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
-const acme = {
-  id: 'acme',
-  name: 'Acme',
-  platform: 'cloud-director',
-  url: 'https://a.example',
-  organization: 'acme',
-  apiVersion: '39.0',
-};
 const csp = { id: 'acme', name: 'CSP', platform: 'cloud-services', url: 'https://c.example', passcode: true };
 /** A platform whose exchange never replaces the secret. */
 const plain = { id: 'acme', name: 'BP', platform: 'bright-pattern', url: 'https://b.example', loginId: 'ada' };
