@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import { withCa, type HttpRequest } from '../net/http.js';
+import { withTls, type HttpRequest } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { withProgress } from '../views/progress.js';
@@ -79,7 +79,7 @@ interface Answer {
 async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
   try {
     const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
-      services.send(withCa(request, tenant.caFile), signal),
+      services.send(withTls(request, tenant), signal),
     );
     return response && { status: response.status, isPage: /html/i.test(response.headers['content-type'] ?? '') };
   } catch (error) {

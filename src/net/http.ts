@@ -1,11 +1,22 @@
+/** TLS of a tenant's own, where the usual authorities do not do. Files are named by their paths. */
+export interface TenantTls {
+  /** The certificate authorities to trust in place of the usual ones: PEM. */
+  readonly caFile?: string | undefined;
+  /** The certificate that the tenant's clients show (mutual TLS), with those between it and its authority: PEM. */
+  readonly clientCertificateFile?: string | undefined;
+  /** The key of that certificate, without a passphrase: PEM. Undefined: it stands in the same file. */
+  readonly clientKeyFile?: string | undefined;
+  /** The SHA-256 of the one certificate (DER) that is accepted from the service, in hex, with or without colons. */
+  readonly pinnedCertificate?: string | undefined;
+}
+
 /** One request to a service. Headers and body may hold secrets: a request is never logged, only its method and host are. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** A certificate authority of the tenant's own, a path to a PEM file. */
-  readonly caFile?: string;
+  readonly tls?: TenantTls;
 }
 
 /** A complete answer. Header names are lower case; the body is decoded text, at most {@link MAX_RESPONSE_BYTES} long. */
@@ -31,7 +42,16 @@ export function formBody(fields: Readonly<Record<string, string | undefined>>): 
   return form.toString();
 }
 
-/** The request, with the certificate authority of the tenant that it goes to, if that has one of its own. */
+/** The request, with the TLS of the tenant that it goes to, if that has any of its own. */
+export function withTls(
+  request: HttpRequest,
+  { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate }: TenantTls,
+): HttpRequest {
+  const tls: TenantTls = { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate };
+  return Object.values(tls).some((value) => value !== undefined) ? { ...request, tls } : request;
+}
+
+/** {@link withTls} with nothing but an authority. */
 export function withCa(request: HttpRequest, caFile: string | undefined): HttpRequest {
-  return caFile ? { ...request, caFile } : request;
+  return withTls(request, { caFile });
 }

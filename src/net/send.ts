@@ -70,7 +70,7 @@ export class Sender {
     }
   }
 
-  async #route({ url, caFile }: HttpRequest): Promise<Route> {
+  async #route({ url, tls: { caFile } = {} }: HttpRequest): Promise<Route> {
     const network = this.#network();
     const usual = this.#trust.usual(network.systemCertificates);
     return {

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
-import type { HttpRequest, HttpResponse } from '../net/http.js';
+import type { HttpRequest, HttpResponse, TenantTls } from '../net/http.js';
 
 export type PlatformId = 'cloud-director' | 'cloud-services' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
 
 /** One organisation on one platform, at one address. Configuration, never secret. Each platform adds what it needs. */
-export interface Tenant {
+export interface Tenant extends TenantTls {
   readonly id: string;
   readonly name: string;
   readonly platform: PlatformId;
@@ -12,7 +12,6 @@ export interface Tenant {
   readonly headers?: string | undefined;
   /** Further hosts (`name` or `name:port`) that this tenant's access tokens may go to. */
   readonly hosts?: readonly string[] | undefined;
-  readonly caFile?: string | undefined;
 }
 
 /** What a person enters once and the vault keeps, by field: an API token, a token pair, a client secret. */

@@ -48,7 +48,7 @@ describe('networks', () => {
     proxy: `http://ada:${PASSWORD}@127.0.0.1:${port}`,
     ...more,
   });
-  const request = (url: string): HttpRequest => ({ method: 'POST', url, headers: {}, body: CANARY, caFile });
+  const request = (url: string): HttpRequest => ({ method: 'POST', url, headers: {}, body: CANARY, tls: { caFile } });
 
   async function send(url: string, settings: Partial<NetworkSettings> = {}, environment: Environment = {}) {
     const sender = new Sender(() => ({ ...DEFAULT_NETWORK, ...settings }), environment);
@@ -224,7 +224,7 @@ describe('networks', () => {
       const sender = new Sender();
       senders.push(sender);
       await sender.send(request(at(target)));
-      const { caFile: _, ...without } = request(at(target));
+      const { tls: _, ...without } = request(at(target));
       await fails(sender.send(without), 'certificate-refused', { cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
       assert.equal(target.received.length, 2);
     });
@@ -239,10 +239,10 @@ describe('networks', () => {
         [authority('Other').cert, 'certificate-refused'],
       ] as const) {
         writeFileSync(mended, text);
-        await fails(sender.send({ ...request(at(target)), caFile: mended }), code);
+        await fails(sender.send({ ...request(at(target)), tls: { caFile: mended } }), code);
       }
       writeFileSync(mended, company.cert);
-      assert.equal((await sender.send({ ...request(at(target)), caFile: mended })).status, 200);
+      assert.equal((await sender.send({ ...request(at(target)), tls: { caFile: mended } })).status, 200);
     });
 
     it('trusts the authorities of the machine if VS Code does', async () => {

@@ -135,6 +135,9 @@ describe('send', () => {
   });
 
   it('says which certificate authority file cannot be read', async () => {
-    await assert.rejects(sender.send({ ...post('https://127.0.0.1:1/'), caFile: '/no/such/file.pem' }), code('tenant-invalid'));
+    await assert.rejects(
+      sender.send({ ...post('https://127.0.0.1:1/'), tls: { caFile: '/no/such/file.pem' } }),
+      code('tenant-invalid'),
+    );
   });
 });
