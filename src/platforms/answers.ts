@@ -9,6 +9,10 @@ const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_LIFETIME_S = 365 * 24 * 3600;
 const YEAR_MS = MAX_LIFETIME_S * 1000;
 
+/** Where services put their error code, and their sentence about it: the most telling first. */
+export const CODE_FIELDS: readonly string[] = ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code'];
+export const SENTENCE_FIELDS: readonly string[] = ['error_description', 'message', 'errorMessage', 'text'];
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -19,7 +23,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export function readAnswer(response: HttpResponse, secrets: Iterable<string>): Json {
   if (response.status !== 200) throw refusal(response, secrets);
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
-  const json = isJson(response) ? parse(response.body) : undefined;
+  const json = isJson(response) ? parseObject(response.body) : undefined;
   if (!json) throw new AppError('not-json', { status: response.status });
   const flaw = jsonFlaw(response.body);
   if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
@@ -33,7 +37,7 @@ export function refusal(response: HttpResponse, secrets: Iterable<string>): AppE
   const { status } = response;
   if (status === 429) return new AppError('rate-limited', { status, retryAfter: retryAfterSeconds(response) });
   if (isHtml(response) && status < 500) return new AppError('web-page', { status });
-  const refused = refusalOf(status, parse(response.body) ?? {}, secrets);
+  const refused = refusalOf(status, parseObject(response.body) ?? {}, secrets);
   // RFC 9110 §10.2.3: said by a service that is not available.
   if (status !== 503 || response.headers['retry-after'] === undefined) return refused;
   return new AppError(refused.code, { ...refused.facts, retryAfter: retryAfterSeconds(response) });
@@ -122,11 +126,12 @@ export function requireRefreshToken(value: unknown): void {
 
 /** The JSON object of an answer of status 200, whatever else is wrong with it; empty where it can be read in two ways. */
 export function peekAnswer(response: HttpResponse): Json {
-  const json = response.status === 200 ? parse(response.body) : undefined;
+  const json = response.status === 200 ? parseObject(response.body) : undefined;
   return json && !jsonFlaw(response.body) ? json : {};
 }
 
-function isHtml({ headers, body }: HttpResponse): boolean {
+/** A web page, by what it says it is or by how it begins. */
+export function isHtml({ headers, body }: HttpResponse): boolean {
   return /html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
 }
 
@@ -136,7 +141,8 @@ function isJson({ headers }: HttpResponse): boolean {
   return /^\s*((application|text)\/([\w.*-]+\+)?json|text\/plain|)\s*$/i.test(type);
 }
 
-function parse(body: string): Json | undefined {
+/** The JSON object that a body is, if it is one. */
+export function parseObject(body: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(body.replace(/^\uFEFF/, ''));
     return isRecord(value) ? value : undefined;
@@ -160,24 +166,30 @@ function httpTime(value: string): number {
   return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : NaN;
 }
 
-/** The service's error code, in the characters that RFC 6749 §5.2 allows, at most 64 of them, and no secret among them. */
+/** The service's error code, and no secret in it. */
 function reasonOf(answer: Json, secrets: Iterable<string>): string {
-  for (const key of ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code']) {
+  for (const key of CODE_FIELDS) {
     const code = answer[key];
     if ((typeof code === 'string' && code !== '') || typeof code === 'number')
-      return withoutSecrets(String(code), secrets)
-        .replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
-        .slice(0, 64);
+      return cleanCode(withoutSecrets(String(code), secrets));
   }
   return '';
 }
 
-/** The service's sentence, without the secrets that some services echo in it and without anything that looks like one. */
+/** The service's sentence, without the secrets that some services echo in it. */
 function detailOf(answer: Json, secrets: Iterable<string>): string {
-  const sentence = [answer['error_description'], answer['message'], answer['errorMessage'], answer['text']].find(
-    (value) => typeof value === 'string' && value !== '',
-  );
-  return withoutSecrets(typeof sentence === 'string' ? sentence : '', secrets)
+  const sentence = SENTENCE_FIELDS.map((key) => answer[key]).find((value) => typeof value === 'string' && value !== '');
+  return cleanSentence(withoutSecrets(typeof sentence === 'string' ? sentence : '', secrets));
+}
+
+/** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
+export function cleanCode(code: string): string {
+  return code.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '').slice(0, 64);
+}
+
+/** A service's words on one line, without anything that looks like a secret, at most 200 characters. */
+export function cleanSentence(words: string): string {
+  return words
     .replace(/[A-Za-z0-9\-._~+/=]{20,}/g, '…')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
