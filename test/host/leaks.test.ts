@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { startSandbox, type Sandbox, type SandboxPlatform } from '../../src/sandbox/index.js';
+import { leaksIn, type Canary, type Place } from '../threats/support/canaries.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
-import { everythingIn, formsOf, leaksIn, type Canary, type Place } from './support/leaks.js';
+import { everythingIn } from './support/leaks.js';
 
 const FILE = 'invoices.http';
 const REFERRING = 'references.http';
@@ -183,7 +184,5 @@ describe(`what is left of a session (${mode})`, () => {
       hits.some((hit) => hit.includes('in the page')),
       hits.join('\n'),
     );
-    for (const [form, text] of formsOf(planted))
-      assert.ok(leaksIn([{ place: 'here', text: `… ${text} …` }], [{ name: 'planted', value: planted }]).length > 0, form);
   });
 });

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { AppError, type ErrorCode } from '../../../src/errors.js';
+import { DEFAULT_NETWORK, type Environment, type NetworkSettings } from '../../../src/net/proxy.js';
+import { Sender } from '../../../src/net/send.js';
+import { platformOf } from '../../../src/platforms/index.js';
+import type { Secret, Tenant } from '../../../src/platforms/platform.js';
+import { readTenants } from '../../../src/tenants/tenants.js';
+import { Broker } from '../../../src/tokens/broker.js';
+import type { Access } from '../../../src/tokens/record.js';
+import { Vault } from '../../../src/tokens/vault.js';
+import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
+import { MemoryLog, MemoryMemento, MemorySecrets } from '../../support/memory.js';
+import { textsIn } from '../../workbench/storage.js';
+import { assertG, canary, type Canary } from './canaries.js';
+
+const MINUTE_MS = 60_000;
+/** Longer than any test steps the clock, so that an access token of the beginning is good to the end. */
+const DAY_S = 24 * 3600;
+
+/**
+ * The objects as extension.ts builds them, over a store in memory and sockets of this machine, with one tenant whose service
+ * answers by a script. All its secrets are canaries.
+ */
+export class World {
+  readonly clock = { now: Date.UTC(2030, 0, 1) };
+  readonly canaries = {
+    apiToken: canary('RT'),
+    accessToken: canary('AT'),
+    clientSecret: canary('CS'),
+    proxyPassword: canary('PP'),
+  };
+  /** What the objects keep on the disk, and tests beside it. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-threats-'));
+  readonly log = new MemoryLog();
+  readonly secrets = new MemorySecrets();
+  readonly globalState = new MemoryMemento();
+  readonly vault: Vault;
+  readonly sender: Sender;
+  readonly broker: Broker;
+  /** As VS Code's settings have it. */
+  network: NetworkSettings = DEFAULT_NETWORK;
+  environment: Record<string, string | undefined> = {};
+  /** What is thrown at people and shown to them. */
+  readonly told: unknown[] = [];
+  readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
+  readonly #servers: Loopback[] = [];
+  #script: Script = answers(503, '{}');
+
+  constructor() {
+    const environment = new Proxy({}, { get: (_, name) => this.environment[String(name)] }) as Environment;
+    this.sender = new Sender(() => this.network, environment);
+    this.vault = new Vault(this.secrets, this.globalState, () => this.clock.now);
+    this.broker = new Broker(this.vault, this.sender.send, () => this.clock.now, this.log);
+  }
+
+  get good(): string {
+    return this.answer();
+  }
+
+  /** The body of a good answer, changed; `undefined` leaves a field out. */
+  answer(changes: Readonly<Record<string, unknown>> = {}): string {
+    return JSON.stringify({
+      access_token: this.canaries.accessToken,
+      token_type: 'Bearer',
+      expires_in: DAY_S,
+      ...changes,
+    });
+  }
+
+  /** Starts a server. @param knows what it may see: the names of canaries */
+  async serve(script: Script, options: Parameters<typeof serve>[1] = {}, ...knows: readonly string[]): Promise<Loopback> {
+    const server = await serve(script, options);
+    this.#servers.push(server);
+    this.#places.push(() => ({ place: `what port ${server.port} received`, text: server.received.join('\n'), knows }));
+    return server;
+  }
+
+  /** The service of a tenant: what a secret is for, it may see. */
+  service(script: Script, options: Parameters<typeof serve>[1] = {}): Promise<Loopback> {
+    return this.serve(script, options, 'apiToken', 'clientSecret', 'accessToken');
+  }
+
+  proxy(script: Script, options: Parameters<typeof serve>[1] = {}): Promise<Loopback> {
+    return this.serve(script, options, 'proxyPassword');
+  }
+
+  /** A tenant of the settings, held to what the settings are held to. */
+  tenant(tokenUrl: string, changes: Readonly<Record<string, unknown>> = {}): Tenant {
+    const settings = {
+      id: 'acme',
+      name: 'Acme',
+      platform: 'oauth2',
+      tokenUrl,
+      grant: 'refresh_token',
+      clientId: 'EXAMPLE-client',
+      ...changes,
+    };
+    const [entry] = readTenants([settings]);
+    assert.ok(entry?.tenant, inspect(entry?.problem));
+    return entry.tenant;
+  }
+
+  /** Keeps the secret of a tenant, bound to its address. */
+  async keep(tenant: Tenant, secret: Secret = this.secret): Promise<string> {
+    const boundTo = platformOf(tenant).exchangeUrl(tenant);
+    return (await this.vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret })).id;
+  }
+
+  get secret(): Secret {
+    return { refreshToken: this.canaries.apiToken, clientSecret: this.canaries.clientSecret };
+  }
+
+  /** A tenant with a secret, whose service follows {@link answersBy}, and an access token of it that is good for a day. */
+  async client(changes: Readonly<Record<string, unknown>> = {}): Promise<Client> {
+    const service = await this.service((socket, request) => this.#script(socket, request));
+    const tenant = this.tenant(`http://127.0.0.1:${service.port}/token`, changes);
+    const client = new Client(this, service, tenant, await this.keep(tenant));
+    await client.takes(answers(200, this.good));
+    return client;
+  }
+
+  answersBy(script: Script): void {
+    this.#script = script;
+  }
+
+  /** What an observer sees of a failure, for {@link assertG} to look through. */
+  async failure(work: Promise<unknown>): Promise<AppError> {
+    const error: unknown = await work.then(
+      (value) => assert.fail(`did not fail: ${inspect(value)}`),
+      (reason: unknown) => reason,
+    );
+    this.told.push(error);
+    assert.ok(error instanceof AppError, inspect(error));
+    return error;
+  }
+
+  assertG(): void {
+    const observed = {
+      'the log': this.log.lines,
+      'what is told': this.told,
+      globalState: [...this.globalState.values],
+      files: textsIn(this.folder),
+      'the objects': [this.vault, this.broker, this.sender],
+    };
+    const named = Object.entries(this.canaries).map(([name, value]) => ({ name, value }));
+    assertG(named, observed);
+    for (const { place, text, knows } of this.#places.map((look) => look())) assertG(except(named, knows), { [place]: text });
+  }
+
+  async close(): Promise<void> {
+    this.broker.dispose();
+    this.vault.dispose();
+    this.sender.dispose();
+    await Promise.all(this.#servers.map((server) => server.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const except = (canaries: readonly Canary[], names: readonly string[]): Canary[] =>
+  canaries.filter(({ name }) => !names.includes(name));
+
+/** One tenant of a {@link World}, and its API token. */
+export class Client {
+  readonly service: Loopback;
+  readonly tenant: Tenant;
+  readonly id: string;
+  readonly #world: World;
+
+  constructor(world: World, service: Loopback, tenant: Tenant, id: string) {
+    this.#world = world;
+    this.service = service;
+    this.tenant = tenant;
+    this.id = id;
+  }
+
+  /** An exchange, a minute after what was before. */
+  async exchange(script: Script): Promise<Access> {
+    this.#world.clock.now += MINUTE_MS;
+    this.#world.answersBy(script);
+    return this.#world.broker.exchange(this.tenant, this.id);
+  }
+
+  /** An exchange that succeeds. */
+  async takes(script: Script): Promise<Access> {
+    const access = await this.exchange(script);
+    assert.equal(access.token, this.#world.canaries.accessToken);
+    return access;
+  }
+
+  /** An exchange that fails, after which everything is as it was: the secret, and the access token that is still good. */
+  async refuses(script: Script, ...codes: readonly ErrorCode[]): Promise<AppError> {
+    const { broker } = this.#world;
+    const before = await this.#kept();
+    const error = await this.#world.failure(this.exchange(script));
+    assert.ok(codes.includes(error.code), inspect(error));
+    assert.deepEqual(await this.#kept(), before);
+    assert.equal(broker.peek(this.tenant, this.id)?.token, this.#world.canaries.accessToken);
+    this.#world.told.push(broker.status(this.tenant, this.id));
+    return error;
+  }
+
+  async #kept() {
+    const { secret, access, boundTo } = await this.#world.vault.read(this.id);
+    return { secret, access, boundTo };
+  }
+}
+
+/** The body of a test in a world of its own, which ends with the global assertion. */
+export function inWorld(body: (world: World) => Promise<void> | void): () => Promise<void> {
+  return async () => {
+    const world = new World();
+    try {
+      await body(world);
+      world.assertG();
+    } finally {
+      await world.close();
+    }
+  };
+}
