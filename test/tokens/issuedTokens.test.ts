@@ -5,7 +5,7 @@ import { platformOf } from '../../src/platforms/index.js';
 import { Broker } from '../../src/tokens/broker.js';
 import { IssuedTokens } from '../../src/tokens/issuedTokens.js';
 import { Vault } from '../../src/tokens/vault.js';
-import { formsOf } from '../host/support/leaks.js';
+import { formsOf } from '../threats/support/canaries.js';
 import { ACME as entry } from '../support/acme.js';
 import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
