@@ -41,7 +41,14 @@ function addressProblem(value: string): string | undefined {
   if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return 'must begin with https:// (http only reaches this machine)';
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
   if (url.hostname.endsWith('.')) return 'must not have a host name that ends with a dot';
+  // Letters of other scripts may look like those of another host: what is shown has to be what is asked.
+  if (hostNameIn(value) !== url.hostname) return `must have the host name as it is looked up: ${url.hostname}`;
   return undefined;
+}
+
+/** Of an address as it is written; only the case of its letters does not count. */
+function hostNameIn(address: string): string | undefined {
+  return /^https?:\/\/([^/]+?)(:\d*)?(\/|$)/i.exec(address)?.[1]?.toLowerCase();
 }
 
 /** The shape that every tenant has, with the platform's own fields beside it. Unknown fields are refused, to catch typing errors. */

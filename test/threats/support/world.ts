@@ -88,28 +88,13 @@ export class World {
     return this.serve(script, options, 'proxyPassword');
   }
 
-  /** A tenant of the settings, held to what the settings are held to. */
-  tenant(tokenUrl: string, changes: Readonly<Record<string, unknown>> = {}): Tenant {
-    const settings = {
-      id: 'acme',
-      name: 'Acme',
-      platform: 'oauth2',
-      tokenUrl,
-      grant: 'refresh_token',
-      clientId: 'EXAMPLE-client',
-      ...changes,
-    };
-    const [entry] = readTenants([settings]);
-    assert.ok(entry?.tenant, inspect(entry?.problem));
-    return entry.tenant;
-  }
-
   /** Keeps the secret of a tenant, bound to its address. */
   async keep(tenant: Tenant, secret: Secret = this.secret): Promise<string> {
     const boundTo = platformOf(tenant).exchangeUrl(tenant);
     return (await this.vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret })).id;
   }
 
+  /** What a {@link clientOf} a service sends. */
   get secret(): Secret {
     return { refreshToken: this.canaries.apiToken, clientSecret: this.canaries.clientSecret };
   }
@@ -117,7 +102,7 @@ export class World {
   /** A tenant with a secret, whose service follows {@link answersBy}, and an access token of it that is good for a day. */
   async client(changes: Readonly<Record<string, unknown>> = {}): Promise<Client> {
     const service = await this.service((socket, request) => this.#script(socket, request));
-    const tenant = this.tenant(`http://127.0.0.1:${service.port}/token`, changes);
+    const tenant = tenantFrom({ ...clientOf(`http://127.0.0.1:${service.port}/token`), ...changes });
     const client = new Client(this, service, tenant, await this.keep(tenant));
     await client.takes(answers(200, this.good));
     return client;
@@ -159,6 +144,23 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A tenant of the settings, held to what the settings are held to. */
+export function tenantFrom(settings: Readonly<Record<string, unknown>>): Tenant {
+  const [entry] = readTenants([settings]);
+  assert.ok(entry?.tenant, inspect(entry?.problem));
+  return entry.tenant;
+}
+
+/** As the settings have it: a client whose secret is all that a client can have. */
+export const clientOf = (tokenUrl: string) => ({
+  id: 'acme',
+  name: 'Acme',
+  platform: 'oauth2',
+  tokenUrl,
+  grant: 'refresh_token',
+  clientId: 'EXAMPLE-client',
+});
 
 const except = (canaries: readonly Canary[], names: readonly string[]): Canary[] =>
   canaries.filter(({ name }) => !names.includes(name));
