@@ -1,6 +1,6 @@
 const MAX_DEPTH = 32;
-/** Of a text that is JSON: its strings, and what opens, closes and separates. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
+/** Of a text that is JSON, or begins like it: its strings, the last of which may not be closed, and what opens, closes and separates. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[{}[\],]/g;
 
 /**
  * What is wrong with a text that is JSON but not fit to be trusted. Readers differ in which of two fields with one name they
@@ -28,4 +28,16 @@ export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nes
     }
   }
   return undefined;
+}
+
+/** Whether a text begins as a JSON object that does not end. */
+export function isCutOff(text: string): boolean {
+  if (!/^\uFEFF?\s*\{/.test(text)) return false;
+  let open = 0;
+  for (const [token] of text.matchAll(TOKENS)) {
+    if (token === '{' || token === '[') open += 1;
+    else if (token === '}' || token === ']') open -= 1;
+    if (open === 0) return false;
+  }
+  return true;
 }

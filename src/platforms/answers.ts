@@ -1,13 +1,29 @@
-import { AppError, type Facts } from '../errors.js';
+import { AppError, type ErrorCode, type Facts } from '../errors.js';
 import type { HttpResponse } from '../net/http.js';
-import { jsonFlaw } from '../net/json.js';
+import { isCutOff, jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
+import type { Exchanged, Remark } from './platform.js';
 
 /** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_LIFETIME_S = 365 * 24 * 3600;
-const YEAR_MS = MAX_LIFETIME_S * 1000;
+/** Nothing is taken to live longer than a year, whatever its service says. */
+export const MAX_LIFETIME_MS = MAX_LIFETIME_S * 1000;
+
+/** What RFC 6749 §5.2 and RFC 8628 §3.5 say is wrong, whatever the status below 500 says. */
+const BY_REASON: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
+  ['invalid_grant', 'api-token-refused'],
+  ['invalid_client', 'client-refused'],
+  ['unauthorized_client', 'client-refused'],
+  ['invalid_request', 'request-refused'],
+  ['invalid_scope', 'request-refused'],
+  ['unsupported_grant_type', 'request-refused'],
+  ['temporarily_unavailable', 'service-failed'],
+  ['server_error', 'service-failed'],
+  ['slow_down', 'rate-limited'],
+  ['authorization_pending', 'rate-limited'],
+]);
 
 /** Where services put their error code, and their sentence about it: the most telling first. */
 export const CODE_FIELDS: readonly string[] = ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code'];
@@ -15,68 +31,138 @@ export const SENTENCE_FIELDS: readonly string[] = ['error_description', 'message
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** Where a platform's answers may differ from RFC 6749 §5.1. */
+export interface Profile {
+  /** Whether `token_type` has to be there. Another type than bearer is refused in any case. */
+  readonly tokenType?: 'required' | 'optional' | undefined;
+  /** The field of the tenant that decides so, where there is one: it is named when the type is missing. */
+  readonly tokenTypeField?: string;
+  /** The `expires_in` by which a service says that it does not know. */
+  readonly unknownLifetime?: number;
+}
+
+/**
+ * A successful answer of an OAuth 2.0 token endpoint (RFC 6749 §5.1), held to everything that an access token has to be
+ * before it may be kept and put into a file.
+ * @param secret what was sent; the access token may be none of it
+ * @param sentAt epoch ms at which the request was sent
+ * @throws AppError as {@link readAnswer} and {@link readAccessToken}; `unexpected-answer` for another token type than bearer and
+ * for a refresh token that cannot be kept
+ */
+export function readTokenResponse(
+  response: HttpResponse,
+  secret: Readonly<Record<string, string>>,
+  sentAt: number,
+  profile: Profile = {},
+): Pick<Exchanged, 'accessToken' | 'expiresAt' | 'scope' | 'remarks'> {
+  const secrets = Object.values(secret);
+  const answer = readAnswer(response, secrets, sentAt);
+  // Commvault says with an object that nothing is wrong; here, an object says what is.
+  if (answer['error']) throw refusalOf(response, answer, secrets, sentAt);
+  const accessToken = readAccessToken(answer['access_token'], [...secrets, answer['refresh_token']]);
+  const type = answer['token_type'];
+  requireBearer(type, profile);
+  const lifetime = answer['expires_in'] === profile.unknownLifetime ? undefined : answer['expires_in'];
+  const scope = readScope(answer['scope']);
+  requireRefreshToken(answer['refresh_token']);
+  return {
+    accessToken,
+    expiresAt: expiryOf(lifetime, accessToken, sentAt),
+    ...(scope && { scope }),
+    ...remarked([...mediaTypeRemarks(response), isNone(type) && 'token-type-missing', lifetimeRemark(lifetime)]),
+  };
+}
+
+/** The field of an {@link Exchanged} that holds what is to be said of an answer; nothing where that is nothing. */
+export function remarked(remarks: readonly (Remark | false)[]): Pick<Exchanged, 'remarks'> {
+  const said = remarks.filter((remark) => remark !== false);
+  return said.length > 0 ? { remarks: said } : {};
+}
+
+export function mediaTypeRemarks(response: HttpResponse): readonly Remark[] {
+  return isJson(response) === 'perhaps' ? ['json-undeclared'] : [];
+}
+
 /**
  * The JSON object of a successful answer.
- * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `not-json`, `unexpected-answer`
- * for JSON that is not fit to be trusted, or what {@link refusal} makes of any other status than 200
+ * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `connection-lost` for JSON that
+ * stops in the middle, `not-json`, `unexpected-answer` for JSON that is not fit to be trusted, or what {@link refusal} makes of
+ * any other status than 200
  */
-export function readAnswer(response: HttpResponse, secrets: Iterable<string>): Json {
-  if (response.status !== 200) throw refusal(response, secrets);
+export function readAnswer(response: HttpResponse, secrets: readonly string[], sentAt: number): Json {
+  if (response.status !== 200) throw refusal(response, secrets, sentAt);
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
   const json = isJson(response) ? parseObject(response.body) : undefined;
+  if (!json && isJson(response) && wasCutOff(response)) throw new AppError('connection-lost', { cause: 'cut off' });
   if (!json) throw new AppError('not-json', { status: response.status });
   const flaw = jsonFlaw(response.body);
   if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
   // Some services say no with status 200. A token beside an error is not to be trusted either.
-  if (typeof json['error'] === 'string' && json['error'] !== '') throw refusalOf(response.status, json, secrets);
+  if (json['error'] && !isRecord(json['error'])) throw refusalOf(response, json, secrets, sentAt);
   return json;
 }
 
-/** Why a service did not give a token, from its status first and its own words second. */
-export function refusal(response: HttpResponse, secrets: Iterable<string>): AppError {
+/** Why a service did not give a token, from its status first and its own words second. `sentAt` in epoch ms. */
+export function refusal(response: HttpResponse, secrets: readonly string[], sentAt: number): AppError {
   const { status } = response;
-  if (status === 429) return new AppError('rate-limited', { status, retryAfter: retryAfterSeconds(response) });
-  if (isHtml(response) && status < 500) return new AppError('web-page', { status });
-  const refused = refusalOf(status, parseObject(response.body) ?? {}, secrets);
-  // RFC 9110 §10.2.3: said by a service that is not available.
-  if (status !== 503 || response.headers['retry-after'] === undefined) return refused;
-  return new AppError(refused.code, { ...refused.facts, retryAfter: retryAfterSeconds(response) });
+  if (isHtml(response) && status < 500 && status !== 429) return new AppError('web-page', { status });
+  return refusalOf(response, parseObject(response.body) ?? {}, secrets, sentAt);
 }
 
 /**
  * The error that a service's own error object stands for. Known shapes: RFC 6749 §5.2 `error`, Cloud Director's
- * `minorErrorCode`, Cloud Services' `cspErrorCode`, Commvault's `errorCode`.
+ * `minorErrorCode`, Cloud Services' `cspErrorCode`, Commvault's `errorCode`, flat or inside `error`.
  */
-export function refusalOf(status: number, answer: Json, secrets: Iterable<string>): AppError {
-  const reason = reasonOf(answer, secrets);
-  const detail = detailOf(answer, secrets);
-  const facts: Facts = { status, ...(reason && { reason }), ...(detail && { detail }) };
-  if (status >= 500) return new AppError('service-failed', facts);
-  if (/invalid_grant/i.test(`${reason} ${detail}`)) return new AppError('api-token-refused', facts);
-  if (/invalid_client|unauthorized_client/i.test(reason)) return new AppError('client-refused', facts);
-  if (status === 401) return new AppError('api-token-refused', facts);
-  if (status === 403) return new AppError('forbidden', facts);
-  if (status === 404) return new AppError('not-found', facts);
-  if (status >= 400) return new AppError('request-refused', facts);
-  return new AppError('unexpected-answer', facts);
+export function refusalOf(response: HttpResponse, answer: Json, secrets: readonly string[], sentAt: number): AppError {
+  const { status } = response;
+  const words = isRecord(answer['error']) ? answer['error'] : answer;
+  const detail = detailOf(words, secrets);
+  const reason = reasonOf(words, secrets) || (status > 200 && status < 300 ? 'status is not 200' : '');
+  const code = refusalCode(status, reason, detail);
+  // RFC 9110 §10.2.3: said by a service that is not available, for as long as that is expected to last.
+  const mayWait = code === 'service-failed' && (status === 503 || status < 500) && 'retry-after' in response.headers;
+  return new AppError(code, {
+    status,
+    ...(reason && { reason }),
+    ...(detail && { detail }),
+    ...((mayWait || code === 'rate-limited') && { retryAfter: retryAfterSeconds(response, sentAt) }),
+  } satisfies Facts);
+}
+
+function refusalCode(status: number, reason: string, detail: string): ErrorCode {
+  if (status === 429) return 'rate-limited';
+  if (status >= 500) return 'service-failed';
+  const known = BY_REASON.get(reason);
+  if (known) return known;
+  if (/invalid_grant/i.test(`${reason} ${detail}`)) return 'api-token-refused';
+  if (/invalid_client|unauthorized_client/i.test(reason)) return 'client-refused';
+  if (status === 401) return 'api-token-refused';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  return status >= 400 ? 'request-refused' : 'unexpected-answer';
 }
 
 /**
  * The access token itself, fit to stand in a header and in a file.
+ * @param others secrets, sent and received, that it may not be: they would be handed out
  * @throws AppError `unexpected-answer` where there is none, `access-token-unsafe` where it has other characters than a token
  */
-export function readAccessToken(value: unknown): string {
-  if (typeof value !== 'string' || value === '' || value === 'null' || value === 'undefined')
-    throw new AppError('unexpected-answer', { reason: 'no access token' });
+export function readAccessToken(value: unknown, others: readonly unknown[]): string {
+  if (isNone(value) || typeof value !== 'string') throw new AppError('unexpected-answer', { reason: 'no access token' });
   if (value.length > MAX_TOKEN_LENGTH || !B64TOKEN.test(value)) throw new AppError('access-token-unsafe');
+  if (others.includes(value)) throw new AppError('unexpected-answer', { reason: 'the access token is a secret that is kept' });
   return value;
 }
 
 /** @throws AppError `unexpected-answer` for a type that is not bearer (RFC 6749 §7.1: a client must not use it) */
-export function requireBearer(tokenType: unknown): void {
-  if (tokenType === undefined || tokenType === null) return;
-  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
-    throw new AppError('unexpected-answer', { reason: 'token type is not bearer' });
+function requireBearer(value: unknown, { tokenType = 'required', tokenTypeField: field }: Profile): void {
+  if (isNone(value)) {
+    if (tokenType === 'optional') return;
+    const remedy = field === undefined ? '' : `; "${field}": "optional" allows that`;
+    throw new AppError('unexpected-answer', { reason: `token_type is missing${remedy}` });
+  }
+  if (typeof value !== 'string' || value.toLowerCase() !== 'bearer')
+    throw new AppError('unexpected-answer', { reason: 'token_type is not bearer' });
 }
 
 /**
@@ -87,6 +173,14 @@ export function readLifetimeSeconds(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && /^[0-9]{1,10}$/.test(value) ? Number(value) : value;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 1) return undefined;
   return Math.min(Math.floor(seconds), MAX_LIFETIME_S);
+}
+
+/** A service may leave the lifetime out; one that it does give should be of use. */
+function lifetimeRemark(value: unknown): Remark | false {
+  if (value === undefined || value === null) return false;
+  const seconds = readLifetimeSeconds(value);
+  if (seconds === undefined) return 'expiry-unusable';
+  return Number(value) > MAX_LIFETIME_S && 'expiry-capped';
 }
 
 /** When a token ends, epoch ms: by the lifetime that the service gave, else by what its JWT says; null where neither tells. */
@@ -106,7 +200,7 @@ function jwtLifetimeSeconds(accessToken: string, sentAt: number): number | undef
 export function readEpochSeconds(value: unknown, now: number): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
   const time = Math.floor(value) * 1000;
-  return time > now + 10 * YEAR_MS ? undefined : time;
+  return time > now + 10 * MAX_LIFETIME_MS ? undefined : time;
 }
 
 export function readScope(value: unknown): string | undefined {
@@ -115,13 +209,28 @@ export function readScope(value: unknown): string | undefined {
 
 /** A refresh token fit to be kept: the characters of RFC 6749 appendix A.17. Undefined for everything else. */
 export function readRefreshToken(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\x20-\x7E]{1,8192}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && /^[\x20-\x7E]{1,8192}$/.test(value) && !isNone(value) ? value : undefined;
+}
+
+/**
+ * The refresh token that takes the place of the one sent, also from an answer that is refused for another reason; undefined
+ * where the service keeps it, or says that it has done nothing.
+ */
+export function readNewRefreshToken(response: HttpResponse, sent: string): string | undefined {
+  const answer = peekAnswer(response);
+  const refreshToken = answer['error'] ? undefined : readRefreshToken(answer['refresh_token']);
+  return refreshToken === sent ? undefined : refreshToken;
 }
 
 /** @throws AppError `unexpected-answer` for a refresh token that cannot be kept; null and empty stand for none */
 export function requireRefreshToken(value: unknown): void {
-  if (value === undefined || value === null || value === '' || readRefreshToken(value) !== undefined) return;
+  if (isNone(value) || readRefreshToken(value) !== undefined) return;
   throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
+}
+
+/** Nothing, in the ways in which services write it: templates and string concatenation make words of null and undefined. */
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || value === 'null' || value === 'undefined';
 }
 
 /** The JSON object of an answer of status 200, whatever else is wrong with it; empty where it can be read in two ways. */
@@ -131,14 +240,23 @@ export function peekAnswer(response: HttpResponse): Json {
 }
 
 /** A web page, by what it says it is or by how it begins. */
-export function isHtml({ headers, body }: HttpResponse): boolean {
+export function isHtml({ headers, body }: Pick<HttpResponse, 'headers' | 'body'>): boolean {
   return /html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
 }
 
-/** By its media type: JSON in any of its names, or one that says nothing. */
-function isJson({ headers }: HttpResponse): boolean {
+/** By its media type: JSON in any of its names, or perhaps, where that says nothing. */
+function isJson({ headers }: HttpResponse): 'yes' | 'perhaps' | undefined {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
-  return /^\s*((application|text)\/([\w.*-]+\+)?json|text\/plain|)\s*$/i.test(type);
+  if (/^\s*(application|text)\/([\w.*-]+\+)?json\s*$/i.test(type)) return 'yes';
+  return /^\s*(text\/plain)?\s*$/i.test(type) ? 'perhaps' : undefined;
+}
+
+/**
+ * Whether the answer ended with its connection and in the middle of its JSON. Such an answer counts as complete (RFC 9112 §8),
+ * so only its content tells; as with any other lost answer, the service may have replaced the secret.
+ */
+function wasCutOff({ headers, body }: HttpResponse): boolean {
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined && isCutOff(body);
 }
 
 /** The JSON object that a body is, if it is one. */
@@ -152,13 +270,27 @@ export function parseObject(body: string): Json | undefined {
 }
 
 /**
- * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour; a date counts from the answer's own. 60 s where the
- * service does not say.
+ * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour. A date counts from the answer's own; from our clock where
+ * the answer has none (§6.6.1 dates it by the time of arrival then), because a wrong clock costs an hour at most, and asking
+ * earlier than told may cost the account. 60 s where the service does not say.
  */
-function retryAfterSeconds({ headers }: HttpResponse): number {
+function retryAfterSeconds({ headers }: HttpResponse, sentAt: number): number {
   const value = headers['retry-after'] ?? '';
-  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (httpTime(value) - httpTime(headers['date'] ?? '')) / 1000;
+  const answeredAt = httpTime(headers['date'] ?? '');
+  const from = Number.isNaN(answeredAt) ? sentAt : answeredAt;
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (httpTime(value) - from) / 1000;
   return Number.isNaN(seconds) ? 60 : Math.min(Math.max(Math.ceil(seconds), 1), 3600);
+}
+
+/**
+ * By how much the service's clock is ahead of ours, in ms, by its Date header (RFC 9110 §6.6.1); negative: behind. 0 while
+ * the date lies within the exchange, to the second that it is exact to. Undefined where the answer has no date.
+ * @param sentAt when the request was sent, and `receivedAt` when the answer was there, epoch ms of our clock
+ */
+export function clockSkewMs({ headers }: HttpResponse, sentAt: number, receivedAt: number): number | undefined {
+  const date = httpTime(headers['date'] ?? '');
+  if (Number.isNaN(date)) return undefined;
+  return date > receivedAt ? date - receivedAt : Math.min(date + 999 - sentAt, 0);
 }
 
 /** Epoch ms of the one form of date that is sent (RFC 9110 §5.6.7); NaN for what else `Date.parse` would take. */
@@ -167,7 +299,7 @@ function httpTime(value: string): number {
 }
 
 /** The service's error code, and no secret in it. */
-function reasonOf(answer: Json, secrets: Iterable<string>): string {
+function reasonOf(answer: Json, secrets: readonly string[]): string {
   for (const key of CODE_FIELDS) {
     const code = answer[key];
     if ((typeof code === 'string' && code !== '') || typeof code === 'number')
@@ -177,7 +309,7 @@ function reasonOf(answer: Json, secrets: Iterable<string>): string {
 }
 
 /** The service's sentence, without the secrets that some services echo in it. */
-function detailOf(answer: Json, secrets: Iterable<string>): string {
+function detailOf(answer: Json, secrets: readonly string[]): string {
   const sentence = SENTENCE_FIELDS.map((key) => answer[key]).find((value) => typeof value === 'string' && value !== '');
   return cleanSentence(withoutSecrets(typeof sentence === 'string' ? sentence : '', secrets));
 }
@@ -196,7 +328,7 @@ export function cleanSentence(words: string): string {
     .slice(0, 200);
 }
 
-function withoutSecrets(text: string, secrets: Iterable<string>): string {
+function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '…');
   return clean;

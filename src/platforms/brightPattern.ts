@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readScope, requireBearer } from './answers.js';
+import { readTokenResponse } from './answers.js';
 import { address, base, tenantSchema, text } from './fields.js';
 import type { Platform } from './platform.js';
 
@@ -85,13 +85,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
     };
   },
 
-  readExchange(response, _tenant, { apiSecret }, sentAt) {
-    const answer = readAnswer(response, [apiSecret]);
-    requireBearer(answer['token_type']);
-    const accessToken = readAccessToken(answer['access_token']);
-    const scope = readScope(answer['scope']);
-    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(scope && { scope }) };
-  },
+  readExchange: (response, _tenant, secret, sentAt) => readTokenResponse(response, secret, sentAt),
 
   defaultHeaderStyle: () => 'bearer',
   headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],

@@ -1,15 +1,7 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../net/http.js';
 import { formBody } from '../net/http.js';
-import {
-  expiryOf,
-  peekAnswer,
-  readAccessToken,
-  readAnswer,
-  readRefreshToken,
-  requireBearer,
-  requireRefreshToken,
-} from './answers.js';
+import { readNewRefreshToken, readTokenResponse } from './answers.js';
 import { address, base, segment, tenantSchema, text } from './fields.js';
 import type { Header, Platform } from './platform.js';
 
@@ -120,18 +112,14 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, tenant, { apiToken }, sentAt) {
-    const answer = readAnswer(response, [apiToken]);
-    requireBearer(answer['token_type']);
-    const accessToken = readAccessToken(answer['access_token']);
-    requireRefreshToken(answer['refresh_token']);
-    const rotated = cloudDirector.readRotated?.(response, tenant, { apiToken });
-    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(rotated && { rotated }) };
+  readExchange(response, tenant, secret, sentAt) {
+    const rotated = cloudDirector.readRotated?.(response, tenant, secret);
+    return { ...readTokenResponse(response, secret, sentAt), ...(rotated && { rotated }) };
   },
 
   readRotated(response, _tenant, { apiToken: sent }) {
-    const apiToken = readRefreshToken(peekAnswer(response)['refresh_token']);
-    return apiToken === undefined || apiToken === sent ? undefined : { apiToken };
+    const apiToken = readNewRefreshToken(response, sent);
+    return apiToken === undefined ? undefined : { apiToken };
   },
 
   defaultHeaderStyle: () => 'bearer',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readScope, refusal, requireBearer } from './answers.js';
+import { readTokenResponse, refusal } from './answers.js';
 import { address, base, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
@@ -103,13 +103,10 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, _tenant, { apiToken }, sentAt) {
-    if (response.status !== 200) throw orPasscode(refusal(response, [apiToken]));
-    const answer = readAnswer(response, [apiToken]);
-    requireBearer(answer['token_type']);
-    const accessToken = readAccessToken(answer['access_token']);
-    const scope = readScope(answer['scope']);
-    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(scope && { scope }) };
+  readExchange(response, _tenant, secret, sentAt) {
+    if (response.status !== 200) throw orPasscode(refusal(response, Object.values(secret), sentAt));
+    // AccessTokenDto promises none of its fields, and appliances leave some out.
+    return readTokenResponse(response, secret, sentAt, { tokenType: 'optional' });
   },
 
   defaultHeaderStyle: () => 'csp-auth-token',

@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
+import type { HttpResponse } from '../net/http.js';
 import {
+  clockSkewMs,
+  MAX_LIFETIME_MS,
+  mediaTypeRemarks,
   peekAnswer,
   readAccessToken,
   readAnswer,
@@ -8,6 +12,7 @@ import {
   readRefreshToken,
   refusal,
   refusalOf,
+  remarked,
   requireRefreshToken,
   type Json,
 } from './answers.js';
@@ -93,20 +98,28 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
   readExchange(response, tenant, secret, sentAt) {
     const secrets = Object.values(secret);
     // A refused pair comes as 403 from some releases; a web page with 403 is a firewall, and stays one.
-    if (response.status === 403) throw refusedPair(refusal(response, secrets));
-    const answer = readAnswer(response, secrets);
+    if (response.status === 403) throw refusedPair(refusal(response, secrets, sentAt));
+    const answer = readAnswer(response, secrets, sentAt);
     const failure = failureOf(answer);
-    if (failure) throw refusedPair(refusalOf(200, failure, secrets));
+    if (failure) throw refusedPair(refusalOf(response, failure, secrets, sentAt));
     const pair = pairOf(answer);
-    const accessToken = readAccessToken(pair['accessToken']);
+    const accessToken = readAccessToken(pair['accessToken'], [...secrets, pair['refreshToken']]);
     requireRefreshToken(pair['refreshToken']);
     const rotated = commvault.readRotated?.(response, tenant, secret);
     const apiTokenExpiresAt = readEpochSeconds(pair['renewableUntilTimestamp'], sentAt);
+    const expiry = pair['tokenExpiryTimestamp'];
+    const expiresAt = readEpochSeconds(expiry, sentAt);
+    const latest = sentAt + MAX_LIFETIME_MS;
     return {
       accessToken,
-      expiresAt: readEpochSeconds(pair['tokenExpiryTimestamp'], sentAt) ?? null,
+      expiresAt: expiresAt === undefined ? null : Math.min(expiresAt - aheadMs(response, sentAt), latest),
       ...(rotated && { rotated }),
       ...(apiTokenExpiresAt && { apiTokenExpiresAt }),
+      ...remarked([
+        ...mediaTypeRemarks(response),
+        Boolean(expiry) && expiresAt === undefined && 'expiry-unusable',
+        expiresAt !== undefined && expiresAt > latest && 'expiry-capped',
+      ]),
     };
   },
 
@@ -137,6 +150,11 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     ],
   }),
 };
+
+/** The service's clock counts where it is ahead of ours: the token would end before we think so. */
+function aheadMs(response: HttpResponse, sentAt: number): number {
+  return Math.max(clockSkewMs(response, sentAt, sentAt) ?? 0, 0);
+}
 
 /** The error object inside an answer of status 200, flat or under `error`. */
 function failureOf(answer: Json): Json | undefined {

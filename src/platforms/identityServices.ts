@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
-import { expiryOf, readAccessToken, readAnswer, readScope, requireBearer } from './answers.js';
+import { peekAnswer, readTokenResponse } from './answers.js';
 import { address, base, segment, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
@@ -66,14 +66,11 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, _tenant, { apiToken }, sentAt) {
-    const answer = readAnswer(response, [apiToken]);
-    requireBearer(answer['token_type']);
-    const accessToken = readAccessToken(answer['access_token']);
+  readExchange(response, _tenant, secret, sentAt) {
     // OAuth2Token: positive is seconds left, 0 has ended already, −1 is unknown (then the JWT tells).
-    if (answer['expires_in'] === 0) throw new AppError('already-expired');
-    const scope = readScope(answer['scope']);
-    return { accessToken, expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt), ...(scope && { scope }) };
+    const exchanged = readTokenResponse(response, secret, sentAt, { unknownLifetime: -1 });
+    if (peekAnswer(response)['expires_in'] === 0) throw new AppError('already-expired');
+    return exchanged;
   },
 
   defaultHeaderStyle: () => 'bearer',

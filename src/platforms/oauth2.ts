@@ -1,16 +1,6 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
-import {
-  expiryOf,
-  peekAnswer,
-  readAccessToken,
-  readAnswer,
-  readLifetimeSeconds,
-  readRefreshToken,
-  readScope,
-  requireBearer,
-  requireRefreshToken,
-} from './answers.js';
+import { peekAnswer, readLifetimeSeconds, readNewRefreshToken, readTokenResponse } from './answers.js';
 import { address, tenantSchema, text } from './fields.js';
 import type { Platform, SecretField } from './platform.js';
 
@@ -23,6 +13,7 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
   clientId: z.optional(text()),
   clientAuthentication: z.optional(z.enum(['basic', 'post', 'none'], 'must be "basic", "post" or "none"')),
   scope: z.optional(text(1024)),
+  tokenType: z.optional(z.enum(['required', 'optional'], 'must be "required" or "optional"')),
   parameters: z.optional(
     z.record(
       text(64).check(z.refine((name) => !OWN_PARAMETERS.includes(name), `must not be ${OWN_PARAMETERS.join(', ')}`)),
@@ -106,6 +97,16 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       asked: false,
     },
     {
+      key: 'tokenType',
+      label: 'Token type',
+      hint: 'Whether answers have to say token_type. Some services leave it out, though RFC 6749 §5.1 demands it.',
+      asked: false,
+      choices: [
+        { value: 'required', label: 'Required' },
+        { value: 'optional', label: 'Optional: Bearer, if it is left out' },
+      ],
+    },
+    {
       key: 'header',
       label: 'Header',
       hint: 'A header of the service’s own, with {token} where the access token goes.',
@@ -152,27 +153,22 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   },
 
   readExchange(response, tenant, secret, sentAt) {
-    const answer = readAnswer(response, Object.values(secret));
-    requireBearer(answer['token_type']);
-    const accessToken = readAccessToken(answer['access_token']);
-    const scope = readScope(answer['scope']);
-    requireRefreshToken(answer['refresh_token']);
+    const profile = { tokenType: tenant.tokenType, tokenTypeField: 'tokenType' };
+    const exchanged = readTokenResponse(response, secret, sentAt, profile);
     const rotated = oauth2.readRotated?.(response, tenant, secret);
-    const refreshTokenLifetime = readLifetimeSeconds(answer['refresh_token_expires_in']);
+    // draft-ietf-oauth-refresh-token-expiration
+    const lifetime = readLifetimeSeconds(peekAnswer(response)['refresh_token_expires_in']);
+    const isOurs = tenant.grant === 'refresh_token' && lifetime !== undefined;
     return {
-      accessToken,
-      expiresAt: expiryOf(answer['expires_in'], accessToken, sentAt),
-      ...(scope && { scope }),
-      // draft-ietf-oauth-refresh-token-expiration
-      ...(refreshTokenLifetime !== undefined && { apiTokenExpiresAt: sentAt + refreshTokenLifetime * 1000 }),
+      ...exchanged,
+      ...(isOurs && { apiTokenExpiresAt: sentAt + lifetime * 1000 }),
       ...(rotated && { rotated }),
     };
   },
 
   readRotated(response, tenant, secret) {
-    const refreshToken = readRefreshToken(peekAnswer(response)['refresh_token']);
-    const isNew = tenant.grant === 'refresh_token' && refreshToken !== undefined && refreshToken !== secret.refreshToken;
-    return isNew ? { ...secret, refreshToken } : undefined;
+    const refreshToken = tenant.grant === 'refresh_token' ? readNewRefreshToken(response, secret.refreshToken) : undefined;
+    return refreshToken === undefined ? undefined : { ...secret, refreshToken };
   },
 
   defaultHeaderStyle: (tenant) => (tenant.header ? 'template' : 'bearer'),

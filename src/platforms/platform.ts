@@ -56,6 +56,12 @@ export interface HeaderStyle {
   readonly label: string;
 }
 
+/**
+ * What is odd about an answer that was taken all the same, and worth a line in the log: JSON that does not say so, no token
+ * type, a lifetime that cannot be used or is longer than a year.
+ */
+export type Remark = 'json-undeclared' | 'token-type-missing' | 'expiry-unusable' | 'expiry-capped';
+
 /** The result of an exchange, in the same words for all platforms. Times are epoch ms. */
 export interface Exchanged<Field extends string = string> {
   readonly accessToken: string;
@@ -66,6 +72,7 @@ export interface Exchanged<Field extends string = string> {
   readonly scope?: string;
   /** When the API token itself ends, where the exchange says so. */
   readonly apiTokenExpiresAt?: number;
+  readonly remarks?: readonly Remark[];
 }
 
 /** Facts about the service that headers need and that it tells without a secret (an API version). */
