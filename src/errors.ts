@@ -25,7 +25,11 @@ export type ErrorCode =
   | 'proxy-failed'
   | 'proxy-unauthorized'
   | 'proxy-refused'
+  | 'tls-failed'
   | 'redirected'
+  | 'certificate-changed'
+  | 'client-certificate-needed'
+  | 'client-certificate-refused'
   | 'response-too-large'
   | 'encoded-response'
   // what the service answered

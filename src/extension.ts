@@ -38,7 +38,11 @@ let shutDown: (() => Promise<void>) | undefined;
 /** Builds the objects, from the settings to the views. Opens no connection, and reads no record but the active token's. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
-  const sender = new Sender(() => settings.network());
+  const sender = new Sender(
+    () => settings.network(),
+    process.env,
+    (message) => log.warn(message),
+  );
   const tenants = new Tenants(() => settings.tenants());
   const vault = new Vault(context.secrets, context.globalState, Date.now);
   const broker = new Broker(vault, sender.send, Date.now, log);
@@ -76,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     sandbox,
     send: sender.send,
+    readCertificate: sender.readCertificate,
     log,
     sampleFolder,
   };

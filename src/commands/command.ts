@@ -3,7 +3,7 @@ import type { Dialects } from '../editor/clients.js';
 import type { Recognizer } from '../editor/recognizer.js';
 import { AppError } from '../errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
-import type { Send } from '../net/http.js';
+import type { ReadCertificate, Send } from '../net/http.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
@@ -31,6 +31,7 @@ export interface Services {
   readonly tree: TenantTree;
   readonly sandbox: SandboxRun;
   readonly send: Send;
+  readonly readCertificate: ReadCertificate;
   readonly log: vscode.LogOutputChannel;
   /** Where the sandbox writes its sample files: the extension's own folder, outside of any workspace. */
   readonly sampleFolder: vscode.Uri;

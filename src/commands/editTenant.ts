@@ -73,13 +73,36 @@ function editableFields({ tenantFields, headerStyles }: Platform): TenantField[]
     asked: false,
     choices: headerStyles.map(({ id, label }) => ({ value: id, label })),
   };
-  const caFile: TenantField = {
-    key: 'caFile',
-    label: vscode.l10n.t('Certificate authority'),
-    hint: vscode.l10n.t('Path of a PEM file, for a service with a certificate of your company’s own.'),
-    asked: false,
-  };
-  return [name, ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), caFile];
+  return [name, ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...tlsFields()];
+}
+
+function tlsFields(): TenantField[] {
+  return [
+    {
+      key: 'caFile',
+      label: vscode.l10n.t('Certificate authority'),
+      hint: vscode.l10n.t('Path of a PEM file, for a service with a certificate of your company’s own.'),
+      asked: false,
+    },
+    {
+      key: 'clientCertificateFile',
+      label: vscode.l10n.t('Client certificate'),
+      hint: vscode.l10n.t('Path of a PEM file, for a service that wants a certificate of its clients (mutual TLS).'),
+      asked: false,
+    },
+    {
+      key: 'clientKeyFile',
+      label: vscode.l10n.t('Key of the client certificate'),
+      hint: vscode.l10n.t('Path of a PEM file without a passphrase; empty if the key stands in the certificate’s file.'),
+      asked: false,
+    },
+    {
+      key: 'pinnedCertificate',
+      label: vscode.l10n.t('Pinned certificate'),
+      hint: vscode.l10n.t('SHA-256 of the one certificate that is accepted from the service; empty to trust authorities again.'),
+      asked: false,
+    },
+  ];
 }
 
 function shown({ choices }: TenantField, value: unknown): string {

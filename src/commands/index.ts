@@ -30,6 +30,7 @@ import { startSandbox } from './startSandbox.js';
 import { stopSandbox } from './stopSandbox.js';
 import { tellError } from './tellError.js';
 import { testTenant } from './testTenant.js';
+import { trustCertificate } from './trustCertificate.js';
 import { updateHeaders } from './updateHeaders.js';
 import { useToken } from './useToken.js';
 
@@ -39,6 +40,7 @@ export const commands = {
   editTenant,
   removeTenant,
   testTenant,
+  trustCertificate,
   addToken,
   replaceToken,
   renameToken,

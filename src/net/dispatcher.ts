@@ -1,18 +1,21 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import type * as Undici from 'undici';
 import type { Agent, buildConnector } from 'undici';
 import { AppError } from '../errors.js';
-import { codeOf, networkError } from './failures.js';
-import { MAX_RESPONSE_BYTES } from './http.js';
+import { codeOf, connectError } from './failures.js';
+import { MAX_RESPONSE_BYTES, type PresentedCertificate } from './http.js';
 import type { Proxy } from './proxy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** The way to a service. */
 export interface Route {
-  /** Whom to trust about the service. */
+  /** Whom to trust about the service, and the certificate to show to it. */
   readonly service: SecureContext;
+  /** The SHA-256 of the one certificate to accept from the service: in the place of authorities, host name and dates. */
+  readonly pin?: string | undefined;
   readonly proxy?: Proxy | undefined;
   /** Whom to trust about the proxy, if that is spoken to with TLS. */
   readonly atProxy: SecureContext;
@@ -33,27 +36,95 @@ export function openAgent(undici: typeof Undici, route: Route, timeoutMs: number
     maxResponseSize: MAX_RESPONSE_BYTES,
     // VCF Automation answers with more than a hundred Link headers.
     maxHeaderSize: MAX_RESPONSE_BYTES,
-    connect: connector(undici, route, signal),
+    connect: checkedConnector(undici, route, signal),
   });
 }
 
-function connector(undici: typeof Undici, route: Route, signal: AbortSignal): buildConnector.connector {
-  const connect = undici.buildConnector(tlsOptions(route.service, true));
+/** The certificate that the service of an https address presents, trusted or not. Nothing is sent after the handshake. */
+export function readCertificate(
+  undici: typeof Undici,
+  route: Route,
+  { protocol, host, hostname, port }: URL,
+  signal: AbortSignal,
+): Promise<PresentedCertificate> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const connect = connector(undici, route, false, signal);
+    connect({ protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port }, (...[error, socket]) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      const certificate = certificateOf(socket);
+      // Node's types promise an error; it is the code of one, or nothing.
+      const problem = (socket as TLSSocket).authorizationError as unknown;
+      socket.destroy();
+      if (!certificate) reject(new AppError('tls-failed', { host, cause: 'no certificate' }));
+      else resolve(presented(certificate, typeof problem === 'string' ? problem : undefined));
+    });
+  });
+}
+
+function presented(certificate: X509Certificate, problem: string | undefined): PresentedCertificate {
+  const { subject, issuer, validFrom, validTo, fingerprint256: fingerprint } = certificate;
+  return { subject, issuer, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo), fingerprint, problem };
+}
+
+/** Nothing where TLS is not spoken. */
+function certificateOf(socket: Socket | TLSSocket): X509Certificate | undefined {
+  return 'getPeerX509Certificate' in socket ? socket.getPeerX509Certificate() : undefined;
+}
+
+/** Connects to the service if it is the one that it should be: by its authority, or by the pin and nothing else. */
+function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSignal): buildConnector.connector {
+  const { pin } = route;
+  const connect = connector(undici, route, pin === undefined, signal);
+  if (pin === undefined) return connect;
   return (options, callback) => {
-    const { host = options.hostname } = options;
+    connect(options, (...[error, socket]) => {
+      if (error) {
+        callback(error, null);
+        return;
+      }
+      const found = certificateOf(socket)?.fingerprint256 ?? 'none';
+      if (found === pin) {
+        callback(null, socket);
+        return;
+      }
+      socket.destroy();
+      callback(new AppError('certificate-changed', { host: hostOf(options), trusted: pin, presented: found }), null);
+    });
+  };
+}
+
+/** @param strict false: whoever answers is connected to, and the caller has to look who it is */
+function connector(undici: typeof Undici, route: Route, strict: boolean, signal: AbortSignal): buildConnector.connector {
+  const connect = undici.buildConnector(tlsOptions(route.service, strict));
+  return (options, callback) => {
     const told: buildConnector.Callback = (...[error, socket]) => {
-      if (error) callback(connectError(error, host, route.proxy), null);
-      else callback(null, socket);
+      if (error) {
+        callback(failure(error, hostOf(options), route.proxy), null);
+        return;
+      }
+      // An alert after the handshake does not end the socket, and undici would tell the end that follows in its place.
+      socket.once('error', (alert: Error) => socket.destroy(alert));
+      callback(null, socket);
     };
     if (!route.proxy) {
       connect(options, told);
       return;
     }
-    openTunnel(undici, route, route.proxy, `${options.hostname}:${options.port || '443'}`, signal).then(
+    const name = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
+    openTunnel(undici, route, route.proxy, `${name}:${options.port || '443'}`, signal).then(
       (httpSocket) => connect({ ...options, httpSocket }, told),
       (error: unknown) => callback(error as AppError, null),
     );
   };
+}
+
+function hostOf({ host, hostname }: buildConnector.Options): string {
+  return host ?? hostname;
 }
 
 /**
@@ -91,14 +162,15 @@ async function openTunnel(
 
 function tlsOptions(secureContext: SecureContext, strict: boolean): buildConnector.BuildOptions {
   // Strictness is said aloud, because the environment can turn it off silently (NODE_TLS_REJECT_UNAUTHORIZED).
-  return { allowH2: false, timeout: CONNECT_TIMEOUT_MS, secureContext, rejectUnauthorized: strict };
+  // No session is taken up again: each connection shows its certificate.
+  return { allowH2: false, maxCachedSessions: 0, timeout: CONNECT_TIMEOUT_MS, secureContext, rejectUnauthorized: strict };
 }
 
 /** Nothing was sent yet, whatever broke. What is no TLS at all in a tunnel is the proxy's own answer. */
-function connectError(error: Error, host: string, proxy: Proxy | undefined): Error {
+function failure(error: Error, host: string, proxy: Proxy | undefined): Error {
   const code = codeOf(error);
   if (code === undefined) return error;
   if (proxy && code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return new AppError('proxy-failed', { proxy: new URL(proxy.origin).host, host, cause: code });
-  return networkError(code, host, 'unreachable');
+  return connectError(code, host);
 }

@@ -28,10 +28,32 @@ export interface HttpResponse {
 
 /**
  * Sends one request and reads the whole answer, whatever its status. Rejects with an `AppError` of the net codes
- * (`unreachable`, `timed-out`, `connection-lost`, `certificate-refused`, `redirected`, `response-too-large`, `encoded-response`,
- * `proxy-invalid`, `proxy-failed`, `proxy-unauthorized`, `proxy-refused`).
+ * (`unreachable`, `timed-out`, `connection-lost`, `tls-failed`, `certificate-refused`, `certificate-changed`,
+ * `client-certificate-needed`, `client-certificate-refused`, `redirected`, `response-too-large`, `encoded-response`,
+ * `proxy-invalid`, `proxy-failed`, `proxy-unauthorized`, `proxy-refused`), or `tenant-invalid` for the files of its TLS.
  */
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
+
+/** A certificate as a service presents it. The names are what it says of itself. */
+export interface PresentedCertificate {
+  /** A distinguished name, an attribute to a line. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Epoch ms. */
+  readonly validFrom: number;
+  /** Epoch ms. */
+  readonly validTo: number;
+  /** SHA-256 of its DER, in hex with colons. */
+  readonly fingerprint: string;
+  /** Node's code for the first reason not to trust it; undefined: it is trusted without being pinned. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Reads the certificate that a service presents, trusted or not, by a TLS handshake with nothing after it. The address is an
+ * https one. Rejects as {@link Send} does.
+ */
+export type ReadCertificate = (service: Pick<HttpRequest, 'url' | 'tls'>, signal?: AbortSignal) => Promise<PresentedCertificate>;
 
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 

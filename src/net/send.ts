@@ -2,9 +2,9 @@ import process from 'node:process';
 import type * as Undici from 'undici';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../errors.js';
-import { openAgent, type Route } from './dispatcher.js';
-import { codeOf, networkError } from './failures.js';
-import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse, type Send } from './http.js';
+import { openAgent, readCertificate, type Route } from './dispatcher.js';
+import { codeOf, connectionError } from './failures.js';
+import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse, type ReadCertificate, type Send } from './http.js';
 import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } from './proxy.js';
 import { Trust } from './trust.js';
 
@@ -13,72 +13,104 @@ const DEADLINE_MS = 10_000;
 /** Some firewalls refuse what does not name itself. Names no tenant and no version of the machine. */
 const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
 
+type Work<T> = (undici: typeof Undici, route: Route, signal: AbortSignal) => Promise<T>;
+
 /** Sends requests by the settings of the moment; loading undici is put off until something is sent. */
 export class Sender {
   readonly #network: () => NetworkSettings;
   readonly #environment: Environment;
+  readonly #warn: (message: string) => void;
   readonly #trust = new Trust();
   readonly #disposed = new AbortController();
+  #isWarned = false;
 
-  constructor(network: () => NetworkSettings = () => DEFAULT_NETWORK, environment: Environment = process.env) {
+  /** @param warn for the log: what weakens connections, once */
+  constructor(
+    network: () => NetworkSettings = () => DEFAULT_NETWORK,
+    environment: Environment = process.env,
+    warn: (message: string) => void = () => undefined,
+  ) {
     this.#network = network;
     this.#environment = environment;
+    this.#warn = warn;
   }
 
-  readonly send: Send = async (request, signal) => {
-    const { host } = new URL(request.url);
-    // Outside of what is explained as a failure of the network.
-    const undici = await import('undici');
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
-    const ends = [deadline, this.#disposed.signal, ...(signal ? [signal] : [])];
-    try {
-      return await this.#exchange(undici, request, AbortSignal.any(ends), host);
-    } catch (error) {
-      if (error instanceof AppError || signal?.aborted) throw error;
-      if (deadline.aborted) throw new AppError('timed-out', { host });
-      const code = codeOf(error);
-      // Errors without a code are not the network's: they stay what they are.
-      throw code === undefined ? error : networkError(code, host, 'connection-lost');
-    }
-  };
+  readonly send: Send = (request, signal) =>
+    this.#reach(request, signal, (undici, route, ends) => exchange(undici, route, request, ends));
+
+  readonly readCertificate: ReadCertificate = (service, signal) =>
+    this.#reach(service, signal, (undici, route, ends) => readCertificate(undici, route, new URL(service.url), ends));
 
   /** Ends what is under way. */
   dispose(): void {
     this.#disposed.abort(new AppError('connection-lost', { cause: 'closed' }));
   }
 
-  async #exchange(undici: typeof Undici, request: HttpRequest, signal: AbortSignal, host: string): Promise<HttpResponse> {
-    const agent = openAgent(undici, await this.#route(request), DEADLINE_MS, signal);
+  /** Works on a connection within the time that there is, and says what keeps it from being done. */
+  async #reach<T>(service: Pick<HttpRequest, 'url' | 'tls'>, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
+    const { host } = new URL(service.url);
+    // Outside of what is explained as a failure of the network.
+    const undici = await import('undici');
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const ends = [deadline, this.#disposed.signal, ...(signal ? [signal] : [])];
     try {
-      const response = await undici.request(request.url, {
-        method: request.method,
-        headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...request.headers },
-        body: request.body ?? null,
-        dispatcher: agent,
-        signal,
-        // Said to the service too: the connection is not used again.
-        reset: true,
-      });
-      // An answer that is refused breaks off with the agent.
-      response.body.on('error', () => undefined);
-      const headers = singleHeaders(response.headers);
-      const refused = refuse(response.statusCode, headers, host);
-      if (refused) throw refused;
-      return { status: response.statusCode, headers, body: await readText(response.body, host) };
-    } finally {
-      await agent.destroy();
+      return await work(undici, await this.#route(service), AbortSignal.any(ends));
+    } catch (error) {
+      if (error instanceof AppError || signal?.aborted) throw error;
+      if (deadline.aborted) throw new AppError('timed-out', { host });
+      const code = codeOf(error);
+      // Errors without a code are not the network's: they stay what they are.
+      throw code === undefined ? error : connectionError(code, host);
     }
   }
 
-  async #route({ url, tls: { caFile } = {} }: HttpRequest): Promise<Route> {
+  async #route({ url, tls = {} }: Pick<HttpRequest, 'url' | 'tls'>): Promise<Route> {
     const network = this.#network();
-    const usual = this.#trust.usual(network.systemCertificates);
+    const { systemCertificates, proxyStrictSSL } = network;
+    const proxy = proxyFor(new URL(url), network, this.#environment);
+    if (proxy?.origin.startsWith('https:') && !proxyStrictSSL && !this.#isWarned) {
+      this.#isWarned = true;
+      this.#warn(`http.proxyStrictSSL is false: the certificate of the proxy ${new URL(proxy.origin).host} is not checked`);
+    }
     return {
-      service: caFile ? await this.#trust.only(caFile) : usual,
-      proxy: proxyFor(new URL(url), network, this.#environment),
-      atProxy: usual,
-      strictProxy: network.proxyStrictSSL,
+      service: await this.#trust.of(tls, systemCertificates),
+      pin: tls.pinnedCertificate === undefined ? undefined : withColons(tls.pinnedCertificate),
+      proxy,
+      atProxy: this.#trust.usual(systemCertificates),
+      strictProxy: proxyStrictSSL,
     };
+  }
+}
+
+/** A fingerprint as Node writes it. */
+function withColons(fingerprint: string): string {
+  return fingerprint
+    .replaceAll(':', '')
+    .toUpperCase()
+    .replace(/..(?=.)/g, '$&:');
+}
+
+async function exchange(undici: typeof Undici, route: Route, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { host } = new URL(request.url);
+  const agent = openAgent(undici, route, DEADLINE_MS, signal);
+  try {
+    const response = await undici.request(request.url, {
+      method: request.method,
+      headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...request.headers },
+      body: request.body ?? null,
+      dispatcher: agent,
+      signal,
+      // Said to the service too: the connection is not used again.
+      reset: true,
+    });
+    // An answer that is refused breaks off with the agent.
+    response.body.on('error', () => undefined);
+    const headers = singleHeaders(response.headers);
+    const refused = refuse(response.statusCode, headers, host);
+    if (refused) throw refused;
+    return { status: response.statusCode, headers, body: await readText(response.body, host) };
+  } finally {
+    await agent.destroy();
   }
 }
 

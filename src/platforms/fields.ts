@@ -3,6 +3,7 @@ import type { PlatformId } from './platform.js';
 
 /** Control, format (bidi, zero-width), line and paragraph separators, lone surrogates: nothing of these belongs into a name. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const FINGERPRINT = /^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** A line of text of 1 to `max` characters that shows all that it holds. */
@@ -64,6 +65,13 @@ export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLoo
     headers: z.optional(z.enum(styles, `must be one of ${styles.join(', ')}`)),
     hosts: z.optional(z.array(text(255).check(z.regex(/^[^\s/@]+$/, 'must be a host name, with :port if need be')))),
     caFile: z.optional(text(1024)),
+    clientCertificateFile: z.optional(text(1024)),
+    clientKeyFile: z.optional(text(1024)),
+    pinnedCertificate: z.optional(
+      z
+        .string('must be a text')
+        .check(z.regex(FINGERPRINT, 'must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons')),
+    ),
     ...shape,
   });
 }

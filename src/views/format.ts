@@ -47,6 +47,13 @@ function briefly(error: AppError): string {
     case 'timed-out':
     case 'connection-lost':
       return vscode.l10n.t('service not reached');
+    case 'certificate-refused':
+      return vscode.l10n.t('certificate not trusted');
+    case 'certificate-changed':
+      return vscode.l10n.t('certificate changed');
+    case 'client-certificate-needed':
+    case 'client-certificate-refused':
+      return vscode.l10n.t('client certificate not accepted');
     case 'proxy-invalid':
     case 'proxy-failed':
     case 'proxy-unauthorized':

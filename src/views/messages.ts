@@ -20,6 +20,7 @@ const actions = {
   replaceToken: (): Action => action(vscode.l10n.t('Enter Token Again'), 'replaceToken'),
   openPortal: (): Action => action(vscode.l10n.t('Open Portal'), 'openPortal'),
   retry: (): Action => action(vscode.l10n.t('Try Again'), 'exchange'),
+  trustCertificate: (): Action => action(vscode.l10n.t('Trust Certificate…'), 'trustCertificate'),
   confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
   addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
@@ -139,10 +140,46 @@ export function explain(error: AppError, name: string): Message {
         ),
         actions: [actions.retry(), actions.replaceToken(), actions.openPortal()],
       };
+    case 'tls-failed':
+      return {
+        text: vscode.l10n.t(
+          'No secure connection to {0} came about ({1}), so nothing was sent. The service has to speak TLS 1.2 or later at the tenant’s address; it may also want a client certificate.',
+          service,
+          fact('cause'),
+        ),
+        actions: [actions.retry(), actions.editTenant()],
+      };
     case 'certificate-refused':
       return {
         text: vscode.l10n.t(
-          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that reads along, name its file as caFile of the tenant. http.proxyStrictSSL does not turn this check off.',
+          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that reads along, name its file as caFile of the tenant; you can also look at the certificate and trust it alone. http.proxyStrictSSL does not turn this check off.',
+          service,
+          fact('cause'),
+        ),
+        actions: [actions.editTenant(), actions.trustCertificate()],
+      };
+    case 'certificate-changed':
+      return {
+        text: vscode.l10n.t(
+          'The certificate of {0} is not the one that you trust, so nothing was sent. Somebody may be listening, unless its administrator has replaced it: ask before you trust the new one. You trust {1}; presented was {2}.',
+          service,
+          fact('trusted'),
+          fact('presented'),
+        ),
+        actions: [actions.trustCertificate(), actions.editTenant()],
+      };
+    case 'client-certificate-needed':
+      return {
+        text: vscode.l10n.t(
+          '{0} accepts only clients that show a certificate (mutual TLS). Ask its administrator for one, and name its file as clientCertificateFile of the tenant.',
+          service,
+        ),
+        actions: [actions.editTenant()],
+      };
+    case 'client-certificate-refused':
+      return {
+        text: vscode.l10n.t(
+          '{0} does not accept the tenant’s client certificate ({1}). It may have expired or be of another authority: check clientCertificateFile, or ask the service’s administrator.',
           service,
           fact('cause'),
         ),

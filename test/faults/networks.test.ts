@@ -268,7 +268,7 @@ describe('networks', () => {
       const target = await start(answers(400, 'plain http'), {
         onConnect: (socket) => void socket.end('HTTP/1.1 400 No\r\n\r\n'),
       });
-      await fails(send(at(target)), 'certificate-refused');
+      await fails(send(at(target)), 'tls-failed');
       const broken = await start(answers(200, '{}'), {
         onConnect: (socket) => void socket.once('data', () => socket.resetAndDestroy()),
       });

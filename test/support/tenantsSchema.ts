@@ -11,6 +11,11 @@ const COMMON: Readonly<Record<string, string>> = {
   headers: 'Which headers carry the access token.',
   hosts: 'Further hosts, with `:port` if need be, that this tenant’s access tokens may go to without asking.',
   caFile: 'Path of a PEM file with the certificate authority of the service, if it is your company’s own.',
+  clientCertificateFile: 'Path of a PEM file with the certificate that the service wants of its clients (mutual TLS).',
+  clientKeyFile:
+    'Path of a PEM file with the key of `clientCertificateFile`, without a passphrase. Left out if the key stands in the same file.',
+  pinnedCertificate:
+    'SHA-256 fingerprint of the one certificate that is accepted from the service, whoever issued it. *Trust Certificate* shows the certificate and writes this.',
 };
 
 /**
