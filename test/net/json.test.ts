@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { jsonFlaw } from '../../src/net/json.js';
+import { isCutOff, jsonFlaw } from '../../src/net/json.js';
 
 describe('the flaws of JSON', () => {
   for (const text of [
@@ -52,6 +52,32 @@ describe('the flaws of JSON', () => {
     ];
     const before = performance.now();
     for (const text of texts) assert.equal(jsonFlaw(text), undefined);
+    assert.ok(performance.now() - before < 2000);
+  });
+});
+
+describe('JSON that stops in the middle', () => {
+  for (const text of [
+    '{"a":1}',
+    '{"a\\"}":"{[\\\\","b":[{},[true,-1.5e3]],"c":null}',
+    ' {"\\u0061":"}"} ',
+    '{"a":{"b":{"c":"}}}"}}}',
+  ])
+    it(`is each part of ${text} from its beginning, and not the whole`, () => {
+      JSON.parse(text);
+      const end = text.trimEnd().length;
+      for (let length = text.indexOf('{') + 1; length < end; length++)
+        assert.ok(isCutOff(text.slice(0, length)), text.slice(0, length));
+      assert.ok(!isCutOff(text));
+    });
+
+  for (const text of ['', ' ', '[', '[{"a":1', '"a', 'x{', '<html', '{"a":1,}', '{}{', '{"a":1]'])
+    it(`is not ${JSON.stringify(text)}, which is no object or has ended`, () => assert.ok(!isCutOff(text)));
+
+  it('takes time in proportion to the text', () => {
+    const before = performance.now();
+    for (const text of [`{"${'\\\n"'.repeat(256 * 1024)}`, `{${'"\\\n'.repeat(256 * 1024)}`, `{"${'x'.repeat(1024 * 1024)}`])
+      assert.ok(isCutOff(text));
     assert.ok(performance.now() - before < 2000);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HttpResponse } from '../../src/net/http.js';
+import { clockSkewMs } from '../../src/platforms/answers.js';
 import { brightPattern } from '../../src/platforms/brightPattern.js';
 import { cloudDirector } from '../../src/platforms/cloudDirector.js';
 import { cloudServices } from '../../src/platforms/cloudServices.js';
@@ -14,8 +15,20 @@ const base = { id: 'one', name: 'One' };
 const at = { ...base, url: 'https://service.example' };
 const secret = 'EXAMPLEapiTokenOfThirtyTwoChars0';
 
+const newRefreshToken = 'EXAMPLE-refresh-2';
+
+interface Reader {
+  readonly read: (response: HttpResponse) => Exchanged;
+  /** The field of the access token, and of the refresh token that comes with it. */
+  readonly token: string;
+  readonly refresh?: string;
+  readonly expiry: object;
+  /** Whether an answer without `token_type` is taken. */
+  readonly tokenType: 'required' | 'optional' | 'unknown';
+}
+
 /** Each platform's reader, and the fields of its good answer that differ. */
-const readers: Readonly<Record<string, { read: (response: HttpResponse) => Exchanged; token: string; expiry: object }>> = {
+const readers: Readonly<Record<string, Reader>> = {
   'cloud-director': {
     read: (response) =>
       cloudDirector.readExchange(
@@ -26,12 +39,14 @@ const readers: Readonly<Record<string, { read: (response: HttpResponse) => Excha
       ),
     token: 'access_token',
     expiry: { expires_in: 3600 },
+    tokenType: 'required',
   },
   'cloud-services': {
     read: (response) =>
       cloudServices.readExchange(response, { ...at, platform: 'cloud-services' }, { apiToken: secret }, SENT_AT),
     token: 'access_token',
     expiry: { expires_in: 3600 },
+    tokenType: 'optional',
   },
   commvault: {
     read: (response) =>
@@ -42,7 +57,9 @@ const readers: Readonly<Record<string, { read: (response: HttpResponse) => Excha
         SENT_AT,
       ),
     token: 'accessToken',
+    refresh: 'refreshToken',
     expiry: { tokenExpiryTimestamp: SENT_AT_SECONDS + 3600 },
+    tokenType: 'unknown',
   },
   'identity-services': {
     read: (response) =>
@@ -54,12 +71,14 @@ const readers: Readonly<Record<string, { read: (response: HttpResponse) => Excha
       ),
     token: 'access_token',
     expiry: { expires_in: 3600 },
+    tokenType: 'required',
   },
   'bright-pattern': {
     read: (response) =>
       brightPattern.readExchange(response, { ...at, platform: 'bright-pattern', loginId: 'ada' }, { apiSecret: secret }, SENT_AT),
     token: 'access_token',
     expiry: { expires_in: '3600' },
+    tokenType: 'required',
   },
   oauth2: {
     read: (response) =>
@@ -71,12 +90,13 @@ const readers: Readonly<Record<string, { read: (response: HttpResponse) => Excha
       ),
     token: 'access_token',
     expiry: { expires_in: 3600 },
+    tokenType: 'required',
   },
 };
 
 const html = { 'content-type': 'text/html; charset=utf-8' };
 
-for (const [id, { read, token, expiry }] of Object.entries(readers))
+for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] of Object.entries(readers))
   describe(`${id}: what every answer is held to`, () => {
     const good = { token_type: 'Bearer', ...expiry };
 
@@ -108,11 +128,15 @@ for (const [id, { read, token, expiry }] of Object.entries(readers))
       ['JSON that says it is HTML', answer(200, { ...good, [token]: 'EXAMPLE-1' }, html), 'web-page'],
       ['an empty body', answer(200, ''), 'not-json'],
       ['a trailing comma', answer(200, `{ "${token}": "EXAMPLE-1", }`), 'not-json'],
-      ['half an object', answer(200, `{ "${token}": "EXAMPLE-1"`), 'not-json'],
+      ['half an object, which the connection ended', answer(200, `{ "${token}": "EXAMPLE-1"`), 'connection-lost'],
+      ['half an object of its full length', answer(200, `{ "${token}": "EXAMPLE-1"`, { 'content-length': '23' }), 'not-json'],
+      ['half an object in chunks', answer(200, `{ "${token}": "x"`, { 'transfer-encoding': 'chunked' }), 'not-json'],
       ['a list', answer(200, [good]), 'not-json'],
       ['a bare text', answer(200, '"EXAMPLE"'), 'not-json'],
       ['null', answer(200, 'null'), 'not-json'],
       ['no token', answer(200, good), 'unexpected-answer'],
+      ['201 with a token', answer(201, { ...good, [token]: 'EXAMPLE-1' }), 'unexpected-answer'],
+      ['202 with a token', answer(202, { ...good, [token]: 'EXAMPLE-1' }), 'unexpected-answer'],
       ['204', answer(204, ''), 'unexpected-answer'],
       ['206 with a token', answer(206, { ...good, [token]: 'EXAMPLE-1' }), 'unexpected-answer'],
       ['404', answer(404, {}), 'not-found'],
@@ -125,6 +149,82 @@ for (const [id, { read, token, expiry }] of Object.entries(readers))
       ['429 as a web page', htmlAnswer(429), 'rate-limited'],
     ] as const satisfies readonly (readonly [string, HttpResponse, ErrorCode])[])
       it(`calls ${name} ${code}`, () => assert.equal(failure(() => read(response)).code, code));
+
+    it('says that another status is what is wrong', () => {
+      assert.deepEqual(failure(() => read(answer(201, { ...good, [token]: 'EXAMPLE-1' }))).facts, {
+        status: 201,
+        reason: 'status is not 200',
+      });
+    });
+
+    it('remarks on JSON that does not say so, and on nothing else that is as it should be', () => {
+      const body = { ...good, [token]: 'EXAMPLE-1' };
+      assert.equal(read(answer(200, body)).remarks, undefined);
+      for (const type of ['text/plain', 'TEXT/PLAIN; charset=utf-8', ''])
+        assert.deepEqual(read(answer(200, body, { 'content-type': type })).remarks, ['json-undeclared'], type);
+    });
+
+    it('takes no secret for an access token, sent or received', () => {
+      for (const [fields, whose] of [
+        [{ [token]: secret }, 'sent'],
+        [{ [token]: newRefreshToken, [refresh]: newRefreshToken }, 'received'],
+      ] as const) {
+        const error = failure(() => read(answer(200, { ...good, ...fields })));
+        assert.equal(error.code, 'unexpected-answer', whose);
+        assert.equal(error.facts['reason'], 'the access token is a secret that is kept');
+      }
+    });
+
+    for (const type of [undefined, null, '', 'null'])
+      it(`${tokenType === 'required' ? 'refuses' : 'takes'} an answer whose token type is ${JSON.stringify(type)}`, () => {
+        const response = answer(200, { ...good, [token]: 'EXAMPLE-1', token_type: type });
+        if (tokenType === 'required') {
+          const { code, facts } = failure(() => read(response));
+          assert.deepEqual([code, String(facts['reason']).split(';')[0]], ['unexpected-answer', 'token_type is missing']);
+          return;
+        }
+        assert.deepEqual(read(response).remarks, tokenType === 'optional' ? ['token-type-missing'] : undefined);
+      });
+
+    if (tokenType !== 'unknown')
+      for (const type of ['mac', 'DPoP', 'Bearer ', 'N_A', 1, true, ['bearer'], {}])
+        it(`refuses the token type ${JSON.stringify(type)}`, () => {
+          const { code, facts } = failure(() => read(answer(200, { ...good, [token]: 'EXAMPLE-1', token_type: type })));
+          assert.deepEqual([code, facts['reason']], ['unexpected-answer', 'token_type is not bearer']);
+        });
+
+    for (const [reason, code] of [
+      ['temporarily_unavailable', 'service-failed'],
+      ['server_error', 'service-failed'],
+      ['slow_down', 'rate-limited'],
+      ['authorization_pending', 'rate-limited'],
+      ['invalid_request', 'request-refused'],
+      ['invalid_scope', 'request-refused'],
+      ['unsupported_grant_type', 'request-refused'],
+      ['invalid_client', 'client-refused'],
+      ['unauthorized_client', 'client-refused'],
+      ['invalid_grant', 'api-token-refused'],
+    ] as const)
+      for (const status of [200, 400, 401, 404])
+        it(`calls ${reason} with status ${status} ${code}`, () => {
+          assert.equal(failure(() => read(answer(status, { error: reason }))).code, code);
+          assert.equal(failure(() => read(answer(500, { error: reason }))).code, 'service-failed');
+        });
+
+    for (const reason of ['odd', 'constructor', '__proto__', 'toString'])
+      it(`calls ${reason} with status 400 request-refused`, () => {
+        const { code, facts } = failure(() => read(answer(400, { error: reason })));
+        assert.deepEqual([code, facts['reason']], ['request-refused', reason]);
+      });
+
+    it('keeps to the time that a passing failure names, whatever its status', () => {
+      const read400 = (error: string, headers = {}) => failure(() => read(answer(400, { error }, headers))).facts['retryAfter'];
+      assert.equal(read400('temporarily_unavailable', { 'retry-after': '7' }), 7);
+      assert.equal(read400('temporarily_unavailable'), undefined);
+      assert.equal(read400('slow_down', { 'retry-after': '7' }), 7);
+      assert.equal(read400('slow_down'), 60);
+      assert.equal(read400('invalid_grant', { 'retry-after': '7' }), undefined);
+    });
 
     it('calls an error with status 200 an error, even with a token beside it', () => {
       for (const rest of [{}, { [token]: 'EXAMPLE-1' }])
@@ -204,9 +304,11 @@ describe('expires_in', () => {
     ['9e15', YEAR_S],
   ];
   const unusable = [
-    ...['-1', '-3600', '0.5', 'null', 'true', '[3599]', '{}', '1e400', '-1e400'],
+    ...['-1', '-3600', '0.5', 'true', '[3599]', '{}', '1e400', '-1e400'],
     ...['""', '" "', '" 3599"', '"3599abc"', '"1e3"', '"0x10"', '"-1"', '"+1"', '"3599.7"', '"99999999999"', '"NaN"', '"0"'],
   ];
+
+  const untold: readonly (string | undefined)[] = ['null', undefined];
 
   for (const [id, { read, token }] of relative) {
     const body = (accessToken: string, raw: string | undefined) =>
@@ -214,12 +316,18 @@ describe('expires_in', () => {
 
     for (const [raw, seconds] of usable)
       it(`${id}: ${raw} is ${seconds} s from the moment of sending`, () => {
-        assert.equal(read(answer(200, body('EXAMPLE', raw))).expiresAt, SENT_AT + seconds * 1000);
+        const { expiresAt, remarks } = read(answer(200, body('EXAMPLE', raw)));
+        assert.equal(expiresAt, SENT_AT + seconds * 1000);
+        assert.deepEqual(remarks, Number(raw.replaceAll('"', '')) >= seconds + 1 ? ['expiry-capped'] : undefined);
       });
 
-    for (const raw of [...unusable, ...(id === 'identity-services' ? [] : ['0']), undefined])
+    for (const raw of [...unusable, ...(id === 'identity-services' ? [] : ['0']), ...untold])
       it(`${id}: ${raw ?? 'nothing'} leaves the expiry to the token itself, or unknown`, () => {
-        assert.equal(read(answer(200, body('EXAMPLE', raw))).expiresAt, null);
+        const { expiresAt, remarks } = read(answer(200, body('EXAMPLE', raw)));
+        assert.equal(expiresAt, null);
+        // By its documentation, −1 is how the identity broker says that it does not know.
+        const isTold = untold.includes(raw) || (id === 'identity-services' && raw === '-1');
+        assert.deepEqual(remarks, isTold ? undefined : ['expiry-unusable']);
         // The token's own clock does not count, its lifetime does.
         const token = jwtOf({ iat: 1_000_000_000, exp: 1_000_001_800 });
         assert.equal(read(answer(200, body(token, raw))).expiresAt, SENT_AT + 1_800_000);
@@ -268,5 +376,36 @@ describe('what a service says is shown without secrets', () => {
     assert.match(String(facts['detail']), /^The grant is +reversed +and long /);
     assert.ok(String(facts['detail']).length <= 200);
     assert.equal(facts['reason'], 'invalid_request');
+  });
+});
+
+describe('the clock of a service', () => {
+  const skew = (date: string | undefined, sentAt = SENT_AT, receivedAt = SENT_AT + 1500) =>
+    clockSkewMs({ status: 200, headers: date === undefined ? {} : { date }, body: '' }, sentAt, receivedAt);
+  const at = (ms: number) => new Date(SENT_AT + ms).toUTCString();
+
+  for (const [name, date, expected] of [
+    ['is ours while its date lies within the exchange', at(1000), 0],
+    ['is ours in the second in which the request was sent', at(0), 0],
+    ['is ahead by what lies after the answer', at(90_000), 88_500],
+    ['is behind by what lies before the request', at(-90_000), -89_001],
+    ['is not known without a date', undefined, undefined],
+    ['is not known from what is no date', 'soon', undefined],
+    ['is not known from a date of another form', new Date(SENT_AT).toISOString(), undefined],
+  ] as const)
+    it(name, () => assert.equal(skew(date), expected));
+
+  it('is ours where the request was sent late in a second', () => {
+    assert.equal(skew(at(0), SENT_AT + 900, SENT_AT + 950), 0);
+  });
+
+  it('dates what it says of when to come again; without a date, our clock does', () => {
+    const { read } = readers['oauth2']!;
+    const retryAfter = (headers: Record<string, string>) => failure(() => read(answer(429, {}, headers))).facts['retryAfter'];
+    assert.equal(retryAfter({ 'retry-after': at(7_290_000), date: at(7_200_000) }), 90);
+    assert.equal(retryAfter({ 'retry-after': at(90_000) }), 90);
+    assert.equal(retryAfter({ 'retry-after': at(90_000), date: 'soon' }), 90);
+    assert.equal(retryAfter({ 'retry-after': at(-90_000) }), 1);
+    assert.equal(retryAfter({ 'retry-after': at(90_000_000) }), 3600);
   });
 });

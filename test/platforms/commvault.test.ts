@@ -54,6 +54,7 @@ describe('Commvault: answer to an exchange', () => {
   };
   const { apiTokenExpiresAt: _, ...expectedForever } = expected;
   const unknown = { ...expected, expiresAt: null };
+  const unusable = { ...unknown, remarks: ['expiry-unusable'] } as const;
   const refused = 'api-token-refused';
   readsAnswers(commvault, tenant, secret, [
     { when: 'a pair that replaces the one sent', response: answer(200, good), gives: expected },
@@ -70,11 +71,32 @@ describe('Commvault: answer to an exchange', () => {
     },
     { when: 'expiry 0, which is unknown', response: answer(200, { ...good, tokenExpiryTimestamp: 0 }), gives: unknown },
     { when: 'no expiry', response: answer(200, { ...good, tokenExpiryTimestamp: undefined }), gives: unknown },
-    { when: 'a negative expiry', response: answer(200, { ...good, tokenExpiryTimestamp: -1 }), gives: unknown },
+    { when: 'a negative expiry', response: answer(200, { ...good, tokenExpiryTimestamp: -1 }), gives: unusable },
+    { when: 'an expiry that is a text', response: answer(200, { ...good, tokenExpiryTimestamp: 'soon' }), gives: unusable },
     {
       when: 'an expiry in milliseconds, which is absurd',
       response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT + 1 }),
-      gives: unknown,
+      gives: unusable,
+    },
+    {
+      when: 'an expiry in two years, which is too far',
+      response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT_SECONDS + 730 * DAY_S }),
+      gives: { ...expected, expiresAt: SENT_AT + 365 * DAY_S * 1000, remarks: ['expiry-capped'] },
+    },
+    {
+      when: 'an expiry by a clock that is ahead of ours, and does not count on ours',
+      response: answer(200, good, { date: new Date(SENT_AT + 600_000).toUTCString() }),
+      gives: { ...expected, expiresAt: SENT_AT + 1_200_000 },
+    },
+    {
+      when: 'an expiry by a clock that is behind ours, which prolongs nothing',
+      response: answer(200, good, { date: new Date(SENT_AT - 600_000).toUTCString() }),
+      gives: expected,
+    },
+    {
+      when: 'an access token that is the old one',
+      response: answer(200, { ...good, accessToken: secret.accessToken }),
+      fails: 'unexpected-answer',
     },
     { when: 'renewable without end', response: answer(200, { ...good, renewableUntilTimestamp: 0 }), gives: expectedForever },
     {

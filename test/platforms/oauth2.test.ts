@@ -91,6 +91,17 @@ describe('OAuth 2.0: answer to a refresh', () => {
       response: answer(200, { ...good, refresh_token: 1 }),
       fails: 'unexpected-answer',
     },
+    {
+      when: 'a token whose type is left out, and names what allows that',
+      response: answer(200, { ...good, token_type: undefined }),
+      fails: 'unexpected-answer',
+      facts: { reason: 'token_type is missing; "tokenType": "optional" allows that' },
+    },
+    {
+      when: 'a refresh token that is the word null, which replaces nothing',
+      response: answer(200, { ...good, refresh_token: 'null' }),
+      gives: expected,
+    },
     { when: 'a token of another type', response: answer(200, { ...good, token_type: 'DPoP' }), fails: 'unexpected-answer' },
     {
       when: 'invalid_grant',
@@ -116,11 +127,46 @@ describe('OAuth 2.0: answer to a refresh', () => {
   ]);
 });
 
+describe('OAuth 2.0: answer from a service that may leave out the token type', () => {
+  const body = { access_token: 'EXAMPLE-1', expires_in: 900 };
+  readsAnswers(oauth2, { ...refreshing, tokenType: 'optional' }, secret, [
+    {
+      when: 'a token without a type',
+      response: answer(200, body),
+      gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 900_000, remarks: ['token-type-missing'] },
+    },
+    {
+      when: 'a token with its type',
+      response: answer(200, { ...body, token_type: 'Bearer' }),
+      gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 900_000 },
+    },
+    { when: 'a token of another type', response: answer(200, { ...body, token_type: 'mac' }), fails: 'unexpected-answer' },
+  ]);
+});
+
+describe('OAuth 2.0: a refresh token that comes with an answer', () => {
+  for (const [name, body, expected] of [
+    ['takes the place of the old one', {}, { ...secret, refreshToken: 'EXAMPLE-refresh-2' }],
+    ['also where the access token cannot be used', { access_token: '{{x}}' }, { ...secret, refreshToken: 'EXAMPLE-refresh-2' }],
+    ['takes no place beside an error, which says that nothing was done', { error: 'invalid_grant' }, undefined],
+    ['takes no place beside an error that is an object', { error: { code: 1 } }, undefined],
+  ] as const)
+    it(name, () => {
+      const whole = { access_token: 'EXAMPLE-1', token_type: 'Bearer', refresh_token: 'EXAMPLE-refresh-2', ...body };
+      assert.deepEqual(oauth2.readRotated?.(answer(200, whole), refreshing, secret), expected);
+    });
+});
+
 describe('OAuth 2.0: answer to client credentials', () => {
   readsAnswers(oauth2, client, { refreshToken: 'EXAMPLE-unused', clientSecret: 'EXAMPLE-client-secret' }, [
     {
       when: 'a refresh token that nobody asked for (RFC 6749 §4.4.3), and leaves it alone',
       response: answer(200, { access_token: 'EXAMPLE-1', token_type: 'bearer', expires_in: 60, refresh_token: 'EXAMPLE-r' }),
+      gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 60_000 },
+    },
+    {
+      when: 'the life of a refresh token, which is not that of the client secret',
+      response: answer(200, { access_token: 'EXAMPLE-1', token_type: 'bearer', expires_in: 60, refresh_token_expires_in: 9 }),
       gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 60_000 },
     },
   ]);
@@ -165,6 +211,9 @@ describe('OAuth 2.0: tenant', () => {
     [{ grant: 'password' }, 'grant'],
     [{ clientId: undefined }, 'clientId'],
     [{ clientAuthentication: 'none' }, 'clientAuthentication'],
+    [{ tokenType: 'optional' }, undefined],
+    [{ tokenType: 'required' }, undefined],
+    [{ tokenType: false }, 'tokenType'],
     [{ clientAuthentication: 'mtls' }, 'clientAuthentication'],
     [{ tokenUrl: 'http://id.example.com/token' }, 'tokenUrl'],
     [{ parameters: { grant_type: 'password' } }, 'parameters'],
