@@ -9,6 +9,8 @@ import { MAX_RESPONSE_BYTES, type PresentedCertificate } from './http.js';
 import type { Proxy } from './proxy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** For the headers, the body, and what frames them. */
+const MAX_RECEIVED_BYTES = 3 * MAX_RESPONSE_BYTES;
 
 /** The way to a service. */
 export interface Route {
@@ -48,8 +50,6 @@ export function readCertificate(
   signal: AbortSignal,
 ): Promise<PresentedCertificate> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     const connect = connector(undici, route, false, signal);
     connect({ protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port }, (...[error, socket]) => {
       if (error) {
@@ -101,7 +101,7 @@ function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSign
 /** @param strict false: whoever answers is connected to, and the caller has to look who it is */
 function connector(undici: typeof Undici, route: Route, strict: boolean, signal: AbortSignal): buildConnector.connector {
   const connect = undici.buildConnector(tlsOptions(route.service, strict));
-  return (options, callback) => {
+  return endedBy(signal, (options, callback) => {
     const told: buildConnector.Callback = (...[error, socket]) => {
       if (error) {
         callback(failure(error, hostOf(options), route.proxy), null);
@@ -109,6 +109,7 @@ function connector(undici: typeof Undici, route: Route, strict: boolean, signal:
       }
       // An alert after the handshake does not end the socket, and undici would tell the end that follows in its place.
       socket.once('error', (alert: Error) => socket.destroy(alert));
+      limitReading(socket, hostOf(options));
       callback(null, socket);
     };
     if (!route.proxy) {
@@ -120,7 +121,32 @@ function connector(undici: typeof Undici, route: Route, strict: boolean, signal:
       (httpSocket) => connect({ ...options, httpSocket }, told),
       (error: unknown) => callback(error as AppError, null),
     );
+  });
+}
+
+/** undici looks at the signal of a request when there is a connection. Until then it is looked at here. */
+function endedBy(signal: AbortSignal, connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    let isTold = false;
+    const tell: buildConnector.Callback = (...[error, socket]) => {
+      signal.removeEventListener('abort', end);
+      if (isTold) socket?.destroy();
+      else if (error) callback(error, null);
+      else callback(null, socket);
+      isTold = true;
+    };
+    const end = (): void => tell(signal.reason as Error, null);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    else connect(options, tell);
   };
+}
+
+/** undici counts what an answer holds. Its chunks can take any number of bytes to say it (RFC 9112 §7.1.1). */
+function limitReading(socket: Socket | TLSSocket, host: string): void {
+  socket.on('readable', () => {
+    if (socket.bytesRead > MAX_RECEIVED_BYTES) socket.destroy(new AppError('response-too-large', { host }));
+  });
 }
 
 function hostOf({ host, hostname }: buildConnector.Options): string {

@@ -9,7 +9,7 @@ import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { Secret, Tenant } from '../../../src/platforms/platform.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
-import { Broker } from '../../../src/tokens/broker.js';
+import { Broker, type ExchangeOptions } from '../../../src/tokens/broker.js';
 import type { Access } from '../../../src/tokens/record.js';
 import { Vault } from '../../../src/tokens/vault.js';
 import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
@@ -48,7 +48,6 @@ export class World {
   readonly told: unknown[] = [];
   readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
   readonly #servers: Loopback[] = [];
-  #script: Script = answers(503, '{}');
 
   constructor() {
     const environment = new Proxy({}, { get: (_, name) => this.environment[String(name)] }) as Environment;
@@ -99,17 +98,14 @@ export class World {
     return { refreshToken: this.canaries.apiToken, clientSecret: this.canaries.clientSecret };
   }
 
-  /** A tenant with a secret, whose service follows {@link answersBy}, and an access token of it that is good for a day. */
+  /** A tenant with a secret, and with an access token that is good for a day. */
   async client(changes: Readonly<Record<string, unknown>> = {}): Promise<Client> {
-    const service = await this.service((socket, request) => this.#script(socket, request));
+    const conversation: Conversation = { script: answers(200, this.good) };
+    const service = await this.service((socket, request) => conversation.script(socket, request));
     const tenant = tenantFrom({ ...clientOf(`http://127.0.0.1:${service.port}/token`), ...changes });
-    const client = new Client(this, service, tenant, await this.keep(tenant));
-    await client.takes(answers(200, this.good));
+    const client = new Client(this, { service, conversation, tenant, id: await this.keep(tenant) });
+    await client.takes(conversation.script);
     return client;
-  }
-
-  answersBy(script: Script): void {
-    this.#script = script;
   }
 
   /** What an observer sees of a failure, for {@link assertG} to look through. */
@@ -165,25 +161,39 @@ export const clientOf = (tokenUrl: string) => ({
 const except = (canaries: readonly Canary[], names: readonly string[]): Canary[] =>
   canaries.filter(({ name }) => !names.includes(name));
 
+interface Conversation {
+  /** What the service does with the next request. */
+  script: Script;
+}
+
+interface ClientParts {
+  readonly service: Loopback;
+  readonly conversation: Conversation;
+  readonly tenant: Tenant;
+  readonly id: string;
+}
+
 /** One tenant of a {@link World}, and its API token. */
 export class Client {
   readonly service: Loopback;
   readonly tenant: Tenant;
   readonly id: string;
   readonly #world: World;
+  readonly #conversation: Conversation;
 
-  constructor(world: World, service: Loopback, tenant: Tenant, id: string) {
+  constructor(world: World, { service, conversation, tenant, id }: ClientParts) {
     this.#world = world;
     this.service = service;
+    this.#conversation = conversation;
     this.tenant = tenant;
     this.id = id;
   }
 
   /** An exchange, a minute after what was before. */
-  async exchange(script: Script): Promise<Access> {
+  async exchange(script: Script, options: ExchangeOptions = {}): Promise<Access> {
     this.#world.clock.now += MINUTE_MS;
-    this.#world.answersBy(script);
-    return this.#world.broker.exchange(this.tenant, this.id);
+    this.#conversation.script = script;
+    return this.#world.broker.exchange(this.tenant, this.id, options);
   }
 
   /** An exchange that succeeds. */

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connect, type Socket } from 'node:net';
+import process from 'node:process';
+import { mock } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
+import { answers, drips, response, type Script } from '../faults/loopback.js';
+import { clientOf, inWorld, tenantFrom, type Client } from './support/world.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Headers, a body and what frames them, each of 64 KiB, and what was read together with the last of it. */
+const MOST_BYTES = 4 * 64 * KIB;
+const MOST_GROWTH = 64 * MIB;
+const ENDLESS = 5_000_000_000;
+
+/** Runs until `isSo`, for what happens on the other side of a socket. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(1);
+}
+
+/** Sends something again and again for as long as anybody listens. */
+const floods =
+  (beginning: string, again: string): Script =>
+  (socket) => {
+    const flood = (): void => {
+      while (!socket.destroyed) if (!socket.write(again)) return void socket.once('drain', flood);
+    };
+    socket.write(beginning);
+    flood();
+  };
+
+/** A port at which connections are neither taken nor refused: those who listen there do not listen. */
+async function blackHole(): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const worker = new Worker(
+    `const { createServer } = require('node:net');
+     const { parentPort } = require('node:worker_threads');
+     const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port);
+       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+     });`,
+    { eval: true },
+  );
+  const port = await new Promise<number>((resolve) => worker.once('message', resolve));
+  // What fills its queue.
+  const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await Promise.race([
+    Promise.all(waiting.map((socket) => new Promise((resolve) => socket.once('connect', resolve)))),
+    delay(200),
+  ]);
+  return {
+    port,
+    async close() {
+      for (const socket of waiting) socket.destroy();
+      await worker.terminate();
+    },
+  };
+}
+
+describe('threats: limits', () => {
+  it(
+    'row 11: whoever is slow, and at whatever, is given up at the one deadline, or when the caller no longer waits',
+    inWorld(async (world) => {
+      const hole = await blackHole();
+      const deadlines: AbortController[] = [];
+      const slow: Script[] = [
+        () => undefined,
+        drips('HTTP/1.1 200 OK\r\n', 5),
+        drips('HTTP/1.1 200 OK\r\nx-slow: ', 5),
+        drips('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"access_token":"', 5),
+        drips('HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n', 5),
+        drips('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffff\r\n', 5),
+        (socket) => void socket.write(response(200, world.good).subarray(0, -1)),
+        (socket) => void socket.write('HTTP/1.1 102 Processing\r\n\r\n'),
+      ];
+      const clients: Client[] = [];
+      for (const _ of slow) clients.push(await world.client());
+      // Who is slow before anything of the request can be sent.
+      const proxy = await world.proxy((socket, request) => {
+        if (request.includes('tunnel.example')) socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      });
+      world.network = { ...DEFAULT_NETWORK, proxy: `http://127.0.0.1:${proxy.port}` };
+      const unconnected = [];
+      // Windows refuses what there is no room for.
+      const holes = process.platform === 'win32' ? [] : [`http://127.0.0.1:${hole.port}/token`];
+      for (const url of ['https://silent.example/token', 'https://tunnel.example/token', ...holes]) {
+        const tenant = tenantFrom({ ...clientOf(url), id: `t${unconnected.length}` });
+        unconnected.push({ tenant, id: await world.keep(tenant) });
+      }
+      const stepped = mock.method(AbortSignal, 'timeout', () => {
+        const deadline = new AbortController();
+        deadlines.push(deadline);
+        return deadline.signal;
+      });
+      try {
+        const asked = clients.map(({ service }) => service.received.length);
+        const failing = [
+          ...clients.map((client, index) => client.refuses(slow[index]!, 'timed-out')),
+          ...unconnected.map(({ tenant, id }) => world.failure(world.broker.exchange(tenant, id))),
+        ];
+        await until(() => clients.every(({ service }, index) => service.received[asked[index]!]?.includes('\r\n\r\n')));
+        await until(() => deadlines.length === failing.length && proxy.received.length === 2);
+        // Long enough for drops to have come that would begin another limit anew.
+        await delay(50);
+        assert.equal(await Promise.race([Promise.any(failing), delay(0, 'waiting')]), 'waiting');
+
+        const gone = new AbortController();
+        const { tenant, id } = unconnected[0]!;
+        const waiting = assert.rejects(world.broker.access(tenant, id, { signal: gone.signal }), /gone/);
+        gone.abort(new Error('gone'));
+        await waiting;
+        assert.equal(deadlines.length, failing.length, 'one deadline for each exchange');
+
+        for (const deadline of deadlines) deadline.abort(new DOMException('EXAMPLE', 'TimeoutError'));
+        for (const error of await Promise.all(failing)) assert.equal(error.code, 'timed-out');
+        await Promise.all(clients.map(({ service }) => service.idle()));
+      } finally {
+        stepped.mock.restore();
+        await hole.close();
+      }
+    }),
+  );
+
+  /** What of an answer is read, in bytes, and by how much the process grows. */
+  async function costOf(work: () => Promise<unknown>): Promise<{ readonly bytes: number; readonly growth: number }> {
+    const sockets: Socket[] = [];
+    const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);
+    subscribe('undici:client:connected', note);
+    const before = process.memoryUsage().rss;
+    try {
+      await work();
+    } finally {
+      unsubscribe('undici:client:connected', note);
+    }
+    assert.ok(sockets.length > 0);
+    return { bytes: Math.max(...sockets.map(({ bytesRead }) => bytesRead)), growth: process.memoryUsage().rss - before };
+  }
+
+  async function isCheap(work: () => Promise<unknown>): Promise<void> {
+    const { bytes, growth } = await costOf(work);
+    assert.ok(bytes <= MOST_BYTES, `${bytes} bytes were read`);
+    assert.ok(growth < MOST_GROWTH, `the process has grown by ${growth} bytes`);
+  }
+
+  it(
+    'row 12: of an answer without end no more is read than an answer may have',
+    inWorld(async (world) => {
+      const client = await world.client();
+      const block = 'x'.repeat(64 * KIB);
+      const ok = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+      for (const script of [
+        floods(`${ok}content-length: ${ENDLESS}\r\n\r\n`, block),
+        floods(`${ok}\r\n`, block),
+        floods(`${ok}\r\n{"access_token":"`, block),
+        floods(`${ok}transfer-encoding: chunked\r\n\r\n${ENDLESS.toString(16)}\r\n`, block),
+        floods(`${ok}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n'.repeat(10_000)),
+        floods(`${ok}transfer-encoding: chunked\r\n\r\n1;x=`, block),
+        floods('HTTP/1.1 200 OK\r\nx-long: ', block),
+        floods('HTTP/1.1 200 OK\r\n', `x-more: ${'x'.repeat(100)}\r\n`.repeat(600)),
+        floods(`HTTP/1.1 200 OK\r\nset-cookie: a=b\r\n`, 'set-cookie: a=b\r\n'.repeat(4_000)),
+        answers(200, `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+        answers(200, `{${Array.from({ length: 1_000_000 }, (_, n) => `"k${n}":0`).join()}}`),
+      ])
+        await isCheap(() => client.refuses(script, 'response-too-large'));
+      // Within the limit of size, what is deep is refused and what is wide is read.
+      await isCheap(() =>
+        client.refuses(
+          answers(200, world.good.replace('{', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)},`)),
+          'unexpected-answer',
+        ),
+      );
+      await isCheap(() => client.refuses(answers(200, '['.repeat(60_000)), 'not-json'));
+      await isCheap(() => client.refuses(answers(200, '{"a":'.repeat(12_000)), 'not-json'));
+      const wide = Array.from({ length: 6_000 }, (_, n) => `"k${n}":0,`).join('');
+      await isCheap(() => client.takes(answers(200, world.good.replace('{', `{${wide}`))));
+    }),
+  );
+
+  it(
+    'row 13: an answer that says it is encoded is refused without decoding it',
+    inWorld(async (world) => {
+      const client = await world.client();
+      const large = Buffer.alloc(50 * MIB);
+      const twice = (body: Buffer): Buffer => gzipSync(gzipSync(body));
+      const encodings: readonly (readonly [name: string, encode: (body: Buffer) => Buffer])[] = [
+        ['gzip', gzipSync],
+        ['GZIP', gzipSync],
+        ['x-gzip', gzipSync],
+        ['deflate', deflateSync],
+        ['deflate', deflateRawSync],
+        ['br', brotliCompressSync],
+        ['gzip, gzip', twice],
+        ['identity, gzip', gzipSync],
+        ['zstd', (body) => body.subarray(0, 1000)],
+        ['compress', (body) => body.subarray(0, 1000)],
+        ['utf-8', () => Buffer.from(world.good)],
+        ['gzip', () => Buffer.from(world.good)],
+      ];
+      const bombs = new Map(encodings.map(([, encode]) => [encode, encode(large)]));
+      for (const [name, encode] of encodings)
+        for (const body of [encode(Buffer.from(world.good)), bombs.get(encode)!])
+          await isCheap(() => client.refuses(answers(200, body, { 'content-encoding': name }), 'encoded-response'));
+      // Two lines of one header are one.
+      await client.refuses(
+        answers(200, gzipSync(world.good), { 'content-encoding': 'identity', 'Content-Encoding': 'gzip' }),
+        'encoded-response',
+      );
+      // Encoded, and not saying so.
+      await isCheap(() => client.refuses(answers(200, gzipSync(world.good)), 'not-json'));
+      await client.takes(answers(200, world.good, { 'content-encoding': 'identity' }));
+      for (const request of client.service.received) assert.match(request, /\r\naccept-encoding: identity\r\n/i);
+    }),
+  );
+});
