@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -39,6 +39,9 @@ export function certificate(name: string, { issuer, from = -1, to = 1, isAuthori
 }
 
 export const authority = (name = 'Example Authority'): Certificate => certificate(name, { isAuthority: true });
+
+/** The SHA-256 of a certificate, in hex with colons. */
+export const fingerprintOf = ({ cert }: Certificate): string => new X509Certificate(cert).fingerprint256;
 
 function tagged(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);

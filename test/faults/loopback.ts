@@ -1,5 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Certificate } from './certificates.js';
 
 /** What a server does with a connection once a whole request has come: answer, wait, or break off. */
@@ -16,8 +16,8 @@ export interface Loopback {
 }
 
 interface Options {
-  /** Speaks TLS with it. */
-  readonly tls?: Certificate | undefined;
+  /** Speaks TLS with it, by whatever rules stand beside it. */
+  readonly tls?: (Certificate & TlsOptions) | undefined;
   /** Acts as soon as there is a connection, before TLS and without waiting for a request. */
   readonly onConnect?: (socket: Socket) => void;
 }
