@@ -1,0 +1,214 @@
+import type { AppError, ErrorCode, Facts } from '../errors.js';
+import type { HttpRequest, HttpResponse } from '../net/http.js';
+import { jsonFlaw } from '../net/json.js';
+import { cleanCode, cleanSentence, CODE_FIELDS, isHtml, parseObject, SENTENCE_FIELDS } from '../platforms/answers.js';
+import { isRecord } from '../platforms/jwt.js';
+import { ELLIPSIS, redactor } from './redaction.js';
+
+/** A header, a parameter of a URL or a field of a body (`error.code`, `errors[0].message`). */
+export interface Field {
+  readonly name: string;
+  /** What may be shown of the value, from its beginning. */
+  readonly shown: string;
+  /** How many characters follow that may not. */
+  readonly hidden: number;
+}
+
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fields'; readonly fields: readonly Field[]; readonly omitted: number }
+  | { readonly kind: 'web-page'; readonly bytes: number; readonly title: string }
+  | { readonly kind: 'other'; readonly bytes: number };
+
+export interface Message {
+  readonly headers: readonly Field[];
+  readonly body: Body;
+}
+
+export interface ShownRequest extends Message {
+  readonly method: HttpRequest['method'];
+  /** Origin and path. */
+  readonly url: string;
+  readonly parameters: readonly Field[];
+}
+
+export interface ShownResponse extends Message {
+  readonly status: number;
+}
+
+export interface ShownError {
+  readonly code: ErrorCode;
+  readonly facts: Facts;
+}
+
+/** A request that was sent, and what came of it, as far as it may be shown to anybody: it holds no secret. */
+export interface Attempt {
+  /** Epoch ms. */
+  readonly sentAt: number;
+  readonly durationMs: number;
+  readonly request: ShownRequest;
+  readonly outcome: ShownResponse | ShownError;
+}
+
+/** The attempts of an exchange that failed, in their order, and the error that they ended in. */
+export interface Trace {
+  readonly attempts: readonly Attempt[];
+  readonly error: ShownError;
+}
+
+/** What may be shown of a header: the part at its beginning that looks as it should. Of any other, only that it is there. */
+const HEADERS: ReadonlyMap<string, RegExp> = new Map([
+  ['accept', /^[\w.+*/;=, -]{1,100}/],
+  ['authorization', /^(basic|bearer)(?= )/i],
+  ['content-length', /^\d{1,9}$/],
+  ['content-type', /^[\w.+-]{1,40}\/[\w.+-]{1,60}(; ?charset=[\w-]{1,20})?/i],
+  ['date', /^[\w,: ]{1,32}$/],
+  ['retry-after', /^[\w,: ]{1,32}$/],
+  ['server', /^[A-Za-z-]{1,20}(\/[\d.]{1,12})?(?![\w.-])/],
+  ['www-authenticate', /^(basic|bearer|digest|dpop|negotiate|ntlm)(?![\w-])/i],
+]);
+
+/** Fields of requests and answers that say what is asked for or what went wrong, and hold no credential. */
+const CODES: ReadonlySet<string> = new Set([
+  ...CODE_FIELDS,
+  ...['grant_type', 'scope', 'token_type', 'expires_in', 'status', 'statusCode'],
+]);
+const SENTENCES: ReadonlySet<string> = new Set(SENTENCE_FIELDS);
+
+/** What is issued is as secret as what is sent: an answer may have it in two places. */
+const CREDENTIAL = /token|secret|passw|passcode|assertion|jwt|api-?key|session|cookie|authorization/i;
+const MIN_CREDENTIAL_LENGTH = 8;
+
+const MAX_FIELDS = 40;
+
+type Redact = (text: string) => string;
+
+/** A field as it was sent or came. */
+interface Leaf {
+  /** Names, and for items of a list their number. */
+  readonly path: readonly (string | number)[];
+  readonly value: string | number | boolean | null;
+  readonly isCredential: boolean;
+}
+
+interface Attempted {
+  readonly request: HttpRequest;
+  /** All that was sent and may not be seen: the parts of the API token, a passcode. */
+  readonly secrets: Iterable<string>;
+  /** Epoch ms. */
+  readonly sentAt: number;
+  readonly endedAt: number;
+  readonly outcome: HttpResponse | AppError;
+}
+
+/**
+ * What may be kept and shown of an attempt. Values are shown where a list here names their field, and in the shape that they
+ * should have; no secret is in what is left, nor eight characters of one, be it encoded or not.
+ */
+export function attempt({ request, secrets, sentAt, endedAt, outcome }: Attempted): Attempt {
+  const url = new URL(request.url);
+  const messages = 'status' in outcome ? [request, outcome] : [request];
+  const leaves = messages.flatMap(({ headers, body }) => [...leavesOf(headers), ...(leavesOfBody(headers, body) ?? [])]);
+  const redact = redactor([...secrets, ...leaves.flatMap(credentialOf)]);
+  return {
+    sentAt,
+    durationMs: Math.max(0, endedAt - sentAt),
+    request: {
+      method: request.method,
+      url: redact(url.origin + url.pathname),
+      parameters: leavesOf(Object.fromEntries(url.searchParams)).map((leaf) => hide(leaf, redact)),
+      ...show(request, redact),
+    },
+    outcome: 'status' in outcome ? { status: outcome.status, ...show(outcome, redact) } : showError(outcome, redact),
+  };
+}
+
+/** @param secrets all that the error's facts might quote: what was sent, and the access token that is there */
+export function traceOf(attempts: readonly Attempt[], error: AppError, secrets: Iterable<string>): Trace {
+  return { attempts, error: showError(error, redactor(secrets)) };
+}
+
+function show({ headers, body }: Pick<HttpResponse, 'headers'> & { readonly body?: string }, redact: Redact): Message {
+  return { headers: leavesOf(headers).map((leaf) => showHeader(leaf, redact)), body: showBody(headers, body ?? '', redact) };
+}
+
+function showBody(headers: HttpResponse['headers'], body: string, redact: Redact): Body {
+  if (body === '') return { kind: 'none' };
+  const bytes = Buffer.byteLength(body);
+  if (isHtml({ headers, body })) return { kind: 'web-page', bytes, title: cleanSentence(redact(titleOf(body))) };
+  const leaves = leavesOfBody(headers, body);
+  if (!leaves) return { kind: 'other', bytes };
+  const fields = leaves.slice(0, MAX_FIELDS).map((leaf) => showField(leaf, redact));
+  return { kind: 'fields', fields, omitted: leaves.length - fields.length };
+}
+
+function showHeader(leaf: Leaf, redact: Redact): Field {
+  const value = String(leaf.value);
+  const shown = HEADERS.get(keyOf(leaf))?.exec(value)?.[0] ?? '';
+  return redact(shown) === shown ? { ...hide(leaf, redact), shown, hidden: value.length - shown.length } : hide(leaf, redact);
+}
+
+function showField(leaf: Leaf, redact: Redact): Field {
+  const shown = (value: string): Field => ({ ...hide(leaf, redact), shown: value, hidden: 0 });
+  if (leaf.value === null || typeof leaf.value === 'boolean') return shown(String(leaf.value));
+  if (CODES.has(keyOf(leaf))) return shown(redact(spelledOnly(cleanCode(String(leaf.value)))));
+  if (SENTENCES.has(keyOf(leaf))) return shown(cleanSentence(redact(String(leaf.value))));
+  return hide(leaf, redact);
+}
+
+function hide({ path, value }: Leaf, redact: Redact): Field {
+  const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${cleanName(key, redact)}`)).join('');
+  return { name: name.slice(1), shown: '', hidden: String(value).length };
+}
+
+function showError({ code, facts }: AppError, redact: Redact): ShownError {
+  const clean = (fact: string | number): string | number => (typeof fact === 'string' ? redact(fact) : fact);
+  return { code, facts: Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, clean(fact)])) };
+}
+
+/** A secret may be a name too, of what is listed by it. */
+function cleanName(name: string, redact: Redact): string {
+  const isName = /^[\w.$@:-]{1,64}$/.test(name) && spelledOnly(name) === name && redact(name) === name;
+  return isName ? name : ELLIPSIS;
+}
+
+/** Without long words that nobody has thought up: in names, digits and capitals are few. */
+function spelledOnly(text: string): string {
+  return text.replace(/[\w\-.~+/=%:]{20,}/g, (word) => {
+    const capitals = /[a-z]/.test(word) ? word.replace(/[^A-Z]/g, '').length : 0;
+    return /\d/.test(word) || capitals * 4 > word.length ? ELLIPSIS : word;
+  });
+}
+
+function titleOf(page: string): string {
+  return /<title\b[^>]{0,200}>([^<]{0,500})/i.exec(page)?.[1] ?? '';
+}
+
+/** The fields of a form or of a JSON object; undefined for what is neither, or too deeply nested to be looked at. */
+function leavesOfBody(headers: HttpResponse['headers'], body: string | undefined): Leaf[] | undefined {
+  if (body === undefined) return undefined;
+  if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? ''))
+    return [...new URLSearchParams(body)].flatMap(([name, value]) => leavesOf({ [name]: value }));
+  const json = parseObject(body);
+  return json && jsonFlaw(body) !== 'too deeply nested' ? leavesOf(json) : undefined;
+}
+
+/** The values of an object and of all that is in it. */
+function leavesOf(value: unknown, path: Leaf['path'] = [], isCredential = false): Leaf[] {
+  if (Array.isArray(value)) return value.flatMap((item, at) => leavesOf(item, [...path, at], isCredential));
+  if (isRecord(value))
+    return Object.entries(value).flatMap(([name, field]) =>
+      leavesOf(field, [...path, name], isCredential || CREDENTIAL.test(name)),
+    );
+  return [{ path, value: value as Leaf['value'], isCredential }];
+}
+
+function credentialOf(leaf: Leaf): string[] {
+  const isHidden = typeof leaf.value === 'string' && !CODES.has(keyOf(leaf)) && !SENTENCES.has(keyOf(leaf));
+  return isHidden && leaf.isCredential && leaf.value.length >= MIN_CREDENTIAL_LENGTH ? [leaf.value] : [];
+}
+
+/** The name of a field without its place, also of one in a list. */
+function keyOf({ path }: Leaf): string {
+  return path.findLast((key) => typeof key === 'string') ?? '';
+}
