@@ -30,6 +30,7 @@ import { Refresher } from './tokens/refresher.js';
 import { Vault } from './tokens/vault.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
+import { TraceDocuments } from './views/traceDocuments.js';
 
 const SETTLE_MS = 4_000;
 
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
   const tree = new TenantTree({ tenants, vault, broker }, context.globalState, (ids) => settings.reorderTenants(ids));
+  const traces = new TraceDocuments({ tenants, vault, broker });
   const statusBar = new StatusBar({ tenants, vault, broker, active }, () => settings.statusBar() === 'activeToken');
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
@@ -78,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     recognizer,
     clipboard,
     tree,
+    traces,
     sandbox,
     send: sender.send,
     readCertificate: sender.readCertificate,
@@ -110,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): void {
     refresher,
     active,
     tree,
+    traces,
     statusBar,
     names,
     issued,

@@ -13,6 +13,7 @@ import type { ReferenceNames } from '../tokens/referenceNames.js';
 import type { Refresher } from '../tokens/refresher.js';
 import type { Vault } from '../tokens/vault.js';
 import type { TenantTree } from '../views/tenantTree.js';
+import type { TraceDocuments } from '../views/traceDocuments.js';
 import type { SandboxRun } from './sandboxRun.js';
 
 /** What commands work with: built once in extension.ts. */
@@ -29,6 +30,7 @@ export interface Services {
   readonly recognizer: Recognizer;
   readonly clipboard: Clipboard;
   readonly tree: TenantTree;
+  readonly traces: TraceDocuments;
   readonly sandbox: SandboxRun;
   readonly send: Send;
   readonly readCertificate: ReadCertificate;

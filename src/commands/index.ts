@@ -25,6 +25,7 @@ import { replaceToken } from './replaceToken.js';
 import { scrubHistory } from './scrubHistory.js';
 import { showActions } from './showActions.js';
 import { groupByPlatform, showAsList } from './grouping.js';
+import { showExchangeTrace } from './showExchangeTrace.js';
 import { showLog } from './showLog.js';
 import { startSandbox } from './startSandbox.js';
 import { stopSandbox } from './stopSandbox.js';
@@ -67,6 +68,7 @@ export const commands = {
   showAsList,
   startSandbox,
   stopSandbox,
+  showExchangeTrace,
   showLog,
   removeAllData,
 } as const satisfies Record<string, Command>;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { AppError } from '../errors.js';
+import type { AppError, Facts } from '../errors.js';
 import { formatDuration } from './duration.js';
+import { formatTime } from './format.js';
 
 /** A button of a message: the command it runs, with the tenant and token that the message is about. */
 export interface Action {
@@ -27,16 +28,19 @@ const actions = {
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
   copyHeaders: (): Action => action(vscode.l10n.t('Copy Headers'), 'copyHeaders'),
   showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
+  showTrace: (): Action => action(vscode.l10n.t('Show Exchange Trace'), 'showExchangeTrace'),
 };
 
 /**
  * What happened, and what to do about it, in a sentence or two and with buttons for it.
  * @param name the tenant's name, where the error is about one
  */
-export function explain(error: AppError, name: string): Message {
+export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): Message {
   const { code, facts } = error;
   const fact = (key: string): string => String(facts[key] ?? '');
   const service = fact('host') || name;
+  const words = fact('detail') || fact('reason');
+  const evidence = said(words) || (fact('status') && vscode.l10n.t(' (status {0})', fact('status')));
   switch (code) {
     case 'tenant-unknown':
       return {
@@ -130,7 +134,7 @@ export function explain(error: AppError, name: string): Message {
           service,
           fact('cause') || code,
         ),
-        actions: [actions.retry(), actions.showLog()],
+        actions: [actions.retry(), actions.showTrace()],
       };
     case 'renewal-uncertain':
       return {
@@ -138,7 +142,7 @@ export function explain(error: AppError, name: string): Message {
           '{0} has not answered completely, so it is not known whether it has replaced the API token. The token is kept, and so is a good access token. Trying again may work at once; if it is refused, make a new API token.',
           service,
         ),
-        actions: [actions.retry(), actions.replaceToken(), actions.openPortal()],
+        actions: [actions.retry(), actions.replaceToken(), actions.openPortal(), actions.showTrace()],
       };
     case 'tls-failed':
       return {
@@ -231,13 +235,20 @@ export function explain(error: AppError, name: string): Message {
         actions: [actions.editTenant()],
       };
     case 'response-too-large':
+      return {
+        text: vscode.l10n.t(
+          '{0} answered with more than 64 KiB, which no token takes, so it was not read. Check the tenant’s address.',
+          service,
+        ),
+        actions: [actions.editTenant(), actions.showTrace()],
+      };
     case 'encoded-response':
       return {
         text: vscode.l10n.t(
-          '{0} answered with something that is not a token (too large, or compressed). Check the tenant’s address.',
+          '{0} answered with something compressed, which was not asked for, so it was not read. Check the tenant’s address.',
           service,
         ),
-        actions: [actions.editTenant(), actions.showLog()],
+        actions: [actions.editTenant(), actions.showTrace()],
       };
     case 'web-page':
       return {
@@ -246,12 +257,12 @@ export function explain(error: AppError, name: string): Message {
           name,
           fact('status'),
         ),
-        actions: [actions.editTenant(), actions.retry()],
+        actions: [actions.editTenant(), actions.retry(), actions.showTrace()],
       };
     case 'not-json':
       return {
         text: vscode.l10n.t('{0} answered with something that is not JSON. Check the tenant’s address.', name),
-        actions: [actions.editTenant(), actions.retry()],
+        actions: [actions.editTenant(), actions.retry(), actions.showTrace()],
       };
     case 'unexpected-answer':
       return {
@@ -260,25 +271,21 @@ export function explain(error: AppError, name: string): Message {
           name,
           said(fact('reason')),
         ),
-        actions: [actions.editTenant(), actions.showLog()],
+        actions: [actions.editTenant(), actions.showTrace()],
       };
     case 'api-token-refused':
       return {
         text: vscode.l10n.t(
           '{0} refused the API token{1}. It may have been revoked, have expired, or belong to another organization or address. It is kept until you replace or remove it.',
           name,
-          said(fact('detail') || fact('reason')),
+          evidence,
         ),
-        actions: [actions.replaceToken(), actions.editTenant(), actions.openPortal()],
+        actions: [actions.replaceToken(), actions.editTenant(), actions.openPortal(), actions.showTrace()],
       };
     case 'client-refused':
       return {
-        text: vscode.l10n.t(
-          '{0} refused the client{1}. Check the client ID, its authentication and its secret.',
-          name,
-          said(fact('detail') || fact('reason')),
-        ),
-        actions: [actions.editTenant(), actions.replaceToken()],
+        text: vscode.l10n.t('{0} refused the client{1}. Check the client ID, its authentication and its secret.', name, evidence),
+        actions: [actions.editTenant(), actions.replaceToken(), actions.showTrace()],
       };
     case 'request-refused':
       return {
@@ -286,9 +293,9 @@ export function explain(error: AppError, name: string): Message {
           '{0} refused the request (status {1}){2}. Check the tenant’s settings.',
           name,
           fact('status'),
-          said(fact('detail') || fact('reason')),
+          said(words),
         ),
-        actions: [actions.editTenant(), actions.replaceToken()],
+        actions: [actions.editTenant(), actions.replaceToken(), actions.showTrace()],
       };
     case 'forbidden':
       return {
@@ -296,9 +303,9 @@ export function explain(error: AppError, name: string): Message {
           '{0} does not allow this (status {1}){2}. Check the rights of the token’s user, or an address list of the service.',
           name,
           fact('status'),
-          said(fact('detail') || fact('reason')),
+          said(words),
         ),
-        actions: [actions.editTenant(), actions.openPortal()],
+        actions: [actions.editTenant(), actions.openPortal(), actions.showTrace()],
       };
     case 'not-found':
       return {
@@ -306,26 +313,20 @@ export function explain(error: AppError, name: string): Message {
           '{0} has no such address (status 404). Check the tenant’s address and organization; an old release may lack this API.',
           name,
         ),
-        actions: [actions.editTenant()],
+        actions: [actions.editTenant(), actions.showTrace()],
       };
     case 'rate-limited':
       return {
-        text: vscode.l10n.t(
-          '{0} allows no more requests for now. Try again in {1}.',
-          name,
-          formatDuration(Number(facts['retryAfter'] ?? 60) * 1000),
-        ),
-        actions: [actions.showLog()],
+        text: `${vscode.l10n.t('{0} allows no more requests for now.', name)} ${waitFor(facts)}`,
+        actions: [actions.retry(), actions.showTrace()],
       };
     case 'service-failed':
       return {
         text:
           vscode.l10n.t('{0} has a failure of its own (status {1}){2}.', name, fact('status'), said(fact('detail'))) +
           ' ' +
-          (facts['retryAfter'] === undefined
-            ? vscode.l10n.t('Try again later.')
-            : vscode.l10n.t('Try again in {0}.', formatDuration(Number(facts['retryAfter']) * 1000))),
-        actions: [actions.retry(), actions.showLog()],
+          (facts['retryAfter'] === undefined ? vscode.l10n.t('Try again later.') : waitFor(facts)),
+        actions: [actions.retry(), actions.showTrace()],
       };
     case 'passcode-needed':
       return {
@@ -348,10 +349,10 @@ export function explain(error: AppError, name: string): Message {
     case 'access-token-unsafe':
       return {
         text: vscode.l10n.t(
-          '{0} answered with an access token that contains characters no token may have. It was thrown away: in a file it could run as code.',
+          '{0} answered with an access token that contains characters no token may have. It was thrown away: in a file it could run as code. Check the tenant’s address, and tell the service’s administrator.',
           name,
         ),
-        actions: [actions.editTenant(), actions.showLog()],
+        actions: [actions.editTenant(), actions.showTrace()],
       };
     case 'no-editor':
       return {
@@ -404,13 +405,25 @@ export function explain(error: AppError, name: string): Message {
         actions: [action(vscode.l10n.t('Copy as cURL'), 'copyCurl'), actions.copyHeaders()],
       };
     case 'not-focused':
-      return { text: vscode.l10n.t('Tokens are only copied in the window that you are using.'), actions: [] };
+      return {
+        text: vscode.l10n.t('Tokens are only copied in the window that you are using. Click into it and copy again.'),
+        actions: [],
+      };
   }
 }
 
 /** The service's own words, set off from ours. VS Code makes links of `[text](address)`, which a service must not. */
 function said(words: string): string {
   return words ? vscode.l10n.t(' (“{0}”)', words.replaceAll('](', '] (')) : '';
+}
+
+/** Until when a service wants to be left alone: `until` in epoch ms, else `retryAfter` in seconds from now. */
+function waitFor(facts: Facts): string {
+  const until = Number(facts['until'] ?? Date.now() + Number(facts['retryAfter'] ?? 60) * 1000);
+  const left = until - Date.now();
+  return left > 0
+    ? vscode.l10n.t('Wait until {0} ({1}), then try again.', formatTime(until), formatDuration(left))
+    : vscode.l10n.t('Try again.');
 }
 
 /** Shows an error with its buttons; the one that is chosen runs with `target`. */
