@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { AppError, type ErrorCode } from '../../../src/errors.js';
-import { DEFAULT_NETWORK, type Environment, type NetworkSettings } from '../../../src/net/proxy.js';
+import { DEFAULT_NETWORK, type NetworkSettings } from '../../../src/net/proxy.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { Secret, Tenant } from '../../../src/platforms/platform.js';
@@ -43,15 +43,19 @@ export class World {
   readonly broker: Broker;
   /** As VS Code's settings have it. */
   network: NetworkSettings = DEFAULT_NETWORK;
-  environment: Record<string, string | undefined> = {};
+  environment: Readonly<Record<string, string>> = {};
   /** What is thrown at people and shown to them. */
   readonly told: unknown[] = [];
   readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
   readonly #servers: Loopback[] = [];
 
   constructor() {
-    const environment = new Proxy({}, { get: (_, name) => this.environment[String(name)] }) as Environment;
-    this.sender = new Sender(() => this.network, environment);
+    const environment = new Proxy<Record<string, string>>({}, { get: (_, name) => this.environment[String(name)] });
+    this.sender = new Sender(
+      () => this.network,
+      environment,
+      (line) => this.log.warn(line),
+    );
     this.vault = new Vault(this.secrets, this.globalState, () => this.clock.now);
     this.broker = new Broker(this.vault, this.sender.send, () => this.clock.now, this.log);
   }
@@ -98,11 +102,15 @@ export class World {
     return { refreshToken: this.canaries.apiToken, clientSecret: this.canaries.clientSecret };
   }
 
-  /** A tenant with a secret, and with an access token that is good for a day. */
-  async client(changes: Readonly<Record<string, unknown>> = {}): Promise<Client> {
+  /**
+   * A tenant with a secret, and with an access token that is good for a day.
+   * @param changes of the tenant, by the address of its service
+   */
+  async client(changes: (origin: string) => Readonly<Record<string, unknown>> = () => ({})): Promise<Client> {
     const conversation: Conversation = { script: answers(200, this.good) };
     const service = await this.service((socket, request) => conversation.script(socket, request));
-    const tenant = tenantFrom({ ...clientOf(`http://127.0.0.1:${service.port}/token`), ...changes });
+    const origin = `http://127.0.0.1:${service.port}`;
+    const tenant = tenantFrom({ ...clientOf(`${origin}/token`), ...changes(origin) });
     const client = new Client(this, { service, conversation, tenant, id: await this.keep(tenant) });
     await client.takes(conversation.script);
     return client;
