@@ -252,11 +252,12 @@ function isJson({ headers }: HttpResponse): 'yes' | 'perhaps' | undefined {
 }
 
 /**
- * Whether the answer ended with its connection and in the middle of its JSON. Such an answer counts as complete (RFC 9112 §8),
+ * Whether the answer ended with its connection, before or in the middle of its JSON. Such an answer counts as complete (RFC 9112 §8),
  * so only its content tells; as with any other lost answer, the service may have replaced the secret.
  */
 function wasCutOff({ headers, body }: HttpResponse): boolean {
-  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined && isCutOff(body);
+  const isDelimited = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return !isDelimited && (body.trim() === '' || isCutOff(body));
 }
 
 /** The JSON object that a body is, if it is one. */

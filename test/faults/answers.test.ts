@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../src/errors.js';
@@ -11,6 +12,8 @@ const CANARY = 'EXAMPLE-CANARY-REFRESH-TOKEN';
 const TOKEN = 'EXAMPLE-CANARY-ACCESS-TOKEN';
 const GOOD = `{"access_token":"${TOKEN}","token_type":"Bearer","expires_in":3600}`;
 const BOM = '\uFEFF';
+const SENT_AT = Date.UTC(2030, 0, 1);
+const YEAR_S = 365 * 24 * 3600;
 
 describe('answers of services', () => {
   const sender = new Sender();
@@ -45,7 +48,7 @@ describe('answers of services', () => {
     } as const;
     const secret = { refreshToken: CANARY, clientSecret: '' };
     const received = await sender.send(oauth2.exchange(tenant, secret));
-    return oauth2.readExchange(received, tenant, secret, Date.now());
+    return oauth2.readExchange(received, tenant, secret, SENT_AT);
   }
 
   async function fails(script: Script, code: string, facts: Readonly<Record<string, unknown>> = {}): Promise<void> {
@@ -114,9 +117,137 @@ describe('answers of services', () => {
     ['has two access tokens', json(GOOD.replace('{', '{"access_token":"EXAMPLE",')), 'unexpected-answer', repeated],
     ['has two, one in disguise', json(GOOD.replace('{', '{"\\u0061ccess_token":"EXAMPLE",')), 'unexpected-answer', repeated],
     ['has two lifetimes', json(GOOD.replace('{', '{"expires_in":1,')), 'unexpected-answer', repeated],
-    ['is an error with a token', json(GOOD.replace('{', '{"error":"invalid_grant",')), 'api-token-refused', {}],
+    ['is an error that is an object', json(GOOD.replace('{', '{"error":{"code":"invalid_grant"},')), 'api-token-refused', {}],
+    ['says that there was an error', json(GOOD.replace('{', '{"error":true,')), 'unexpected-answer', { status: 200 }],
   ] as const satisfies readonly (readonly [string, Script, string, Readonly<Record<string, unknown>>])[])
     it(`are refused if one ${name}`, () => fails(script, code, facts));
+
+  for (const status of [200, 400, 401, 403])
+    for (const [reason, code] of [
+      ['invalid_request', 'request-refused'],
+      ['invalid_scope', 'request-refused'],
+      ['unsupported_grant_type', 'request-refused'],
+      ['invalid_client', 'client-refused'],
+      ['unauthorized_client', 'client-refused'],
+      ['invalid_grant', 'api-token-refused'],
+      ['temporarily_unavailable', 'service-failed'],
+      ['server_error', 'service-failed'],
+      ['slow_down', 'rate-limited'],
+      ['authorization_pending', 'rate-limited'],
+    ] as const)
+      it(`are ${code} if one of status ${status} says ${reason}, whatever stands beside it`, async () => {
+        await fails(answers(status, `{"error":"${reason}"}`), code, { reason });
+        await fails(answers(status, GOOD.replace('{', `{"error":"${reason}","error_description":"${CANARY}",`)), code);
+      });
+
+  /** The good answer with other fields, in JSON as it is sent: `undefined` leaves one out. */
+  const changed = (fields: Readonly<Record<string, string | undefined>>): Script => {
+    const all = { access_token: `"${TOKEN}"`, token_type: '"Bearer"', expires_in: '3600', ...fields };
+    const shown = Object.entries<string | undefined>(all).flatMap(([name, value]) =>
+      value === undefined ? [] : `"${name}":${value}`,
+    );
+    return json(`{${shown.join(',')}}`);
+  };
+
+  for (const value of [undefined, 'null', '""', '"null"', '"undefined"', '42', 'true', `["${TOKEN}"]`, `{"a":"${TOKEN}"}`])
+    it(`are refused if the access token is ${value}`, () =>
+      fails(changed({ access_token: value }), 'unexpected-answer', { reason: 'no access token' }));
+
+  for (const value of [
+    `${TOKEN}\\r\\nX-Injected: 1`,
+    `${TOKEN}\\n`,
+    `{{require('child_process').execSync('id')}}${TOKEN}`,
+    `{{$processEnv HOME}}${TOKEN}`,
+    `<script>${TOKEN}`,
+    `$(${TOKEN})`,
+    `\`${TOKEN}\``,
+    `${TOKEN}é`,
+    `${TOKEN}\\t`,
+    ` ${TOKEN}`,
+    `${TOKEN}\\u007f`,
+    `${TOKEN}\\u0000`,
+    `${TOKEN}\\ud800`,
+    TOKEN.padEnd(17 * 1024, 'x'),
+  ])
+    it(`are refused if the access token is ${value.replace(TOKEN, '…').slice(0, 40)}`, () =>
+      fails(changed({ access_token: `"${value}"` }), 'access-token-unsafe'));
+
+  it('are refused if the access token is a secret that is kept', async () => {
+    const reason = 'the access token is a secret that is kept';
+    await fails(changed({ access_token: `"${CANARY}"` }), 'unexpected-answer', { reason });
+    await fails(changed({ refresh_token: `"${TOKEN}"` }), 'unexpected-answer', { reason });
+  });
+
+  for (const [type, reason] of [
+    [undefined, 'token_type is missing; "tokenType": "optional" allows that'],
+    ['null', 'token_type is missing; "tokenType": "optional" allows that'],
+    ['"mac"', 'token_type is not bearer'],
+    ['["Bearer"]', 'token_type is not bearer'],
+  ] as const)
+    it(`are refused if the token type is ${type}`, () => fails(changed({ token_type: type }), 'unexpected-answer', { reason }));
+
+  for (const type of ['"bearer"', '"BEARER"'])
+    it(`are taken if the token type is ${type}`, async () => {
+      assert.equal((await exchange(changed({ token_type: type }))).accessToken, TOKEN);
+    });
+
+  for (const value of ['1', 'true', '["x"]', '{}', '"x\\ny"', '"\\u00e9"'])
+    it(`are refused if the refresh token is ${value}`, () =>
+      fails(changed({ refresh_token: value }), 'unexpected-answer', { reason: 'refresh token is malformed' }));
+
+  for (const value of [undefined, 'null', '""', '"null"', '"undefined"', `"${CANARY}"`])
+    it(`leave the refresh token as it is if theirs is ${value?.replace(CANARY, 'the same')}`, async () => {
+      assert.equal((await exchange(changed({ refresh_token: value }))).rotated, undefined);
+    });
+
+  it('bring a refresh token that takes the place of the old one', async () => {
+    assert.deepEqual((await exchange(changed({ refresh_token: '"EXAMPLE {new} token"' }))).rotated, {
+      refreshToken: 'EXAMPLE {new} token',
+      clientSecret: '',
+    });
+  });
+
+  for (const [lifetime, seconds, remark] of [
+    ['3599', 3599],
+    ['"3599"', 3599],
+    ['3599.7', 3599],
+    ['2592000', 2_592_000],
+    ['2147483648', YEAR_S, 'expiry-capped'],
+    ['9e15', YEAR_S, 'expiry-capped'],
+    ['0', undefined, 'expiry-unusable'],
+    ['-1', undefined, 'expiry-unusable'],
+    ['""', undefined, 'expiry-unusable'],
+    ['" "', undefined, 'expiry-unusable'],
+    ['true', undefined, 'expiry-unusable'],
+    ['[3599]', undefined, 'expiry-unusable'],
+    ['{}', undefined, 'expiry-unusable'],
+    ['"3599abc"', undefined, 'expiry-unusable'],
+    ['"1e3"', undefined, 'expiry-unusable'],
+    ['"0x10"', undefined, 'expiry-unusable'],
+    ['1e400', undefined, 'expiry-unusable'],
+    ['null', undefined],
+    [undefined, undefined],
+  ] as const)
+    it(`are taken for ${seconds ?? 'an unknown number of'} s if the lifetime is ${lifetime}`, async () => {
+      const { expiresAt, remarks } = await exchange(changed({ expires_in: lifetime }));
+      assert.equal(expiresAt, seconds === undefined ? null : SENT_AT + seconds * 1000);
+      assert.deepEqual(remarks, remark && [remark]);
+    });
+
+  it('are refused if the lifetime is no JSON', () => fails(changed({ expires_in: 'NaN' }), 'not-json'));
+
+  it('change no prototype', async () => {
+    const inherited = '"__proto__":{"polluted":1,"refresh_token":"EXAMPLE"},"constructor":{"prototype":{"polluted":1}}';
+    const { accessToken, rotated } = await exchange(json(GOOD.replace('{', `{${inherited},`)));
+    assert.deepEqual([accessToken, rotated], [TOKEN, undefined]);
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+    await fails(json(`{"__proto__":${GOOD}}`), 'unexpected-answer', { reason: 'no access token' });
+  });
+
+  it('are remarked upon if they do not say that they are JSON', async () => {
+    for (const type of ['text/plain', '']) assert.deepEqual((await exchange(json(GOOD, type))).remarks, ['json-undeclared']);
+    assert.equal((await exchange(json(GOOD))).remarks, undefined);
+  });
 
   for (const [name, encode] of [
     ['gzip', gzipSync],
@@ -154,9 +285,45 @@ describe('answers of services', () => {
     const chunked = Buffer.from(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunks(GOOD)}`,
     );
-    for (const bytes of [whole, chunked])
+    // Told by nothing but its content, as HTTP ends it with the connection (RFC 9112 §8).
+    const endless = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n${GOOD}`);
+    const escapes = Buffer.from(String(endless).replace('{', '{"a":{"}\\"}":["\\\\",{}]},'));
+    for (const bytes of [whole, chunked, endless, escapes]) {
       for (let length = 0; length < bytes.length; length++)
         await fails((socket) => void socket.end(bytes.subarray(0, length)), 'connection-lost');
+      assert.equal((await exchange((socket) => void socket.end(bytes))).accessToken, TOKEN);
+    }
+  });
+
+  it('that are cut at any byte by a reset are no answers', async () => {
+    const whole = response(200, GOOD);
+    for (let length = 0; length < whole.length; length++)
+      await fails((socket) => void socket.write(whole.subarray(0, length), () => socket.resetAndDestroy()), 'connection-lost');
+  });
+
+  it('that end before all bytes are there that they announced are no answers, whole as the JSON is', async () => {
+    await fails(answers(200, GOOD, { 'content-length': GOOD.length + 1 }), 'connection-lost');
+    const unfinished = `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks(GOOD)}`.slice(0, -5);
+    await fails((socket) => void socket.end(unfinished), 'connection-lost');
+  });
+
+  it('that announce fewer bytes than they have are not read further', async () => {
+    await fails(answers(200, GOOD, { 'content-length': GOOD.length - 1 }), 'not-json');
+    await fails(answers(200, `${GOOD}${GOOD}`, { 'content-length': String(GOOD.length - 20) }), 'not-json');
+  });
+
+  it('are read no further than 64 KiB, however much comes', async () => {
+    const connections: Socket[] = [];
+    const onConnected = (message: unknown): void => void connections.push((message as { socket: Socket }).socket);
+    subscribe('undici:client:connected', onConnected);
+    try {
+      for (const head of ['content-type: application/json', 'transfer-encoding: chunked'])
+        await fails((socket) => floods(socket, `HTTP/1.1 200 OK\r\n${head}\r\n\r\n`), 'response-too-large');
+    } finally {
+      unsubscribe('undici:client:connected', onConnected);
+    }
+    assert.equal(connections.length, 2);
+    for (const { bytesRead } of connections) assert.ok(bytesRead < 128 * 1024, `${bytesRead} bytes were read`);
   });
 
   it('that break off at once or within the request are lost', async () => {
@@ -178,8 +345,9 @@ describe('answers of services', () => {
       [{ 'retry-after': later(90), date: later(0) }, 90],
       [{ 'retry-after': later(-90), date: later(0) }, 1],
       [{ 'retry-after': later(90_000), date: later(0) }, 3600],
+      [{ 'retry-after': later(90 + 7200), date: later(7200) }, 90],
       [{ 'retry-after': 'Jan 2037', date: later(0) }, 60],
-      [{ 'retry-after': later(90) }, 60],
+      [{ 'retry-after': later(90) }, 90],
     ] as const)
       it(`with status ${status} tell with ${JSON.stringify(headers)} to wait ${seconds} s`, () =>
         fails(answers(status, '{}', headers), code, { retryAfter: seconds }));
@@ -191,13 +359,24 @@ describe('answers of services', () => {
   });
 });
 
+/** Says something, and then more for as long as anybody listens. */
+function floods(socket: Socket, beginning: string): void {
+  const block = Buffer.from('4000\r\n' + 'x'.repeat(0x4000) + '\r\n');
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(block));
+  };
+  socket.on('drain', more);
+  socket.write(beginning);
+  more();
+}
+
 /** In the chunked coding, a few bytes at a time. */
 function chunks(body: string): string {
   const parts = body.match(/.{1,10}/g) ?? [];
   return [...parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`), '0\r\n\r\n'].join('');
 }
 
-/** By the clock of a service, which need not be ours. */
+/** A date so long after the request was sent. */
 function later(seconds: number): string {
-  return new Date(Date.UTC(2030, 0, 1) + seconds * 1000).toUTCString();
+  return new Date(SENT_AT + seconds * 1000).toUTCString();
 }

@@ -118,6 +118,7 @@ describe(`bad input (${mode})`, () => {
       ['a text', /Hostile answered with something that is not JSON/],
       [{ expires_in: 60 }, /Hostile answered, but without a usable access token/],
       [{ access_token: 42 }, /Hostile answered, but without a usable access token/],
+      [{ access_token: 'EXAMPLE-access' }, /Hostile .+ token_type is missing; "tokenType": "optional" allows that/],
       [{ access_token: 'EXAMPLE-access', token_type: 'mac' }, /Hostile answered, but without a usable access token/],
       [{ access_token: 'EXAMPLE-access', error: 'invalid_grant' }, /Hostile refused the API token/],
       [{ access_token: 'EXAMPLE-client-secret' }, /Hostile answered, but without a usable access token/],
@@ -129,7 +130,7 @@ describe(`bad input (${mode})`, () => {
       await editor().clearNotifications();
     }
     assert.equal(hostile.requests.length, answers.length);
-    hostile.answer = { access_token: 'EXAMPLE-access', expires_in: 1 };
+    hostile.answer = { access_token: 'EXAMPLE-access', token_type: 'Bearer', expires_in: 1 };
     await exchange('Hostile', 'CI');
     await editor().statusBar(/Hostile: new access token/);
     assert.equal(hostile.requests.length, answers.length + 1);
