@@ -23,11 +23,11 @@ import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
 import { Tenants } from './tenants/tenants.js';
 import { ActiveToken } from './tokens/activeToken.js';
-import { Broker } from './tokens/broker.js';
+import { DiskFolder } from './tokens/folder.js';
 import { IssuedTokens } from './tokens/issuedTokens.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import { Refresher } from './tokens/refresher.js';
-import { Vault } from './tokens/vault.js';
+import { openWindow, thisProcess } from './tokens/window.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 import { TraceDocuments } from './views/traceDocuments.js';
@@ -45,10 +45,19 @@ export function activate(context: vscode.ExtensionContext): void {
     (message) => log.warn(message),
   );
   const tenants = new Tenants(() => settings.tenants());
-  const vault = new Vault(context.secrets, context.globalState, Date.now);
-  const broker = new Broker(vault, sender.send, Date.now, log);
+  const { vault, broker } = openWindow({
+    ...thisProcess,
+    secrets: context.secrets,
+    index: context.globalState,
+    folder: context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined,
+    send: sender.send,
+    log,
+  });
   const active = new ActiveToken(context.workspaceState);
-  const refresher = new Refresher(broker, vault, Date.now, {
+  const refresher = new Refresher({
+    ...thisProcess,
+    broker,
+    vault,
     enabled: () => settings.refreshAhead(),
     focused: () => vscode.window.state.focused,
     findTenant: (id) => tenants.find(id),

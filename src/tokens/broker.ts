@@ -1,20 +1,28 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import { withCa, type HttpRequest, type HttpResponse, type Send } from '../net/http.js';
+import { withTls, type HttpResponse, type Send } from '../net/http.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
-import { isUsable } from './expiry.js';
+import { pause, type Clock } from './clock.js';
+import type { Exclusion } from './exclusion.js';
+import { bornAt, isUsable } from './expiry.js';
 import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
+import { isAmbiguous, isUncertain, retryDelayMs, type Repeatable } from './retry.js';
+import { Slots } from './slots.js';
 import { statusOf, type TokenStatus } from './status.js';
+import { attempt, traceOf, type Attempt, type Trace } from './trace.js';
 import type { Vault } from './vault.js';
+import type { Waits } from './waits.js';
 
 export interface ExchangeOptions {
   /** A one-time passcode, for tenants that want one. */
   readonly passcode?: string;
   /** Lets the caller stop waiting. An exchange that was sent goes on and its result is kept: it may have replaced the secret. */
   readonly signal?: AbortSignal;
+  /** Nobody waits for it: it may be put off for what somebody waits for. */
+  readonly ahead?: boolean;
 }
 
 /** An access token that is new to this window. */
@@ -30,23 +38,56 @@ interface Held {
   readonly record: TokenRecord;
   /** The store refused this record: what is in memory is the only copy. */
   readonly unsaved: boolean;
+  /** When the access token was sent for, by the clock that nobody sets. */
+  readonly bornAt: number;
+}
+
+interface Parts {
+  readonly vault: Vault;
+  readonly send: Send;
+  readonly exclusion: Exclusion;
+  readonly waits: Waits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** One exchange that is under way. */
+interface Run {
+  readonly tenant: Tenant;
+  readonly id: string;
+  readonly passcode: string | undefined;
+  readonly isUrgent: boolean;
+  /** The access token at hand does not do, nor does one that is no newer than this generation. */
+  readonly newerThan: number | undefined;
+  /** What has failed so far. */
+  readonly attempts: Attempt[];
 }
 
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
 const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed', 'single-use-spent']);
 
-/** The request may have arrived and its answer be lost. */
-const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timed-out', 'connection-lost']);
+const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-emptied']);
+
+/** A service that takes the secret before the present one does so for some seconds after it was replaced. */
+const GRACE_MS = 30_000;
+/** After it, a removal in another window is known here. */
+const REMOVAL_KNOWN_MS = 1_000;
+const MAX_KEEP_DELAY_MS = 60_000;
 
 /**
  * Turns API tokens into access tokens: from memory, from the vault, or by an exchange, of which there is one at a time per
- * token. A secret that the service replaced is stored, and read back, before its access token is handed out.
+ * token, in all windows. A secret that the service replaced is stored, and read back, before its access token is handed out.
  */
 export class Broker implements Disposable {
   readonly #vault: Vault;
   readonly #send: Send;
-  readonly #now: () => number;
+  readonly #exclusion: Exclusion;
+  readonly #waits: Waits;
+  readonly #clock: Clock;
   readonly #log: Log;
+  readonly #random: () => number;
   readonly #changed = new Emitter<string>();
   readonly #issued = new Emitter<IssuedAccess>();
   readonly #held = new Map<string, Held>();
@@ -54,16 +95,25 @@ export class Broker implements Disposable {
   readonly #inFlight = new Map<string, Promise<Access>>();
   /** What changes a token's record: none works with a record that another has replaced. */
   readonly #inTurn = new InTurn();
-  readonly #notBefore = new Map<string, number>();
+  readonly #slots = new Slots();
+  /** Access tokens that an API has refused before their end, by token: each is exchanged again once. */
+  readonly #refused = new Map<string, { readonly token: string; readonly generation: number }>();
+  /** The last exchange that failed, by token. */
+  readonly #traces = new Map<string, Trace>();
+  /** Attempts to store what the store refused, by token. */
+  readonly #keeping = new Map<string, Disposable>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
   readonly #undiscovered = new Set<string>();
   readonly #subscription: Disposable;
 
-  constructor(vault: Vault, send: Send, now: () => number, log: Log) {
+  constructor({ vault, send, exclusion, waits, clock, log, random }: Parts) {
     this.#vault = vault;
     this.#send = send;
-    this.#now = now;
+    this.#exclusion = exclusion;
+    this.#waits = waits;
+    this.#clock = clock;
     this.#log = log;
+    this.#random = random;
     this.#subscription = vault.onDidChangeRecord((id) => void this.#reload(id));
   }
 
@@ -81,7 +131,7 @@ export class Broker implements Disposable {
   status(tenant: Tenant, id: string): TokenStatus {
     const held = this.#held.get(id)?.record;
     const error = this.#bindingError(tenant, held) ?? this.#errors.get(id);
-    return statusOf(held?.access, error, this.#inFlight.has(id), this.#now());
+    return statusOf(held?.access, error, this.#inFlight.has(id), this.#clock.wall());
   }
 
   /** Reads a token's record, once, so that its status is known. Never rejects: what is wrong becomes the status. */
@@ -92,9 +142,9 @@ export class Broker implements Disposable {
 
   /** A usable access token that is at hand, without waiting. */
   peek(tenant: Tenant, id: string): Access | undefined {
-    const record = this.#held.get(id)?.record;
-    if (!record?.access || this.#bindingError(tenant, record)) return undefined;
-    return this.#usable(tenant, id, record.access) ? record.access : undefined;
+    const held = this.#held.get(id);
+    if (!held || this.#bindingError(tenant, held.record)) return undefined;
+    return this.#usable(tenant, id, held);
   }
 
   /**
@@ -104,13 +154,40 @@ export class Broker implements Disposable {
   async access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const known = this.peek(tenant, id);
     if (known) return known;
-    const running = this.#inFlight.get(id);
-    return untilAborted(running ?? this.#start(tenant, id, options.passcode, false), options.signal);
+    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options, undefined), options.signal);
   }
 
-  /** A fresh access token, whether or not the one at hand is usable. @throws as {@link access} */
+  /**
+   * A fresh access token, whether or not the one at hand is usable. One that another window has fetched meanwhile is as good.
+   * @throws as {@link access}
+   */
   async exchange(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
-    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options.passcode, true), options.signal);
+    const newerThan = this.#held.get(id)?.record.generation ?? Infinity;
+    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan), options.signal);
+  }
+
+  /** An API has answered 401 to this access token: it is not handed out again, once for each token. */
+  refused(id: string, accessToken: string): void {
+    const record = this.#held.get(id)?.record;
+    if (record?.access?.token !== accessToken || this.#refused.get(id)?.token === accessToken) return;
+    this.#refused.set(id, { token: accessToken, generation: record.generation });
+    this.#changed.fire(id);
+  }
+
+  /**
+   * Whether the service may replace the secret with an exchange, or not take it again. Where only its answers tell, the ones so
+   * far do.
+   */
+  mayRotate(tenant: Tenant, id: string): boolean {
+    const { rotation } = platformOf(tenant);
+    const record = this.#held.get(id)?.record;
+    const hasShown = record?.access !== undefined && record.previous === undefined;
+    return rotation === 'always' || (rotation === 'sometimes' && !hasShown) || this.#vault.find(id)?.singleUse === true;
+  }
+
+  /** What was sent and answered when an exchange of this token failed last, in this session. */
+  trace(id: string): Trace | undefined {
+    return this.#traces.get(id);
   }
 
   /**
@@ -124,91 +201,150 @@ export class Broker implements Disposable {
 
   /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
   async boundTo(id: string): Promise<string> {
-    return (await this.#read(id)).boundTo;
+    return (await this.#vault.read(id)).boundTo;
   }
 
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
   async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
-    await this.#inTurn.run(id, async () => {
+    await this.#change(tenant, id, async () => {
       const generation = (await this.#generation(id)) + 1;
       await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
     });
-    this.#errors.delete(id);
-    this.#notBefore.delete(id);
+    await this.#waits.clear(id);
     this.#changed.fire(id);
   }
 
   /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
   async rebind(tenant: Tenant, id: string): Promise<void> {
-    await this.#inTurn.run(id, async () => {
-      const { v, generation, secret, previous } = await this.#read(id);
+    await this.#change(tenant, id, async () => {
+      const { v, generation, secret, previous } = await this.#newest(id);
       const boundTo = platformOf(tenant).exchangeUrl(tenant);
       await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
     });
-    this.#errors.delete(id);
     this.#changed.fire(id);
   }
 
-  /** When nothing is under way any more: an answer that is on its way may hold the only copy of a secret. */
+  /** When nothing is under way any more, and what the store refused was offered to it once more: it may be the only copy of a secret. */
   async settled(): Promise<void> {
     await this.#inTurn.settled();
+    for (const [id, { unsaved }] of this.#held) if (unsaved) await this.#keepAgain(id);
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#issued.dispose();
+    for (const attempt of this.#keeping.values()) attempt.dispose();
+    this.#keeping.clear();
     this.#held.clear();
   }
 
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
-  #start(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
-    const running = this.#inTurn
-      .run(id, () => this.#run(tenant, id, passcode, afresh))
-      .finally(() => {
-        this.#inFlight.delete(id);
-        this.#changed.fire(id);
-      });
+  #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
+    const running = this.#run({ tenant, id, passcode, isUrgent: !ahead, newerThan, attempts: [] }).finally(() => {
+      this.#inFlight.delete(id);
+      this.#changed.fire(id);
+    });
     this.#inFlight.set(id, running);
     this.#changed.fire(id);
     return running;
   }
 
-  async #run(tenant: Tenant, id: string, passcode: string | undefined, afresh: boolean): Promise<Access> {
+  async #run(run: Run): Promise<Access> {
+    const { tenant, id, isUrgent } = run;
+    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+    return this.#inTurn.run(id, async () => {
+      try {
+        const access = await this.#slots.run(host, isUrgent, () => this.#alone(tenant, id, () => this.#accessFor(run)));
+        this.#errors.delete(id);
+        return access;
+      } catch (cause) {
+        throw await this.#failed(run, cause);
+      }
+    });
+  }
+
+  /** Lets no other window work with the token meanwhile. */
+  async #alone<T>(tenant: Tenant, id: string, work: () => Promise<T>): Promise<T> {
+    return this.#vault.isForSession(id) ? work() : this.#exclusion.run(id, this.mayRotate(tenant, id), work);
+  }
+
+  /** Changes a token's record when nothing else does, here or in another window. */
+  async #change(tenant: Tenant, id: string, work: () => Promise<void>): Promise<void> {
+    await this.#inTurn.run(id, () => this.#alone(tenant, id, work));
+    this.#errors.delete(id);
+  }
+
+  async #accessFor(run: Run): Promise<Access> {
+    const { tenant, id, newerThan } = run;
+    const record = await this.#newest(id);
+    const wrong = this.#bindingError(tenant, record);
+    if (wrong) throw wrong;
+    const known = newerThan === undefined || record.generation > newerThan ? this.peek(tenant, id) : undefined;
+    if (known) return known;
+    this.#refuseInVain(run, record);
+    // Before a secret is spent: can what comes for it be kept?
+    if (this.mayRotate(tenant, id)) await this.#vault.prepare();
     try {
-      const record = await this.#read(id);
-      const wrong = this.#bindingError(tenant, record);
-      if (wrong) throw wrong;
-      if (!afresh && record.access && this.#usable(tenant, id, record.access)) return record.access;
-      const access = await this.#exchange(tenant, id, record, passcode);
-      this.#errors.delete(id);
-      return access;
-    } catch (cause) {
-      throw this.#failed(tenant, id, cause);
+      return await this.#exchange(run, record);
+    } catch (error) {
+      const other = error instanceof AppError && error.code === 'api-token-refused' && (await this.#otherSecret(run, record));
+      if (!other) throw error;
+      this.#log.info(`${tenant.id}: refused; trying the other secret that is known`);
+      return this.#exchange(run, other);
     }
   }
 
-  async #exchange(tenant: Tenant, id: string, record: TokenRecord, passcode: string | undefined): Promise<Access> {
-    const platform = platformOf(tenant);
-    this.#refuseInVain(tenant, id, record, passcode);
-    const sentAt = this.#now();
-    const response = await this.#sendSecret(tenant, platform.exchange(tenant, record.secret, passcode));
-    const next = successor(record, await this.#readExchange(tenant, id, record, response, sentAt), sentAt);
+  async #exchange(run: Run, record: TokenRecord): Promise<Access> {
+    const { tenant, id } = run;
+    const begun = this.#clock.mono();
+    const next = await this.#deliver(run, record);
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
-    this.#notBefore.delete(id);
-    this.#log.info(`${tenant.id}: exchanged at ${new URL(platform.exchangeUrl(tenant)).host} in ${this.#now() - sentAt} ms`);
+    await this.#waits.clear(id);
+    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+    this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
   }
 
-  /** Where an exchange replaces the secret, a lost answer is more than a lost answer. */
-  async #sendSecret(tenant: Tenant, request: HttpRequest): Promise<HttpResponse> {
+  /** Sends the secret, again where that is right, until there is an answer that tells. */
+  async #deliver(run: Run, record: TokenRecord): Promise<TokenRecord & { readonly access: Access }> {
+    const { tenant, id } = run;
+    const begun = this.#clock.mono();
+    for (let [count, ambiguous] = [1, 0]; ; count++) {
+      try {
+        return await this.#attempt(run, record);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (isAmbiguous(error)) ambiguous++;
+        const attempts = { count, ambiguous, elapsedMs: this.#clock.mono() - begun };
+        const delay = retryDelayMs(error, attempts, this.#repeatable(run), this.#random());
+        if (delay === undefined) {
+          const isLost = this.mayRotate(tenant, id) && isUncertain(error, attempts);
+          throw isLost ? new AppError('renewal-uncertain', error.facts, error) : error;
+        }
+        this.#log.info(`${tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
+        await pause(this.#clock, delay);
+      }
+    }
+  }
+
+  async #attempt(run: Run, record: TokenRecord): Promise<TokenRecord & { readonly access: Access }> {
+    const { tenant, id, passcode } = run;
+    const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
+    const sentAt = this.#clock.wall();
+    let response: HttpResponse | undefined;
     try {
-      return await this.#send(withCa(request, tenant.caFile));
+      response = await this.#send(request);
+      return successor(record, await this.#readExchange(tenant, id, record, response, sentAt), sentAt);
     } catch (error) {
-      const isUncertain = error instanceof AppError && AMBIGUOUS.has(error.code) && platformOf(tenant).rotation === 'always';
-      throw isUncertain ? new AppError('renewal-uncertain', error.facts, error) : error;
+      if (error instanceof AppError) {
+        const secrets = [record.secret, record.previous?.secret ?? {}].flatMap((secret) => Object.values(secret));
+        if (passcode !== undefined) secrets.push(passcode);
+        run.attempts.push(attempt({ request, secrets, sentAt, endedAt: this.#clock.wall(), outcome: response ?? error }));
+      }
+      throw error;
     }
   }
 
@@ -234,12 +370,24 @@ export class Broker implements Disposable {
   }
 
   /** Stops what the service would refuse anyway, before a secret is sent. */
-  #refuseInVain(tenant: Tenant, id: string, record: TokenRecord, passcode: string | undefined): void {
-    const wait = (this.#notBefore.get(id) ?? 0) - this.#now();
+  #refuseInVain({ tenant, id, passcode }: Run, record: TokenRecord): void {
+    const wait = this.#waits.of(id);
     if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
-    this.#notBefore.delete(id);
     if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
     if (passcode === undefined && platformOf(tenant).needsPasscode?.(tenant)) throw new AppError('passcode-needed');
+  }
+
+  /**
+   * A secret to try where the service has refused one: what another window has stored meanwhile, or, shortly after it was
+   * replaced, the one before, in case the service does not know that it has replaced it.
+   */
+  async #otherSecret({ tenant, id }: Run, sent: TokenRecord): Promise<TokenRecord | undefined> {
+    const stored = await this.#newest(id);
+    if (!isSame(stored.secret, sent.secret)) return stored;
+    const { previous } = sent;
+    const isInGrace = previous && Math.abs(this.#clock.wall() - previous.replacedAt) < GRACE_MS;
+    // Where the secret before deletes all that came after it, it is worth nothing.
+    return isInGrace && platformOf(tenant).rotation !== 'always' ? { ...stored, secret: previous.secret } : undefined;
   }
 
   /** Finds out what the headers need; its failing costs a header line and nothing else. */
@@ -248,7 +396,7 @@ export class Broker implements Disposable {
     const request = record.discovered || this.#undiscovered.has(id) ? undefined : platform.discovery?.(tenant);
     if (!request) return;
     try {
-      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withCa(request, tenant.caFile))) ?? {};
+      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withTls(request, tenant))) ?? {};
       if (Object.keys(discovered).length > 0) await this.#keep(id, { ...record, discovered: { ...discovered } });
       else this.#undiscovered.add(id);
     } catch (error) {
@@ -260,41 +408,73 @@ export class Broker implements Disposable {
   /** Keeps a record in the vault, and in memory where the vault fails: what the service replaced exists nowhere else. */
   async #keep(id: string, record: TokenRecord): Promise<void> {
     try {
-      this.#hold(id, { record, unsaved: true });
+      this.#hold(id, record, true);
       await this.#vault.write(id, record);
-      this.#hold(id, { record, unsaved: false });
+      this.#hold(id, record, false);
     } catch (error) {
       if (error instanceof AppError && error.code === 'token-unknown') this.#held.delete(id);
+      else this.#keepLater(id, 1_000);
       throw error;
+    }
+  }
+
+  /** Offers to the store what it refused, for as long as this window lives. */
+  #keepLater(id: string, delayMs: number): void {
+    if (this.#keeping.has(id)) return;
+    const attempt = this.#clock.after(delayMs, () => {
+      void this.#keepAgain(id).then((isKept) => {
+        this.#keeping.delete(id);
+        if (!isKept) this.#keepLater(id, Math.min(delayMs * 2, MAX_KEEP_DELAY_MS));
+      });
+    });
+    this.#keeping.set(id, attempt);
+  }
+
+  /** True if nothing is left to keep. */
+  async #keepAgain(id: string): Promise<boolean> {
+    try {
+      await this.#inTurn.run(id, async () => {
+        const held = this.#held.get(id);
+        if (!held?.unsaved) return;
+        await this.#vault.write(id, held.record);
+        this.#hold(id, held.record, false);
+        this.#errors.delete(id);
+        this.#changed.fire(id);
+      });
+      return true;
+    } catch (error) {
+      return error instanceof AppError && error.code === 'token-unknown';
     }
   }
 
   /** 0 for a record that is not there or cannot be read. */
   async #generation(id: string): Promise<number> {
     try {
-      return (await this.#read(id)).generation;
+      return (await this.#newest(id)).generation;
     } catch (error) {
-      if (error instanceof AppError && (error.code === 'secret-lost' || error.code === 'secret-unreadable')) return 0;
+      if (error instanceof AppError && (LOST.has(error.code) || error.code === 'secret-unreadable')) return 0;
       throw error;
     }
   }
 
   /** The newest record: the vault's, unless the vault failed to take the one in memory. */
-  async #read(id: string): Promise<TokenRecord> {
+  async #newest(id: string): Promise<TokenRecord> {
     const held = this.#held.get(id);
     if (held?.unsaved) {
       await this.#keep(id, held.record);
       return held.record;
     }
-    const record = await this.#vault.read(id);
-    this.#hold(id, { record, unsaved: false });
+    const record = await this.#vault.readNewest(id);
+    this.#hold(id, record, false);
     return record;
   }
 
-  #hold(id: string, held: Held): void {
+  #hold(id: string, record: TokenRecord, unsaved: boolean): void {
     const before = this.#held.get(id);
-    this.#held.set(id, held);
-    const { access } = held.record;
+    const { access } = record;
+    const isKnown = access?.token === before?.record.access?.token && access?.exchangedAt === before?.record.access?.exchangedAt;
+    const born = access ? bornAt(access, this.#clock.wall(), this.#clock.mono()) : 0;
+    this.#held.set(id, { record, unsaved, bornAt: before && isKnown ? before.bornAt : born });
     if (access && access.token !== before?.record.access?.token) this.#issued.fire({ id, access, isFirst: !before });
   }
 
@@ -303,26 +483,38 @@ export class Broker implements Disposable {
     const before = this.#held.get(id);
     if (before?.unsaved || this.#inFlight.has(id)) return;
     try {
-      const record = await this.#read(id);
+      const record = await this.#vault.read(id);
+      // What came while it was read is newer.
+      if (this.#held.get(id) !== before) return;
+      this.#hold(id, record, false);
       if (record.generation !== before?.record.generation) this.#errors.delete(id);
     } catch (error) {
+      if (before && error instanceof AppError && LOST.has(error.code)) void this.#putBack(id, before.record);
       this.#held.delete(id);
       this.#errors.delete(id);
+      if (!this.#vault.find(id)) this.#traces.delete(id);
       if (error instanceof AppError && error.code !== 'token-unknown') this.#errors.set(id, error);
       if (!(error instanceof AppError)) this.#log.warn(`a token could not be read: ${describe(error)}`);
     }
     this.#changed.fire(id);
   }
 
-  #failed(tenant: Tenant, id: string, cause: unknown): unknown {
+  /** What this window has read before and the store has lost, although nobody removed it. */
+  async #putBack(id: string, record: TokenRecord): Promise<void> {
+    await pause(this.#clock, REMOVAL_KNOWN_MS);
+    if (this.#vault.find(id) && !this.#held.has(id)) await this.#vault.putBack(id, record);
+  }
+
+  async #failed({ tenant, id, attempts }: Run, cause: unknown): Promise<unknown> {
     if (!(cause instanceof AppError)) {
       this.#log.warn(`${tenant.id}: exchange failed: ${describe(cause)}`);
       return cause;
     }
     this.#log.warn(`${tenant.id}: exchange failed: ${cause.code} ${JSON.stringify(cause.facts)}`);
+    if (attempts.length > 0) this.#traces.set(id, traceOf(attempts, cause, []));
+    const { retryAfter } = cause.facts;
     // What {@link #refuseInVain} says is no news of the service.
-    if (cause.code === 'rate-limited' && !this.#notBefore.has(id))
-      this.#notBefore.set(id, this.#now() + Number(cause.facts['retryAfter'] ?? 60) * 1000);
+    if (retryAfter !== undefined && this.#waits.of(id) === 0) await this.#waits.set(id, Number(retryAfter) * 1000);
     if (!DERIVED.has(cause.code)) this.#errors.set(id, cause);
     return cause;
   }
@@ -333,12 +525,24 @@ export class Broker implements Disposable {
     return record.boundTo === address ? undefined : new AppError('address-changed', { from: record.boundTo, to: address });
   }
 
-  #usable(tenant: Tenant, id: string, access: Access): boolean {
-    if (isUsable(access, this.#now())) return true;
+  #repeatable({ tenant, id, passcode }: Run): Repeatable {
+    if (passcode !== undefined) return 'never';
+    return this.mayRotate(tenant, id) ? 'once' : 'freely';
+  }
+
+  /** The access token of a record, if it can be handed out. */
+  #usable(tenant: Tenant, id: string, { record, bornAt: born }: Held): Access | undefined {
+    const { access, generation } = record;
+    if (!access || this.#refused.get(id)?.generation === generation) return undefined;
+    if (isUsable(access, this.#clock.wall(), this.#clock.mono() - born)) return access;
     // Where an exchange costs a passcode or the token itself, an unknown end is no reason for one.
     const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
-    return dear && access.expiresAt === null;
+    return dear && access.expiresAt === null ? access : undefined;
   }
+}
+
+function isSame(one: Secret, other: Secret): boolean {
+  return Object.entries(one).every(([key, value]) => other[key] === value);
 }
 
 function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): TokenRecord & { readonly access: Access } {

@@ -9,11 +9,27 @@ const CLOCK_TOLERANCE_MS = 5_000;
 
 type Times = Pick<Access, 'exchangedAt' | 'expiresAt'>;
 
-/** Whether a token can still be handed out: not within 60 s (or a tenth of its life) of its end. `now` in epoch ms. */
-export function isUsable({ exchangedAt, expiresAt }: Times, now: number): boolean {
+/**
+ * How old a token is by the clock that nobody sets, as one number to keep: what {@link Clock.mono} showed when it was sent
+ * for. A token from a time that the other clock has not reached has been kept from before that clock was set back, so that
+ * nobody knows how old it is. @returns ms; -Infinity for such a token
+ */
+export function bornAt({ exchangedAt }: Times, wall: number, mono: number): number {
+  return wall < exchangedAt - CLOCK_TOLERANCE_MS ? -Infinity : mono - Math.max(0, wall - exchangedAt);
+}
+
+/**
+ * Whether a token can still be handed out: not within 60 s (or a tenth of its life) of its end, by either clock. One misses
+ * that it was set, the other may miss a sleep.
+ * @param now epoch ms
+ * @param ageMs by the clock that nobody sets
+ */
+export function isUsable({ exchangedAt, expiresAt }: Times, now: number, ageMs: number): boolean {
   if (now < exchangedAt - CLOCK_TOLERANCE_MS) return false;
-  if (expiresAt === null) return now < exchangedAt + UNKNOWN_LIFETIME_MS;
-  return now < expiresAt - Math.min(MAX_HARD_MARGIN_MS, (expiresAt - exchangedAt) / 10);
+  const age = Math.max(now - exchangedAt, ageMs);
+  if (expiresAt === null) return age < UNKNOWN_LIFETIME_MS;
+  const lifetime = expiresAt - exchangedAt;
+  return age < lifetime - Math.min(MAX_HARD_MARGIN_MS, lifetime / 10);
 }
 
 /** Whether a token's end is near enough to be shown: 5 minutes, or a fifth of its life. */

@@ -35,11 +35,21 @@ export type TokenRecord = Readonly<z.infer<typeof record>>;
 export type Access = Readonly<z.infer<typeof access>>;
 
 /** Undefined for a value that this version cannot read: a later version's, or a damaged one. It is left as it is. */
-export function parseRecord(value: string): TokenRecord | undefined {
+export function parseRecord(value: string | undefined): TokenRecord | undefined {
   try {
-    const parsed = record.safeParse(JSON.parse(value));
+    const parsed = record.safeParse(JSON.parse(value ?? ''));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a later version of this extension has written a value: it is neither read nor written over. */
+export function isOfLaterVersion(value: string | undefined): boolean {
+  try {
+    const { v } = JSON.parse(value ?? '') as { readonly v?: unknown };
+    return typeof v === 'number' && v > 1;
+  } catch {
+    return false;
   }
 }

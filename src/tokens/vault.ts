@@ -3,10 +3,20 @@ import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
-import { parseRecord, type TokenRecord } from './record.js';
+import { pause, type Clock } from './clock.js';
+import type { Copies, Copy } from './copies.js';
+import type { Log } from './log.js';
+import { isOfLaterVersion, parseRecord, type TokenRecord } from './record.js';
+import { SecretStore } from './secretStore.js';
+import type { StoreKey } from './storeKey.js';
 
 const INDEX_KEY = 'tokens';
 const SECRET_PREFIX = 'token.';
+/** Within it, each window sees what another one has stored, if it ever does. */
+const VISIBLE_MS = 5_000;
+const POLL_MS = 50;
+/** After it, the list of another window that did not know of an addition has come, if there is one. */
+const LIST_SETTLED_MS = 1_000;
 
 const entry = z.object({
   id: z.string(),
@@ -26,31 +36,51 @@ type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly secret: Secret;
 };
 
+/** Where the second copies are, and the key that they are encrypted with. */
+export interface Backup {
+  readonly copies: Copies;
+  readonly key: StoreKey;
+}
+
+interface Parts {
+  readonly secrets: SecretStorage;
+  readonly index: Memento;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backup?: Backup;
+}
+
 /**
- * Keeps API tokens: an index without secrets in `globalState`, one record per token in SecretStorage. The index is what
- * tells a secret that the machine lost from one that never was.
+ * Keeps API tokens: an index without secrets in `globalState`, and one record per token in SecretStorage with a second copy
+ * in {@link Copies}. Of the two, the one with more exchanges counts. The index is what tells a secret that the machine lost
+ * from one that never was.
  */
 export class Vault implements Disposable {
-  readonly #secrets: SecretStorage;
+  readonly #secrets: SecretStore;
   readonly #index: Memento;
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #backup: Backup | undefined;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
   #raw: unknown;
   /** The index as it was read last. */
   #kept: readonly TokenEntry[] = [];
-  /** Tokens that are being removed: an exchange that ends meanwhile must not write them back. */
-  readonly #leaving = new Set<string>();
+  /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
+  readonly #removed = new Set<string>();
   /** The index that listeners know of. */
   #told: readonly TokenEntry[];
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
+  #isBackupTold = false;
 
-  constructor(secrets: SecretStorage, index: Memento, now: () => number) {
-    this.#secrets = secrets;
+  constructor({ secrets, index, clock, log, backup }: Parts) {
+    this.#secrets = new SecretStore(secrets, clock);
     this.#index = index;
-    this.#now = now;
+    this.#clock = clock;
+    this.#log = log;
+    this.#backup = backup;
     this.#subscription = secrets.onDidChange(({ key }) => {
       if (!key.startsWith(SECRET_PREFIX)) return;
       this.#recordChanged.fire(key.slice(SECRET_PREFIX.length));
@@ -100,55 +130,98 @@ export class Vault implements Disposable {
 
   /**
    * Stores a secret, makes sure that it is there, and only then lists it.
-   * @throws AppError `token-not-stored`
+   * @throws AppError `window-outdated`, `token-not-stored`
    */
   async add({ boundTo, secret, ...rest }: NewToken): Promise<TokenEntry> {
-    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
+    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#clock.wall() };
+    const record: TokenRecord = { v: 1, generation: 0, boundTo, secret };
     try {
-      await this.#store(added.id, serialize({ v: 1, generation: 0, boundTo, secret }));
+      await this.prepare();
+      await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
+      await this.#secrets.keep(SECRET_PREFIX + added.id, serialize(record));
       await this.#updateIndex((kept) => [...kept, added]);
-      return added;
     } catch (cause) {
       // Whatever of it was kept is in no list, so nobody could ever remove it.
-      await Promise.resolve(this.#secrets.delete(SECRET_PREFIX + added.id)).catch(() => undefined);
-      throw new AppError('token-not-stored', {}, cause);
+      await this.#deleteBoth(added.id).catch(() => undefined);
+      throw cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
     }
+    void this.#keepListed(added);
+    return added;
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */
   addForSession({ boundTo, secret, ...rest }: NewToken): TokenEntry {
-    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#now() };
+    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#clock.wall() };
     this.#session.set(added.id, { entry: added, value: serialize({ v: 1, generation: 0, boundTo, secret }) });
     this.#listChanged.fire();
     return added;
   }
 
   /**
-   * The record as it is stored at this moment.
-   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `secret-unreadable` (damaged, or a later version's),
-   * `secret-store-failed`
+   * Makes sure that what this window stores takes nothing away from another one: to be called before a secret is sent that
+   * the service may replace. @throws AppError `window-outdated`, and what kept the key from being stored
    */
-  async read(id: string): Promise<TokenRecord> {
-    if (!this.find(id)) throw new AppError('token-unknown');
-    const value = this.#session.get(id)?.value ?? (await this.#get(id));
-    if (value === undefined) throw new AppError('secret-lost');
-    const record = parseRecord(value);
-    if (!record) throw new AppError('secret-unreadable');
-    return record;
+  async prepare(): Promise<void> {
+    await this.#backUp((_, key) => key.prepare());
   }
 
   /**
-   * Replaces the record of a listed token and reads it back: a store that resolves has not always kept the value.
+   * The record as this window sees it at this moment: the newer of both copies. What SecretStorage lacks is put back.
+   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `store-emptied` (and so is all else that was stored),
+   * `secret-unreadable` (damaged, or a later version's), `secret-store-failed`
+   */
+  async read(id: string): Promise<TokenRecord> {
+    return (await this.#read(id)).record;
+  }
+
+  /**
+   * The record as the last window has left it, for whoever keeps the others out meanwhile: waits until it is seen.
+   * @throws AppError as {@link read}; `renewed-elsewhere` when it is not seen within 5 s
+   */
+  async readNewest(id: string): Promise<TokenRecord> {
+    const begun = this.#clock.mono();
+    for (;;) {
+      const { record, newest } = await this.#read(id);
+      if (record.generation >= newest) return record;
+      if (this.#clock.mono() - begun > VISIBLE_MS) throw new AppError('renewed-elsewhere');
+      await pause(this.#clock, POLL_MS);
+    }
+  }
+
+  /**
+   * Replaces the record of a listed token, in both copies, and reads it back: a store that resolves has not always kept it.
    * @throws AppError `token-unknown` if it was removed meanwhile, `secret-not-kept`
    */
   async write(id: string, record: TokenRecord): Promise<void> {
-    if (!this.#isThere(id)) throw new AppError('token-unknown');
+    const value = serialize(record);
+    const held = this.#session.get(id);
+    if (held) {
+      held.value = value;
+    } else {
+      await this.#requireThere(id);
+      try {
+        // The copy first: it is safe, and seen by others, at once.
+        await this.#backUp((copies) => copies.write(id, record.generation, value));
+        await this.#secrets.keep(SECRET_PREFIX + id, value);
+      } finally {
+        await this.#requireThere(id);
+      }
+    }
+    this.#recordChanged.fire(id);
+  }
+
+  /**
+   * Stores again what SecretStorage has lost, or has not got from another window. That this fails is no news: what is there
+   * is as it was. @throws AppError `token-unknown`
+   */
+  async putBack(id: string, record: TokenRecord): Promise<void> {
     try {
-      await this.#store(id, serialize(record));
+      await this.#secrets.keep(SECRET_PREFIX + id, serialize(record));
+    } catch {
+      this.#log.warn('a record that the key store does not have could not be put back');
     } finally {
       await this.#requireThere(id);
     }
-    this.#recordChanged.fire(id);
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -175,22 +248,24 @@ export class Vault implements Disposable {
     if (this.#session.delete(id)) {
       this.#listChanged.fire();
     } else {
-      this.#leaving.add(id);
+      this.#removed.add(id);
       try {
-        await this.#delete(id);
+        await this.#deleteBoth(id);
         await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
-      } finally {
-        this.#leaving.delete(id);
+      } catch (error) {
+        this.#removed.delete(id);
+        throw error;
       }
     }
     this.#recordChanged.fire(id);
   }
 
-  /** Removes every secret of the extension, also those that the index does not know. */
+  /** Removes every secret of the extension, also those that the index does not know. @throws AppError `secret-store-failed` */
   async removeAll(): Promise<void> {
-    const ids = new Set(this.entries.map(({ id }) => id));
-    for (const key of await this.#secrets.keys()) if (key.startsWith(SECRET_PREFIX)) ids.add(key.slice(SECRET_PREFIX.length));
-    for (const id of ids) await this.remove(id);
+    const keys = await this.#secrets.keys();
+    const stored = keys.filter((key) => key.startsWith(SECRET_PREFIX)).map((key) => key.slice(SECRET_PREFIX.length));
+    for (const id of new Set([...this.entries.map((one) => one.id), ...stored])) await this.remove(id);
+    await this.#backUp((_, key) => key.remove());
   }
 
   dispose(): void {
@@ -200,30 +275,68 @@ export class Vault implements Disposable {
     this.#session.clear();
   }
 
-  #isThere(id: string): boolean {
-    return this.find(id) !== undefined && !this.#leaving.has(id);
+  async #read(id: string): Promise<{ readonly record: TokenRecord; readonly newest: number }> {
+    if (!this.find(id)) throw new AppError('token-unknown');
+    const held = this.#session.get(id);
+    if (held) return this.#choose(held.value, undefined);
+    const copy = await this.#backUp((copies) => copies.read(id));
+    if (copy === 'removed') throw new AppError('token-unknown');
+    const stored = await this.#secrets.get(SECRET_PREFIX + id);
+    const chosen = await this.#choose(stored, copy);
+    if (chosen.isBehind && !isOfLaterVersion(stored)) await this.putBack(id, chosen.record);
+    return chosen;
   }
 
-  /** What was written while its token was removed goes too. */
+  /** @throws AppError for what {@link read} cannot read */
+  async #choose(stored: string | undefined, copy: Exclude<Copy, 'removed'> | undefined) {
+    if (isOfLaterVersion(stored) || isOfLaterVersion(copy?.value)) throw new AppError('secret-unreadable');
+    const [first, second] = [parseRecord(stored), parseRecord(copy?.value)];
+    const isBehind = second !== undefined && second.generation > (first?.generation ?? -1);
+    const record = isBehind ? second : first;
+    if (record) return { record, isBehind, newest: Math.max(record.generation, copy?.generation ?? 0) };
+    if (stored !== undefined) throw new AppError('secret-unreadable');
+    throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
+  }
+
+  /** What was written while its token was removed goes too. @throws AppError `token-unknown` */
   async #requireThere(id: string): Promise<void> {
-    if (this.#isThere(id)) return;
-    await this.#delete(id);
-    throw new AppError('token-unknown');
+    const isRemoved = this.#removed.has(id) || (await this.#backUp((copies) => copies.read(id))) === 'removed';
+    if (isRemoved) await this.#deleteBoth(id);
+    // What is only not listed may be so because another window knew less: that is no reason to delete a secret.
+    if (isRemoved || !this.find(id)) throw new AppError('token-unknown');
   }
 
-  async #get(id: string): Promise<string | undefined> {
+  /** The copy goes first: its mark tells the windows that still hold the record. @throws AppError `secret-store-failed` */
+  async #deleteBoth(id: string): Promise<void> {
+    await this.#backUp((copies) => copies.remove(id));
+    await this.#secrets.delete(SECRET_PREFIX + id);
+  }
+
+  /** Works with the second copies. Without them there is still SecretStorage, so what goes wrong with files is only noted. */
+  async #backUp<T>(work: (copies: Copies, key: StoreKey) => Promise<T>): Promise<T | undefined> {
+    if (!this.#backup) return undefined;
     try {
-      return await this.#secrets.get(SECRET_PREFIX + id);
-    } catch (cause) {
-      throw new AppError('secret-store-failed', {}, cause);
+      return await work(this.#backup.copies, this.#backup.key);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      if (!this.#isBackupTold) this.#log.warn(`second copies of the records cannot be kept (${codeOf(error)})`);
+      this.#isBackupTold = true;
+      return undefined;
     }
   }
 
-  async #delete(id: string): Promise<void> {
+  /**
+   * Another window that did not know of an addition yet may have written its own list over it. Of what is stored and not
+   * listed, the window that added it makes sure that it is.
+   */
+  async #keepListed(added: TokenEntry): Promise<void> {
+    await pause(this.#clock, LIST_SETTLED_MS);
     try {
-      await this.#secrets.delete(SECRET_PREFIX + id);
-    } catch (cause) {
-      throw new AppError('secret-store-failed', {}, cause);
+      if (this.find(added.id) || this.#removed.has(added.id)) return;
+      if ((await this.#secrets.get(SECRET_PREFIX + added.id)) === undefined) return;
+      await this.#updateIndex((kept) => [...kept.filter((one) => one.id !== added.id), added]);
+    } catch {
+      this.#log.warn('the list of tokens could not be looked through');
     }
   }
 
@@ -242,23 +355,12 @@ export class Vault implements Disposable {
     this.#told = this.#kept;
     this.#listChanged.fire();
   }
-
-  async #store(id: string, value: string): Promise<void> {
-    const held = this.#session.get(id);
-    if (held) {
-      held.value = value;
-      return;
-    }
-    try {
-      await this.#secrets.store(SECRET_PREFIX + id, value);
-      if ((await this.#secrets.get(SECRET_PREFIX + id)) === value) return;
-    } catch (cause) {
-      throw new AppError('secret-not-kept', {}, cause);
-    }
-    throw new AppError('secret-not-kept');
-  }
 }
 
 function serialize(record: TokenRecord): string {
   return JSON.stringify(record);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }

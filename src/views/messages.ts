@@ -27,6 +27,7 @@ const actions = {
   addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
   copyHeaders: (): Action => action(vscode.l10n.t('Copy Headers'), 'copyHeaders'),
+  reloadWindow: (): Action => ({ title: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow' }),
   showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
   showTrace: (): Action => action(vscode.l10n.t('Show Exchange Trace'), 'showExchangeTrace'),
 };
@@ -75,6 +76,14 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): 
         ),
         actions: [actions.replaceToken(), actions.removeToken()],
       };
+    case 'store-emptied':
+      return {
+        text: vscode.l10n.t(
+          'VS Code no longer has this API token of {0}, nor anything else that was stored before: this machine does not keep secrets between sessions. Install or unlock a keyring (on Linux gnome-keyring or KWallet), restart VS Code and enter the token again. Nothing else has changed.',
+          name,
+        ),
+        actions: [actions.replaceToken(), actions.removeToken()],
+      };
     case 'secret-unreadable':
       return {
         text: vscode.l10n.t(
@@ -112,6 +121,29 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): 
           'Your settings could not be changed: settings.json has a mistake in it, or cannot be written. Correct it and try again.',
         ),
         actions: [actions.openSettings()],
+      };
+    case 'busy-elsewhere':
+      return {
+        text: vscode.l10n.t(
+          'Another window is still working with this API token of {0}, so nothing was sent. Try again in a minute, or close that window.',
+          name,
+        ),
+        actions: [actions.retry()],
+      };
+    case 'renewed-elsewhere':
+      return {
+        text: vscode.l10n.t(
+          'Another window has renewed this API token of {0}, and its new value has not arrived in this one, so the old one is not sent. Reload this window; if that does not help, enter the token again.',
+          name,
+        ),
+        actions: [actions.reloadWindow(), actions.replaceToken()],
+      };
+    case 'window-outdated':
+      return {
+        text: vscode.l10n.t(
+          'Another window has begun to store secrets, and this one does not see them: on this host, windows share them only when they are loaded. Nothing was changed. Reload this window and try again.',
+        ),
+        actions: [actions.reloadWindow()],
       };
     case 'unreachable':
       return {

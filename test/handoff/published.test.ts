@@ -5,11 +5,10 @@ import { PublishedReferences } from '../../src/handoff/publishedReferences.js';
 import type { HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { Tenants } from '../../src/tenants/tenants.js';
-import { Broker } from '../../src/tokens/broker.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
 import { Refresher } from '../../src/tokens/refresher.js';
-import { Vault } from '../../src/tokens/vault.js';
-import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
+import { idle, mockedClock } from '../support/clock.js';
+import { memoryWindow } from '../support/memory.js';
 
 const NAME = 'TENANT_TOKEN_ACME';
 const acme = { id: 'acme', name: 'Acme', platform: 'bright-pattern', url: 'https://b.example', loginId: 'ada' };
@@ -43,15 +42,18 @@ async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
     changes: 0,
   };
   const tenants = new Tenants(() => state.settings);
-  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), Date.now);
   const send = (): Promise<HttpResponse> => {
     const count = ++state.exchanges;
     if (state.error) return Promise.reject(state.error);
     const body = { access_token: `EXAMPLE-${count}`, token_type: 'Bearer', expires_in: state.lifetime };
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   };
-  const broker = new Broker(vault, send, Date.now, new MemoryLog());
-  const refresher = new Refresher(broker, vault, Date.now, {
+  const { vault, broker } = memoryWindow({ clock: mockedClock, send });
+  const refresher = new Refresher({
+    broker,
+    vault,
+    clock: mockedClock,
+    random: () => 0.5,
     enabled: () => state.refreshAhead,
     focused: () => state.focused,
     findTenant: (id) => tenants.find(id),
@@ -67,7 +69,7 @@ async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
   const add = (of = tenant) => vault.add({ tenant: of.id, name: 'x', boundTo: platformOf(of).exchangeUrl(of), secret, ...more });
   const { id } = await add();
   const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 60; turn++) await Promise.resolve();
+    await idle();
   };
   const pass = async (minutes: number): Promise<void> => {
     for (let half = 0; half < minutes * 2; half++) {

@@ -1,6 +1,10 @@
 import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
 import { Emitter } from '../../src/event.js';
+import type { Clock } from '../../src/tokens/clock.js';
+import type { SharedFolder } from '../../src/tokens/folder.js';
 import type { Log } from '../../src/tokens/log.js';
+import { openWindow, type WindowParts } from '../../src/tokens/window.js';
+import { SteppedClock } from './clock.js';
 
 /** SecretStorage as it is in one window; `failing` makes the calls of a method fail. */
 export class MemorySecrets implements SecretStorage {
@@ -70,4 +74,126 @@ export class MemoryLog implements Log {
   readonly info = (line: string): void => void this.lines.push(line);
   readonly warn = this.info;
   readonly debug = this.info;
+}
+
+interface MemoryFile {
+  content: string;
+  touched: number;
+}
+
+/** A shared folder in memory; `failing` makes the calls of a method fail, as a full or broken disk does. */
+export class MemoryFolder implements SharedFolder {
+  readonly #files: Map<string, MemoryFile>;
+  readonly #prefix: string;
+  readonly #state: { failing: ReadonlySet<string>; touches: number };
+
+  constructor(
+    files = new Map<string, MemoryFile>(),
+    prefix = '',
+    state = { failing: new Set<string>() as ReadonlySet<string>, touches: 0 },
+  ) {
+    this.#files = files;
+    this.#prefix = prefix;
+    this.#state = state;
+  }
+
+  set failing(methods: readonly string[]) {
+    this.#state.failing = new Set(methods);
+  }
+
+  /** The contents by path. */
+  get contents(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#files].map(([path, { content }]) => [path, content]));
+  }
+
+  folder(name: string): SharedFolder {
+    return new MemoryFolder(this.#files, `${this.#prefix}${name}/`, this.#state);
+  }
+
+  async names(): Promise<readonly string[]> {
+    await this.#called('names');
+    const below = [...this.#files.keys()].filter((path) => path.startsWith(this.#prefix));
+    return below.map((path) => path.slice(this.#prefix.length)).filter((name) => !name.includes('/'));
+  }
+
+  async read(name: string): Promise<string | undefined> {
+    await this.#called('read');
+    return this.#files.get(this.#prefix + name)?.content;
+  }
+
+  async create(name: string, content: string): Promise<boolean> {
+    await this.#called('create');
+    if (this.#files.has(this.#prefix + name)) return false;
+    this.#files.set(this.#prefix + name, { content, touched: this.#state.touches++ });
+    return true;
+  }
+
+  async replace(name: string, content: string): Promise<void> {
+    await this.#called('replace');
+    this.#files.set(this.#prefix + name, { content, touched: this.#state.touches++ });
+  }
+
+  async rename(from: string, to: string): Promise<boolean> {
+    await this.#called('rename');
+    const file = this.#files.get(this.#prefix + from);
+    if (!file) return false;
+    this.#files.delete(this.#prefix + from);
+    this.#files.set(this.#prefix + to, file);
+    return true;
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#called('remove');
+    this.#files.delete(this.#prefix + name);
+  }
+
+  async touch(name: string): Promise<boolean> {
+    await this.#called('touch');
+    const file = this.#files.get(this.#prefix + name);
+    if (file) file.touched = this.#state.touches++;
+    return file !== undefined;
+  }
+
+  async touchedAt(name: string): Promise<number | undefined> {
+    await this.#called('touchedAt');
+    return this.#files.get(this.#prefix + name)?.touched;
+  }
+
+  async #called(method: string): Promise<void> {
+    await Promise.resolve();
+    if (this.#state.failing.has(method)) throw Object.assign(new Error(`${method} is refused`), { code: 'EIO' });
+  }
+}
+
+let sessions = 0;
+const folders = new WeakMap<Memento, MemoryFolder>();
+
+/** Windows that share `globalState` share a folder too, unless a test says otherwise. */
+function folderBeside(index: Memento): MemoryFolder {
+  const folder = folders.get(index) ?? new MemoryFolder();
+  folders.set(index, folder);
+  return folder;
+}
+
+/** A window over memory, with what a test does not say made up. Chance does nothing in it. */
+export function memoryWindow(parts: Partial<WindowParts> = {}) {
+  const secrets = new MemorySecrets();
+  const index = new MemoryMemento();
+  const log = new MemoryLog();
+  const clock: Clock = new SteppedClock();
+  const folder = folderBeside(parts.index ?? index);
+  const session = String(++sessions);
+  const all: WindowParts = {
+    secrets,
+    index,
+    folder,
+    log,
+    clock,
+    send: () => Promise.reject(new Error('nothing is sent in this test')),
+    random: () => 0,
+    self: { pid: sessions, session, host: 'this' },
+    isAlive: () => true,
+    ...parts,
+  };
+  return { ...openWindow(all), parts: all };
 }

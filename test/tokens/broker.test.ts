@@ -4,10 +4,10 @@ import { AppError } from '../../src/errors.js';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
 import type { Tenant } from '../../src/platforms/platform.js';
 import { readTenants } from '../../src/tenants/tenants.js';
-import { Broker } from '../../src/tokens/broker.js';
-import { Vault } from '../../src/tokens/vault.js';
 import { ACME as acme } from '../support/acme.js';
-import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
+import { SteppedClock } from '../support/clock.js';
+import type { WindowParts } from '../../src/tokens/window.js';
+import { MemoryLog, MemorySecrets, memoryWindow } from '../support/memory.js';
 
 const MINUTE = 60_000;
 
@@ -29,10 +29,10 @@ async function setUp(
   settings: Record<string, unknown> = acme,
   secret: Record<string, string> = { apiToken: 'EXAMPLE-SECRET-1' },
   more = {},
+  parts: Partial<WindowParts> = {},
 ) {
-  const clock = { now: Date.UTC(2026, 0, 1) };
+  const clock = new SteppedClock();
   const secrets = new MemorySecrets();
-  const vault = new Vault(secrets, new MemoryMemento(), () => clock.now);
   const log = new MemoryLog();
   const answers: (HttpResponse | AppError | Promise<HttpResponse> | (() => HttpResponse))[] = [];
   const requests: HttpRequest[] = [];
@@ -44,9 +44,9 @@ async function setUp(
   };
   const tenant = tenantOf(settings);
   const boundTo = (await import('../../src/platforms/index.js')).platformOf(tenant).exchangeUrl(tenant);
+  const { vault, broker, parts: all } = memoryWindow({ clock, secrets, log, send, ...parts });
   const { id } = await vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret, ...more });
-  const broker = new Broker(vault, send, () => clock.now, log);
-  return { clock, secrets, vault, log, answers, requests, tenant, id, broker };
+  return { clock, secrets, vault, log, answers, requests, tenant, id, broker, parts: all };
 }
 
 const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;
@@ -56,10 +56,10 @@ describe('Broker', () => {
     const { broker, tenant, id, answers, requests, clock } = await setUp();
     answers.push(token('first'), token('second'));
     assert.equal((await broker.access(tenant, id)).token, 'first');
-    clock.now += 58 * MINUTE;
+    clock.sleep(58 * MINUTE);
     assert.equal((await broker.access(tenant, id)).token, 'first');
     assert.equal(requests.length, 1);
-    clock.now += 1.5 * MINUTE;
+    clock.sleep(1.5 * MINUTE);
     assert.equal((await broker.access(tenant, id)).token, 'second');
   });
 
@@ -77,21 +77,16 @@ describe('Broker', () => {
     const first = await setUp();
     first.answers.push(token('kept'));
     await first.broker.access(first.tenant, first.id);
-    const second = new Broker(
-      first.vault,
-      () => assert.fail('sent'),
-      () => first.clock.now,
-      new MemoryLog(),
-    );
+    const { broker: second } = memoryWindow({ ...first.parts, send: () => assert.fail('sent') });
     assert.equal(second.peek(first.tenant, first.id), undefined);
     assert.equal((await second.access(first.tenant, first.id)).token, 'kept');
   });
 
   it('counts the life of a token from the moment the exchange was sent', async () => {
     const { broker, tenant, id, answers, clock } = await setUp();
-    const sentAt = clock.now;
+    const sentAt = clock.wall();
     answers.push(() => {
-      clock.now += 8000;
+      clock.sleep(8000);
       return token('slow');
     });
     assert.equal((await broker.access(tenant, id)).expiresAt, sentAt + 3600_000);
@@ -101,7 +96,7 @@ describe('Broker', () => {
     const { broker, tenant, id, answers, clock } = await setUp();
     answers.push(token('before'), token('after'));
     await broker.access(tenant, id);
-    clock.now -= 10 * MINUTE;
+    clock.sleep(-(10 * MINUTE));
     assert.equal((await broker.access(tenant, id)).token, 'after');
   });
 
@@ -247,7 +242,7 @@ describe('Broker', () => {
   describe('failures', () => {
     it('keeps a good access token when an exchange fails', async () => {
       const { broker, tenant, id, answers } = await setUp();
-      answers.push(token('good'), new AppError('timed-out', { host: 'a.example' }));
+      answers.push(token('good'), ...Array.from({ length: 3 }, () => new AppError('timed-out', { host: 'a.example' })));
       await broker.access(tenant, id);
       await assert.rejects(broker.exchange(tenant, id), code('timed-out'));
       assert.equal((await broker.access(tenant, id)).token, 'good');
@@ -259,15 +254,15 @@ describe('Broker', () => {
       const { broker, tenant, id, answers, requests, clock } = await setUp();
       answers.push(json({}, 429, { 'retry-after': '120' }), token('later'));
       await assert.rejects(broker.access(tenant, id), code('rate-limited'));
-      clock.now += 119_000;
+      clock.sleep(119_000);
       await assert.rejects(broker.access(tenant, id), (error: AppError) => error.facts['retryAfter'] === 1);
       assert.equal(requests.length, 1);
-      clock.now += 1000;
+      clock.sleep(1000);
       assert.equal((await broker.access(tenant, id)).token, 'later');
     });
 
     it('reads the vault once for a status, and tells what is wrong with it', async () => {
-      const { broker, tenant, id, secrets } = await setUp();
+      const { broker, tenant, id, secrets } = await setUp(acme, undefined, {}, { folder: undefined });
       secrets.values.clear();
       await broker.load(id);
       assert.equal(broker.status(tenant, id).error?.code, 'secret-lost');
@@ -275,13 +270,13 @@ describe('Broker', () => {
     });
 
     it('forgets an error when the secret is entered again', async () => {
-      const { broker, tenant, id, secrets, answers } = await setUp();
+      const { broker, tenant, id, secrets, answers, clock } = await setUp(acme, undefined, {}, { folder: undefined });
       secrets.values.clear();
-      await assert.rejects(broker.access(tenant, id), code('secret-lost'));
-      await broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      await assert.rejects(clock.until(broker.access(tenant, id)), code('secret-lost'));
+      await clock.until(broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' }));
       assert.equal(broker.status(tenant, id).state, 'unknown');
       answers.push(token('back'));
-      assert.equal((await broker.access(tenant, id)).token, 'back');
+      assert.equal((await clock.until(broker.access(tenant, id))).token, 'back');
     });
 
     it('stops, without a trace, for a token that was removed while it was exchanged', async () => {
@@ -293,7 +288,7 @@ describe('Broker', () => {
       await vault.remove(id);
       resolve(token('late'));
       await assert.rejects(waiting, code('token-unknown'));
-      assert.equal(secrets.values.size, 0);
+      assert.deepEqual([...secrets.values.keys()], ['key']);
       assert.equal(broker.peek(tenant, id), undefined);
     });
   });
@@ -328,9 +323,9 @@ describe('Broker', () => {
     const { broker, tenant, id, answers, clock } = await setUp();
     answers.push(json({}, 429, { 'retry-after': '2' }), json({}, 429, { 'retry-after': '600' }), token('later'));
     await assert.rejects(broker.access(tenant, id), code('rate-limited'));
-    clock.now += 2000;
+    clock.sleep(2000);
     await assert.rejects(broker.access(tenant, id), code('rate-limited'));
-    clock.now += 599_000;
+    clock.sleep(599_000);
     await assert.rejects(broker.access(tenant, id), (error: AppError) => error.facts['retryAfter'] === 1);
   });
 
@@ -369,7 +364,7 @@ describe('Broker', () => {
       const { broker, tenant, id, answers, clock, requests } = await setUp(csp);
       answers.push(token('mfa', { expires_in: undefined }));
       await broker.access(tenant, id, { passcode: '123456' });
-      clock.now += 20 * MINUTE;
+      clock.sleep(20 * MINUTE);
       assert.equal((await broker.access(tenant, id)).token, 'mfa');
       assert.equal(requests.length, 1);
     });
@@ -385,7 +380,7 @@ describe('Broker', () => {
       await broker.access(tenant, id);
       await assert.rejects(broker.exchange(tenant, id), code('single-use-spent'));
       assert.equal(broker.status(tenant, id).state, 'valid');
-      clock.now += 2 * 60 * MINUTE;
+      clock.sleep(2 * 60 * MINUTE);
       await assert.rejects(broker.access(tenant, id), code('single-use-spent'));
       assert.equal(requests.length, 1);
     });
@@ -396,9 +391,9 @@ describe('Broker', () => {
     answers.push(token('a', { expires_in: '' }), token('b'));
     await broker.access(tenant, id);
     assert.equal(broker.status(tenant, id).access?.expiresAt, null);
-    clock.now += 59_000;
+    clock.sleep(59_000);
     assert.equal((await broker.access(tenant, id)).token, 'a');
-    clock.now += 2_000;
+    clock.sleep(2_000);
     assert.equal((await broker.access(tenant, id)).token, 'b');
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aheadAt, isExpiring, isUsable } from '../../src/tokens/expiry.js';
+import { aheadAt, bornAt, isExpiring, isUsable } from '../../src/tokens/expiry.js';
 
 const S = 1000;
 const hour = { exchangedAt: 0, expiresAt: 3600 * S };
@@ -8,20 +8,34 @@ const unknown = { exchangedAt: 0, expiresAt: null };
 
 describe('expiry', () => {
   it('hands a token out until 60 s, or a tenth of its life, before its end', () => {
-    assert.equal(isUsable(hour, 3539 * S), true);
-    assert.equal(isUsable(hour, 3540 * S), false);
-    assert.equal(isUsable(brief, 53 * S), true);
-    assert.equal(isUsable(brief, 54 * S), false);
+    assert.equal(isUsable(hour, 3539 * S, 0), true);
+    assert.equal(isUsable(hour, 3540 * S, 0), false);
+    assert.equal(isUsable(brief, 53 * S, 0), true);
+    assert.equal(isUsable(brief, 54 * S, 0), false);
   });
 
   it('takes a token without a known end for a minute', () => {
-    assert.equal(isUsable(unknown, 59 * S), true);
-    assert.equal(isUsable(unknown, 60 * S), false);
+    assert.equal(isUsable(unknown, 59 * S, 0), true);
+    assert.equal(isUsable(unknown, 60 * S, 0), false);
   });
 
   it('bears a clock that was put back a little', () => {
-    assert.equal(isUsable(hour, -5 * S), true);
-    assert.equal(isUsable(hour, -6 * S), false);
+    assert.equal(isUsable(hour, -5 * S, 0), true);
+    assert.equal(isUsable(hour, -6 * S, 0), false);
+  });
+
+  it('hands nothing out that has ended by either clock', () => {
+    // The clock on the wall was put back; the other one stood still while the machine slept.
+    assert.equal(isUsable(hour, 10 * S, 3540 * S), false);
+    assert.equal(isUsable(hour, 3540 * S, 10 * S), false);
+    assert.equal(isUsable(unknown, 10 * S, 60 * S), false);
+    assert.equal(isUsable(hour, 3539 * S, 3539 * S), true);
+  });
+
+  it('does not believe in an age of a token from the future', () => {
+    assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 160 * S, 500 * S), 440 * S);
+    assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 95 * S, 500 * S), 500 * S);
+    assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 94 * S, 500 * S), -Infinity);
   });
 
   it('shows the last 5 minutes, or the last fifth, as expiring', () => {

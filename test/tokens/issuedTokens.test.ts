@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { setImmediate as tick } from 'node:timers/promises';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { platformOf } from '../../src/platforms/index.js';
-import { Broker } from '../../src/tokens/broker.js';
 import { IssuedTokens } from '../../src/tokens/issuedTokens.js';
-import { Vault } from '../../src/tokens/vault.js';
 import { formsOf } from '../threats/support/canaries.js';
 import { ACME as entry } from '../support/acme.js';
-import { MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
+import { SteppedClock } from '../support/clock.js';
+import { MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
@@ -15,14 +14,13 @@ const HOUR = 3_600_000;
 /** A window over what the machine keeps. Each of its exchanges brings the next of the access tokens that it is given. */
 function openWindow(secrets: MemorySecrets, memento: MemoryMemento, accessTokens: string[] = []) {
   const tenants = new Tenants(() => [entry]);
-  const vault = new Vault(secrets, memento, () => NOW);
   const send = () =>
     Promise.resolve({
       status: 200,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ access_token: accessTokens.shift(), token_type: 'Bearer', expires_in: 3600 }),
     });
-  const broker = new Broker(vault, send, () => NOW, new MemoryLog());
+  const { vault, broker } = memoryWindow({ secrets, index: memento, send, clock: new SteppedClock(NOW) });
   const issued = new IssuedTokens(memento, vault, broker);
   const tenant = tenants.get('acme');
   const secret = { boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { apiToken: 'EXAMPLE-API-TOKEN' } };

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
-import { Vault, type TokenEntry } from '../../src/tokens/vault.js';
-import { MemoryMemento, MemorySecrets } from '../support/memory.js';
+import type { TokenEntry } from '../../src/tokens/vault.js';
+import { SteppedClock } from '../support/clock.js';
+import { MemoryMemento, memoryWindow } from '../support/memory.js';
 
 const tenant = (id: string): Record<string, unknown> => ({
   id,
@@ -19,7 +20,8 @@ async function setUp(all: Readonly<Record<string, readonly string[]>>) {
   let setting = Object.keys(all).map(tenant);
   const tenants = new Tenants(() => setting);
   let now = 1000;
-  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), () => now++);
+  const clock = Object.assign(new SteppedClock(), { wall: () => now++ });
+  const { vault } = memoryWindow({ clock });
   const names = new ReferenceNames(tenants, vault);
   const tokens: TokenEntry[] = [];
   for (const [id, named] of Object.entries(all))
@@ -202,7 +204,7 @@ describe('ReferenceNames', () => {
     const tenants = new Tenants(() => ids.map(tenant));
     // To read that many settings takes a time of its own.
     assert.equal(tenants.all.length, ids.length);
-    const names = new ReferenceNames(tenants, new Vault(new MemorySecrets(), index, () => 1000));
+    const names = new ReferenceNames(tenants, memoryWindow({ index }).vault);
     const started = performance.now();
     for (const id of ids) assert.equal(names.nameOf(`token-${id}`), `TENANT_TOKEN_${id.toUpperCase().replace('-', '_')}`);
     assert.ok(performance.now() - started < 1000);

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../src/errors.js';
 import { secretProblem } from '../../src/tokens/secret.js';
-import { Vault } from '../../src/tokens/vault.js';
-import { MemoryMemento, MemorySecrets } from '../support/memory.js';
+import { SteppedClock } from '../support/clock.js';
+import { MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
 
 const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 
 function setUp() {
   const secrets = new MemorySecrets();
   const index = new MemoryMemento();
-  return { secrets, index, vault: new Vault(secrets, index, () => 1000) };
+  return { secrets, index, vault: memoryWindow({ secrets, index, folder: undefined, clock: new SteppedClock(1000) }).vault };
 }
 
 const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;

@@ -3,8 +3,8 @@ import { recognize, type Known, type Recognized } from '../../../src/editor/reco
 import type { Dialect, Lines } from '../../../src/httpFile/index.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../../src/tokens/referenceNames.js';
-import { Vault } from '../../../src/tokens/vault.js';
-import { MemoryMemento, MemorySecrets } from '../../support/memory.js';
+import { SteppedClock } from '../../support/clock.js';
+import { memoryWindow } from '../../support/memory.js';
 
 export const NOW = Date.UTC(2026, 0, 1);
 
@@ -31,7 +31,7 @@ const SETTING = [
 export async function known(issuedUntil: number | null = NOW) {
   const tenants = new Tenants(() => SETTING);
   assert.equal(tenants.all.length, SETTING.length);
-  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), () => NOW);
+  const vault = memoryWindow({ clock: new SteppedClock(NOW) }).vault;
   const add = (tenant: string, name: string) => vault.add({ tenant, name, boundTo: '', secret: { apiToken: 'EXAMPLE' } });
   const laptop = await add('acme', 'Laptop');
   await add('backup', 'Night');

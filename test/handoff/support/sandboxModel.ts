@@ -5,23 +5,21 @@ import { platformOf } from '../../../src/platforms/index.js';
 import type { SandboxTenant } from '../../../src/sandbox/index.js';
 import { mayGoTo } from '../../../src/tenants/hosts.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
-import { Broker } from '../../../src/tokens/broker.js';
 import { ReferenceNames, type Referred } from '../../../src/tokens/referenceNames.js';
-import { Vault } from '../../../src/tokens/vault.js';
-import { MemoryLog, MemoryMemento, MemorySecrets } from '../../support/memory.js';
+import { systemClock } from '../../../src/tokens/clock.js';
+import { memoryWindow } from '../../support/memory.js';
 
 /** Tenants of the sandbox with one token each, in the parts of the extension that resolve references. */
 export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   const tenants = new Tenants(() => []);
   tenants.setOutside(sandboxTenants.map(({ tenant }) => tenant));
-  const vault = new Vault(new MemorySecrets(), new MemoryMemento(), Date.now);
+  const sender = new Sender();
+  const { vault, broker } = memoryWindow({ clock: systemClock, send: sender.send });
   for (const { tenant: raw, tokens } of sandboxTenants) {
     const tenant = tenants.get(String(raw['id']));
     const { name, secret } = tokens[0]!;
     vault.addForSession({ tenant: tenant.id, name, boundTo: platformOf(tenant).exchangeUrl(tenant), secret });
   }
-  const sender = new Sender();
-  const broker = new Broker(vault, sender.send, Date.now, new MemoryLog());
   const names = new ReferenceNames(tenants, vault);
   const find = (name: string): Referred => {
     const found = names.find(name);

@@ -1,0 +1,39 @@
+import type { Disposable } from '../event.js';
+
+/**
+ * Time, as what is tested with a stepped clock sees it. There are two clocks because each lies in a way of its own: the wall
+ * clock is set by people and by NTP, and the other one stands still while some systems sleep.
+ */
+export interface Clock {
+  /** Epoch ms. */
+  wall(): number;
+  /** Milliseconds since some moment. Never goes back. */
+  mono(): number;
+  /** Calls once, `ms` from now, unless it is disposed of. At most 2³¹−1 ms; keeps no process alive. */
+  after(ms: number, call: () => void): Disposable;
+}
+
+export const systemClock: Clock = {
+  wall: () => Date.now(),
+  mono: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    timer.unref();
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+
+export async function pause(clock: Clock, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => clock.after(ms, resolve));
+}
+
+/** The result of `work`, or, when that takes longer than `ms`, a rejection with what `late` makes. The work goes on. */
+export async function within<T>(clock: Clock, ms: number, work: PromiseLike<T>, late: () => Error): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = clock.after(ms, () => reject(late()));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    timer.dispose();
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import type { SharedFolder } from './folder.js';
+import type { StoreKey } from './storeKey.js';
+
+const FILE = 'record';
+
+const file = z.union([
+  z.object({ v: z.literal(1), removed: z.literal(true) }),
+  z.object({ v: z.literal(1), generation: z.number(), key: z.string(), data: z.string() }),
+]);
+
+/** What the second copy of a record tells. Its generation can be read without the key. */
+export type Copy = 'removed' | { readonly generation: number; readonly value: string | undefined };
+
+/**
+ * A second copy of each record, encrypted with a key that SecretStorage holds, in a folder that the windows share. It is on
+ * the disk, and seen by the other windows, before the exchange ends; what goes into SecretStorage is seen by them 300 ms
+ * later, or never (in a browser, windows overwrite each other's secrets), and can be lost in a crash until then.
+ */
+export class Copies {
+  readonly #folder: SharedFolder;
+  readonly #key: StoreKey;
+
+  /** @param folder holds a folder for each token */
+  constructor(folder: SharedFolder, key: StoreKey) {
+    this.#folder = folder;
+    this.#key = key;
+  }
+
+  /** Undefined where there is none, or one that this version cannot read. Rejects with errors of the file system. */
+  async read(id: string): Promise<Copy | undefined> {
+    const found = parse(await this.#folder.folder(id).read(FILE));
+    if (!found) return undefined;
+    if ('removed' in found) return 'removed';
+    return { generation: found.generation, value: await this.#key.open(found, contextOf(id, found.generation)) };
+  }
+
+  /** Writes nothing where there is no key. Rejects with errors of the file system. */
+  async write(id: string, generation: number, value: string): Promise<void> {
+    const sealed = await this.#key.seal(value, contextOf(id, generation));
+    if (sealed) await this.#folder.folder(id).replace(FILE, JSON.stringify({ v: 1, generation, ...sealed }));
+  }
+
+  /** Leaves a mark in its place: a window that still holds the record must not bring it back. */
+  async remove(id: string): Promise<void> {
+    await this.#folder.folder(id).replace(FILE, JSON.stringify({ v: 1, removed: true }));
+  }
+}
+
+/** So that no copy can stand in for that of another token, or for a newer one of its own. */
+function contextOf(id: string, generation: number): string {
+  return `${id} ${generation}`;
+}
+
+function parse(content: string | undefined): z.infer<typeof file> | undefined {
+  try {
+    return file.safeParse(JSON.parse(content ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}

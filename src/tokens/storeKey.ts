@@ -1,0 +1,133 @@
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { AppError } from '../errors.js';
+import { pause, type Clock } from './clock.js';
+import type { SharedFolder } from './folder.js';
+import type { SecretStore } from './secretStore.js';
+
+const SECRET = 'key';
+const FILE = 'key';
+const LOST_FILE = 'key.lost';
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** What another window has stored is there after some 300 ms, or never. */
+const VISIBLE_MS = 5_000;
+const POLL_MS = 50;
+
+const key = z.object({ id: z.string(), key: z.string() });
+type Key = Readonly<z.infer<typeof key>>;
+
+export interface Sealed {
+  /** Names the key without being derived from it. */
+  readonly key: string;
+  readonly data: string;
+}
+
+/**
+ * The key of the second copies: a secret in SecretStorage, whose id is in a file beside the copies. It is a canary as well:
+ * where the file of an earlier session is there and the secret is not, this machine does not keep secrets.
+ */
+export class StoreKey {
+  readonly #secrets: SecretStore;
+  readonly #folder: SharedFolder;
+  readonly #clock: Clock;
+  /** The key that was there before this session, by its file. */
+  readonly #atStart: Promise<string | undefined>;
+  #key: Key | undefined;
+  #making: Promise<Key> | undefined;
+  #wasLost = false;
+
+  constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock) {
+    this.#secrets = secrets;
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#atStart = folder.read(FILE).catch(() => undefined);
+  }
+
+  /** Whether the key of an earlier session is gone: then this machine's key store has lost everything in it. @throws AppError `secret-store-failed` */
+  async isLost(): Promise<boolean> {
+    return this.#wasLost || ((await this.#atStart) !== undefined && (await this.#current()) === undefined);
+  }
+
+  /**
+   * Makes sure that there is a key, before something is stored that depends on it.
+   * @throws AppError `window-outdated` where another window has made one that this window never gets to see: what this window
+   * stored would take the other's away; `secret-store-failed`, `secret-not-kept`, and errors of the file system
+   */
+  async prepare(): Promise<void> {
+    if (await this.#current()) return;
+    await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
+  }
+
+  /** Undefined without a key. @param context what the text belongs to: it opens with the same one only */
+  async seal(text: string, context: string): Promise<Sealed | undefined> {
+    const current = await this.#current();
+    if (!current) return undefined;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, Buffer.from(current.key, 'base64'), nonce).setAAD(Buffer.from(context));
+    const data = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return { key: current.id, data: data.toString('base64') };
+  }
+
+  /** Undefined for what was sealed with another key or for another context, or was damaged. */
+  async open(sealed: Sealed, context: string): Promise<string | undefined> {
+    const current = await this.#current(sealed.key);
+    if (current?.id !== sealed.key) return undefined;
+    const data = Buffer.from(sealed.data, 'base64');
+    try {
+      const decipher = createDecipheriv(CIPHER, Buffer.from(current.key, 'base64'), data.subarray(0, NONCE_BYTES));
+      decipher.setAAD(Buffer.from(context)).setAuthTag(data.subarray(-TAG_BYTES));
+      return decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** For *Remove All Data*. */
+  async remove(): Promise<void> {
+    this.#key = undefined;
+    await this.#secrets.delete(SECRET);
+    await this.#folder.remove(FILE);
+  }
+
+  /** @param wanted looks into the store again unless this is the one that is known */
+  async #current(wanted?: string): Promise<Key | undefined> {
+    if (!this.#key || (wanted !== undefined && this.#key.id !== wanted))
+      this.#key = parse(await this.#secrets.get(SECRET)) ?? this.#key;
+    return this.#key;
+  }
+
+  async #make(): Promise<Key> {
+    const now = await this.#folder.read(FILE);
+    const isLost = now !== undefined && now === (await this.#atStart);
+    const made: Key = { id: randomUUID(), key: randomBytes(32).toString('base64') };
+    // One window makes it: the one that moves the file of the lost key away, or whose file is the first.
+    const isMine =
+      (now === undefined || (isLost && (await this.#folder.rename(FILE, LOST_FILE)))) &&
+      (await this.#folder.create(FILE, made.id));
+    if (!isMine) return this.#await();
+    this.#wasLost = isLost;
+    await this.#secrets.keep(SECRET, JSON.stringify(made));
+    this.#key = made;
+    return made;
+  }
+
+  async #await(): Promise<Key> {
+    const begun = this.#clock.mono();
+    while (this.#clock.mono() - begun < VISIBLE_MS) {
+      const seen = await this.#current();
+      if (seen) return seen;
+      await pause(this.#clock, POLL_MS);
+    }
+    throw new AppError('window-outdated');
+  }
+}
+
+function parse(value: string | undefined): Key | undefined {
+  try {
+    return key.safeParse(JSON.parse(value ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import type { Memento, SecretStorage } from 'vscode';
+import type { Send } from '../net/http.js';
+import { Broker } from './broker.js';
+import { systemClock, type Clock } from './clock.js';
+import { Copies } from './copies.js';
+import { Exclusion } from './exclusion.js';
+import { FileLock, type Holder } from './fileLock.js';
+import type { SharedFolder } from './folder.js';
+import { Lease } from './lease.js';
+import type { Log } from './log.js';
+import { SecretStore } from './secretStore.js';
+import { StoreKey } from './storeKey.js';
+import { Strangers } from './strangers.js';
+import { Vault } from './vault.js';
+import { Waits } from './waits.js';
+
+/** What a window has in common with the others, and what it reaches the services with. */
+export interface WindowParts {
+  readonly secrets: SecretStorage;
+  readonly index: Memento;
+  /** Undefined: there is none, so all that windows share is SecretStorage. */
+  readonly folder: SharedFolder | undefined;
+  readonly send: Send;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly self: Holder;
+  /** Whether a process of this machine runs. */
+  readonly isAlive: (pid: number) => boolean;
+}
+
+/** The parts of a window that are the same wherever it runs. */
+export const thisProcess: Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAlive'> = {
+  clock: systemClock,
+  random: Math.random,
+  self: { pid: process.pid, session: randomUUID(), host: hostname() },
+  isAlive(pid) {
+    try {
+      // Signal 0 only asks.
+      return process.kill(pid, 0);
+    } catch (error) {
+      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    }
+  },
+};
+
+/** Builds what keeps and exchanges the tokens in one window. */
+export function openWindow(parts: WindowParts): { readonly vault: Vault; readonly broker: Broker } {
+  const { secrets, index, folder, clock, log, random } = parts;
+  const tokens = folder?.folder('tokens');
+  const backup = folder && tokens && { key: new StoreKey(new SecretStore(secrets, clock), folder, clock), folder: tokens };
+  const vault = new Vault({
+    secrets,
+    index,
+    clock,
+    log,
+    ...(backup && { backup: { key: backup.key, copies: new Copies(backup.folder, backup.key) } }),
+  });
+  const strangers = new Strangers(folder, index, clock);
+  strangers.greet().catch(() => log.warn('this window could not be made known to others'));
+  const exclusion = new Exclusion(
+    { lock: new FileLock(clock, parts.self, parts.isAlive), lease: new Lease(secrets, clock, random), folder: tokens, strangers },
+    log,
+  );
+  const broker = new Broker({ vault, exclusion, waits: new Waits(index, clock), send: parts.send, clock, log, random });
+  return { vault, broker };
+}

@@ -1,0 +1,92 @@
+import { systemClock, type Clock } from '../../src/tokens/clock.js';
+import type { Disposable } from '../../src/event.js';
+
+interface Timer {
+  readonly at: number;
+  readonly call: () => void;
+}
+
+/** When all that could go on without a timer has gone on. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The clock of a test that mocks `Date` and `setTimeout`. */
+export const mockedClock: Clock = { ...systemClock, mono: () => Date.now() };
+
+/** A clock that stands still until a test moves it. What is due at once does not wait for that. */
+export class SteppedClock implements Clock {
+  #wall: number;
+  #mono = 1000;
+  readonly #timers = new Set<Timer>();
+
+  constructor(wall = Date.UTC(2026, 0, 1)) {
+    this.#wall = wall;
+  }
+
+  readonly wall = (): number => this.#wall;
+  readonly mono = (): number => this.#mono;
+
+  /** Those that have not been called. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  after(ms: number, call: () => void): Disposable {
+    if (ms <= 0) {
+      const immediate = setImmediate(call);
+      return { dispose: () => clearImmediate(immediate) };
+    }
+    const timer = { at: this.#mono + ms, call };
+    this.#timers.add(timer);
+    return { dispose: () => void this.#timers.delete(timer) };
+  }
+
+  /** Lets time pass, and all that is due in it happen in its order. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#mono + ms;
+    for (;;) {
+      await idle();
+      const next = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#pass(Math.max(next.at - this.#mono, 0));
+      this.#timers.delete(next);
+      next.call();
+    }
+    this.#pass(end - this.#mono);
+    await idle();
+  }
+
+  /** Lets time pass until `promise` has settled, one timer after the other. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const state = { isSettled: false };
+    const done = (): void => {
+      state.isSettled = true;
+    };
+    promise.then(done, done);
+    for (;;) {
+      await idle();
+      if (state.isSettled) break;
+      const next = Math.min(...[...this.#timers].map(({ at }) => at));
+      if (next === Infinity) await new Promise((resolve) => setTimeout(resolve, 1));
+      else await this.advance(next - this.#mono);
+    }
+    return promise;
+  }
+
+  /** Somebody sets the clock on the wall. */
+  set(wall: number): void {
+    this.#wall = wall;
+  }
+
+  /** Time passes while no timer runs; the other clock goes on only if it does so on this machine. */
+  sleep(ms: number, { monoGoesOn = false } = {}): void {
+    this.#wall += ms;
+    if (monoGoesOn) this.#mono += ms;
+  }
+
+  #pass(ms: number): void {
+    this.#wall += ms;
+    this.#mono += ms;
+  }
+}
