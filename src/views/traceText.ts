@@ -14,7 +14,7 @@ export function traceText({ attempts, error }: Trace, tenant: string, token: str
     explain(error, tenant).text,
     errorLine(error),
     '',
-    vscode.l10n.t('Secrets are left out, and so is every value that is not known to be harmless: this text can be passed on.'),
+    vscode.l10n.t('No secret is in this text, nor any value that is not known to be harmless. It names hosts and scopes.'),
   ];
   const parts = attempts.map((attempt, at) => attemptLines(attempt, at + 1, attempts.length));
   return [head, ...parts].map((lines) => lines.join('\n')).join('\n\n') + '\n';

@@ -135,7 +135,7 @@ describe(`exchanges (${mode})`, () => {
       await editor().inlineAction(ada, 'Exchange');
       const { text, buttons } = await error(/^Acme refused the API token/);
       assert.match(text, /\(“\[ … \] Invalid refresh token”\)\. It may have been revoked/);
-      assert.deepEqual(buttons, ['Enter Token Again', 'Edit Tenant', 'Open Portal']);
+      assert.deepEqual(buttons, ['Enter Token Again', 'Edit Tenant', 'Open Portal', 'Show Exchange Trace']);
       assert.equal((await rowSaying(editor(), ada, /^API token refused$/)).icon, 'error');
       await badge('1');
 
@@ -153,7 +153,7 @@ describe(`exchanges (${mode})`, () => {
       await editor().inlineAction(ada, 'Exchange');
       const { text, buttons } = await error(/^Acme has a failure of its own \(status 503\)/);
       assert.match(text, /Try again later\.$/);
-      assert.deepEqual(buttons, ['Try Again', 'Show Log']);
+      assert.deepEqual(buttons, ['Try Again', 'Show Exchange Trace']);
       await rowSaying(editor(), ada, / left$/);
       await editor().expand(ada);
       await rowSaying(editor(), [...ada, 'Last error'], /status 503/);
@@ -167,7 +167,7 @@ describe(`exchanges (${mode})`, () => {
       director().answerNext('web-page');
       await editor().inlineAction(ada, 'Exchange');
       const page = await error(/^Acme answered with a web page instead of a token \(status 200\)/);
-      assert.deepEqual(page.buttons, ['Edit Tenant', 'Try Again']);
+      assert.deepEqual(page.buttons, ['Edit Tenant', 'Try Again', 'Show Exchange Trace']);
       assert.equal((await rowSaying(editor(), ada, /^exchange failed$/)).icon, 'error');
       await badge('1');
       await editor().notificationButton(/^Acme answered/, 'Edit Tenant');
@@ -212,8 +212,8 @@ describe(`exchanges (${mode})`, () => {
       );
       service.answerNext((due) => ({ ...due, status: 429, headers: { ...due.headers, 'retry-after': '600' } }));
       await editor().inlineAction(everyday, 'Exchange');
-      const { buttons } = await error(/^Broker allows no more requests for now\. Try again in (10m|9m)\./);
-      assert.deepEqual(buttons, ['Show Log']);
+      const { buttons } = await error(/^Broker allows no more requests for now\. Wait until .+ \((10m|9m)\), then try again\.$/);
+      assert.deepEqual(buttons, ['Try Again', 'Show Exchange Trace']);
       await rowSaying(editor(), everyday, /^too many requests$/);
       await editor().clearNotifications();
       const before = service.requests.length;
