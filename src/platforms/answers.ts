@@ -3,6 +3,7 @@ import type { HttpResponse } from '../net/http.js';
 import { isCutOff, jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
+import { redactor } from './redaction.js';
 
 /** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
@@ -303,8 +304,7 @@ function httpTime(value: string): number {
 function reasonOf(answer: Json, secrets: readonly string[]): string {
   for (const key of CODE_FIELDS) {
     const code = answer[key];
-    if ((typeof code === 'string' && code !== '') || typeof code === 'number')
-      return cleanCode(withoutSecrets(String(code), secrets));
+    if ((typeof code === 'string' && code !== '') || typeof code === 'number') return cleanCode(redactor(secrets)(String(code)));
   }
   return '';
 }
@@ -312,7 +312,7 @@ function reasonOf(answer: Json, secrets: readonly string[]): string {
 /** The service's sentence, without the secrets that some services echo in it. */
 function detailOf(answer: Json, secrets: readonly string[]): string {
   const sentence = SENTENCE_FIELDS.map((key) => answer[key]).find((value) => typeof value === 'string' && value !== '');
-  return cleanSentence(withoutSecrets(typeof sentence === 'string' ? sentence : '', secrets));
+  return cleanSentence(redactor(secrets)(typeof sentence === 'string' ? sentence : ''));
 }
 
 /** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
@@ -327,10 +327,4 @@ export function cleanSentence(words: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .slice(0, 200);
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '…');
-  return clean;
 }

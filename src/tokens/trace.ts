@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from '../net/http.js';
 import { jsonFlaw } from '../net/json.js';
 import { cleanCode, cleanSentence, CODE_FIELDS, isHtml, parseObject, SENTENCE_FIELDS } from '../platforms/answers.js';
 import { isRecord } from '../platforms/jwt.js';
-import { ELLIPSIS, redactor } from './redaction.js';
+import { ELLIPSIS, redactor } from '../platforms/redaction.js';
 
 /** A header, a parameter of a URL or a field of a body (`error.code`, `errors[0].message`). */
 export interface Field {

@@ -10,6 +10,7 @@ import { oauth2 } from '../../src/platforms/oauth2.js';
 import type { Exchanged } from '../../src/platforms/platform.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { answer, failure, htmlAnswer, jwtOf, SENT_AT, SENT_AT_SECONDS } from './table.js';
+import { leaksIn } from '../threats/support/canaries.js';
 
 const base = { id: 'one', name: 'One' };
 const at = { ...base, url: 'https://service.example' };
@@ -362,12 +363,15 @@ describe('what a service says is shown without secrets', () => {
       ['a message that echoes the API token', { message: `invalid_grant: Invalid refresh token: ${secret}` }],
       ['an error code that is the API token', { error: secret }],
       ['an errorCode that holds the API token', { errorCode: `bad ${secret}` }],
+      ['a message that tells the end of the API token', { message: `No token ${secret.slice(-8)}` }],
+      ['an error code that is the API token, encoded', { error: Buffer.from(secret).toString('base64') }],
       ['a description that holds something like a token', { error: 'invalid_request', error_description: `no ${jwtOf({})}` }],
     ] as const)
       it(`${id}: ${name}`, () => {
         const { facts } = failure(() => read(answer(400, body)));
-        const shown = JSON.stringify(facts);
-        assert.ok(!shown.includes(secret) && !shown.includes(jwtOf({})), shown);
+        const places = [{ place: 'the facts', text: JSON.stringify(facts) }];
+        const values = [secret, jwtOf({})].map((value) => ({ name: 'a secret', value }));
+        assert.deepEqual(leaksIn(places, values), []);
       });
 
   it('keeps the sentence, on one line, at a length that fits', () => {

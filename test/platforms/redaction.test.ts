@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { redactor } from '../../src/tokens/redaction.js';
+import { redactor } from '../../src/platforms/redaction.js';
 import { formsOf } from '../threats/support/canaries.js';
 
 const SECRET = 'EXAMPLE-"quoted"\\and+100%&<more>/0123456789';
