@@ -23,19 +23,29 @@ const lazyChunks = {
 };
 
 /**
- * Importing undici installs its own dispatcher for the `fetch` of every extension in the host (nodejs/undici#5500):
- * with symbols of its own it leaves theirs alone.
+ * Importing undici installs its own dispatcher for the `fetch` of every extension in the host (nodejs/undici#5500), and tells
+ * whoever listens to its channels of every request, with headers and body. With symbols of its own it does neither.
  */
 const isolatedUndici = {
   name: 'isolated-undici',
   setup(build) {
-    build.onLoad({ filter: /undici[\\/]lib[\\/]global\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const contents = source.replaceAll("Symbol.for('undici.", "Symbol('undici.");
-      return contents === source ? { errors: [{ text: 'undici/lib/global.js has changed: isolate it again' }] } : { contents };
-    });
+    isolate(build, 'global.js', "Symbol.for('undici.", "Symbol('undici.");
+    isolate(
+      build,
+      'core/diagnostics.js',
+      /diagnosticsChannel\.channel\(('undici:[^']+')\)/g,
+      'diagnosticsChannel.channel(Symbol($1))',
+    );
   },
 };
+
+function isolate(build, file, shared, own) {
+  build.onLoad({ filter: new RegExp(`undici/lib/${file}$`.replaceAll('/', String.raw`[\\/]`)) }, async ({ path }) => {
+    const source = await readFile(path, 'utf8');
+    const contents = source.replaceAll(shared, own);
+    return contents === source ? { errors: [{ text: `undici/lib/${file} has changed: isolate it again` }] } : { contents };
+  });
+}
 
 const options = {
   entryPoints: { extension: 'src/extension.ts', undici: 'undici', sandbox: 'src/sandbox/index.ts' },

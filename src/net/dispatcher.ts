@@ -135,7 +135,10 @@ function endedBy(signal: AbortSignal, connect: buildConnector.connector): buildC
       else callback(null, socket);
       isTold = true;
     };
-    const end = (): void => tell(signal.reason as Error, null);
+    const end = (): void => {
+      const reason = signal.reason as Error;
+      tell(reason.name === 'TimeoutError' ? connectError('UND_ERR_CONNECT_TIMEOUT', hostOf(options)) : reason, null);
+    };
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
     else connect(options, tell);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ErrorCode } from '../../src/errors.js';
 import { Refresher } from '../../src/tokens/refresher.js';
 import { answers, response, type Script } from '../faults/loopback.js';
 import { inWorld, type Client, type World } from './support/world.js';
@@ -102,20 +103,20 @@ describe('threats: answers', () => {
       const client = await world.client();
       const body = world.good;
       const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
-      const framed = {
-        'content-length': response(200, body),
-        chunked: Buffer.from(`${head}transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`),
-      };
-      for (const bytes of Object.values(framed)) {
+      const size = body.length.toString(16);
+      const cut = async (bytes: Buffer, from: number, ...codes: ErrorCode[]): Promise<void> => {
         await client.takes((socket) => void socket.end(bytes));
-        for (let length = 0; length < bytes.length; length++)
-          await client.refuses((socket) => void socket.end(bytes.subarray(0, length)), 'connection-lost');
-      }
+        for (let length = from; length < bytes.length; length++)
+          await client.refuses((socket) => void socket.end(bytes.subarray(0, length)), ...codes);
+      };
+      await cut(response(200, body), 0, 'connection-lost');
+      await cut(
+        Buffer.from(`${head}transfer-encoding: chunked\r\n\r\n${size}\r\n${body}\r\n0\r\n\r\n`),
+        head.length,
+        'connection-lost',
+      );
       // An answer without a length ends where the connection does: what tells a cut one from a whole one is its JSON.
-      const bytes = Buffer.from(`${head}connection: close\r\n\r\n${body}`);
-      await client.takes((socket) => void socket.end(bytes));
-      for (let length = 0; length < bytes.length; length++)
-        await client.refuses((socket) => void socket.end(bytes.subarray(0, length)), 'connection-lost', 'not-json');
+      await cut(Buffer.from(`${head}connection: close\r\n\r\n${body}`), head.length, 'connection-lost');
     }),
   );
 
@@ -183,22 +184,27 @@ describe('threats: answers', () => {
   /** A caller that wants a token each second, and the exchange ahead of the end: two exchanges are never within 30 s. */
   async function usedForTenMinutes(world: World, client: Client, literal: string, seconds: number | null): Promise<void> {
     const { broker, vault, clock } = world;
-    const refresher = new Refresher(broker, vault, () => clock.now, {
+    const refresher = new Refresher({
+      broker,
+      vault,
+      clock,
+      random: () => 0,
       enabled: () => true,
       focused: () => true,
       findTenant: () => client.tenant,
     });
     let count = client.service.received.length;
-    let last = clock.now;
-    for (const end = clock.now + 10 * 60_000; clock.now < end; clock.now += 1000) {
+    let last = clock.wall();
+    for (let second = 0; second < 600; second += 1) {
       refresher.used(client.tenant, client.id);
       refresher.check();
       await broker.access(client.tenant, client.id);
+      await clock.advance(1000);
       if (client.service.received.length === count) continue;
       assert.ok(seconds === null, `${literal}: exchanged before its end`);
-      assert.ok(clock.now - last >= 30_000, `${literal}: exchanged again after ${clock.now - last} ms`);
+      assert.ok(clock.wall() - last >= 30_000, `${literal}: exchanged again after ${clock.wall() - last} ms`);
       count = client.service.received.length;
-      last = clock.now;
+      last = clock.wall();
     }
     refresher.dispose();
   }

@@ -161,7 +161,7 @@ describe('threats: networks', () => {
         [{}, { HTTPS_PROXY: at(unused), NO_PROXY: '.acme.invalid' }],
       ] as const) {
         world.network = { ...DEFAULT_NETWORK, ...network };
-        world.environment = environment as Record<string, string>;
+        world.environment = environment;
         assert.equal((await world.failure(world.broker.exchange(nowhere, lost))).code, 'unreachable');
       }
       for (const proxy of [`socks5://ada:${proxyPassword}@127.0.0.1`, `ada:${proxyPassword}@127.0.0.1:${unused.port}`]) {

@@ -9,11 +9,12 @@ import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { Secret, Tenant } from '../../../src/platforms/platform.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
-import { Broker, type ExchangeOptions } from '../../../src/tokens/broker.js';
+import type { Broker, ExchangeOptions } from '../../../src/tokens/broker.js';
 import type { Access } from '../../../src/tokens/record.js';
-import { Vault } from '../../../src/tokens/vault.js';
+import type { Vault } from '../../../src/tokens/vault.js';
 import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
-import { MemoryLog, MemoryMemento, MemorySecrets } from '../../support/memory.js';
+import { SteppedClock } from '../../support/clock.js';
+import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { textsIn } from '../../workbench/storage.js';
 import { assertG, canary, type Canary } from './canaries.js';
 
@@ -26,18 +27,20 @@ const DAY_S = 24 * 3600;
  * answers by a script. All its secrets are canaries.
  */
 export class World {
-  readonly clock = { now: Date.UTC(2030, 0, 1) };
+  readonly clock = new SteppedClock(Date.UTC(2030, 0, 1));
   readonly canaries = {
     apiToken: canary('RT'),
     accessToken: canary('AT'),
     clientSecret: canary('CS'),
     proxyPassword: canary('PP'),
   };
-  /** What the objects keep on the disk, and tests beside it. */
+  /** For the files of a test. */
   readonly folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-threats-'));
   readonly log = new MemoryLog();
   readonly secrets = new MemorySecrets();
   readonly globalState = new MemoryMemento();
+  /** What the objects keep on the disk. */
+  readonly shared = new MemoryFolder();
   readonly vault: Vault;
   readonly sender: Sender;
   readonly broker: Broker;
@@ -56,8 +59,10 @@ export class World {
       environment,
       (line) => this.log.warn(line),
     );
-    this.vault = new Vault(this.secrets, this.globalState, () => this.clock.now);
-    this.broker = new Broker(this.vault, this.sender.send, () => this.clock.now, this.log);
+    const { secrets, globalState: index, shared: folder, clock, log } = this;
+    const { vault, broker } = memoryWindow({ secrets, index, folder, clock, log, send: this.sender.send });
+    this.vault = vault;
+    this.broker = broker;
   }
 
   get good(): string {
@@ -132,7 +137,7 @@ export class World {
       'the log': this.log.lines,
       'what is told': this.told,
       globalState: [...this.globalState.values],
-      files: textsIn(this.folder),
+      files: [this.shared.contents, textsIn(this.folder)],
       'the objects': [this.vault, this.broker, this.sender],
     };
     const named = Object.entries(this.canaries).map(([name, value]) => ({ name, value }));
@@ -199,7 +204,7 @@ export class Client {
 
   /** An exchange, a minute after what was before. */
   async exchange(script: Script, options: ExchangeOptions = {}): Promise<Access> {
-    this.#world.clock.now += MINUTE_MS;
+    await this.#world.clock.advance(MINUTE_MS);
     this.#conversation.script = script;
     return this.#world.broker.exchange(this.tenant, this.id, options);
   }
@@ -219,7 +224,7 @@ export class Client {
     assert.ok(codes.includes(error.code), inspect(error));
     assert.deepEqual(await this.#kept(), before);
     assert.equal(broker.peek(this.tenant, this.id)?.token, this.#world.canaries.accessToken);
-    this.#world.told.push(broker.status(this.tenant, this.id));
+    this.#world.told.push(broker.status(this.tenant, this.id), broker.trace(this.id));
     return error;
   }
 
