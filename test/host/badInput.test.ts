@@ -118,7 +118,7 @@ describe(`bad input (${mode})`, () => {
       ['a text', /Hostile answered with something that is not JSON/],
       [{ expires_in: 60 }, /Hostile answered, but without a usable access token/],
       [{ access_token: 42 }, /Hostile answered, but without a usable access token/],
-      [{ access_token: 'EXAMPLE-access' }, /Hostile .+ token_type is missing; "tokenType": "optional" allows that/],
+      [{ access_token: 'EXAMPLE-access' }, /Hostile answered, but .+token_type is missing; "tokenType": "optional" allows that/],
       [{ access_token: 'EXAMPLE-access', token_type: 'mac' }, /Hostile answered, but without a usable access token/],
       [{ access_token: 'EXAMPLE-access', error: 'invalid_grant' }, /Hostile refused the API token/],
       [{ access_token: 'EXAMPLE-client-secret' }, /Hostile answered, but without a usable access token/],
