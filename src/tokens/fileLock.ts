@@ -9,8 +9,8 @@ const HEARTBEAT_MS = 2_000;
 /** A holder that has not been heard of for so long is gone, if its process is. */
 const DEAD_AFTER_MS = 10_000;
 /** And for so long, whatever process has its number now. */
-const GONE_AFTER_MS = 60_000;
-/** Longer than the longest exchange, and than a dead holder is waited for. */
+const GONE_AFTER_MS = 40_000;
+/** Longer than the longest exchange, and than a holder that is gone is waited for. */
 const WAIT_MS = 45_000;
 const FREE = '.free';
 
@@ -74,7 +74,8 @@ export class FileLock {
     if (!(await folder.create(name, JSON.stringify(this.#self)))) return undefined;
     try {
       const names = await folder.names();
-      if (highest(names)?.number === number) {
+      // Not only the number: beside it may be the same one, free, of somebody who has taken it and given it back.
+      if (highest(names)?.name === name) {
         for (const old of names) if (ticketOf(old) && old !== name) await folder.remove(old);
         return this.#held(folder, name);
       }
