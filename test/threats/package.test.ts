@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const root = join(__dirname, '../..');
+
+/** All that is in the package. */
+const ALLOWED = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'dist/extension.js',
+  'dist/sandbox.js',
+  'dist/undici.js',
+  'media/icon.png',
+  'media/view.svg',
+  'media/workbench.png',
+  'package.json',
+];
+
+/** What lies about in folders that are packaged, and has been found in packages. */
+const STRAY = [
+  '.env',
+  '.env.local',
+  '.npmrc',
+  '.git/config',
+  '.github/workflows/release.yml',
+  '.vscode/settings.json',
+  'dist/extension.js.map',
+  'dist/demo.vsix',
+  'media/notes.txt',
+  'node_modules/left/index.js',
+  'node_modules/left/package.json',
+  'requests.http',
+  'src/extension.ts',
+  'test/manifest.test.ts',
+  'token.txt',
+];
+
+/** Credentials by the forms that their issuers give them, and what tells where something was built. */
+const SECRETS = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /\b(gh[pousr]|github_pat)_\w{20,}/,
+  /\bnpm_\w{30,}/,
+  /\bxox[abprs]-[\w-]{10,}/,
+  /\bvidb_\w{10,}/,
+  /\/\/[^/\s'"`:@]+:[^/\s'"`@]+@/,
+  /sourceMappingURL/,
+];
+
+describe('threats: the package', () => {
+  let folder: string;
+  let builds: readonly string[];
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-package-'));
+    builds = ['dist', 'again'].map((name) => join(folder, name));
+    for (const outdir of builds)
+      execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${outdir}`], { cwd: root });
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const built = (outdir: string): Record<string, string> =>
+    Object.fromEntries(readdirSync(outdir).map((name) => [name, readFileSync(join(outdir, name), 'latin1')]));
+
+  it('row 46: it starts no program, opens no terminal and gives neither an environment', () => {
+    const ways =
+      /child_process|environmentVariableCollection|createTerminal|\b(Shell|Process|Custom)Execution\b|executeTask|process\.(binding|dlopen)/;
+    for (const [name, text] of Object.entries(built(builds[0]!))) assert.doesNotMatch(text, ways, name);
+    assert.match('require("node:child_process")', ways);
+    // An access token is put into an environment by one file, after the person’s leave (row 40).
+    const assigning = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\benv(\.\w+|\[[^\]]+\])\s*=[^=]/.test(readFileSync(join(root, 'src', file), 'utf8')));
+    assert.deepEqual(assigning, [join('handoff', 'publishedReferences.ts')]);
+  });
+
+  it('row 49: it holds what is listed, no secrets and no traces of the machine, and is the same from each build', () => {
+    assert.deepEqual(built(builds[1]!), built(builds[0]!));
+    for (const name of ['package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media'])
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    for (const name of STRAY) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), 'EXAMPLE');
+    }
+    const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
+    const listed = execFileSync(process.execPath, [vsce, 'ls', '--no-dependencies'], { cwd: folder, encoding: 'utf8' });
+    assert.deepEqual(listed.trim().split(/\r?\n/).sort(), ALLOWED);
+
+    const texts = ALLOWED.map((name) => [name, readFileSync(join(folder, name), 'latin1')] as const);
+    for (const [name, text] of texts) {
+      for (const pattern of SECRETS) assert.ok(!pattern.test(text), `${name}: ${String(pattern)}`);
+      for (const place of [root, folder]) assert.ok(!text.includes(place), `${name}: ${place}`);
+    }
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies?: unknown };
+    assert.equal(dependencies, undefined);
+  });
+});
