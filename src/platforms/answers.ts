@@ -304,7 +304,7 @@ function httpTime(value: string): number {
 function reasonOf(answer: Json, secrets: readonly string[]): string {
   for (const key of CODE_FIELDS) {
     const code = answer[key];
-    if ((typeof code === 'string' && code !== '') || typeof code === 'number') return cleanCode(redactor(secrets)(String(code)));
+    if ((typeof code === 'string' && code !== '') || typeof code === 'number') return redactor(secrets)(cleanCode(String(code)));
   }
   return '';
 }
@@ -312,7 +312,7 @@ function reasonOf(answer: Json, secrets: readonly string[]): string {
 /** The service's sentence, without the secrets that some services echo in it. */
 function detailOf(answer: Json, secrets: readonly string[]): string {
   const sentence = SENTENCE_FIELDS.map((key) => answer[key]).find((value) => typeof value === 'string' && value !== '');
-  return cleanSentence(redactor(secrets)(typeof sentence === 'string' ? sentence : ''));
+  return redactor(secrets)(cleanSentence(typeof sentence === 'string' ? sentence : ''));
 }
 
 /** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */

@@ -135,7 +135,7 @@ function show({ headers, body }: Pick<HttpResponse, 'headers'> & { readonly body
 function showBody(headers: HttpResponse['headers'], body: string, redact: Redact): Body {
   if (body === '') return { kind: 'none' };
   const bytes = Buffer.byteLength(body);
-  if (isHtml({ headers, body })) return { kind: 'web-page', bytes, title: cleanSentence(redact(titleOf(body))) };
+  if (isHtml({ headers, body })) return { kind: 'web-page', bytes, title: redact(cleanSentence(titleOf(body))) };
   const leaves = leavesOfBody(headers, body);
   if (!leaves) return { kind: 'other', bytes };
   const fields = leaves.slice(0, MAX_FIELDS).map((leaf) => showField(leaf, redact));
@@ -152,7 +152,7 @@ function showField(leaf: Leaf, redact: Redact): Field {
   const shown = (value: string): Field => ({ ...hide(leaf, redact), shown: value, hidden: 0 });
   if (leaf.value === null || typeof leaf.value === 'boolean') return shown(String(leaf.value));
   if (CODES.has(keyOf(leaf))) return shown(redact(spelledOnly(cleanCode(String(leaf.value)))));
-  if (SENTENCES.has(keyOf(leaf))) return shown(cleanSentence(redact(String(leaf.value))));
+  if (SENTENCES.has(keyOf(leaf))) return shown(redact(cleanSentence(String(leaf.value))));
   return hide(leaf, redact);
 }
 

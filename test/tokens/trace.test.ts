@@ -266,6 +266,9 @@ describe('no secret is in the trace', () => {
     }
     // Where no name tells that it is one, its looks do.
     assertNoSecret(unseen({ [issued]: 1, error: issued, message: issued, x: { code: issued } }), [issued]);
+    // A part that is known takes nothing from how long the rest is.
+    const related = `${canary('AT').slice(0, 30)}${apiToken.slice(0, 30)}-EXAMPLE`;
+    assertNoSecret(response({ error: related, message: related }), [related]);
   });
 
   const all: readonly (readonly [settings: Record<string, unknown>, secret: Record<string, string>])[] = [
