@@ -149,7 +149,8 @@ describe(`exchanges (${mode})`, () => {
     });
 
     it('a failure of the service costs nothing that works, and can be tried again', async () => {
-      director().answerNext('service-failed');
+      // It is tried again without being asked.
+      director().answerNext('service-failed', 3);
       await editor().inlineAction(ada, 'Exchange');
       const { text, buttons } = await error(/^Acme has a failure of its own \(status 503\)/);
       assert.match(text, /Try again later\.$/);
