@@ -36,6 +36,8 @@ export class StoreKey {
   readonly #atStart: Promise<string | undefined>;
   #key: Key | undefined;
   #making: Promise<Key> | undefined;
+  /** Made by this window, and refused by the store so far: the file is there, and nobody else makes another one. */
+  #unkept: Key | undefined;
   #wasLost = false;
 
   constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock) {
@@ -76,7 +78,8 @@ export class StoreKey {
     if (current?.id !== sealed.key) return undefined;
     const data = Buffer.from(sealed.data, 'base64');
     try {
-      const decipher = createDecipheriv(CIPHER, Buffer.from(current.key, 'base64'), data.subarray(0, NONCE_BYTES));
+      const options = { authTagLength: TAG_BYTES };
+      const decipher = createDecipheriv(CIPHER, Buffer.from(current.key, 'base64'), data.subarray(0, NONCE_BYTES), options);
       decipher.setAAD(Buffer.from(context)).setAuthTag(data.subarray(-TAG_BYTES));
       return decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch {
@@ -86,7 +89,7 @@ export class StoreKey {
 
   /** For *Remove All Data*. */
   async remove(): Promise<void> {
-    this.#key = undefined;
+    this.#key = this.#unkept = undefined;
     await this.#secrets.delete(SECRET);
     await this.#folder.remove(FILE);
   }
@@ -99,17 +102,24 @@ export class StoreKey {
   }
 
   async #make(): Promise<Key> {
+    const made = (this.#unkept ??= await this.#claim());
+    if (!made) return this.#await();
+    await this.#secrets.keep(SECRET, JSON.stringify(made));
+    this.#unkept = undefined;
+    this.#key = made;
+    return made;
+  }
+
+  /** A key for the one window that makes it: the one that moves the file of the lost key away, or whose file is the first. */
+  async #claim(): Promise<Key | undefined> {
     const now = await this.#folder.read(FILE);
     const isLost = now !== undefined && now === (await this.#atStart);
     const made: Key = { id: randomUUID(), key: randomBytes(32).toString('base64') };
-    // One window makes it: the one that moves the file of the lost key away, or whose file is the first.
     const isMine =
       (now === undefined || (isLost && (await this.#folder.rename(FILE, LOST_FILE)))) &&
       (await this.#folder.create(FILE, made.id));
-    if (!isMine) return this.#await();
+    if (!isMine) return undefined;
     this.#wasLost = isLost;
-    await this.#secrets.keep(SECRET, JSON.stringify(made));
-    this.#key = made;
     return made;
   }
 
