@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { assertG, canary } from '../threats/support/canaries.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
+import { seenIn } from './support/leaks.js';
 
 const run = promisify(execFile);
 const CLEARED_AFTER = 'tenantTokens.clipboardClearSeconds';
@@ -73,19 +76,29 @@ describe(`the clipboard (${mode})`, () => {
     });
   }
 
-  it('is cleared after the time that is set', async () => {
+  it('row 41: is cleared after the time that is set, and left alone when something else was copied meanwhile', async () => {
+    accessToken = canary('AT');
+    sandbox.services['cloud-director'].answerNext((due) => ({
+      ...due,
+      body: JSON.stringify({ ...(JSON.parse(due.body) as object), access_token: accessToken }),
+    }));
+    await editor().inlineAction(['Acme', 'Ada'], 'Exchange');
+    await editor().statusBar(/Acme: new access token/);
     await editor().changeSettings({ [CLEARED_AFTER]: 1 });
     await editor().inlineAction(['Acme', 'Ada'], 'Copy Headers');
     await editor().statusBar(/Headers of Acme copied; the clipboard is cleared in 1s/);
     await until('the clipboard to be empty', async () => (await editor().clipboard()) === '');
-  });
 
-  it('is left alone when something else was copied meanwhile', async () => {
     await editor().contextMenu(['Acme', 'Ada'], 'Copy Access Token');
     await editor().statusBar(/Access token of Acme copied/);
     await editor().setClipboard('mine');
     await delay(WELL_AFTER_MS);
     assert.equal(await editor().clipboard(), 'mine');
+
+    const [apiToken] = secretOf(sandbox, 'sandbox-cloud-director');
+    const canaries = Object.entries({ accessToken, apiToken }).map(([name, value]) => ({ name, value: value! }));
+    assertG(canaries, await seenIn(editor()));
+    assert.match(readFileSync('SECURITY.md', 'utf8'), /Clipboard managers keep what was copied/);
   });
 
   it('is never cleared if so set', async () => {

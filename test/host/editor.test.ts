@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { assertG } from '../threats/support/canaries.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
@@ -257,13 +258,17 @@ describe(`The editor (${mode})`, () => {
       await problemsAre();
     });
 
-    it('with a token in a file that git keeps', async () => {
-      const lines = [session, `Authorization: Bearer ${jwt({ sub: 'EXAMPLE' })}`, ''];
+    // In which files git keeps: test/editor/git.test.ts, and what is staged or committed: test/host/hygiene.test.ts.
+    it('row 39: with a token in a file that git keeps', async () => {
+      const literal = jwt({ sub: 'EXAMPLE' });
+      const lines = [session, `Authorization: Bearer ${literal}`, ''];
       await open('repository/kept.http', ...lines);
       await problemsAre(`warning literal-in-git 2:${COLUMN}`);
       await editor().closeEditors();
       await open('repository/ignored.http', ...lines, '###', session, NOBODY);
       await problemsAre(`error unknown-reference 6:${COLUMN}`);
+      const shown = JSON.stringify(await editor().problems(() => true));
+      assertG([{ name: 'the token', value: literal }], { shown, 'the notifications': await editor().notifications() });
     });
   });
 

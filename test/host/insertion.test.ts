@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { assertG } from '../threats/support/canaries.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, entryOf, secretOf, TENANTS } from './support/entering.js';
+import { seenIn } from './support/leaks.js';
 import { startOwnService, tenantOf, type OwnService } from './support/ownService.js';
 import { statusesOf } from './support/sending.js';
 
@@ -206,7 +208,7 @@ describe(`Insert Headers (${mode})`, () => {
     assert.deepEqual(await statusesOf(await inserted()), [200]);
   });
 
-  it('asks before a token goes to a host that is not its tenant’s', async () => {
+  it('row 38: asks before a token goes to a host that is not its tenant’s, or that is not known', async () => {
     const elsewhere = ['GET http://127.0.0.1:9/elsewhere'];
     const text = await open('foreign.http', elsewhere);
     await editor().command(INSERT);
@@ -218,6 +220,18 @@ describe(`Insert Headers (${mode})`, () => {
     await editor().dialogButton('Cancel');
     await assertUntouched(text);
 
+    const unknown = await open('unknown.http', ['GET {{host}}/elsewhere']);
+    await editor().command(INSERT);
+    await editor().quickPick('Acme');
+    assert.match((await editor().dialog()).detail, /^The request goes to \{\{host\}\}/);
+    // What leaves a question open says no.
+    await editor().page.keyboard.press('Escape');
+    await assertUntouched(unknown);
+    const canaries = secretOf(sandbox, 'sandbox-cloud-director').map((value) => ({ name: 'the API token', value }));
+    assertG(canaries, await seenIn(editor()));
+
+    await editor().openFile(path.join(folder, 'foreign.http'));
+    await editor().cursor(1);
     await editor().command(INSERT);
     await editor().quickPick('Acme');
     await editor().dialogButton('Insert Anyway');

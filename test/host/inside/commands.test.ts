@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { assertG, type Canary } from '../../threats/support/canaries.js';
 
 const ID = 'tenant-tokens.tenant-tokens';
 /** It has one token, so that nothing is asked. */
@@ -32,9 +33,20 @@ describe('what another extension can do', function () {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('gets nothing from its exports', () => {
+  /** What it may have for the asking of a person: the access token of the tenant, as a copy brings it. */
+  async function accessToken(): Promise<Canary> {
+    await vscode.commands.executeCommand('tenantTokens.copyAccessToken', { tenant: TENANT });
+    const value = await vscode.env.clipboard.readText();
+    await vscode.env.clipboard.writeText('');
+    assert.match(value, /^[0-9A-F]{64}$/);
+    return { name: 'the access token', value };
+  }
+
+  it('row 36: gets nothing from its exports', async () => {
     assert.equal(extension?.isActive, true);
     assert.equal(extension.exports, undefined);
+    const { exports, packageJSON } = extension as { exports: unknown; packageJSON: unknown };
+    assertG([await accessToken()], { exports, packageJSON, 'global names': Object.entries(globalThis) });
   });
 
   it('keeps its own fetch after an exchange', async () => {
@@ -101,10 +113,13 @@ describe('what another extension can do', function () {
         () => ({ tenant: TENANT, url: `${origin()}/evil`, tokenUrl: origin(), headers: 'x', boundTo: origin() }),
       ],
     ];
-    it('they answer nothing, throw nothing and send nothing there', async () => {
+    it('row 35: they answer nothing, throw nothing and send nothing there', async () => {
+      const canary = await accessToken();
       for (const id of ids) {
         const calls = fuzz.map(([what, argument]) => ({ what, id, argument: argument() }));
-        assert.deepEqual(await outcomes(calls), []);
+        const answered = await outcomes(calls);
+        assertG([canary], { [`what ${id} answers`]: answered });
+        assert.deepEqual(answered, []);
       }
       assert.deepEqual(requests, [], 'an argument said where to send something');
     });

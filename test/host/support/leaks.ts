@@ -11,3 +11,8 @@ export async function everythingIn(editor: Workbench): Promise<Place[]> {
     ...(await editor.browserStorage()),
   ];
 }
+
+/** {@link everythingIn}, by the name of the place. */
+export async function seenIn(editor: Workbench): Promise<Record<string, string>> {
+  return Object.fromEntries((await everythingIn(editor)).map(({ place, text }) => [place, text]));
+}
