@@ -72,8 +72,6 @@ const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-e
 
 /** A service that takes the secret before the present one does so for some seconds after it was replaced. */
 const GRACE_MS = 30_000;
-/** After it, a removal in another window is known here. */
-const REMOVAL_KNOWN_MS = 1_000;
 const MAX_KEEP_DELAY_MS = 60_000;
 
 /**
@@ -276,7 +274,7 @@ export class Broker implements Disposable {
   }
 
   async #accessFor(run: Run): Promise<Access> {
-    const { tenant, id, newerThan } = run;
+    const { tenant, id, newerThan, passcode } = run;
     const record = await this.#newest(id);
     const wrong = this.#bindingError(tenant, record);
     if (wrong) throw wrong;
@@ -285,12 +283,21 @@ export class Broker implements Disposable {
     this.#refuseInVain(run, record);
     // Before a secret is spent: can what comes for it be kept?
     if (this.mayRotate(tenant, id)) await this.#vault.prepare();
+    const access = await this.#exchangeEither(run, record);
+    const isDear = passcode !== undefined || this.#vault.find(id)?.singleUse;
+    if (isDear || this.peek(tenant, id)) return access;
+    // The machine slept while the answer was on its way: it has ended.
+    return this.#exchangeEither(run, await this.#newest(id));
+  }
+
+  /** With the secret that is known, or with another one that may be the right one. */
+  async #exchangeEither(run: Run, record: TokenRecord): Promise<Access> {
     try {
       return await this.#exchange(run, record);
     } catch (error) {
       const other = error instanceof AppError && error.code === 'api-token-refused' && (await this.#otherSecret(run, record));
       if (!other) throw error;
-      this.#log.info(`${tenant.id}: refused; trying the other secret that is known`);
+      this.#log.info(`${run.tenant.id}: refused; trying the other secret that is known`);
       return this.#exchange(run, other);
     }
   }
@@ -311,14 +318,16 @@ export class Broker implements Disposable {
   /** Sends the secret, again where that is right, until there is an answer that tells. */
   async #deliver(run: Run, record: TokenRecord): Promise<TokenRecord & { readonly access: Access }> {
     const { tenant, id } = run;
-    const begun = this.#clock.mono();
+    const begun = { mono: this.#clock.mono(), wall: this.#clock.wall() };
     for (let [count, ambiguous] = [1, 0]; ; count++) {
       try {
         return await this.#attempt(run, record);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         if (isAmbiguous(error)) ambiguous++;
-        const attempts = { count, ambiguous, elapsedMs: this.#clock.mono() - begun };
+        // By the clock that went on: what slept meanwhile comes too late for a second attempt.
+        const elapsedMs = Math.max(this.#clock.mono() - begun.mono, this.#clock.wall() - begun.wall);
+        const attempts = { count, ambiguous, elapsedMs };
         const delay = retryDelayMs(error, attempts, this.#repeatable(run), this.#random());
         if (delay === undefined) {
           const isLost = this.mayRotate(tenant, id) && isUncertain(error, attempts);
@@ -430,17 +439,23 @@ export class Broker implements Disposable {
     this.#keeping.set(id, attempt);
   }
 
+  /** False if there is something newer by now. @throws as {@link #keep} */
+  async #keepUnsaved(id: string, record: TokenRecord): Promise<boolean> {
+    try {
+      await this.#keep(id, record);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'renewed-elsewhere') return false;
+      throw error;
+    }
+  }
+
   /** True if nothing is left to keep. */
   async #keepAgain(id: string): Promise<boolean> {
     try {
-      await this.#inTurn.run(id, async () => {
-        const held = this.#held.get(id);
-        if (!held?.unsaved) return;
-        await this.#vault.write(id, held.record);
-        this.#hold(id, held.record, false);
-        this.#errors.delete(id);
-        this.#changed.fire(id);
-      });
+      await this.#inTurn.run(id, () => this.#exclusion.run(id, true, () => this.#newest(id)));
+      this.#errors.delete(id);
+      this.#changed.fire(id);
       return true;
     } catch (error) {
       return error instanceof AppError && error.code === 'token-unknown';
@@ -460,10 +475,7 @@ export class Broker implements Disposable {
   /** The newest record: the vault's, unless the vault failed to take the one in memory. */
   async #newest(id: string): Promise<TokenRecord> {
     const held = this.#held.get(id);
-    if (held?.unsaved) {
-      await this.#keep(id, held.record);
-      return held.record;
-    }
+    if (held?.unsaved && (await this.#keepUnsaved(id, held.record))) return held.record;
     const record = await this.#vault.readNewest(id);
     this.#hold(id, record, false);
     return record;
@@ -489,7 +501,7 @@ export class Broker implements Disposable {
       this.#hold(id, record, false);
       if (record.generation !== before?.record.generation) this.#errors.delete(id);
     } catch (error) {
-      if (before && error instanceof AppError && LOST.has(error.code)) void this.#putBack(id, before.record);
+      if (before && error instanceof AppError && LOST.has(error.code)) void this.#vault.putBack(id, before.record);
       this.#held.delete(id);
       this.#errors.delete(id);
       if (!this.#vault.find(id)) this.#traces.delete(id);
@@ -497,12 +509,6 @@ export class Broker implements Disposable {
       if (!(error instanceof AppError)) this.#log.warn(`a token could not be read: ${describe(error)}`);
     }
     this.#changed.fire(id);
-  }
-
-  /** What this window has read before and the store has lost, although nobody removed it. */
-  async #putBack(id: string, record: TokenRecord): Promise<void> {
-    await pause(this.#clock, REMOVAL_KNOWN_MS);
-    if (this.#vault.find(id) && !this.#held.has(id)) await this.#vault.putBack(id, record);
   }
 
   async #failed({ tenant, id, attempts }: Run, cause: unknown): Promise<unknown> {

@@ -27,6 +27,18 @@ export async function pause(clock: Clock, ms: number): Promise<void> {
   await new Promise<void>((resolve) => clock.after(ms, resolve));
 }
 
+/** What a window stores is seen by all others within some 300 ms. */
+const VISIBLE_MS = 500;
+const SLICES = 5;
+
+/**
+ * Waits until the other windows have seen what this one has stored. In slices: timers that became due while a machine slept
+ * come before anything that the wait is for.
+ */
+export async function untilSeen(clock: Clock): Promise<void> {
+  for (let slice = 0; slice < SLICES; slice++) await pause(clock, VISIBLE_MS / SLICES);
+}
+
 /** The result of `work`, or, when that takes longer than `ms`, a rejection with what `late` makes. The work goes on. */
 export async function within<T>(clock: Clock, ms: number, work: PromiseLike<T>, late: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

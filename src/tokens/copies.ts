@@ -35,10 +35,11 @@ export class Copies {
     return { generation: found.generation, value: await this.#key.open(found, contextOf(id, found.generation)) };
   }
 
-  /** Writes nothing where there is no key. Rejects with errors of the file system. */
-  async write(id: string, generation: number, value: string): Promise<void> {
+  /** True if it was written; false where there is no key. Rejects with errors of the file system. */
+  async write(id: string, generation: number, value: string): Promise<boolean> {
     const sealed = await this.#key.seal(value, contextOf(id, generation));
     if (sealed) await this.#folder.folder(id).replace(FILE, JSON.stringify({ v: 1, generation, ...sealed }));
+    return sealed !== undefined;
   }
 
   /** Leaves a mark in its place: a window that still holds the record must not bring it back. */

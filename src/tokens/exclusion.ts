@@ -1,8 +1,10 @@
 import { AppError } from '../errors.js';
+import { pause, type Clock } from './clock.js';
 import type { FileLock, Hold } from './fileLock.js';
 import type { SharedFolder } from './folder.js';
 import type { Lease } from './lease.js';
 import type { Log } from './log.js';
+import { Silence } from './silence.js';
 import type { Strangers } from './strangers.js';
 
 interface Layers {
@@ -11,7 +13,12 @@ interface Layers {
   /** Holds a folder for each token. */
   readonly folder: SharedFolder | undefined;
   readonly strangers: Strangers;
+  readonly clock: Clock;
 }
+
+/** A lease whose holder has died is waited for until it counts as left: by whoever takes it next. */
+const WAIT_MS = 60_000;
+const POLL_MS = 250;
 
 /**
  * Lets one window at a time work with an API token: by a lock in the folder that the windows of a machine share, and by a
@@ -33,16 +40,33 @@ export class Exclusion {
    * @throws AppError `busy-elsewhere`, `secret-store-failed`, and what `work` throws
    */
   async run<T>(id: string, isRotating: boolean, work: () => Promise<T>): Promise<T> {
-    const lock = await this.#lock(id);
+    const holds = isRotating ? await this.#takeAll(id) : [await this.#lock(id)];
     try {
-      const lease = isRotating && (!lock || this.#layers.strangers.are) ? await this.#lease(id) : undefined;
-      try {
-        return await work();
-      } finally {
-        await this.#release(lease);
-      }
+      return await work();
     } finally {
-      await this.#release(lock);
+      for (const hold of holds.reverse()) await this.#release(hold);
+    }
+  }
+
+  /**
+   * Windows may differ in which of the two they can use, for a while: whoever has one of them looks at the other one too. As a
+   * lease is seen late and counts late, and a lock counts at once, one of two always sees the other.
+   */
+  async #takeAll(id: string): Promise<(Hold | undefined)[]> {
+    const { lock, lease, folder, strangers, clock } = this.#layers;
+    const begun = clock.mono();
+    const silence = new Silence(clock);
+    for (;;) {
+      const file = await this.#lock(id);
+      if (!file || strangers.are) {
+        const leased = await this.#orRelease(file, lease.take(id));
+        if (!file && folder) await lock.awaitFree(folder.folder(id)).catch(() => undefined);
+        return [file, leased];
+      }
+      if (!(await this.#orRelease(file, lease.isTaken(id, silence)))) return [file];
+      await this.#release(file);
+      if (clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
+      await pause(clock, POLL_MS);
     }
   }
 
@@ -58,11 +82,12 @@ export class Exclusion {
     }
   }
 
-  async #lease(id: string): Promise<Hold> {
+  async #orRelease<T>(hold: Hold | undefined, work: Promise<T>): Promise<T> {
     try {
-      return await this.#layers.lease.take(id);
+      return await work;
     } catch (error) {
-      throw error instanceof AppError ? error : new AppError('secret-store-failed', {}, error);
+      await this.#release(hold);
+      throw error;
     }
   }
 

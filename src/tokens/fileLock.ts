@@ -4,7 +4,9 @@ import { pause, type Clock } from './clock.js';
 import type { SharedFolder } from './folder.js';
 import { Silence } from './silence.js';
 
-const POLL_MS = 50;
+/** Looks are rarer the longer it takes: an exchange takes a fraction of a second, a dead holder ten. */
+const FIRST_POLL_MS = 25;
+const MAX_POLL_MS = 500;
 const HEARTBEAT_MS = 2_000;
 /** A holder that has not been heard of for so long is gone, if its process is. */
 const DEAD_AFTER_MS = 10_000;
@@ -56,16 +58,27 @@ export class FileLock {
    * @throws AppError `busy-elsewhere` after 45 s, and errors of the file system
    */
   async take(folder: SharedFolder): Promise<Hold> {
+    for (;;) {
+      const last = await this.#awaitEnd(folder);
+      const hold = await this.#takeNumber(folder, (last?.number ?? 0) + 1);
+      if (hold) return hold;
+    }
+  }
+
+  /** Waits until nobody holds it, without taking it. @throws as {@link take} */
+  async awaitFree(folder: SharedFolder): Promise<void> {
+    await this.#awaitEnd(folder);
+  }
+
+  /** Returns what the last holder has left, if there was one. */
+  async #awaitEnd(folder: SharedFolder): Promise<Ticket | undefined> {
     const silence = new Silence(this.#clock);
     const begun = this.#clock.mono();
-    for (;;) {
+    for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
       const last = highest(await folder.names());
-      if (!last || last.isFree || (await this.#isLeft(folder, last, silence))) {
-        const hold = await this.#takeNumber(folder, (last?.number ?? 0) + 1);
-        if (hold) return hold;
-      }
+      if (!last || last.isFree || (await this.#isLeft(folder, last, silence))) return last;
       if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
-      await pause(this.#clock, POLL_MS);
+      await pause(this.#clock, poll);
     }
   }
 

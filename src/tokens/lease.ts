@@ -1,38 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import type { SecretStorage } from 'vscode';
 import { AppError } from '../errors.js';
-import { pause, type Clock } from './clock.js';
+import { pause, untilSeen, type Clock } from './clock.js';
 import type { Hold } from './fileLock.js';
+import type { SecretStore } from './secretStore.js';
 import { Silence } from './silence.js';
 
 const PREFIX = 'lease.';
-/** What one window stores is seen by all others after some 300 ms, and of two the later one stays. */
-const SETTLE_MS = 500;
 const JITTER_MS = 250;
 const POLL_MS = 250;
 /** Longer than the longest exchange: its holder is gone. */
 const GONE_AFTER_MS = 40_000;
 const WAIT_MS = 60_000;
 
-type Secrets = Pick<SecretStorage, 'get' | 'store' | 'delete'>;
-
 /**
  * A lock between windows that have no folder in common, such as those of different remote machines: a value in SecretStorage,
  * which they share with a delay. Slower than {@link FileLock}, by that delay.
  */
 export class Lease {
-  readonly #secrets: Secrets;
+  readonly #secrets: SecretStore;
   readonly #clock: Clock;
   readonly #random: () => number;
 
   /** @param random 0 to 1, so that two windows do not stay in step */
-  constructor(secrets: Secrets, clock: Clock, random: () => number) {
+  constructor(secrets: SecretStore, clock: Clock, random: () => number) {
     this.#secrets = secrets;
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 60 s, and what SecretStorage throws */
+  /**
+   * Whether somebody holds it, as far as this window sees. One that was left is cleared away. @throws AppError `secret-store-failed`
+   * @param silence of the looks that were taken so far
+   */
+  async isTaken(id: string, silence: Silence): Promise<boolean> {
+    const holder = await this.#secrets.get(PREFIX + id);
+    if (holder === undefined || silence.of(holder) < GONE_AFTER_MS) return holder !== undefined;
+    await this.#secrets.delete(PREFIX + id);
+    return false;
+  }
+
+  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 60 s, `secret-store-failed`, `secret-not-kept` */
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();
@@ -41,8 +48,10 @@ export class Lease {
     for (;;) {
       const holder = await this.#secrets.get(key);
       if (holder === undefined || silence.of(holder) >= GONE_AFTER_MS) {
-        await this.#secrets.store(key, mine);
-        await pause(this.#clock, SETTLE_MS + this.#random() * JITTER_MS);
+        await this.#secrets.keep(key, mine);
+        // Of two that were stored at about the same time the later one stays, and all see it.
+        await untilSeen(this.#clock);
+        await pause(this.#clock, this.#random() * JITTER_MS);
         if ((await this.#secrets.get(key)) === mine) return { release: () => this.#release(key, mine) };
       }
       if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');

@@ -31,25 +31,22 @@ const record = z.object({
   discovered: z.optional(texts),
 });
 
+const laterVersion = z.object({ v: z.number().check(z.gt(1)) });
+
 export type TokenRecord = Readonly<z.infer<typeof record>>;
 export type Access = Readonly<z.infer<typeof access>>;
 
-/** Undefined for a value that this version cannot read: a later version's, or a damaged one. It is left as it is. */
-export function parseRecord(value: string | undefined): TokenRecord | undefined {
+/**
+ * Undefined for a value that this version cannot read: a damaged one, or a `later` version's, which is neither read nor
+ * written over.
+ */
+export function parseRecord(value: string | undefined): TokenRecord | 'later' | undefined {
   try {
-    const parsed = record.safeParse(JSON.parse(value ?? ''));
-    return parsed.success ? parsed.data : undefined;
+    const json: unknown = JSON.parse(value ?? '');
+    const parsed = record.safeParse(json);
+    if (parsed.success) return parsed.data;
+    return laterVersion.safeParse(json).success ? 'later' : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Whether a later version of this extension has written a value: it is neither read nor written over. */
-export function isOfLaterVersion(value: string | undefined): boolean {
-  try {
-    const { v } = JSON.parse(value ?? '') as { readonly v?: unknown };
-    return typeof v === 'number' && v > 1;
-  } catch {
-    return false;
   }
 }

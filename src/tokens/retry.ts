@@ -26,7 +26,7 @@ export interface Attempts {
 
 /** Whether the service may have acted on a request although it ended in this error. */
 export function isAmbiguous(error: AppError): boolean {
-  return LOST.has(error.code) || error.code === 'service-failed';
+  return LOST.has(error.code) || (error.code === 'service-failed' && Number(error.facts['status'] ?? 500) >= 500);
 }
 
 /** Whether nobody has answered since a request was sent that may have been acted on. */
@@ -62,6 +62,7 @@ const ONCE_MORE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'response-too-large',
   'encoded-response',
   'certificate-refused',
+  'tls-failed',
 ]);
 
 /**
@@ -74,5 +75,6 @@ export function unaskedDelayMs(error: AppError, failures: number, isRotating: bo
   if (NOT_SENT.has(error.code) || error.code === 'busy-elsewhere') return UNASKED_MS;
   if (error.facts['retryAfter'] !== undefined) return Math.max(UNASKED_MS, Number(error.facts['retryAfter']) * 1000);
   if (ONCE_MORE.has(error.code)) return failures < 2 ? UNASKED_MS : undefined;
-  return isAmbiguous(error) && !isRotating ? Math.min(UNASKED_MS * 2 ** (failures - 1), MAX_UNASKED_MS) : undefined;
+  const mayPass = LOST.has(error.code) || error.code === 'service-failed';
+  return mayPass && !isRotating ? Math.min(UNASKED_MS * 2 ** (failures - 1), MAX_UNASKED_MS) : undefined;
 }

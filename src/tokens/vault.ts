@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
-import { pause, type Clock } from './clock.js';
+import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
 import type { Log } from './log.js';
-import { isOfLaterVersion, parseRecord, type TokenRecord } from './record.js';
+import { parseRecord, type TokenRecord } from './record.js';
 import { SecretStore } from './secretStore.js';
 import type { StoreKey } from './storeKey.js';
 
@@ -69,6 +69,8 @@ export class Vault implements Disposable {
   #kept: readonly TokenEntry[] = [];
   /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
   readonly #removed = new Set<string>();
+  /** Tokens whose records are being put back. */
+  readonly #returning = new Set<string>();
   /** The index that listeners know of. */
   #told: readonly TokenEntry[];
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
@@ -111,6 +113,7 @@ export class Vault implements Disposable {
     this.#readIndex();
     if (this.#kept === this.#told) return;
     const isNew = JSON.stringify(this.#kept) !== JSON.stringify(this.#told);
+    for (const { id } of this.#told) if (!this.find(id)) void this.#forget(id, false);
     this.#told = this.#kept;
     if (isNew) this.#listChanged.fire();
   }
@@ -166,7 +169,7 @@ export class Vault implements Disposable {
   }
 
   /**
-   * The record as this window sees it at this moment: the newer of both copies. What SecretStorage lacks is put back.
+   * The record as this window sees it at this moment: the newer of both copies. What SecretStorage has lost is put back.
    * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `store-emptied` (and so is all else that was stored),
    * `secret-unreadable` (damaged, or a later version's), `secret-store-failed`
    */
@@ -190,7 +193,7 @@ export class Vault implements Disposable {
 
   /**
    * Replaces the record of a listed token, in both copies, and reads it back: a store that resolves has not always kept it.
-   * @throws AppError `token-unknown` if it was removed meanwhile, `secret-not-kept`
+   * @throws AppError `token-unknown` if it was removed meanwhile, `renewed-elsewhere` if there is a newer one, `secret-not-kept`
    */
   async write(id: string, record: TokenRecord): Promise<void> {
     const value = serialize(record);
@@ -199,11 +202,15 @@ export class Vault implements Disposable {
       held.value = value;
     } else {
       await this.#requireThere(id);
+      await this.#requireNewest(id, record);
       try {
         // The copy first: it is safe, and seen by others, at once.
-        await this.#backUp((copies) => copies.write(id, record.generation, value));
+        const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
         await this.#secrets.keep(SECRET_PREFIX + id, value);
+        // Nothing tells the next window that there is something newer than what it sees: it must not come before that.
+        if (this.#backup && !isCopied) await untilSeen(this.#clock);
       } finally {
+        void this.#forgetUnlisted(id);
         await this.#requireThere(id);
       }
     }
@@ -211,16 +218,22 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Stores again what SecretStorage has lost, or has not got from another window. That this fails is no news: what is there
-   * is as it was. @throws AppError `token-unknown`
+   * Stores again what SecretStorage has lost, unless it turns out within a second that another window has removed it. That it
+   * fails is no news: what is there is as it was.
    */
   async putBack(id: string, record: TokenRecord): Promise<void> {
+    if (this.#returning.has(id)) return;
+    this.#returning.add(id);
     try {
+      await pause(this.#clock, LIST_SETTLED_MS);
+      const isMissing = !parseRecord(await this.#secrets.get(SECRET_PREFIX + id));
+      if (!isMissing || !this.find(id) || (await this.#isRemoved(id))) return;
       await this.#secrets.keep(SECRET_PREFIX + id, serialize(record));
+      this.#log.info('a record that the key store had lost was put back');
     } catch {
-      this.#log.warn('a record that the key store does not have could not be put back');
+      this.#log.warn('a record that the key store has lost could not be put back');
     } finally {
-      await this.#requireThere(id);
+      this.#returning.delete(id);
     }
   }
 
@@ -283,27 +296,57 @@ export class Vault implements Disposable {
     if (copy === 'removed') throw new AppError('token-unknown');
     const stored = await this.#secrets.get(SECRET_PREFIX + id);
     const chosen = await this.#choose(stored, copy);
-    if (chosen.isBehind && !isOfLaterVersion(stored)) await this.putBack(id, chosen.record);
+    // What is there and older is on its way, or another window's own; writing over it could undo what comes.
+    if (!chosen.isStored) void this.putBack(id, chosen.record);
     return chosen;
   }
 
   /** @throws AppError for what {@link read} cannot read */
   async #choose(stored: string | undefined, copy: Exclude<Copy, 'removed'> | undefined) {
-    if (isOfLaterVersion(stored) || isOfLaterVersion(copy?.value)) throw new AppError('secret-unreadable');
     const [first, second] = [parseRecord(stored), parseRecord(copy?.value)];
-    const isBehind = second !== undefined && second.generation > (first?.generation ?? -1);
-    const record = isBehind ? second : first;
-    if (record) return { record, isBehind, newest: Math.max(record.generation, copy?.generation ?? 0) };
+    if (first === 'later' || second === 'later') throw new AppError('secret-unreadable');
+    const record = second && second.generation > (first?.generation ?? -1) ? second : first;
+    if (record) return { record, isStored: first !== undefined, newest: Math.max(record.generation, copy?.generation ?? 0) };
     if (stored !== undefined) throw new AppError('secret-unreadable');
     throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
   }
 
+  /** A record that could not be stored for a while must not replace what came meanwhile. @throws AppError `renewed-elsewhere` */
+  async #requireNewest(id: string, { generation }: TokenRecord): Promise<void> {
+    const copy = await this.#backUp((copies) => copies.read(id));
+    const stored = parseRecord(await this.#secrets.get(SECRET_PREFIX + id).catch(() => undefined));
+    if (stored === 'later') throw new AppError('secret-unreadable');
+    const newest = Math.max(stored?.generation ?? 0, copy && copy !== 'removed' ? copy.generation : 0);
+    if (newest > generation) throw new AppError('renewed-elsewhere');
+  }
+
   /** What was written while its token was removed goes too. @throws AppError `token-unknown` */
   async #requireThere(id: string): Promise<void> {
-    const isRemoved = this.#removed.has(id) || (await this.#backUp((copies) => copies.read(id))) === 'removed';
+    const isRemoved = await this.#isRemoved(id);
+    if (!isRemoved && this.find(id)) return;
     if (isRemoved) await this.#deleteBoth(id);
-    // What is only not listed may be so because another window knew less: that is no reason to delete a secret.
-    if (isRemoved || !this.find(id)) throw new AppError('token-unknown');
+    throw new AppError('token-unknown');
+  }
+
+  /** Here, or in another window that shares the folder. */
+  async #isRemoved(id: string): Promise<boolean> {
+    return this.#removed.has(id) || (await this.#backUp((copies) => copies.read(id))) === 'removed';
+  }
+
+  /** A removal in a window that does not share the folder is known a moment later. */
+  async #forgetUnlisted(id: string): Promise<void> {
+    await pause(this.#clock, 2 * LIST_SETTLED_MS);
+    // A list that is not there says nothing.
+    if (!this.find(id) && Array.isArray(this.#raw)) await this.#forget(id, true);
+  }
+
+  /** Where windows have secrets of their own, what another one has removed is still in this one's. */
+  async #forget(id: string, isSure: boolean): Promise<void> {
+    try {
+      if (isSure || (await this.#isRemoved(id))) await this.#deleteBoth(id);
+    } catch {
+      this.#log.warn('a secret that another window has removed could not be removed here');
+    }
   }
 
   /** The copy goes first: its mark tells the windows that still hold the record. @throws AppError `secret-store-failed` */

@@ -51,8 +51,9 @@ export const thisProcess: Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAli
 /** Builds what keeps and exchanges the tokens in one window. */
 export function openWindow(parts: WindowParts): { readonly vault: Vault; readonly broker: Broker } {
   const { secrets, index, folder, clock, log, random } = parts;
+  const store = new SecretStore(secrets, clock);
   const tokens = folder?.folder('tokens');
-  const backup = folder && tokens && { key: new StoreKey(new SecretStore(secrets, clock), folder, clock), folder: tokens };
+  const backup = folder && tokens && { key: new StoreKey(store, folder, clock), folder: tokens };
   const vault = new Vault({
     secrets,
     index,
@@ -63,7 +64,13 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
   const strangers = new Strangers(folder, index, clock);
   strangers.greet().catch(() => log.warn('this window could not be made known to others'));
   const exclusion = new Exclusion(
-    { lock: new FileLock(clock, parts.self, parts.isAlive), lease: new Lease(secrets, clock, random), folder: tokens, strangers },
+    {
+      lock: new FileLock(clock, parts.self, parts.isAlive),
+      lease: new Lease(store, clock, random),
+      folder: tokens,
+      strangers,
+      clock,
+    },
     log,
   );
   const broker = new Broker({ vault, exclusion, waits: new Waits(index, clock), send: parts.send, clock, log, random });

@@ -71,7 +71,17 @@ export class MemoryMemento implements Memento {
 /** Keeps the lines, for tests that look for what must not be in them. */
 export class MemoryLog implements Log {
   readonly lines: string[] = [];
-  readonly info = (line: string): void => void this.lines.push(line);
+  readonly #tell: ((line: string) => void) | undefined;
+
+  /** @param tell is given each line at once */
+  constructor(tell?: (line: string) => void) {
+    this.#tell = tell;
+  }
+
+  readonly info = (line: string): void => {
+    this.lines.push(line);
+    this.#tell?.(line);
+  };
   readonly warn = this.info;
   readonly debug = this.info;
 }
