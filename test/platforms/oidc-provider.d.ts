@@ -16,6 +16,7 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
     callback(): RequestListener;
+    on(event: 'grant.success' | 'grant.revoked', listener: () => void): unknown;
     readonly Client: { find(id: string): Promise<object | undefined> };
     readonly Grant: new (fields: { accountId: string; clientId: string }) => Grant;
     readonly RefreshToken: ModelClass<{

@@ -1,91 +1,30 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import { AppError } from '../../src/errors.js';
 import { Sender } from '../../src/net/send.js';
 import { oauth2 } from '../../src/platforms/oauth2.js';
 import type { Exchanged, Secret } from '../../src/platforms/platform.js';
+import { CLIENT_SECRET, SCOPE, startAuthorizationServer, type AuthorizationServer } from '../support/authorizationServer.js';
 
 type OAuth2Tenant = Parameters<typeof oauth2.exchange>[0];
 type OAuth2Secret = Secret<'refreshToken' | 'clientSecret'>;
 
-const SCOPE = 'openid offline_access';
-const CLIENT_SECRET = 'EXAMPLE client+secret: 100 %';
 /** Any moment will do: what is tested is how long a token lives from it. */
 const SENT_AT = Date.UTC(2030, 0, 1);
 
-const clients = (['client_secret_basic', 'client_secret_post', 'none'] as const).map((method) => ({
-  client_id: method,
-  token_endpoint_auth_method: method,
-  ...(method !== 'none' && { client_secret: CLIENT_SECRET }),
-  grant_types: ['refresh_token', 'authorization_code', ...(method === 'none' ? [] : ['client_credentials'])],
-  response_types: ['code'],
-  redirect_uris: ['https://client.example/callback'],
-  scope: `${SCOPE} invoices`,
-}));
-
-type Payload = Readonly<Record<string, unknown>>;
-
-/** What the server remembers, as its adapter interface wants it kept; its own memory warns on the console. */
-class Memory {
-  static readonly #kept = new Map<string, Payload>();
-  readonly #kind: string;
-
-  constructor(kind: string) {
-    this.#kind = kind;
-  }
-
-  upsert(id: string, payload: Payload): void {
-    Memory.#kept.set(`${this.#kind}:${id}`, payload);
-  }
-
-  find(id: string): Payload | undefined {
-    return Memory.#kept.get(`${this.#kind}:${id}`);
-  }
-
-  consume(id: string): void {
-    this.upsert(id, { ...this.find(id), consumed: true });
-  }
-
-  destroy(id: string): void {
-    Memory.#kept.delete(`${this.#kind}:${id}`);
-  }
-
-  revokeByGrantId(grantId: string): void {
-    for (const [key, payload] of Memory.#kept) if (payload['grantId'] === grantId) Memory.#kept.delete(key);
-  }
-}
-
 describe('OAuth 2.0 against an authorization server that is not ours', () => {
   const sender = new Sender();
-  let server: Server;
+  let server: AuthorizationServer;
   let provider: Provider;
   let issuer: string;
 
   before(async () => {
-    server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    provider = new Provider(issuer, {
-      adapter: Memory,
-      clients,
-      jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
-      cookies: { keys: ['EXAMPLE'] },
-      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
-      scopes: ['openid', 'offline_access', 'invoices', 'payments'],
-      ttl: { AccessToken: 900, ClientCredentials: 600, RefreshToken: 86_400, Grant: 86_400, IdToken: 900 },
-      rotateRefreshToken: true,
-      findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    });
-    server.on('request', provider.callback());
+    server = await startAuthorizationServer();
+    ({ provider, issuer } = server);
   });
   after(() => {
     sender.dispose();
-    server.close();
-    server.closeAllConnections();
+    server.stop();
   });
 
   const tenant = (changed: Partial<OAuth2Tenant>): OAuth2Tenant => ({
@@ -101,15 +40,6 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
     oauth2.readExchange(await sender.send(oauth2.exchange(of, secret)), of, secret, SENT_AT);
 
   const refused = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
-
-  /** A refresh token as a person would have got it by signing in. */
-  async function issueRefreshToken(clientId: string): Promise<string> {
-    const grant = new provider.Grant({ accountId: 'ada', clientId });
-    grant.addOIDCScope(SCOPE);
-    const grantId = await grant.save();
-    const client = await provider.Client.find(clientId);
-    return new provider.RefreshToken({ accountId: 'ada', client, grantId, gty: 'authorization_code', scope: SCOPE }).save();
-  }
 
   const userInfo = async (accessToken: string): Promise<number> => {
     const headers = oauth2.headers(tenant({}), accessToken, 'bearer', {}).map(({ name, value }) => [name, value] as const);
@@ -148,7 +78,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
     describe(`refresh token, ${clientAuthentication}`, () => {
       const own = () => tenant({ clientId, clientAuthentication });
       const issued = async (): Promise<OAuth2Secret> => ({
-        refreshToken: await issueRefreshToken(clientId),
+        refreshToken: await server.issueRefreshToken(clientId),
         clientSecret: CLIENT_SECRET,
       });
       const rotate = async (secret: OAuth2Secret) => {
