@@ -100,7 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
     process.env,
     { names, broker, refresher, vault, tenants, now: Date.now },
     {
-      enabled: () => settings.publishReferences() === true && clientsHere().restClient,
+      // What a file refers to is exchanged unasked: not for the files of somebody whom the person does not trust.
+      enabled: () => settings.publishReferences() === true && vscode.workspace.isTrusted && clientsHere().restClient,
       focused: () => vscode.window.state.focused,
     },
   );
@@ -163,6 +164,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (affects('publishReferences')) published.check();
       if (affects('httpClient')) lookAgain();
     }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => published.check()),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused) return;
       vault.checkList();

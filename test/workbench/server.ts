@@ -47,19 +47,23 @@ export interface Profile {
 export interface ProfileOptions {
   /** User settings, over those of a quiet editor. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Settings of the machine that the window works on, as a container is made with. */
+  readonly machineSettings?: Readonly<Record<string, unknown>> | undefined;
   /** A folder of user data to start from, as `--user-data-dir` would name it. */
   readonly startFrom?: string | undefined;
 }
 
-export function createProfile({ settings, startFrom }: ProfileOptions = {}): Profile {
+export function createProfile({ settings, machineSettings, startFrom }: ProfileOptions = {}): Profile {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-'));
   const userData = path.join(folder, 'data');
   const extensions = path.join(folder, 'extensions');
   const user = path.join(userData, 'User');
   const settingsPath = path.join(user, 'settings.json');
-  for (const each of [user, extensions, path.join(folder, 'xdg')]) mkdirSync(each, { recursive: true });
+  const machine = path.join(userData, 'Machine');
+  for (const each of [user, machine, extensions, path.join(folder, 'xdg')]) mkdirSync(each, { recursive: true });
   if (startFrom && existsSync(path.join(startFrom, 'User'))) cpSync(path.join(startFrom, 'User'), user, { recursive: true });
   if (!existsSync(settingsPath)) writeFileSync(settingsPath, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  if (machineSettings) writeFileSync(path.join(machine, 'settings.json'), JSON.stringify(machineSettings));
   writeFileSync(path.join(folder, 'config.yaml'), 'auth: none\n');
   const remove = () => {
     process.off('exit', remove);
@@ -112,10 +116,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts VS Code's server on a free port of the loopback interface. It ends with this process, however that ends. */
-export async function startServer(profile: Profile): Promise<Server> {
+/**
+ * Starts VS Code's server on a free port of the loopback interface. It ends with this process, however that ends.
+ * @param asksForTrust a workspace is restricted until the person trusts it
+ */
+export async function startServer(profile: Profile, asksForTrust = false): Promise<Server> {
   const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
-  const quiet = ['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'];
+  const trusting = asksForTrust ? [] : ['--disable-workspace-trust'];
+  const quiet = [...trusting, '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'];
   const child = spawn(NODE, [...profileArguments(profile), ...flags, ...quiet], {
     env: serverEnvironment(profile),
     cwd: profile.folder,

@@ -52,6 +52,13 @@ const THEMES = {
 } as const;
 export type Theme = keyof typeof THEMES;
 
+/** Trust is a matter, and nobody is asked for it. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 export interface WorkbenchOptions {
   /** The extension from its folder, as F5 loads it; from its package, as a person installs it; or not at all. */
   readonly mode: 'development' | 'installed' | 'none';
@@ -64,6 +71,10 @@ export interface WorkbenchOptions {
   /** The folder or workspace file to open; none for an empty window. */
   readonly folder?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of the machine that the window works on. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** The workspace is one that the person does not trust. */
+  readonly restricted?: boolean;
   readonly theme?: Theme;
   /** The title of the view container whose tree is driven. */
   readonly view?: string;
@@ -91,14 +102,15 @@ const isSoWithin = (timeout: number, locator: Locator, state: 'visible' | 'hidde
 
 /** Starts a VS Code of its own and opens it in a headless browser. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { mode, extensionPath, vsix, extraExtensions = [], theme = 'dark' } = options;
-  const profile = createProfile({ settings: { 'workbench.colorTheme': THEMES[theme].name, ...options.settings } });
+  const { mode, extensionPath, vsix, extraExtensions = [], theme = 'dark', restricted = false, machineSettings } = options;
+  const settings = { 'workbench.colorTheme': THEMES[theme].name, ...(restricted && RESTRICTED), ...options.settings };
+  const profile = createProfile({ settings, machineSettings });
   let server: Server | undefined;
   let browser: Browser | undefined;
   try {
     if (mode === 'installed') installExtension(profile, required(vsix, 'vsix'));
     const own = mode === 'development' ? [required(extensionPath, 'extensionPath')] : [];
-    server = await startServer(profile);
+    server = await startServer(profile, restricted);
     browser = await launchBrowser(profile, options.headed);
     const context = await newContext(browser, server.address);
     await developIn(context, server.address, { extensions: [...own, ...extraExtensions] });
