@@ -38,6 +38,8 @@ export class StoreKey {
   #making: Promise<Key> | undefined;
   /** Made by this window, and refused by the store so far: the file is there, and nobody else makes another one. */
   #unkept: Key | undefined;
+  /** The file of a key that this window has waited for in vain. */
+  #unseen: string | undefined;
   #wasLost = false;
 
   constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock) {
@@ -60,6 +62,18 @@ export class StoreKey {
   async prepare(): Promise<void> {
     if (await this.#current()) return;
     await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
+  }
+
+  /**
+   * To be called before SecretStorage is changed, be it by a deletion: in a browser each window keeps a copy of all secrets, as
+   * they were when it was loaded, and writes it whole.
+   * @throws AppError `window-outdated` as {@link prepare}, and errors of the file system
+   */
+  async requireSeen(): Promise<void> {
+    if (await this.#current()) return;
+    const now = await this.#folder.read(FILE);
+    const isOurs = now === undefined || now === this.#unkept?.id;
+    if (!isOurs && now !== (await this.#atStart)) await this.#await();
   }
 
   /** Undefined without a key. @param context what the text belongs to: it opens with the same one only */
@@ -124,12 +138,14 @@ export class StoreKey {
   }
 
   async #await(): Promise<Key> {
+    const awaited = await this.#folder.read(FILE);
     const begun = this.#clock.mono();
-    while (this.#clock.mono() - begun < VISIBLE_MS) {
+    while (awaited !== this.#unseen && this.#clock.mono() - begun < VISIBLE_MS) {
       const seen = await this.#current();
       if (seen) return seen;
       await pause(this.#clock, POLL_MS);
     }
+    this.#unseen = awaited;
     throw new AppError('window-outdated');
   }
 }

@@ -171,7 +171,7 @@ export class Vault implements Disposable {
   /**
    * The record as this window sees it at this moment: the newer of both copies. What SecretStorage has lost is put back.
    * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `store-emptied` (and so is all else that was stored),
-   * `secret-unreadable` (damaged, or a later version's), `secret-store-failed`
+   * `window-outdated` (another window has stored it, and this one does not see it), `secret-unreadable` (damaged, or a later version's), `secret-store-failed`
    */
   async read(id: string): Promise<TokenRecord> {
     return (await this.#read(id)).record;
@@ -202,6 +202,7 @@ export class Vault implements Disposable {
       held.value = value;
     } else {
       await this.#requireThere(id);
+      await this.#requireSeen();
       await this.#requireNewest(id, record);
       try {
         // The copy first: it is safe, and seen by others, at once.
@@ -228,6 +229,7 @@ export class Vault implements Disposable {
       await pause(this.#clock, LIST_SETTLED_MS);
       const isMissing = !parseRecord(await this.#secrets.get(SECRET_PREFIX + id));
       if (!isMissing || !this.find(id) || (await this.#isRemoved(id))) return;
+      await this.#requireSeen();
       await this.#secrets.keep(SECRET_PREFIX + id, serialize(record));
       this.#log.info('a record that the key store had lost was put back');
     } catch {
@@ -255,7 +257,7 @@ export class Vault implements Disposable {
 
   /**
    * The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees.
-   * @throws AppError `secret-store-failed`; the token is still there then
+   * @throws AppError `window-outdated`, `secret-store-failed`; the token is still there then
    */
   async remove(id: string): Promise<void> {
     if (this.#session.delete(id)) {
@@ -308,6 +310,7 @@ export class Vault implements Disposable {
     const record = second && second.generation > (first?.generation ?? -1) ? second : first;
     if (record) return { record, isStored: first !== undefined, newest: Math.max(record.generation, copy?.generation ?? 0) };
     if (stored !== undefined) throw new AppError('secret-unreadable');
+    if (copy) await this.#requireSeen();
     throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
   }
 
@@ -349,10 +352,19 @@ export class Vault implements Disposable {
     }
   }
 
-  /** The copy goes first: its mark tells the windows that still hold the record. @throws AppError `secret-store-failed` */
+  /**
+   * The copy goes first: its mark tells the windows that still hold the record.
+   * @throws AppError `window-outdated`, `secret-store-failed`
+   */
   async #deleteBoth(id: string): Promise<void> {
+    await this.#requireSeen();
     await this.#backUp((copies) => copies.remove(id));
     await this.#secrets.delete(SECRET_PREFIX + id);
+  }
+
+  /** Before anything in SecretStorage is changed. @throws AppError `window-outdated` */
+  async #requireSeen(): Promise<void> {
+    await this.#backUp((_, key) => key.requireSeen());
   }
 
   /** Works with the second copies. Without them there is still SecretStorage, so what goes wrong with files is only noted. */
