@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROWS = 52;
+/** Not written yet: a row that is taken up leaves this list. */
+const LATER: readonly number[] = [18, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 50, 51, 52];
+
+/** The names of tests in the folders where rows of the threat table are. */
+function testNames(): string[] {
+  return ['test/threats', 'test/host', 'test/host/inside'].flatMap((folder) =>
+    readdirSync(join(__dirname, '../..', folder))
+      .filter((name) => name.endsWith('.test.ts'))
+      .flatMap((name) => {
+        const text = readFileSync(join(__dirname, '../..', folder, name), 'utf8');
+        return [...text.matchAll(/\bit\(\s*(['"`])(.*?)\1/g)].map(([, , title]) => title ?? '');
+      }),
+  );
+}
+
+describe('the threat table', () => {
+  it('has one test for each of its rows, which names it', () => {
+    const rows = testNames().flatMap((title) => /^row (\d\d): \S/.exec(title)?.[1] ?? []);
+    const expected = Array.from({ length: ROWS }, (_, index) => index + 1).filter((row) => !LATER.includes(row));
+    assert.deepEqual(
+      rows.map(Number).sort((a, b) => a - b),
+      expected,
+    );
+  });
+});
