@@ -2,10 +2,14 @@ import type { Memento } from 'vscode';
 import type { Clock } from './clock.js';
 
 const INDEX_KEY = 'waits';
-/** What a service may ask for at most; a later time is one that a wrong clock has written. */
-const MAX_WAIT_MS = 3600_000;
 
-type Until = Readonly<Record<string, number>>;
+/** Epoch ms. Of a wait from the future nobody knows how much is left: the clock was set back. */
+interface Wait {
+  readonly since: number;
+  readonly until: number;
+}
+
+type All = Readonly<Record<string, Wait>>;
 
 /** Until when a service wants to be left alone, for each API token. All windows keep to it, also after a restart. */
 export class Waits {
@@ -19,30 +23,30 @@ export class Waits {
 
   /** ms from now; 0: not at all. */
   of(id: string): number {
-    return left(this.#all[id] ?? 0, this.#clock.wall());
+    return left(this.#all[id], this.#clock.wall());
   }
 
   async set(id: string, ms: number): Promise<void> {
-    await this.#change(id, this.#clock.wall() + ms);
+    const since = this.#clock.wall();
+    await this.#change(id, { since, until: since + ms });
   }
 
   async clear(id: string): Promise<void> {
-    if (id in this.#all) await this.#change(id, 0);
+    if (id in this.#all) await this.#change(id, undefined);
   }
 
-  get #all(): Until {
+  get #all(): All {
     const all = this.#index.get<unknown>(INDEX_KEY);
-    return typeof all === 'object' && all !== null ? (all as Until) : {};
+    return typeof all === 'object' && all !== null ? (all as All) : {};
   }
 
-  async #change(id: string, until: number): Promise<void> {
+  async #change(id: string, wait: Wait | undefined): Promise<void> {
     const now = this.#clock.wall();
-    const others = Object.entries({ ...this.#all, [id]: until }).filter(([, end]) => left(end, now) > 0);
+    const others = Object.entries({ ...this.#all, [id]: wait }).filter(([, other]) => left(other, now) > 0);
     await this.#index.update(INDEX_KEY, others.length > 0 ? Object.fromEntries(others) : undefined);
   }
 }
 
-function left(until: number, now: number): number {
-  const ms = until - now;
-  return ms > 0 && ms <= MAX_WAIT_MS ? ms : 0;
+function left(wait: Wait | undefined, now: number): number {
+  return wait && now >= wait.since ? Math.max(wait.until - now, 0) : 0;
 }

@@ -95,7 +95,7 @@ describe('FileLock', () => {
     await clock.advance(30_000);
     assert.equal(state.hasIt, false);
     await hold.release();
-    await clock.advance(100);
+    await clock.advance(500);
     assert.equal(state.hasIt, true);
     await (await taking).release();
   });

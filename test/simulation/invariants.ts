@@ -1,0 +1,123 @@
+import { inspect } from 'node:util';
+import { AppError } from '../../src/errors.js';
+import type { HttpRequest } from '../../src/net/http.js';
+import type { Access } from '../../src/tokens/record.js';
+import type { Machine, Window } from './machine.js';
+import { API_TOKEN, CANARY, type Family, type Presented } from './service.js';
+
+export type Name = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
+
+/**
+ * What must hold whatever happens (reliability.md §4).
+ * - I1 One exchange of a token at a time.
+ * - I2 No API token is presented that is known to have been replaced, except by the rule of the replay.
+ * - I3 No API token is lost or deleted that nobody removed, and none comes back that somebody did.
+ * - I4 No access token is handed out that has ended.
+ * - I5 No secret is told to anybody.
+ * - I6 When all is well again, there is an access token soon.
+ */
+export class Invariants {
+  readonly violations: { readonly name: Name; readonly what: string }[] = [];
+  readonly #machine: Machine;
+  readonly #underWay = new Map<HttpRequest, { readonly window: Window; readonly family: string }>();
+  /** The newest API token of each family that each window has learned. */
+  readonly #learned = new Map<Window, Map<string, number>>();
+  /** The newest one that is in the second copy, by place and family. */
+  readonly #copied = new Map<string, number>();
+  /** What was refused, by window, family and index. */
+  readonly #refused = new Set<string>();
+  /** The clock was set back, or stood still, at these true times. */
+  readonly setBack: number[] = [];
+  readonly stoodStill: number[] = [];
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  sends(window: Window, request: HttpRequest): void {
+    const [, family = ''] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
+    const { policy, folders } = this.#machine.setting;
+    for (const other of this.#underWay.values()) {
+      const isHarmless =
+        !policy.rotates && (folders === 0 || other.window.place !== window.place || this.#machine.wereFoldersBroken);
+      if (other.family === family && other.window.isAlive && !isHarmless)
+        this.violated('I1', `windows ${other.window.pid} and ${window.pid} exchange ${family} at once`);
+    }
+    this.#machine.tell(`window ${window.pid} sends ${family}`);
+    this.#underWay.set(request, { window, family });
+  }
+
+  ends(_window: Window, request: HttpRequest): void {
+    this.#underWay.delete(request);
+  }
+
+  presents(window: Window, { family, index, answered }: Presented): void {
+    const known = this.newestKnown(family, window);
+    this.#machine.tell(`window ${window.pid} presents ${family.name} ${index}: ${answered ?? 'refused'}`);
+    const wasRefused = this.#refused.has(`${window.pid} ${family.name} ${index + 1}`);
+    if (index < known && !wasRefused)
+      this.violated('I2', `window ${window.pid} presents ${family.name} ${index}, and ${known} is known`);
+    if (answered === undefined) this.#refused.add(`${window.pid} ${family.name} ${index}`);
+  }
+
+  learns(window: Window, family: Family, index: number): void {
+    const learned = this.#learned.get(window) ?? new Map<string, number>();
+    learned.set(family.name, Math.max(index, learned.get(family.name) ?? 0));
+    this.#learned.set(window, learned);
+  }
+
+  /** A window has written the second copy of a record. */
+  copies(window: Window, family: string): void {
+    const learned = this.#learned.get(window)?.get(family) ?? 0;
+    const key = `${window.place} ${family}`;
+    this.#copied.set(key, Math.max(learned, this.#copied.get(key) ?? 0));
+  }
+
+  /** What a window can know of a family: by its storage, by its folder, or because another window that lives has stored it. */
+  newestKnown(family: Family, window: Window): number {
+    const saved = [...this.#learned].filter(
+      ([one, learned]) => one.isAlive && one.storedIndex(family.name) >= (learned.get(family.name) ?? 0),
+    );
+    return Math.max(
+      0,
+      this.#copied.get(`${window.place} ${family.name}`) ?? 0,
+      window.storedIndex(family.name),
+      ...saved.map(([, learned]) => learned.get(family.name) ?? 0),
+    );
+  }
+
+  isHandedOut(window: Window, access: Access): void {
+    const issued = this.#machine.service.issued.get(access.token);
+    const { true: now } = this.#machine.time;
+    if (!issued || issued.endsAt > now) return;
+    const since = (times: readonly number[]): boolean => times.some((time) => time >= issued.at);
+    // Both clocks of this window have been wrong since: nobody could know.
+    if (since(this.setBack) && (since(this.stoodStill) || issued.window !== window)) return;
+    if (issued.clockWasSlow) return;
+    this.violated('I4', `window ${window.pid} hands out a token that ended ${now - issued.endsAt} ms ago`);
+  }
+
+  /** An error that a person is told. */
+  isTold(error: unknown): void {
+    if (!(error instanceof AppError)) this.violated('I6', `an error that says nothing: ${inspect(error)}`);
+    this.#tellsNothing(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error), 'an error');
+  }
+
+  /** At the end: what is written where others read. */
+  tellNothing(): void {
+    const { windows, state, folders } = this.#machine;
+    for (const window of windows) this.#tellsNothing(window.log.lines.join('\n'), 'the log');
+    this.#tellsNothing(JSON.stringify([...state.main.values()]), 'globalState');
+    for (const folder of folders) this.#tellsNothing(JSON.stringify(folder.contents), 'the folder');
+  }
+
+  violated(name: Name, what: string): void {
+    this.#machine.tell(`VIOLATION ${name}: ${what}`);
+    this.violations.push({ name, what });
+  }
+
+  #tellsNothing(text: string, where: string): void {
+    if (text.includes(CANARY))
+      this.violated('I5', `a secret in ${where}: ${text.slice(text.indexOf(CANARY) - 100, text.indexOf(CANARY) + 40)}`);
+  }
+}

@@ -1,0 +1,260 @@
+import { AppError } from '../../src/errors.js';
+import type { Name } from './invariants.js';
+import { Machine, type Mutation, type Setting, type Window } from './machine.js';
+import { Random } from './random.js';
+import { CANARY, type NetworkFault } from './service.js';
+import type { Host, SecretsFault } from './storage.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Keyrings and clocks are as they should be by then, and what one window has stored the others see. */
+const SETTLE_MS = 15_000;
+/** I6. Where windows have nothing but a lease, one that was left is waited for. */
+const SOON_MS = 35_000;
+const SOON_WITH_LEASE_MS = 90_000;
+
+export interface Violation {
+  readonly seed: number;
+  readonly name: Name;
+  readonly what: string;
+}
+
+/**
+ * Runs the schedule of a seed: the same one each time. Returns what was violated.
+ * @param tell is given what happens, line by line
+ */
+export async function simulate(
+  seed: number,
+  mutate: Mutation = (parts) => parts,
+  tell?: (line: string) => void,
+): Promise<readonly Violation[]> {
+  const random = new Random(seed);
+  const machine = new Machine(settingOf(random, mutate), random, tell);
+  const tokens = await begin(machine);
+  const steps = random.between(6, 24);
+  for (let step = 0; step < steps; step++) {
+    await machine.time.pass(random.pick([0, 5, 50, 200, 1_000, 5_000, 40_000]) * random.next());
+    await act(machine, tokens);
+  }
+  await end(machine, tokens);
+  return machine.invariants.violations.map((violation) => ({ seed, ...violation }));
+}
+
+function settingOf(random: Random, mutate: Mutation): Setting {
+  // Without a folder and without being told, windows in a browser cannot know of each other.
+  const folders = random.pick([1, 1, 1, 2, 0] as const);
+  const host: Host = folders === 1 && random.chance(0.25) ? 'browser' : 'desktop';
+  return {
+    policy: {
+      platform: random.pick(['oauth2', 'oauth2', 'commvault'] as const),
+      rotates: random.chance(0.85),
+      graceMs: random.pick([0, 0, 5_000, 30_000]),
+      lifetimeS: random.pick([30, 60, 300, 1800, 3600]),
+    },
+    host,
+    folders,
+    mutate,
+  };
+}
+
+/** Windows and tokens, as they are after a quiet start. */
+async function begin(machine: Machine): Promise<Map<string, string>> {
+  const { random, time } = machine;
+  const first = machine.open();
+  const tokens = new Map<string, string>();
+  let isDone = false;
+  const adding = (async () => {
+    for (let n = random.between(1, 2); n > 0; n--) {
+      const name = `family${n}`;
+      const id = await machine.add(first, name);
+      if (id !== undefined) tokens.set(id, name);
+    }
+    isDone = true;
+  })();
+  await time.passUntil(() => isDone, MINUTE);
+  await adding;
+  await time.pass(2_000);
+  for (let n = random.between(1, 4); n > 0; n--) machine.open();
+  // Windows of a place that nobody has seen yet are known to the others a moment later.
+  for (const place of machine.folders.keys()) machine.open(place);
+  await time.pass(1_000);
+  return tokens;
+}
+
+/** One thing that happens. */
+async function act(machine: Machine, tokens: Map<string, string>): Promise<void> {
+  const { random, time } = machine;
+  const window = machine.alive.length > 0 ? random.pick(machine.alive) : machine.open();
+  const chance = random.next();
+  if (chance < 0.5) return useSeveral(machine, [...tokens.keys()]);
+  if (chance < 0.6) return killed(machine, window);
+  if (chance < 0.65) return void window.close();
+  if (chance < 0.7) return void (machine.alive.length < 5 && machine.open());
+  if (chance < 0.74) {
+    const ms = random.pick([20_000, 5 * MINUTE, 8 * HOUR]) * random.next();
+    const monoGoesOn = random.chance(0.4);
+    if (!monoGoesOn) machine.invariants.stoodStill.push(time.true);
+    machine.tell(`sleeps ${ms} ms`);
+    return void time.sleep(ms, monoGoesOn);
+  }
+  if (chance < 0.78) {
+    const ms = random.pick([30_000, -30_000, HOUR, -HOUR, 24 * HOUR, -24 * HOUR]) * random.next();
+    if (ms < 0) machine.invariants.setBack.push(time.true);
+    machine.tell(`clock set by ${ms} ms`);
+    return void time.step(ms);
+  }
+  if (chance < 0.88) return forAWhile(machine, random.pick([networkFails, networkFails, networkFails, secretsFail, folderFails]));
+  if (chance < 0.91) return loses(machine, random.pick([...tokens.keys()]));
+  if (chance < 0.93) machine.focused = window;
+  if (chance < 0.94) return remove(machine, window, tokens);
+}
+
+/** One or more windows want the same tokens at about the same time. */
+function useSeveral(machine: Machine, tokens: readonly string[]): void {
+  const { random, time } = machine;
+  const token = random.pick(tokens);
+  const afresh = random.chance(0.6);
+  for (const window of machine.alive) {
+    if (random.chance(0.3)) continue;
+    time.after(random.chance(0.5) ? 0 : random.between(0, 400), () => {
+      if (window.isAlive) void window.use(token, afresh);
+    });
+  }
+}
+
+/** At one of the next calls that it makes, while it does something. */
+function killed(machine: Machine, window: Window): void {
+  window.diesAfter = machine.random.between(0, 40);
+  machine.tell(`window ${window.pid} dies after ${window.diesAfter} calls`);
+  for (const token of machine.names.keys()) void window.use(token, true);
+}
+
+type Fault = (machine: Machine) => () => void;
+
+function forAWhile(machine: Machine, fault: Fault): void {
+  const mend = fault(machine);
+  machine.tell(
+    `fault: network ${machine.service.fault}, secrets ${machine.secretsFault}, folders broken ${machine.areFoldersBroken}`,
+  );
+  machine.time.after(machine.random.pick([300, 3_000, 30_000]), mend);
+}
+
+const networkFails: Fault = ({ service, random }) => {
+  const faults: NetworkFault[] = ['unreachable', 'request lost', 'answer lost', 'answer cut', 'hangs', '500', '429', 'web page'];
+  service.fault = random.pick(faults);
+  return () => (service.fault = 'none');
+};
+
+const secretsFail: Fault = (machine) => {
+  // Of the two places one is there at a time: nobody can keep anything without both.
+  if (!machine.areFoldersBroken) machine.secretsFault = machine.random.pick<SecretsFault>(['rejects', 'hangs', 'forgets']);
+  return () => (machine.secretsFault = 'none');
+};
+
+/** A full disk, or one that cannot be written. */
+const folderFails: Fault = (machine) => {
+  // In a browser, windows without a folder have nothing in common.
+  if (machine.secretsFault !== 'none' || machine.setting.host === 'browser') return () => undefined;
+  machine.areFoldersBroken = true;
+  machine.wereFoldersBroken = true;
+  for (const folder of machine.folders) folder.failing = ['create', 'replace'];
+  return () => {
+    machine.areFoldersBroken = false;
+    for (const folder of machine.folders) folder.failing = [];
+  };
+};
+
+/** The keyring could not decrypt a value, so VS Code has deleted it without a word. */
+function loses(machine: Machine, token: string): void {
+  if (machine.folders.length !== 1 || machine.areFoldersBroken) return;
+  machine.tell(`the keyring loses ${machine.names.get(token)}`);
+  machine.secrets.lose(`token.${token}`, machine.random.chance(0.5) ? undefined : '{"v":1,');
+}
+
+async function remove(machine: Machine, window: Window, tokens: Map<string, string>): Promise<void> {
+  if (tokens.size < 2 || machine.secretsFault !== 'none') return;
+  const token = machine.random.pick([...tokens.keys()]);
+  let isDone = false;
+  machine.tell(`window ${window.pid} removes ${tokens.get(token)}`);
+  const removing = window.vault.remove(token).then(
+    () => (isDone = true),
+    () => (isDone = true),
+  );
+  await machine.time.passUntil(() => isDone || !window.isAlive, 10_000);
+  tokens.delete(token);
+  if (!window.isAlive) return;
+  await removing;
+  await machine.time.pass(500);
+  // A window that crashes before it has told of it takes the removal along.
+  if (window.isAlive) machine.removed.add(token);
+}
+
+/** What comes of an exchange: `ok` or a code. */
+async function ask(machine: Machine, window: Window, token: string): Promise<string> {
+  let outcome: string | undefined;
+  const asking = window.broker.exchange(machine.tenant, token).then(
+    () => (outcome = 'ok'),
+    (error: unknown) => (outcome = error instanceof AppError ? error.code : String(error)),
+  );
+  await machine.time.passUntil(() => outcome !== undefined, 5 * MINUTE);
+  if (outcome === undefined) return 'no end';
+  await asking;
+  return outcome;
+}
+
+/** All is well again; is all there? */
+async function end(machine: Machine, tokens: ReadonlyMap<string, string>): Promise<void> {
+  const { time, service, invariants, setting } = machine;
+  machine.tell('all is well again');
+  if (time.wall() > time.true) invariants.setBack.push(time.true);
+  time.step(time.true - time.wall());
+  service.fault = 'none';
+  machine.secretsFault = 'none';
+  machine.areFoldersBroken = false;
+  for (const folder of machine.folders) folder.failing = [];
+  for (const window of machine.alive) window.diesAfter = Infinity;
+  await time.pass(SETTLE_MS);
+  const window = machine.open();
+  await time.pass(1_000);
+  for (const [token, name] of tokens) {
+    const family = service.families.get(name)!;
+    const isKnown = invariants.newestKnown(family, window) >= family.current;
+    const wasRevoked = family.isRevoked;
+    const begun = time.mono();
+    let outcome = await ask(machine, window, token);
+    while ((outcome === 'busy-elsewhere' || outcome === 'rate-limited') && time.mono() - begun < 5 * MINUTE) {
+      await time.pass(1_000);
+      outcome = await ask(machine, window, token);
+    }
+    if (wasRevoked || !isKnown) continue;
+    // Another window may have presented what was all that it could know (I2), and so have it revoked.
+    if (outcome !== 'ok' && !family.isRevoked) invariants.violated('I3', `${name} is lost: ${outcome}`);
+    const soon = setting.folders === 1 && !machine.wereFoldersBroken ? SOON_MS : SOON_WITH_LEASE_MS;
+    if (time.mono() - begun > soon) invariants.violated('I6', `${name} took ${time.mono() - begun} ms`);
+  }
+  await time.pass(SETTLE_MS);
+  for (const token of tokens.keys())
+    if (!machine.secrets.main.has(`token.${token}`)) invariants.violated('I3', 'a secret was deleted');
+  // In a browser, a window that was not looked at since has the secret still, and writes it with its own.
+  for (const token of setting.host === 'desktop' ? machine.removed : [])
+    if (machine.secrets.main.has(`token.${token}`)) invariants.violated('I3', 'a secret that was removed is back');
+  invariants.tellNothing();
+}
+
+/** Mutations, each of which breaks what one invariant is about: the simulation has to see it. */
+export const MUTATIONS: Readonly<Record<Name, Mutation>> = {
+  // The lock lets everybody in.
+  I1: (parts) => ({ ...parts, folder: parts.folder && new Proxy(parts.folder, {}) }),
+  I2: (parts) => parts,
+  I3: (parts) => parts,
+  I4: (parts) => ({ ...parts, clock: { ...parts.clock, wall: () => 0, mono: () => 0 } }),
+  I5: (parts) => ({
+    ...parts,
+    send: (request) => {
+      parts.log.info(`sending ${request.body}`);
+      return parts.send(request);
+    },
+  }),
+  I6: (parts) => parts,
+};
+void CANARY;
