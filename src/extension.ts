@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     secrets: context.secrets,
     index: context.globalState,
     folder: context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined,
+    ...(vscode.env.uiKind === vscode.UIKind.Web && { hostBeganAt: performance.timeOrigin }),
     send: sender.send,
     log,
   });

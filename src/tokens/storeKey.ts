@@ -14,12 +14,14 @@ const TAG_BYTES = 16;
 /** What another window has stored is there after some 300 ms, or never. */
 const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
+/** Longer than it takes from the loading of a window to the beginning of its extension host. */
+const LOADING_MS = 30_000;
 
 const key = z.object({ id: z.string(), key: z.string() });
 type Key = Readonly<z.infer<typeof key>>;
 
 export interface Sealed {
-  /** Names the key without being derived from it. */
+  /** Names the key without being derived from it, and begins with the time at which it was made. */
   readonly key: string;
   readonly data: string;
 }
@@ -32,7 +34,7 @@ export class StoreKey {
   readonly #secrets: SecretStore;
   readonly #folder: SharedFolder;
   readonly #clock: Clock;
-  /** The key that was there before this session, by its file. */
+  /** The key that was there before this session, by its file: this window would see it if the store still had it. */
   readonly #atStart: Promise<string | undefined>;
   #key: Key | undefined;
   #making: Promise<Key> | undefined;
@@ -42,11 +44,19 @@ export class StoreKey {
   #unseen: string | undefined;
   #wasLost = false;
 
-  constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock) {
+  /**
+   * @param hostBeganAt when the extension host began, epoch ms, where a window sees only what was in the store when it was
+   * loaded. The extension may begin much later.
+   */
+  constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock, hostBeganAt?: number) {
     this.#secrets = secrets;
     this.#folder = folder;
     this.#clock = clock;
-    this.#atStart = folder.read(FILE).catch(() => undefined);
+    const seenUntil = hostBeganAt === undefined ? Infinity : hostBeganAt - LOADING_MS;
+    this.#atStart = folder.read(FILE).then(
+      (id) => (id !== undefined && madeAt(id) < seenUntil ? id : undefined),
+      () => undefined,
+    );
   }
 
   /** Whether the key of an earlier session is gone: then this machine's key store has lost everything in it. @throws AppError `secret-store-failed` */
@@ -128,7 +138,7 @@ export class StoreKey {
   async #claim(): Promise<Key | undefined> {
     const now = await this.#folder.read(FILE);
     const isLost = now !== undefined && now === (await this.#atStart);
-    const made: Key = { id: randomUUID(), key: randomBytes(32).toString('base64') };
+    const made: Key = { id: `${this.#clock.wall()}-${randomUUID()}`, key: randomBytes(32).toString('base64') };
     const isMine =
       (now === undefined || (isLost && (await this.#folder.rename(FILE, LOST_FILE)))) &&
       (await this.#folder.create(FILE, made.id));
@@ -148,6 +158,11 @@ export class StoreKey {
     this.#unseen = awaited;
     throw new AppError('window-outdated');
   }
+}
+
+/** Epoch ms. */
+function madeAt(id: string): number {
+  return Number(id.split('-')[0]);
 }
 
 function parse(value: string | undefined): Key | undefined {

@@ -26,6 +26,8 @@ export interface WindowParts {
   readonly send: Send;
   readonly log: Log;
   readonly clock: Clock;
+  /** When the extension host began, epoch ms, where a window sees only the secrets that were there when it was loaded. */
+  readonly hostBeganAt?: number;
   /** 0 to 1. */
   readonly random: () => number;
   readonly self: Holder;
@@ -53,7 +55,7 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
   const { secrets, index, folder, clock, log, random } = parts;
   const store = new SecretStore(secrets, clock);
   const tokens = folder?.folder('tokens');
-  const backup = folder && tokens && { key: new StoreKey(store, folder, clock), folder: tokens };
+  const backup = folder && tokens && { key: new StoreKey(store, folder, clock, parts.hostBeganAt), folder: tokens };
   const vault = new Vault({
     secrets,
     index,

@@ -40,11 +40,15 @@ function setUp() {
   const index = new MemoryMemento();
   const folder = new MemoryFolder();
   const clock = new SteppedClock();
-  const open = (): Vault => memoryWindow({ secrets: new BrowserSecrets(kept), index, folder, clock }).vault;
-  return { kept, clock, open };
+  /** Loads a window. The extension begins in it when what is returned is called. */
+  const load = (): (() => Vault) => {
+    const [secrets, hostBeganAt] = [new BrowserSecrets(kept), clock.wall() + 5_000];
+    return () => memoryWindow({ secrets, index, folder, clock, hostBeganAt }).vault;
+  };
+  return { kept, clock, load };
 }
 
-const outdated = (error: unknown) => error instanceof AppError && error.code === 'window-outdated';
+const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;
 
 describe('A window that does not see the secrets of another one', () => {
   const changes: Readonly<Record<string, (vault: Vault, id: string) => Promise<unknown>>> = {
@@ -56,24 +60,41 @@ describe('A window that does not see the secrets of another one', () => {
   };
 
   for (const [what, change] of Object.entries(changes))
-    it(`is told to reload when it ${what}, and nothing is lost`, async () => {
-      const { open, clock, kept } = setUp();
-      const [first, second] = [open(), open()];
-      const { id } = await first.add(laptop);
-      const before = new Map(kept);
-      await assert.rejects(clock.until(change(second, id)), outdated);
-      assert.deepEqual(kept, before);
-      assert.deepEqual((await open().read(id)).secret, laptop.secret);
-    });
+    for (const [when, isLate] of [
+      ['', false],
+      [', the extension having begun in it long after', true],
+    ] as const)
+      it(`is told to reload when it ${what}${when}, and nothing is lost`, async () => {
+        const { load, clock, kept } = setUp();
+        const [first, begin] = [load()(), load()];
+        const early = isLate ? undefined : begin();
+        const { id } = await first.add(laptop);
+        await clock.advance(3600_000);
+        const before = new Map(kept);
+        await assert.rejects(clock.until(change(early ?? begin(), id)), code('window-outdated'));
+        assert.deepEqual(kept, before);
+        assert.deepEqual((await load()().read(id)).secret, laptop.secret);
+      });
 
   it('sees them when it is loaded again', async () => {
-    const { open, clock } = setUp();
-    const [first, second] = [open(), open()];
+    const { load, clock } = setUp();
+    const [first, second] = [load()(), load()()];
     const { id } = await first.add(laptop);
-    await assert.rejects(clock.until(second.read(id)), outdated);
-    const again = open();
+    await assert.rejects(clock.until(second.read(id)), code('window-outdated'));
+    const again = load()();
     const { id: server } = await again.add({ ...laptop, name: 'Server' });
-    for (const vault of [first, again, open()])
+    for (const vault of [first, again, load()()])
       for (const each of [id, server]) assert.deepEqual((await vault.read(each)).secret, laptop.secret);
+  });
+
+  it('is not taken for one whose store has lost everything', async () => {
+    const { load, clock, kept } = setUp();
+    const { id } = await load()().add(laptop);
+    kept.clear();
+    await clock.advance(60_000);
+    const vault = load()();
+    await assert.rejects(vault.read(id), code('store-emptied'));
+    const { id: server } = await vault.add({ ...laptop, name: 'Server' });
+    assert.deepEqual((await load()().read(server)).secret, laptop.secret);
   });
 });
