@@ -1,18 +1,18 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import { withTls, type HttpResponse, type Send } from '../net/http.js';
+import { withTls, type Send } from '../net/http.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
-import type { Discovered, Exchanged, Header, Secret, Tenant } from '../platforms/platform.js';
-import { pause, type Clock } from './clock.js';
+import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
+import type { Clock } from './clock.js';
+import { Exchanger } from './exchanger.js';
 import type { Exclusion } from './exclusion.js';
 import { bornAt, isUsable } from './expiry.js';
 import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
-import { isAmbiguous, isUncertain, retryDelayMs, type Repeatable } from './retry.js';
 import { Slots } from './slots.js';
 import { statusOf, type TokenStatus } from './status.js';
-import { attempt, traceOf, type Attempt, type Trace } from './trace.js';
+import type { Trace } from './trace.js';
 import type { Vault } from './vault.js';
 import type { Waits } from './waits.js';
 
@@ -61,8 +61,6 @@ interface Run {
   readonly isUrgent: boolean;
   /** The access token at hand does not do, nor does one that is no newer than this generation. */
   readonly newerThan: number | undefined;
-  /** What has failed so far. */
-  readonly attempts: Attempt[];
 }
 
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
@@ -87,7 +85,7 @@ export class Broker implements Disposable {
   readonly #waits: Waits;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #random: () => number;
+  readonly #exchanger: Exchanger;
   readonly #changed = new Emitter<string>();
   readonly #issued = new Emitter<IssuedAccess>();
   readonly #held = new Map<string, Held>();
@@ -98,8 +96,6 @@ export class Broker implements Disposable {
   readonly #slots = new Slots();
   /** Access tokens that an API has refused before their end, by token: each is exchanged again once. */
   readonly #refused = new Map<string, { readonly token: string; readonly generation: number }>();
-  /** The last exchange that failed, by token. */
-  readonly #traces = new Map<string, Trace>();
   /** Attempts to store what the store refused, by token. */
   readonly #keeping = new Map<string, Disposable>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
@@ -113,7 +109,7 @@ export class Broker implements Disposable {
     this.#waits = waits;
     this.#clock = clock;
     this.#log = log;
-    this.#random = random;
+    this.#exchanger = new Exchanger({ send, clock, log, random });
     this.#subscription = vault.onDidChangeRecord((id) => void this.#reload(id));
   }
 
@@ -187,7 +183,7 @@ export class Broker implements Disposable {
 
   /** What was sent and answered when an exchange of this token failed last, in this session. */
   trace(id: string): Trace | undefined {
-    return this.#traces.get(id);
+    return this.#exchanger.trace(id);
   }
 
   /**
@@ -211,6 +207,7 @@ export class Broker implements Disposable {
       await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
     });
     await this.#waits.clear(id);
+    this.#exchanger.forget(id);
     this.#changed.fire(id);
   }
 
@@ -241,7 +238,7 @@ export class Broker implements Disposable {
 
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
   #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
-    const running = this.#run({ tenant, id, passcode, isUrgent: !ahead, newerThan, attempts: [] }).finally(() => {
+    const running = this.#run({ tenant, id, passcode, isUrgent: !ahead, newerThan }).finally(() => {
       this.#inFlight.delete(id);
       this.#changed.fire(id);
     });
@@ -310,7 +307,9 @@ export class Broker implements Disposable {
   async #exchange(run: Run, record: TokenRecord): Promise<Access> {
     const { tenant, id } = run;
     const begun = this.#clock.mono();
-    const next = await this.#deliver(run, record);
+    const { passcode } = run;
+    const order = { tenant, id, passcode, mayRotate: this.mayRotate(tenant, id) };
+    const next = await this.#exchanger.exchange(order, record, (rotated) => this.#keep(id, rotated));
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
     await this.#waits.clear(id);
@@ -318,69 +317,6 @@ export class Broker implements Disposable {
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
-  }
-
-  /** Sends the secret, again where that is right, until there is an answer that tells. */
-  async #deliver(run: Run, record: TokenRecord): Promise<TokenRecord & { readonly access: Access }> {
-    const { tenant, id } = run;
-    const begun = { mono: this.#clock.mono(), wall: this.#clock.wall() };
-    for (let [count, ambiguous] = [1, 0]; ; count++) {
-      try {
-        return await this.#attempt(run, record);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (isAmbiguous(error)) ambiguous++;
-        // By the clock that went on: what slept meanwhile comes too late for a second attempt.
-        const elapsedMs = Math.max(this.#clock.mono() - begun.mono, this.#clock.wall() - begun.wall);
-        const attempts = { count, ambiguous, elapsedMs };
-        const delay = retryDelayMs(error, attempts, this.#repeatable(run), this.#random());
-        if (delay === undefined) {
-          const isLost = this.mayRotate(tenant, id) && isUncertain(error, attempts);
-          throw isLost ? new AppError('renewal-uncertain', error.facts, error) : error;
-        }
-        this.#log.info(`${tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
-        await pause(this.#clock, delay);
-      }
-    }
-  }
-
-  async #attempt(run: Run, record: TokenRecord): Promise<TokenRecord & { readonly access: Access }> {
-    const { tenant, id, passcode } = run;
-    const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
-    const sentAt = this.#clock.wall();
-    let response: HttpResponse | undefined;
-    try {
-      response = await this.#send(request);
-      return successor(record, await this.#readExchange(tenant, id, record, response, sentAt), sentAt);
-    } catch (error) {
-      if (error instanceof AppError) {
-        const secrets = [record.secret, record.previous?.secret ?? {}].flatMap((secret) => Object.values(secret));
-        if (passcode !== undefined) secrets.push(passcode);
-        run.attempts.push(attempt({ request, secrets, sentAt, endedAt: this.#clock.wall(), outcome: response ?? error }));
-      }
-      throw error;
-    }
-  }
-
-  /** An answer that cannot be used may have replaced the secret all the same: the new one is kept before the error is told. */
-  async #readExchange(
-    tenant: Tenant,
-    id: string,
-    record: TokenRecord,
-    response: HttpResponse,
-    sentAt: number,
-  ): Promise<Exchanged> {
-    const platform = platformOf(tenant);
-    try {
-      const exchanged = platform.readExchange(response, tenant, record.secret, sentAt);
-      if (Object.values(record.secret).includes(exchanged.accessToken))
-        throw new AppError('unexpected-answer', { reason: 'the access token is the API token' });
-      return exchanged;
-    } catch (error) {
-      const rotated = platform.readRotated?.(response, tenant, record.secret);
-      if (rotated) await this.#keep(id, { ...record, ...replaced(record, rotated, sentAt), generation: record.generation + 1 });
-      throw error;
-    }
   }
 
   /** Stops what the service would refuse anyway, before a secret is sent. */
@@ -509,36 +445,38 @@ export class Broker implements Disposable {
       if (before && error instanceof AppError && LOST.has(error.code)) void this.#vault.putBack(id, before.record);
       this.#held.delete(id);
       this.#errors.delete(id);
-      if (!this.#vault.find(id)) this.#traces.delete(id);
+      if (!this.#vault.find(id)) this.#exchanger.forget(id);
       if (error instanceof AppError && error.code !== 'token-unknown') this.#errors.set(id, error);
       if (!(error instanceof AppError)) this.#log.warn(`a token could not be read: ${describe(error)}`);
     }
     this.#changed.fire(id);
   }
 
-  async #failed({ tenant, id, attempts }: Run, cause: unknown): Promise<unknown> {
+  async #failed({ tenant, id }: Run, cause: unknown): Promise<unknown> {
     if (!(cause instanceof AppError)) {
       this.#log.warn(`${tenant.id}: exchange failed: ${describe(cause)}`);
       return cause;
     }
     this.#log.warn(`${tenant.id}: exchange failed: ${cause.code} ${JSON.stringify(cause.facts)}`);
-    if (attempts.length > 0) this.#traces.set(id, traceOf(attempts, cause, []));
     const { retryAfter } = cause.facts;
     // What {@link #refuseInVain} says is no news of the service.
     if (retryAfter !== undefined && this.#waits.of(id) === 0) await this.#waits.set(id, Number(retryAfter) * 1000);
-    if (!DERIVED.has(cause.code)) this.#errors.set(id, cause);
-    return cause;
+    const told = this.#withEnd(cause);
+    if (!DERIVED.has(told.code)) this.#errors.set(id, told);
+    return told;
+  }
+
+  /** A wait is told for as long as the error is shown, so with the time at which it ends. */
+  #withEnd(error: AppError): AppError {
+    const { code, facts } = error;
+    if (facts['retryAfter'] === undefined) return error;
+    return new AppError(code, { ...facts, until: this.#clock.wall() + Number(facts['retryAfter']) * 1000 }, error);
   }
 
   #bindingError(tenant: Tenant, record: TokenRecord | undefined): AppError | undefined {
     if (!record) return undefined;
     const address = platformOf(tenant).exchangeUrl(tenant);
     return record.boundTo === address ? undefined : new AppError('address-changed', { from: record.boundTo, to: address });
-  }
-
-  #repeatable({ tenant, id, passcode }: Run): Repeatable {
-    if (passcode !== undefined) return 'never';
-    return this.mayRotate(tenant, id) ? 'once' : 'freely';
   }
 
   /** The access token of a record, if it can be handed out. */
@@ -554,26 +492,6 @@ export class Broker implements Disposable {
 
 function isSame(one: Secret, other: Secret): boolean {
   return Object.entries(one).every(([key, value]) => other[key] === value);
-}
-
-function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): TokenRecord & { readonly access: Access } {
-  const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt } = exchanged;
-  return {
-    ...record,
-    generation: record.generation + 1,
-    ...(rotated && replaced(record, rotated, exchangedAt)),
-    access: {
-      token: accessToken,
-      exchangedAt,
-      expiresAt,
-      ...(scope !== undefined && { scope }),
-      ...(apiTokenExpiresAt !== undefined && { apiTokenExpiresAt }),
-    },
-  };
-}
-
-function replaced(record: TokenRecord, secret: Secret, replacedAt: number): Pick<TokenRecord, 'secret' | 'previous'> {
-  return { secret: { ...secret }, previous: { secret: record.secret, replacedAt } };
 }
 
 /** The class of a foreign error: its message may quote what was sent. */

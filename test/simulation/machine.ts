@@ -101,11 +101,9 @@ export class Window {
 
   /** Passes one call to the outside: the process may die before it has an effect, or when it has had it. */
   readonly call: Call = async (work) => {
-    this.#step();
-    if (!this.isAlive) return never();
+    if (!this.#step()) return never();
     const result = await work();
-    this.#step();
-    return this.isAlive ? result : never();
+    return this.#step() ? result : never();
   };
 
   /** Takes an access token as a command does. */
@@ -114,7 +112,9 @@ export class Window {
     try {
       const options = {};
       const access = await (afresh ? this.broker.exchange(tenant, token, options) : this.broker.access(tenant, token, options));
-      invariants.isHandedOut(this, access);
+      // While the store takes its time, or has refused, which is shown, the access token can be used all the same (R6).
+      const { state, error } = this.broker.status(tenant, token);
+      invariants.isHandedOut(this, access, state === 'exchanging' || error?.code === 'secret-not-kept');
       this.refresher.used(tenant, token);
     } catch (error) {
       invariants.isTold(error);
@@ -156,8 +156,10 @@ export class Window {
     this.#machine.state.close(this.#copies[1]!);
   }
 
-  #step(): void {
+  /** False if the process is dead. */
+  #step(): boolean {
     if (this.isAlive && --this.diesAfter < 0) this.die(this.#machine.random.chance(0.3));
+    return this.isAlive;
   }
 }
 

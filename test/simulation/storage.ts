@@ -114,10 +114,11 @@ export class SimulatedSecrets implements SecretStorage {
     this.#copy = copy;
     this.#call = call;
     this.#fault = fault;
-    this.onDidChange = ((listener: (event: SecretStorageChangeEvent) => void) =>
+    const onDidChange = (listener: (event: SecretStorageChangeEvent) => void) =>
       copy.onDidChange((key) => {
         if (isAlive()) listener({ key });
-      })) as SecretStorage['onDidChange'];
+      });
+    this.onDidChange = onDidChange as SecretStorage['onDidChange'];
   }
 
   keys(): Promise<string[]> {

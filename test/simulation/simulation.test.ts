@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import type { Name } from './invariants.js';
+import { MUTATIONS } from './mutations.js';
+import { simulateAll } from './run.js';
+import { simulate } from './schedule.js';
+
+const SCHEDULES = 20_000;
+/** So many schedules are enough to see each of the mutations. */
+const ENOUGH = 200;
+
+describe('simulation', () => {
+  it(`keeps all invariants in ${SCHEDULES} schedules of windows, crashes, sleeps, clocks and faults`, async function () {
+    this.timeout(0);
+    assert.deepEqual(await simulateAll({ from: 1, count: SCHEDULES }), []);
+  });
+
+  it('does the same again for the same seed', async () => {
+    const runs = [1, 2].map(async () => {
+      const lines: string[] = [];
+      await simulate(11, undefined, (line) => lines.push(line));
+      return lines;
+    });
+    const [first, second] = await Promise.all(runs);
+    assert.ok(first!.length > 20);
+    assert.deepEqual(first, second);
+  });
+
+  for (const [name, { what, mutate }] of Object.entries(MUTATIONS))
+    it(`sees by ${name} when ${what}`, async function () {
+      this.timeout(60_000);
+      assert.ok(await isSeen(name as Name, mutate));
+    });
+});
+
+async function isSeen(name: Name, mutate: (typeof MUTATIONS)[Name]['mutate']): Promise<boolean> {
+  for (let seed = 1; seed <= ENOUGH; seed++)
+    if ((await simulate(seed, mutate)).some((violation) => violation.name === name)) return true;
+  return false;
+}
