@@ -11,6 +11,10 @@ export function referenceSource(services: Services): ReferenceSource {
   return {
     access: async (name) => (await takeAccess(services, referredBy(services, name)))?.token,
     mayGoTo: (name, host) => mayGo(services, referredBy(services, name).tenant, [{ host, label: host, key: host }], 'refer'),
+    refused(name, accessToken) {
+      const referred = services.names.find(name);
+      if (typeof referred === 'object') services.broker.refused(referred.token.id, accessToken);
+    },
     failed(name, error) {
       const referred = services.names.find(name);
       const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};

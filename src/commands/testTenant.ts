@@ -38,6 +38,8 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
   });
   if (answer === undefined) return;
   const { status, isPage } = answer;
+  const sent = services.broker.peek(tenant, chosen.token.id);
+  if (status === 401 && sent) services.broker.refused(chosen.token.id, sent.token);
   const { pathname } = new URL(probe.url);
   if (status >= 200 && status < 300 && !isPage) {
     void vscode.window.showInformationMessage(

@@ -16,6 +16,8 @@ export interface ReferenceSource {
    * @throws AppError where there is no such reference, too
    */
   access(name: string): Promise<string | undefined>;
+  /** A service has answered 401 to this access token. */
+  refused(name: string, accessToken: string): void;
   /** The reference could not be resolved: tells the person. */
   failed(name: string, error: unknown): void;
 }
@@ -87,6 +89,8 @@ class Sending {
   readonly #source: ReferenceSource;
   /** The stand-ins by the tokens that took their place. */
   readonly #tokens = new Map<string, string>();
+  /** The tokens that were sent, by the names that stood for them. */
+  readonly #sent = new Map<string, string>();
 
   constructor(request: HttpRequest, standIns: StandIns, source: ReferenceSource) {
     this.#request = request;
@@ -103,6 +107,7 @@ class Sending {
       if (hostWithPort(wire.url) !== hostWithPort(new URL(response.url))) this.#dropHeaders(wire);
     });
     (hooks.afterResponse ??= []).unshift((response) => {
+      if (response.statusCode === 401) for (const [name, token] of this.#sent) this.#source.refused(name, token);
       this.#takeBack(response.request.options);
       return response;
     });
@@ -115,7 +120,11 @@ class Sending {
   async #resolve(wire: Wire): Promise<void> {
     if (this.#standIns.namesIn({ url: wire.url }).length > 0) throw new NotSentError('an address is no place for a token');
     const resolved = new Map<string, string>();
-    for (const name of this.#standIns.namesIn(wire)) resolved.set(this.#standIns.of(name), await this.#tokenFor(name, wire));
+    for (const name of this.#standIns.namesIn(wire)) {
+      const token = await this.#tokenFor(name, wire);
+      resolved.set(this.#standIns.of(name), token);
+      this.#sent.set(name, token);
+    }
     for (const [standIn, token] of resolved) {
       this.#tokens.set(token, standIn);
       replace(wire, standIn, token);

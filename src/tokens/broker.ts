@@ -70,6 +70,8 @@ const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-e
 
 /** A service that takes the secret before the present one does so for some seconds after it was replaced. */
 const GRACE_MS = 30_000;
+/** A younger access token is not refused for its age. */
+const NEW_MS = 60_000;
 /** No exchange takes so long. */
 const SLEPT_MS = 30_000;
 const MAX_KEEP_DELAY_MS = 60_000;
@@ -94,8 +96,8 @@ export class Broker implements Disposable {
   /** What changes a token's record: none works with a record that another has replaced. */
   readonly #inTurn = new InTurn();
   readonly #slots = new Slots();
-  /** Access tokens that an API has refused before their end, by token: each is exchanged again once. */
-  readonly #refused = new Map<string, { readonly token: string; readonly generation: number }>();
+  /** The access token that an API has refused before its end, by API token. */
+  readonly #refused = new Map<string, string>();
   /** Attempts to store what the store refused, by token. */
   readonly #keeping = new Map<string, Disposable>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
@@ -162,11 +164,16 @@ export class Broker implements Disposable {
     return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan), options.signal);
   }
 
-  /** An API has answered 401 to this access token: it is not handed out again, once for each token. */
+  /**
+   * An API has answered 401 to this access token: it is not handed out again. Not so for one that is new: another one would be
+   * refused just as well.
+   */
   refused(id: string, accessToken: string): void {
-    const record = this.#held.get(id)?.record;
-    if (record?.access?.token !== accessToken || this.#refused.get(id)?.token === accessToken) return;
-    this.#refused.set(id, { token: accessToken, generation: record.generation });
+    const held = this.#held.get(id);
+    const isNew = held && this.#clock.mono() - held.bornAt < NEW_MS;
+    const isSpent = this.#vault.find(id)?.singleUse === true;
+    if (held?.record.access?.token !== accessToken || isNew || isSpent) return;
+    this.#refused.set(id, accessToken);
     this.#changed.fire(id);
   }
 
@@ -312,6 +319,7 @@ export class Broker implements Disposable {
     const next = await this.#exchanger.exchange(order, record, (rotated) => this.#keep(id, rotated));
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
+    this.#refused.delete(id);
     await this.#waits.clear(id);
     const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
@@ -481,8 +489,8 @@ export class Broker implements Disposable {
 
   /** The access token of a record, if it can be handed out. */
   #usable(tenant: Tenant, id: string, { record, bornAt: born }: Held): Access | undefined {
-    const { access, generation } = record;
-    if (!access || this.#refused.get(id)?.generation === generation) return undefined;
+    const { access } = record;
+    if (!access || this.#refused.get(id) === access.token) return undefined;
     if (isUsable(access, this.#clock.wall(), this.#clock.mono() - born)) return access;
     // Where an exchange costs a passcode or the token itself, an unknown end is no reason for one.
     const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;

@@ -18,15 +18,17 @@ interface Seen {
   readonly body: string;
 }
 
-/** A service that answers 200, and redirects where it is told to. */
+/** A service that answers 200 unless a test says otherwise, and redirects where it is told to. */
 class Service {
   readonly seen: Seen[] = [];
   redirectTo: string | undefined;
+  status = 200;
   readonly #server: Server = createServer((request, response) => {
     let body = '';
     request.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
       this.seen.push({ url: request.url ?? '', headers: request.headers, body });
+      response.statusCode = this.status;
       if (this.redirectTo && request.url !== '/arrived') response.writeHead(307, { location: this.redirectTo });
       response.end('{}');
     });
@@ -62,6 +64,7 @@ describe('httpYac plugin', () => {
         if (host !== own.host) asked.push(`${name} to ${host}`);
         return Promise.resolve(host === own.host);
       },
+      refused: (name, accessToken) => asked.push(`${name} refused: ${accessToken === TOKEN}`),
       failed: (name, error) => asked.push(`${name} failed: ${error instanceof AppError ? error.code : String(error)}`),
     };
   });
@@ -85,6 +88,15 @@ describe('httpYac plugin', () => {
     assert.deepEqual(statuses, [200]);
     assert.equal(own.seen[0]?.headers.authorization, `Bearer ${TOKEN}`);
     assert.match(output, /authorization.*Bearer \*\*\*TENANT_TOKEN_ACME\.\w+\*\*\*/i);
+  });
+
+  it('tells that a service has refused the token it was sent', async () => {
+    own.status = 401;
+    await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
+    assert.deepEqual(asked, ['TENANT_TOKEN_ACME refused: true']);
+    asked.length = 0;
+    await sendLines(get());
+    assert.deepEqual(asked, []);
   });
 
   it('takes what httpYac would look up in the environment, however it is written', async () => {

@@ -41,6 +41,7 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
       if (!may) asked.push(`${name} to ${host}`);
       return Promise.resolve(may);
     },
+    refused: (name, accessToken) => broker.refused(find(name).token.id, accessToken),
     failed: (name) => asked.push(`${name} failed`),
   };
   return { tenants, vault, broker, names, source, asked, dispose: () => sender.dispose() };
