@@ -426,6 +426,11 @@ export class Broker implements Disposable {
     const held = this.#held.get(id);
     if (held?.unsaved && (await this.#keepUnsaved(id, held.record))) return held.record;
     const record = await this.#vault.readNewest(id);
+    if (held && held.record.generation > record.generation) {
+      // What was stored has been lost, and this window remembers it.
+      await this.#keep(id, held.record);
+      return held.record;
+    }
     this.#hold(id, record, false);
     return record;
   }
@@ -447,6 +452,10 @@ export class Broker implements Disposable {
       const record = await this.#vault.read(id);
       // What came while it was read is newer.
       if (this.#held.get(id) !== before) return;
+      if (before && before.record.generation > record.generation) {
+        void this.#vault.putBack(id, before.record);
+        return;
+      }
       this.#hold(id, record, false);
       if (record.generation !== before?.record.generation) this.#errors.delete(id);
     } catch (error) {

@@ -26,8 +26,11 @@ export class SecretStore {
    */
   async keep(key: string, value: string): Promise<void> {
     try {
-      await this.#ends(() => this.#secrets.store(key, value));
-      if ((await this.get(key)) === value) return;
+      // Once more: what another window stored before may come late, and in between.
+      for (let tries = 0; tries < 2; tries++) {
+        await this.#ends(() => this.#secrets.store(key, value));
+        if ((await this.get(key)) === value) return;
+      }
     } catch (cause) {
       throw new AppError('secret-not-kept', {}, cause);
     }

@@ -88,7 +88,13 @@ export class Invariants {
 
   isHandedOut(window: Window, access: Access, isBeingKept: boolean): void {
     const family = this.#machine.service.families.get(/AT-(\w+)-/.exec(access.token)?.[1] ?? '');
-    if (family && !isBeingKept && this.newestKnown(family, window) < (this.#learned.get(window)?.get(family.name) ?? 0))
+    const wasKept = this.#machine.keyringLost.has(family?.name ?? '');
+    if (
+      family &&
+      !isBeingKept &&
+      !wasKept &&
+      this.newestKnown(family, window) < (this.#learned.get(window)?.get(family.name) ?? 0)
+    )
       this.violated('I3', `window ${window.pid} hands out an access token of ${family.name}, whose API token it has not kept`);
     const issued = this.#machine.service.issued.get(access.token);
     const { true: now } = this.#machine.time;

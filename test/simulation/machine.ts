@@ -205,6 +205,8 @@ export class Machine {
   /** The family of each API token, by the token's id. */
   readonly names = new Map<string, string>();
   readonly removed = new Set<string>();
+  /** The families of which the keyring has lost a token, which may have been kept before. */
+  readonly keyringLost = new Set<string>();
   secretsFault: SecretsFault = 'none';
   areFoldersBroken = false;
   wereFoldersBroken = false;

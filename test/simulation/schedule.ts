@@ -178,6 +178,7 @@ const folderFails: Fault = (machine) => {
 function loses(machine: Machine, token: string): void {
   if (machine.folders.length !== 1 || machine.areFoldersBroken) return;
   machine.tell(`the keyring loses ${machine.names.get(token)}`);
+  machine.keyringLost.add(machine.names.get(token) ?? '');
   machine.secrets.lose(`token.${token}`, machine.random.chance(0.5) ? undefined : '{"v":1,');
 }
 

@@ -65,6 +65,19 @@ describe('SecretStore', () => {
     await assert.rejects(store.keep('a', 'EXAMPLE'), code('secret-not-kept'));
   });
 
+  it('keeps a value that another window’s older one has replaced in between', async () => {
+    const { store, secrets } = setUp();
+    const storing = secrets.store.bind(secrets);
+    let late: string | undefined = 'older';
+    secrets.store = async (key, value) => {
+      await storing(key, value);
+      if (late !== undefined) secrets.values.set(key, late);
+      late = undefined;
+    };
+    await store.keep('a', 'EXAMPLE');
+    assert.equal(await store.get('a'), 'EXAMPLE');
+  });
+
   it('names no secret in its own errors', async () => {
     const error: unknown = await setUp({ forgetful: true })
       .store.keep('a', 'EXAMPLE-SECRET')

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { AppError, type ErrorCode } from '../../../src/errors.js';
+import type { Send } from '../../../src/net/http.js';
 import { DEFAULT_NETWORK, type NetworkSettings } from '../../../src/net/proxy.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
@@ -11,9 +15,11 @@ import type { Secret, Tenant } from '../../../src/platforms/platform.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
 import type { Broker, ExchangeOptions } from '../../../src/tokens/broker.js';
 import type { Access } from '../../../src/tokens/record.js';
+import { Refresher } from '../../../src/tokens/refresher.js';
 import type { Vault } from '../../../src/tokens/vault.js';
+import type { WindowParts } from '../../../src/tokens/window.js';
 import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
-import { SteppedClock } from '../../support/clock.js';
+import { idle, SteppedClock } from '../../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { textsIn } from '../../workbench/storage.js';
 import { assertG, canary, type Canary } from './canaries.js';
@@ -21,6 +27,9 @@ import { assertG, canary, type Canary } from './canaries.js';
 const MINUTE_MS = 60_000;
 /** Longer than any test steps the clock, so that an access token of the beginning is good to the end. */
 const DAY_S = 24 * 3600;
+/** What time passes in: smaller steps where it is to be seen how long something takes. */
+const STEP_MS = 1000;
+const SMALL_STEP_MS = 50;
 
 /**
  * The objects as extension.ts builds them, over a store in memory and sockets of this machine, with one tenant whose service
@@ -47,10 +56,18 @@ export class World {
   /** As VS Code's settings have it. */
   network: NetworkSettings = DEFAULT_NETWORK;
   environment: Readonly<Record<string, string>> = {};
+  /** What chance says, 0 to 1. */
+  chance = 0;
   /** What is thrown at people and shown to them. */
   readonly told: unknown[] = [];
   readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
   readonly #servers: Loopback[] = [];
+  readonly #windows: Pick<World, 'vault' | 'broker'>[] = [];
+  readonly #refreshers: Refresher[] = [];
+  readonly #further: Canary[] = [];
+  /** Requests under way, and those of them that nobody is going to answer. */
+  #sent = 0;
+  #unanswered = 0;
 
   constructor() {
     const environment = new Proxy<Record<string, string>>({}, { get: (_, name) => this.environment[String(name)] });
@@ -59,10 +76,94 @@ export class World {
       environment,
       (line) => this.log.warn(line),
     );
-    const { secrets, globalState: index, shared: folder, clock, log } = this;
-    const { vault, broker } = memoryWindow({ secrets, index, folder, clock, log, send: this.sender.send });
+    const { vault, broker } = this.open();
     this.vault = vault;
     this.broker = broker;
+  }
+
+  /** A window over what all have in common: another one, or this one after it was loaded again. */
+  open(parts: Partial<WindowParts> = {}): Pick<World, 'vault' | 'broker'> {
+    const { secrets, globalState: index, shared: folder, clock, log } = this;
+    const send: Send = async (...args) => {
+      this.#sent++;
+      try {
+        return await this.sender.send(...args);
+      } finally {
+        this.#sent--;
+      }
+    };
+    const { vault, broker } = memoryWindow({
+      secrets,
+      index,
+      folder,
+      clock,
+      log,
+      random: () => this.chance,
+      send,
+      ...parts,
+    });
+    this.#windows.push({ vault, broker });
+    return { vault, broker };
+  }
+
+  /** What exchanges ahead in a window that a person looks at. */
+  refresher({ vault, broker }: Pick<World, 'vault' | 'broker'>, ...tenants: readonly Tenant[]): Refresher {
+    const refresher = new Refresher({
+      broker,
+      vault,
+      clock: this.clock,
+      random: () => this.chance,
+      enabled: () => true,
+      focused: () => true,
+      findTenant: (id) => tenants.find((tenant) => tenant.id === id),
+    });
+    this.#refreshers.push(refresher);
+    return refresher;
+  }
+
+  /** A further secret, that a service hands out. */
+  secretOf(kind: 'apiToken' | 'accessToken'): string {
+    const value = canary(kind === 'apiToken' ? 'RT' : 'AT');
+    this.#further.push({ name: `${kind}.${this.#further.length}`, value });
+    return value;
+  }
+
+  /** Lets the deadlines of requests end by the clock of this world. */
+  stepDeadlines(): void {
+    mock.method(AbortSignal, 'timeout', (ms: number) => {
+      const deadline = new AbortController();
+      this.clock.after(ms, () => deadline.abort(new DOMException('EXAMPLE', 'TimeoutError')));
+      return deadline.signal;
+    });
+  }
+
+  /** Of a service that keeps a connection and says nothing. */
+  readonly silence = (socket: Socket): void => {
+    this.#unanswered++;
+    socket.once('close', () => this.#unanswered--);
+  };
+
+  /** Lets time pass, except while an answer is on its way: that is a matter of the machine. */
+  async pass(ms: number): Promise<void> {
+    for (const end = this.clock.mono() + ms; this.clock.mono() < end; )
+      await this.#step(Math.min(end - this.clock.mono(), STEP_MS));
+  }
+
+  /** Lets time pass as {@link pass}, until `promise` has settled. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const state = { isSettled: false };
+    const done = (): void => {
+      state.isSettled = true;
+    };
+    promise.then(done, done);
+    for (await idle(); !state.isSettled; await idle()) await this.#step(SMALL_STEP_MS);
+    return promise;
+  }
+
+  async #step(ms: number): Promise<void> {
+    await idle();
+    if (this.#sent > this.#unanswered) await delay(1);
+    else await this.clock.advance(ms);
   }
 
   get good(): string {
@@ -97,9 +198,9 @@ export class World {
   }
 
   /** Keeps the secret of a tenant, bound to its address. */
-  async keep(tenant: Tenant, secret: Secret = this.secret): Promise<string> {
+  async keep(tenant: Tenant, secret: Secret = this.secret, vault = this.vault): Promise<string> {
     const boundTo = platformOf(tenant).exchangeUrl(tenant);
-    return (await this.vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret })).id;
+    return (await vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret })).id;
   }
 
   /** What a {@link clientOf} a service sends. */
@@ -138,16 +239,20 @@ export class World {
       'what is told': this.told,
       globalState: [...this.globalState.values],
       files: [this.shared.contents, textsIn(this.folder)],
-      'the objects': [this.vault, this.broker, this.sender],
+      'the objects': [this.#windows, this.#refreshers, this.sender],
     };
-    const named = Object.entries(this.canaries).map(([name, value]) => ({ name, value }));
+    const named = [...Object.entries(this.canaries).map(([name, value]) => ({ name, value })), ...this.#further];
     assertG(named, observed);
     for (const { place, text, knows } of this.#places.map((look) => look())) assertG(except(named, knows), { [place]: text });
   }
 
   async close(): Promise<void> {
-    this.broker.dispose();
-    this.vault.dispose();
+    mock.restoreAll();
+    for (const one of this.#refreshers) one.dispose();
+    for (const { broker, vault } of this.#windows) {
+      broker.dispose();
+      vault.dispose();
+    }
     this.sender.dispose();
     await Promise.all(this.#servers.map((server) => server.stop()));
     rmSync(this.folder, { recursive: true, force: true });
@@ -172,7 +277,7 @@ export const clientOf = (tokenUrl: string) => ({
 });
 
 const except = (canaries: readonly Canary[], names: readonly string[]): Canary[] =>
-  canaries.filter(({ name }) => !names.includes(name));
+  canaries.filter(({ name }) => !names.includes(name.split('.')[0]!));
 
 interface Conversation {
   /** What the service does with the next request. */
