@@ -21,6 +21,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'proxy-failed',
   'service-failed',
   'rate-limited',
+  'busy-elsewhere',
 ]);
 
 export function needsPerson(error: AppError | undefined): boolean {

@@ -34,6 +34,7 @@ function briefly(error: AppError): string {
     case 'address-changed':
       return vscode.l10n.t('address changed');
     case 'secret-lost':
+    case 'store-emptied':
       return vscode.l10n.t('token lost');
     case 'secret-unreadable':
       return vscode.l10n.t('token not readable');
@@ -47,6 +48,13 @@ function briefly(error: AppError): string {
     case 'timed-out':
     case 'connection-lost':
       return vscode.l10n.t('service not reached');
+    case 'busy-elsewhere':
+      return vscode.l10n.t('in use in another window');
+    case 'renewed-elsewhere':
+    case 'window-outdated':
+      return vscode.l10n.t('reload this window');
+    case 'renewal-uncertain':
+      return vscode.l10n.t('renewal uncertain');
     case 'certificate-refused':
       return vscode.l10n.t('certificate not trusted');
     case 'certificate-changed':
