@@ -210,8 +210,9 @@ export class Broker implements Disposable {
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
   async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
     await this.#change(tenant, id, async () => {
-      const generation = (await this.#generation(id)) + 1;
-      await this.#keep(id, { v: 1, generation, boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { ...secret } });
+      const boundTo = platformOf(tenant).exchangeUrl(tenant);
+      const record: TokenRecord = { v: 1, generation: (await this.#highest(id)) + 1, boundTo, secret: { ...secret } };
+      await this.#keep(id, record, (entered) => this.#vault.overwrite(id, entered));
     });
     await this.#waits.clear(id);
     this.#exchanger.forget(id);
@@ -364,10 +365,10 @@ export class Broker implements Disposable {
   }
 
   /** Keeps a record in the vault, and in memory where the vault fails: what the service replaced exists nowhere else. */
-  async #keep(id: string, record: TokenRecord): Promise<void> {
+  async #keep(id: string, record: TokenRecord, write = (next: TokenRecord) => this.#vault.write(id, next)): Promise<void> {
     try {
       this.#hold(id, record, true);
-      await this.#vault.write(id, record);
+      await write(record);
       this.#hold(id, record, false);
     } catch (error) {
       if (error instanceof AppError && error.code === 'token-unknown') this.#held.delete(id);
@@ -411,14 +412,10 @@ export class Broker implements Disposable {
     }
   }
 
-  /** 0 for a record that is not there or cannot be read. */
-  async #generation(id: string): Promise<number> {
-    try {
-      return (await this.#newest(id)).generation;
-    } catch (error) {
-      if (error instanceof AppError && (LOST.has(error.code) || error.code === 'secret-unreadable')) return 0;
-      throw error;
-    }
+  /** The highest generation that this window knows of; a later version's record counts for none. */
+  async #highest(id: string): Promise<number> {
+    const stored = await this.#vault.generation(id);
+    return Math.max(Number.isFinite(stored) ? stored : 0, this.#held.get(id)?.record.generation ?? 0);
   }
 
   /** The newest record: the vault's, unless the vault failed to take the one in memory. */

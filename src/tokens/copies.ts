@@ -42,6 +42,11 @@ export class Copies {
     return sealed !== undefined;
   }
 
+  /** Puts back what {@link read} has returned, where it could be opened. Rejects with errors of the file system. */
+  async restore(id: string, copy: Copy | undefined): Promise<void> {
+    if (copy !== 'removed' && copy?.value !== undefined) await this.write(id, copy.generation, copy.value);
+  }
+
   /** Leaves a mark in its place: a window that still holds the record must not bring it back. */
   async remove(id: string): Promise<void> {
     await this.#folder.folder(id).replace(FILE, JSON.stringify({ v: 1, removed: true }));

@@ -191,11 +191,26 @@ export class Vault implements Disposable {
     }
   }
 
+  /** The highest generation that either copy tells of, 0 where nothing can be read, Infinity for a later version's record. */
+  async generation(id: string): Promise<number> {
+    const held = this.#session.get(id);
+    const copy = held ? undefined : await this.#backUp((copies) => copies.read(id));
+    const stored = parseRecord(held?.value ?? (await this.#secrets.get(SECRET_PREFIX + id).catch(() => undefined)));
+    if (stored === 'later') return Infinity;
+    return Math.max(stored?.generation ?? 0, copy && copy !== 'removed' ? copy.generation : 0);
+  }
+
   /**
    * Replaces the record of a listed token, in both copies, and reads it back: a store that resolves has not always kept it.
    * @throws AppError `token-unknown` if it was removed meanwhile, `renewed-elsewhere` if there is a newer one, `secret-not-kept`
    */
   async write(id: string, record: TokenRecord): Promise<void> {
+    if ((await this.generation(id)) > record.generation) throw new AppError('renewed-elsewhere');
+    await this.overwrite(id, record);
+  }
+
+  /** {@link write}, whatever is there: for what a person has entered. @throws AppError `token-unknown`, `secret-not-kept` */
+  async overwrite(id: string, record: TokenRecord): Promise<void> {
     const value = serialize(record);
     const held = this.#session.get(id);
     if (held) {
@@ -203,7 +218,6 @@ export class Vault implements Disposable {
     } else {
       await this.#requireThere(id);
       await this.#requireSeen();
-      await this.#requireNewest(id, record);
       try {
         // The copy first: it is safe, and seen by others, at once.
         const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
@@ -264,11 +278,13 @@ export class Vault implements Disposable {
       this.#listChanged.fire();
     } else {
       this.#removed.add(id);
+      const copy = await this.#backUp((copies) => copies.read(id));
       try {
         await this.#deleteBoth(id);
         await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
       } catch (error) {
         this.#removed.delete(id);
+        await this.#backUp((copies) => copies.restore(id, copy));
         throw error;
       }
     }
@@ -312,15 +328,6 @@ export class Vault implements Disposable {
     if (stored !== undefined) throw new AppError('secret-unreadable');
     if (copy) await this.#requireSeen();
     throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
-  }
-
-  /** A record that could not be stored for a while must not replace what came meanwhile. @throws AppError `renewed-elsewhere` */
-  async #requireNewest(id: string, { generation }: TokenRecord): Promise<void> {
-    const copy = await this.#backUp((copies) => copies.read(id));
-    const stored = parseRecord(await this.#secrets.get(SECRET_PREFIX + id).catch(() => undefined));
-    if (stored === 'later') throw new AppError('secret-unreadable');
-    const newest = Math.max(stored?.generation ?? 0, copy && copy !== 'removed' ? copy.generation : 0);
-    if (newest > generation) throw new AppError('renewed-elsewhere');
   }
 
   /** What was written while its token was removed goes too. @throws AppError `token-unknown` */

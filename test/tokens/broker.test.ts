@@ -312,6 +312,18 @@ describe('Broker', () => {
       assert.equal(record.access, undefined);
     });
 
+    it('counts on from a record that this window cannot read', async () => {
+      const { broker, tenant, id, answers, clock, parts } = await setUp();
+      await parts
+        .folder!.folder('tokens')
+        .folder(id)
+        .replace('record', JSON.stringify({ v: 1, generation: 7, key: 'other', data: '' }));
+      await assert.rejects(clock.until(broker.access(tenant, id)), code('renewed-elsewhere'));
+      await broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      answers.push(token('fresh'));
+      assert.equal((await broker.access(tenant, id)).token, 'fresh');
+    });
+
     it('counts on from the record that is stored, also if it was not read before', async () => {
       const { broker, tenant, id, vault } = await setUp();
       await vault.write(id, { ...(await vault.read(id)), generation: 5 });
