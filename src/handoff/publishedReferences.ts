@@ -10,6 +10,8 @@ import type { Vault } from '../tokens/vault.js';
 
 /** A sleeping machine does not advance its timers, so the longest wait is short. */
 const MAX_WAIT_MS = 30_000;
+/** Between exchanges that nobody asks for: a token that ends at once is no reason for one after the other. */
+const MIN_RETRY_MS = 30_000;
 /** Bearer tokens (RFC 6750 §2.1). The broker hands out nothing else; here a mistake would reach every program that is started. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -52,6 +54,8 @@ export class PublishedReferences implements Disposable {
   #wanted: ReadonlySet<string> = new Set();
   /** Tokens that the broker was asked for in vain. */
   readonly #tried = new Set<string>();
+  /** When it was asked for a token last, epoch ms. */
+  readonly #askedAt = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(env: NodeJS.ProcessEnv, model: Model, switches: Switches) {
@@ -158,10 +162,16 @@ export class PublishedReferences implements Disposable {
     this.#tried.add(token.id);
     await broker.load(token.id);
     const isDear = token.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
-    const isInVain = isDear || needsPerson(broker.status(tenant, token.id).error);
-    if (isInVain || broker.peek(tenant, token.id)) return;
-    if (!this.#switches.focused()) this.#tried.delete(token.id);
-    else await broker.access(tenant, token.id).catch((): Access | undefined => undefined);
+    const { access, error } = broker.status(tenant, token.id);
+    if (isDear || needsPerson(error) || broker.peek(tenant, token.id)) return;
+    const now = this.#model.now();
+    const lastAt = Math.max(this.#askedAt.get(token.id) ?? 0, access?.exchangedAt ?? 0);
+    if (!this.#switches.focused() || Math.abs(now - lastAt) < MIN_RETRY_MS) {
+      this.#tried.delete(token.id);
+      return;
+    }
+    this.#askedAt.set(token.id, now);
+    await broker.access(tenant, token.id).catch((): Access | undefined => undefined);
   }
 
   #find(name: string): Referred | undefined {
@@ -171,8 +181,8 @@ export class PublishedReferences implements Disposable {
 
   #schedule(): void {
     clearTimeout(this.#timer);
+    if (this.#wanted.size === 0 || !this.#switches.enabled()) return;
     const ends = [...this.#published.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
-    if (ends.length === 0) return;
     const wait = Math.min(Math.max(Math.min(...ends) - this.#model.now(), 0), MAX_WAIT_MS);
     this.#timer = setTimeout(() => this.#update(), wait);
     this.#timer.unref();

@@ -124,7 +124,7 @@ export class Refresher implements Disposable {
 
   #dueAt(access: ShownAccess, use: Use): number | undefined {
     const due = aheadAt(access, use.spread);
-    return due === undefined ? undefined : Math.max(due, use.notBefore);
+    return due === undefined ? undefined : Math.max(due, use.notBefore, access.exchangedAt + MIN_RETRY_MS);
   }
 
   #schedule(): void {

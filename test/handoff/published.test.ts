@@ -184,6 +184,31 @@ describe('PublishedReferences', () => {
     }
   });
 
+  it('asks for a token that ends at once no more than twice a minute, however often the window is looked at', async () => {
+    for (const [lifetime, looks] of [
+      [1, false],
+      [1, true],
+      [20, true],
+      [35, true],
+    ] as const) {
+      const { state, published, want, settle } = await setUp();
+      state.lifetime = lifetime;
+      await want(NAME);
+      for (let minute = 1; minute <= 10; minute++) {
+        const before = state.exchanges;
+        for (let second = 0; second < 60; second++) {
+          mock.timers.tick(1_000);
+          await settle();
+          if (looks) published.check();
+          await settle();
+        }
+        assert.ok(state.exchanges <= before + 2, `${lifetime} s: ${state.exchanges - before} exchanges`);
+      }
+      assert.ok(state.exchanges >= 10, 'it does come back');
+      published.dispose();
+    }
+  });
+
   it('never exchanges for this what costs a passcode or its only use, and publishes it where it is at hand', async () => {
     for (const options of [{ settings: [csp] }, { singleUse: true }] as const) {
       const { value, env, state, broker, tenant, id, want, settle } = await setUp(options);
