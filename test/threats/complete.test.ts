@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ROWS = 52;
 /** Not written yet: a row that is taken up leaves this list. */
-const LATER: readonly number[] = [18, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 50, 51, 52];
+const LATER: readonly number[] = [24, 25, 29, 30, 31, 32, 33, 50, 51, 52];
 
 /** The names of tests in the folders where rows of the threat table are. */
 function testNames(): string[] {

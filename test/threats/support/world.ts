@@ -81,17 +81,19 @@ export class World {
     this.broker = broker;
   }
 
+  /** Over sockets; it is known how much is under way. */
+  readonly send: Send = async (...args) => {
+    this.#sent++;
+    try {
+      return await this.sender.send(...args);
+    } finally {
+      this.#sent--;
+    }
+  };
+
   /** A window over what all have in common: another one, or this one after it was loaded again. */
   open(parts: Partial<WindowParts> = {}): Pick<World, 'vault' | 'broker'> {
     const { secrets, globalState: index, shared: folder, clock, log } = this;
-    const send: Send = async (...args) => {
-      this.#sent++;
-      try {
-        return await this.sender.send(...args);
-      } finally {
-        this.#sent--;
-      }
-    };
     const { vault, broker } = memoryWindow({
       secrets,
       index,
@@ -99,7 +101,7 @@ export class World {
       clock,
       log,
       random: () => this.chance,
-      send,
+      send: this.send,
       ...parts,
     });
     this.#windows.push({ vault, broker });
@@ -145,8 +147,12 @@ export class World {
 
   /** Lets time pass, except while an answer is on its way: that is a matter of the machine. */
   async pass(ms: number): Promise<void> {
-    for (const end = this.clock.mono() + ms; this.clock.mono() < end; )
-      await this.#step(Math.min(end - this.clock.mono(), STEP_MS));
+    for (const end = this.clock.mono() + ms; ;) {
+      await this.#quiet();
+      const left = end - this.clock.mono();
+      if (left <= 0) return;
+      await this.clock.advance(Math.min(left, STEP_MS));
+    }
   }
 
   /** Lets time pass as {@link pass}, until `promise` has settled. */
@@ -156,14 +162,20 @@ export class World {
       state.isSettled = true;
     };
     promise.then(done, done);
-    for (await idle(); !state.isSettled; await idle()) await this.#step(SMALL_STEP_MS);
-    return promise;
+    for (;;) {
+      await this.#quiet();
+      if (state.isSettled) return promise;
+      await this.clock.advance(SMALL_STEP_MS);
+    }
   }
 
-  async #step(ms: number): Promise<void> {
-    await idle();
-    if (this.#sent > this.#unanswered) await delay(1);
-    else await this.clock.advance(ms);
+  /** When nothing goes on without a timer. What an answer leads to may be several things, one after the other. */
+  async #quiet(): Promise<void> {
+    for (let quiet = 0; quiet < 3;) {
+      await idle();
+      quiet = this.#sent > this.#unanswered ? 0 : quiet + 1;
+      if (quiet === 0) await delay(1);
+    }
   }
 
   get good(): string {
@@ -231,6 +243,19 @@ export class World {
     this.told.push(error);
     assert.ok(error instanceof AppError, inspect(error));
     return error;
+  }
+
+  /** What comes of it while time passes: `ok`, or the code of an error. */
+  async outcome(work: Promise<unknown>): Promise<'ok' | ErrorCode> {
+    const settled = work.then(
+      () => 'ok' as const,
+      (error: unknown) => {
+        this.told.push(error);
+        assert.ok(error instanceof AppError, inspect(error));
+        return error.code;
+      },
+    );
+    return this.until(settled);
   }
 
   assertG(): void {
