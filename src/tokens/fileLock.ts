@@ -58,28 +58,35 @@ export class FileLock {
    * @throws AppError `busy-elsewhere` after 45 s, and errors of the file system
    */
   async take(folder: SharedFolder): Promise<Hold> {
+    const begun = this.#clock.mono();
     for (;;) {
-      const last = await this.#awaitEnd(folder);
+      const last = await this.#awaitEnd(folder, begun);
       const hold = await this.#takeNumber(folder, (last?.number ?? 0) + 1);
       if (hold) return hold;
+      // Somebody else was first, or the folder does not show what is in it.
+      await this.#pause(begun, FIRST_POLL_MS);
     }
   }
 
   /** Waits until nobody holds it, without taking it. @throws as {@link take} */
   async awaitFree(folder: SharedFolder): Promise<void> {
-    await this.#awaitEnd(folder);
+    await this.#awaitEnd(folder, this.#clock.mono());
   }
 
   /** Returns what the last holder has left, if there was one. */
-  async #awaitEnd(folder: SharedFolder): Promise<Ticket | undefined> {
+  async #awaitEnd(folder: SharedFolder, begun: number): Promise<Ticket | undefined> {
     const silence = new Silence(this.#clock);
-    const begun = this.#clock.mono();
     for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
       const last = highest(await folder.names());
       if (!last || last.isFree || (await this.#isLeft(folder, last, silence))) return last;
-      if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
-      await pause(this.#clock, poll);
+      await this.#pause(begun, poll);
     }
+  }
+
+  /** @throws AppError `busy-elsewhere` */
+  async #pause(begun: number, ms: number): Promise<void> {
+    if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
+    await pause(this.#clock, ms);
   }
 
   async #takeNumber(folder: SharedFolder, number: number): Promise<Hold | undefined> {

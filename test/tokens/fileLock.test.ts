@@ -110,6 +110,12 @@ describe('FileLock', () => {
     assert.ok((await waited(clock, window(clock, 2).take(folder))) < 100);
   });
 
+  it('gives up on a folder that does not show what is in it', async () => {
+    const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
+    const blind = { ...hookedFolder(folder, () => undefined), names: () => Promise.resolve([]) };
+    await assert.rejects(clock.until(window(clock, 1).take(blind)), busy);
+  });
+
   describe('a holder that is silent', () => {
     /** What an ended or stopped process leaves, and how long another window waits for it. */
     async function timeAfter(left: Holder | string, self: Partial<Holder & Alive>): Promise<number> {
