@@ -33,6 +33,7 @@ export const addToken: Command = async (services, target) => {
     }),
   );
   if (!services.vault.find(services.active.id)) await services.active.set(token.id);
+  await services.vault.settled();
   await offerExchange(tenant, token.name, token.id);
 };
 

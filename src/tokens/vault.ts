@@ -76,6 +76,7 @@ export class Vault implements Disposable {
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
   #isBackupTold = false;
+  #listed: Promise<unknown> = Promise.resolve();
 
   constructor({ secrets, index, clock, log, backup }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
@@ -132,7 +133,7 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Stores a secret, makes sure that it is there, and only then lists it.
+   * Stores a secret, makes sure that it is there, and only then lists it. A person is told when it is {@link settled}.
    * @throws AppError `window-outdated`, `token-not-stored`
    */
   async add({ boundTo, secret, ...rest }: NewToken): Promise<TokenEntry> {
@@ -148,8 +149,16 @@ export class Vault implements Disposable {
       await this.#deleteBoth(added.id).catch(() => undefined);
       throw cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
     }
-    void this.#keepListed(added);
+    this.#listed = Promise.all([this.#listed, this.#keepListed(added)]);
     return added;
+  }
+
+  /**
+   * When what this window has added is listed for good, about a second later: another window that did not know of it may have
+   * written its own list over it. A window that goes before that may take the addition along.
+   */
+  async settled(): Promise<void> {
+    await this.#listed;
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */

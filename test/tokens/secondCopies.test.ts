@@ -142,7 +142,7 @@ describe('Vault with second copies', () => {
     const { id } = await vault.add(laptop);
     index.values.set('tokens', before);
     assert.equal(vault.find(id), undefined);
-    await clock.advance(1_000);
+    await clock.until(vault.settled());
     assert.equal(vault.find(id)?.name, 'Laptop');
   });
 
