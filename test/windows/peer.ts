@@ -1,0 +1,62 @@
+/** One end of what two processes tell each other. */
+interface Channel {
+  send(message: Message): unknown;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+}
+
+interface Message {
+  readonly id: number;
+  /** Of a call; an answer has none. */
+  readonly method?: string;
+  readonly args?: readonly unknown[];
+  readonly value?: unknown;
+  /** In the place of a value. */
+  readonly error?: string;
+}
+
+type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** Lets two processes call each other. What a method rejects with is told by what `describe` makes of it. */
+export class Peer {
+  readonly #channel: Channel;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #last = 0;
+
+  constructor(channel: Channel, methods: Methods, describe: (error: unknown) => string = String) {
+    this.#channel = channel;
+    channel.on('message', (received) => {
+      const message = received as Message;
+      if (message.method === undefined) {
+        this.#settle(message);
+        return;
+      }
+      const { id, method, args = [] } = message;
+      const called = new Promise((resolve) => resolve(methods[method]?.(...(args as never[]))));
+      void called.then(
+        (value) => channel.send({ id, value }),
+        (error: unknown) => channel.send({ id, error: describe(error) }),
+      );
+    });
+  }
+
+  async call<T>(method: string, ...args: readonly unknown[]): Promise<T> {
+    const id = ++this.#last;
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(id, waiting);
+    this.#channel.send({ id, method, args });
+    return (await waiting.promise) as T;
+  }
+
+  /** The other end is gone: nothing answers any more. */
+  end(): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error('the process has ended'));
+    this.#waiting.clear();
+  }
+
+  #settle({ id, value, error }: Message): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(new Error(error));
+  }
+}

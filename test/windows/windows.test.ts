@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { startAuthorizationServer, type AuthorizationServer } from '../support/authorizationServer.js';
+import { Machine, STEPS, type Mutation, type Settings, type Step, type Window } from './machine.js';
+import { Service } from './service.js';
+
+/** Windows do not come at the very same moment. */
+const SPREAD_MS = 60;
+/** No service here gives a token for longer. */
+const LIFETIME_MS = 3600_000;
+/** Recovery waits for some 10 s; without the rule for dead processes it takes four times as long. */
+const RECOVERED_MS = 35_000;
+
+/** An API token, and the windows that use it. */
+interface Token {
+  readonly settings: Settings;
+  readonly id: string;
+  readonly windows: readonly Window[];
+}
+
+/** So many times, all windows need a fresh access token at about the same moment. Each time they get the same one. */
+async function rounds(windows: readonly Window[], tokens: readonly Token[], count: number): Promise<void> {
+  const seen = new Set<string>();
+  for (let round = 0; round < count; round++) {
+    await Promise.all(windows.map((window) => window.pass(LIFETIME_MS)));
+    const exchanging = tokens.flatMap(({ settings, id, windows: own }) =>
+      own.map(async (window) => {
+        await setTimeout(Math.random() * SPREAD_MS);
+        return { id, token: await window.access(settings, id) };
+      }),
+    );
+    // One that fails does not end before the others: they would go on into the next round.
+    await Promise.allSettled(exchanging);
+    for (const { id, token } of await Promise.all(exchanging)) seen.add(`${id} ${round} ${token}`);
+    assert.equal(seen.size, tokens.length * (round + 1));
+  }
+  assert.equal(new Set([...seen].map((one) => one.split(' ')[2])).size, seen.size);
+}
+
+describe('windows in processes of their own', function () {
+  this.timeout(120_000);
+  const services: Service[] = [];
+  let machine: Machine;
+
+  beforeEach(async () => {
+    machine = await Machine.start();
+  });
+  afterEach(async () => {
+    for (const service of services.splice(0)) service.stop();
+    await machine.stop();
+  });
+
+  /** @param graceMs for how long it takes a token that was replaced */
+  async function startService(graceMs: number): Promise<Service> {
+    const service = await Service.start(graceMs);
+    services.push(service);
+    return service;
+  }
+
+  describe('with an authorization server that is not ours', () => {
+    const counts = { exchanges: 0, revoked: 0 };
+    let server: AuthorizationServer;
+
+    beforeEach(async () => {
+      Object.assign(counts, { exchanges: 0, revoked: 0 });
+      server = await startAuthorizationServer();
+      server.provider.on('grant.success', () => counts.exchanges++);
+      server.provider.on('grant.revoked', () => counts.revoked++);
+    });
+    afterEach(() => server.stop());
+
+    /** Lets two to five windows each have a token in common. */
+    async function share(windows: readonly Window[]): Promise<readonly Token[]> {
+      const settings = {
+        id: 'other',
+        name: 'Other',
+        platform: 'oauth2',
+        grant: 'refresh_token',
+        tokenUrl: `${server.issuer}/token`,
+        clientId: 'none',
+        clientAuthentication: 'none',
+      };
+      const tokens: Token[] = [];
+      for (let count = 2; count <= windows.length; count++) {
+        const id = await windows[0]!.add(settings, { refreshToken: await server.issueRefreshToken('none') });
+        tokens.push({ settings, id, windows: windows.slice(0, count) });
+      }
+      await Promise.all(tokens.flatMap(({ id }) => windows.map((window) => window.knows(id))));
+      return tokens;
+    }
+
+    it('lose none of its tokens in 200 rounds, and exchange once in each', async () => {
+      const windows = await machine.open(5);
+      await rounds(windows, await share(windows), 50);
+      assert.deepEqual(counts, { exchanges: 200, revoked: 0 });
+    });
+  });
+
+  for (const mutation of ['no lock', 'no copies'] satisfies Mutation[])
+    it(`lose a token with ${mutation}`, async () => {
+      const service = await startService(0);
+      const windows = await machine.open(3, mutation);
+      const id = await windows[0]!.add(service.settings, service.secret);
+      await Promise.all(windows.map((window) => window.knows(id)));
+      await assert.rejects(rounds(windows, [{ settings: service.settings, id, windows }], 10), /api-token-refused/);
+      assert.equal(service.isRevoked, true);
+    });
+
+  describe('of which one is killed', () => {
+    /** A service with an API token that all windows know, and the one of them that ends at a step of its exchange. */
+    async function victim(step: Step, window: Window, survivors: readonly Window[], graceMs: number) {
+      const service = await startService(graceMs);
+      const id = await survivors[0]!.add(service.settings, service.secret);
+      await Promise.all([window, ...survivors].map((one) => one.knows(id)));
+      return { step, service, window, id };
+    }
+
+    for (const [what, graceMs, areLost] of [
+      ['takes no token twice', 0, ['sent', 'answered']],
+      ['takes a token for another 30 s', 30_000, []],
+    ] as const)
+      it(`lose, with a service that ${what}, ${areLost.length ? 'only what nobody could have kept' : 'nothing'}`, async () => {
+        const survivors = await machine.open(2);
+        const windows = await machine.open(STEPS.length);
+        const victims = await Promise.all(STEPS.map((step, n) => victim(step, windows[n]!, survivors, graceMs)));
+        const before = await Promise.all(victims.map(({ service, id }) => survivors[0]!.access(service.settings, id)));
+        await Promise.all([...survivors, ...windows].map((window) => window.pass(LIFETIME_MS)));
+        await Promise.all(
+          victims.map(async ({ step, service, window, id }) => {
+            await window.endAt(step);
+            window.access(service.settings, id).catch(() => undefined);
+            assert.equal(await window.reached, step);
+            if (step === 'sent') await service.hasGiven(2);
+          }),
+        );
+        await Promise.all(windows.map((window) => window.kill()));
+        const killedAt = performance.now();
+        const lost: Step[] = [];
+        await Promise.all(
+          victims.map(async ({ step, service, id }, n) => {
+            const settled = await Promise.allSettled(survivors.map((window) => window.access(service.settings, id)));
+            const got = settled.map((result) => (result.status === 'fulfilled' ? result.value : String(result.reason)));
+            assert.equal(new Set(got).size, 1, `${step}: ${got.join()}`);
+            assert.notEqual(got[0], before[n], step);
+            assert.equal(settled[0]?.status, service.isRevoked ? 'rejected' : 'fulfilled', `${step}: ${got.join()}`);
+            if (service.isRevoked) lost.push(step);
+          }),
+        );
+        assert.ok(performance.now() - killedAt < RECOVERED_MS);
+        assert.deepEqual(lost.sort(), [...areLost].sort());
+      });
+  });
+
+  it('lose nothing that was kept when all of them end at once', async () => {
+    const service = await startService(0);
+    const windows = await machine.open(2);
+    const id = await windows[0]!.add(service.settings, service.secret);
+    await Promise.all(windows.map((window) => window.knows(id)));
+    const first = await windows[0]!.access(service.settings, id);
+    await Promise.all(windows.map((window) => window.pass(LIFETIME_MS)));
+    await windows[1]!.endAt('stored');
+    windows[1]!.access(service.settings, id).catch(() => undefined);
+    await windows[1]!.reached;
+    await machine.crash();
+    const [later] = await machine.open(1);
+    await later!.pass(LIFETIME_MS);
+    const second = await later!.access(service.settings, id);
+    assert.notEqual(second, first);
+    await later!.pass(LIFETIME_MS);
+    await later!.access(service.settings, id);
+    assert.deepEqual([service.exchanges, service.isRevoked], [3, false]);
+  });
+});
