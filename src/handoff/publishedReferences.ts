@@ -150,7 +150,9 @@ export class PublishedReferences implements Disposable {
     const referred = this.#find(name);
     if (!this.#isOurs(name) || referred?.token.id !== id) return false;
     const { access, error } = this.#model.broker.status(referred.tenant, id);
-    return access !== undefined && error?.code !== 'address-changed' && (expiresAt === null || this.#model.now() < expiresAt);
+    const isGood = (end: number | null): boolean => end === null || this.#model.now() < end;
+    // The broker knows of clocks that were put back.
+    return access !== undefined && error?.code !== 'address-changed' && isGood(expiresAt) && isGood(access.expiresAt);
   }
 
   /** Once, until something changes: the broker tells everyone when it has a token. */

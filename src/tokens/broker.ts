@@ -6,7 +6,7 @@ import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.j
 import type { Clock } from './clock.js';
 import { Exchanger } from './exchanger.js';
 import type { Exclusion } from './exclusion.js';
-import { bornAt, isUsable } from './expiry.js';
+import { bornAt, isUsable, timesAt } from './expiry.js';
 import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
@@ -127,9 +127,11 @@ export class Broker implements Disposable {
 
   /** What is known without reading the vault; {@link load} makes more known. */
   status(tenant: Tenant, id: string): TokenStatus {
-    const held = this.#held.get(id)?.record;
-    const error = this.#bindingError(tenant, held) ?? this.#errors.get(id);
-    return statusOf(held?.access, error, this.#inFlight.has(id), this.#clock.wall());
+    const held = this.#held.get(id);
+    const error = this.#bindingError(tenant, held?.record) ?? this.#errors.get(id);
+    const now = this.#clock.wall();
+    const access = held?.record.access && timesAt(held.record.access, now, this.#clock.mono() - held.bornAt);
+    return statusOf(access, error, this.#inFlight.has(id), now);
   }
 
   /** Reads a token's record, once, so that its status is known. Never rejects: what is wrong becomes the status. */

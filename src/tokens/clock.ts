@@ -23,6 +23,21 @@ export const systemClock: Clock = {
   },
 };
 
+/** What both clocks showed at some time. */
+export interface Moment {
+  readonly wall: number;
+  readonly mono: number;
+}
+
+export function momentOf(clock: Clock): Moment {
+  return { wall: clock.wall(), mono: clock.mono() };
+}
+
+/** How long ago that was, ms: by the clock that went on. One misses a sleep, the other may have been put back. */
+export function sinceMs(clock: Clock, { wall, mono }: Moment): number {
+  return Math.max(clock.wall() - wall, clock.mono() - mono);
+}
+
 export async function pause(clock: Clock, ms: number): Promise<void> {
   await new Promise<void>((resolve) => clock.after(ms, resolve));
 }

@@ -3,7 +3,7 @@ import { withTls, type HttpResponse, type Send } from '../net/http.js';
 import { clockSkewMs } from '../platforms/answers.js';
 import { platformOf } from '../platforms/index.js';
 import type { Exchanged, Secret, Tenant } from '../platforms/platform.js';
-import { pause, type Clock } from './clock.js';
+import { momentOf, pause, sinceMs, type Clock } from './clock.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
 import { isAmbiguous, isUncertain, retryDelayMs, type Attempts, type Repeatable } from './retry.js';
@@ -52,7 +52,7 @@ export class Exchanger {
    */
   async exchange(order: Order, record: TokenRecord, keep: (next: TokenRecord) => Promise<void>): Promise<Issued> {
     const { clock, log, random } = this.#parts;
-    const begun = { mono: clock.mono(), wall: clock.wall() };
+    const begun = momentOf(clock);
     const failed: Attempt[] = [];
     for (let [count, ambiguous] = [1, 0]; ; count++) {
       try {
@@ -61,8 +61,7 @@ export class Exchanger {
         if (!(error instanceof AppError)) throw error;
         if (isAmbiguous(error)) ambiguous++;
         // By the clock that went on: what slept meanwhile comes too late for a second attempt.
-        const elapsedMs = Math.max(clock.mono() - begun.mono, clock.wall() - begun.wall);
-        const attempts = { count, ambiguous, elapsedMs };
+        const attempts = { count, ambiguous, elapsedMs: sinceMs(clock, begun) };
         const delay = retryDelayMs(error, attempts, repeatable(order), random());
         if (delay === undefined) throw this.#ended(order, record, error, attempts, failed);
         log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);

@@ -7,6 +7,7 @@ const MAX_EXPIRING_MS = 5 * 60_000;
 /** A clock that went back by more than this makes the times of a token meaningless. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
+/** Epoch ms. */
 type Times = Pick<Access, 'exchangedAt' | 'expiresAt'>;
 
 /**
@@ -30,6 +31,21 @@ export function isUsable({ exchangedAt, expiresAt }: Times, now: number, ageMs: 
   if (expiresAt === null) return age < UNKNOWN_LIFETIME_MS;
   const lifetime = expiresAt - exchangedAt;
   return age < lifetime - Math.min(MAX_HARD_MARGIN_MS, lifetime / 10);
+}
+
+/**
+ * The times of a token by a clock on the wall that was put back since: whoever compares them with it finds the age that the
+ * token really has, and no end that is later than its real one.
+ * @param now epoch ms
+ * @param ageMs by the clock that nobody sets
+ */
+export function timesAt<T extends Times>(times: T, now: number, ageMs: number): T {
+  const { exchangedAt, expiresAt } = times;
+  const lifetime = expiresAt === null ? UNKNOWN_LIFETIME_MS : expiresAt - exchangedAt;
+  // Nobody knows the age of a token from a time that this clock has not reached: it has ended, at best just now.
+  const putBack = Math.round(Math.min(ageMs, lifetime) - (now - exchangedAt));
+  if (putBack <= CLOCK_TOLERANCE_MS) return times;
+  return { ...times, exchangedAt: exchangedAt - putBack, expiresAt: expiresAt === null ? null : expiresAt - putBack };
 }
 
 /** Whether a token's end is near enough to be shown: 5 minutes, or a fifth of its life. */

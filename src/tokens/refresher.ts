@@ -3,7 +3,7 @@ import type { Disposable } from '../event.js';
 import type { Tenant } from '../platforms/platform.js';
 import { platformOf } from '../platforms/index.js';
 import type { Broker } from './broker.js';
-import type { Clock } from './clock.js';
+import { momentOf, sinceMs, type Clock, type Moment } from './clock.js';
 import { aheadAt } from './expiry.js';
 import { unaskedDelayMs } from './retry.js';
 import type { ShownAccess } from './status.js';
@@ -20,10 +20,11 @@ const RESUME_SPREAD_MS = 5_000;
 
 interface Use {
   readonly tenant: string;
-  usedAt: number;
+  usedAt: Moment;
   /** Where between 70 and 80 % of a life this token is exchanged. */
   readonly spread: number;
-  notBefore: number;
+  /** It is left alone for so long, from then on. */
+  rest: { readonly since: Moment; readonly ms: number };
   failures: number;
 }
 
@@ -51,7 +52,7 @@ export class Refresher implements Disposable {
   readonly #holds = new Map<object, string>();
   #timer: Disposable | undefined;
   /** What both clocks showed when the timer was set, and when it is due. */
-  #set = { wall: 0, mono: 0, waitMs: 0 };
+  #set: Moment & { readonly waitMs: number } = { wall: 0, mono: 0, waitMs: 0 };
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -61,10 +62,18 @@ export class Refresher implements Disposable {
   used(tenant: Tenant, id: string): void {
     const { clock, vault, random } = this.#parts;
     if (platformOf(tenant).needsPasscode?.(tenant) || vault.find(id)?.singleUse) return;
-    const use = this.#uses.get(id);
-    if (use) use.usedAt = clock.wall();
-    else this.#uses.set(id, { tenant: tenant.id, usedAt: clock.wall(), spread: random(), notBefore: 0, failures: 0 });
-    this.#schedule();
+    const usedAt = momentOf(clock);
+    const use = this.#uses.get(id) ?? {
+      tenant: tenant.id,
+      usedAt,
+      spread: random(),
+      rest: { since: usedAt, ms: 0 },
+      failures: 0,
+    };
+    use.usedAt = usedAt;
+    this.#uses.set(id, use);
+    const leftMs = Math.max(this.#leftMs(id, use), MIN_WAIT_MS);
+    if (!this.#timer || leftMs < this.#set.waitMs - sinceMs(clock, this.#set)) this.#schedule();
   }
 
   /** Counts a token as in use until what it returns is disposed of. */
@@ -88,22 +97,28 @@ export class Refresher implements Disposable {
   }
 
   #consider(id: string, use: Use): void {
-    const { vault, broker, clock, findTenant, enabled, focused } = this.#parts;
+    const { vault, broker, findTenant, enabled, focused } = this.#parts;
     const tenant = findTenant(use.tenant);
     const status = tenant && vault.find(id) ? broker.status(tenant, id) : undefined;
-    const now = clock.wall();
-    const isHeld = [...this.#holds.values()].includes(id);
     const isVain = tenant && status?.error && this.#delayAfter(status.error, tenant, id, Math.max(use.failures, 1)) === undefined;
-    if (!tenant || !status?.access || isVain || (!isHeld && hasEnded(status.access, use, now))) {
+    if (!tenant || !status?.access || isVain || (this.#hasEnded(status.access, use) && !this.#isHeld(id))) {
       this.#uses.delete(id);
       return;
     }
-    if (now < (this.#dueAt(status.access, use) ?? Infinity) || !enabled() || !focused()) return;
-    this.#exchange(tenant, id, use);
+    if (this.#leftMs(id, use) <= 0 && enabled() && focused()) this.#exchange(tenant, id, use);
+  }
+
+  /** Nobody has taken this token for as long as it lives. */
+  #hasEnded({ expiresAt, exchangedAt }: ShownAccess, use: Use): boolean {
+    return expiresAt === null || sinceMs(this.#parts.clock, use.usedAt) > expiresAt - exchangedAt;
+  }
+
+  #isHeld(id: string): boolean {
+    return [...this.#holds.values()].includes(id);
   }
 
   #exchange(tenant: Tenant, id: string, use: Use): void {
-    use.notBefore = this.#parts.clock.wall() + MIN_RETRY_MS;
+    this.#rest(use, MIN_RETRY_MS);
     this.#parts.broker.exchange(tenant, id, { ahead: true }).then(
       () => {
         use.failures = 0;
@@ -113,18 +128,27 @@ export class Refresher implements Disposable {
         use.failures++;
         const delay = error instanceof AppError ? this.#delayAfter(error, tenant, id, use.failures) : undefined;
         if (delay === undefined) this.#uses.delete(id);
-        else use.notBefore = this.#parts.clock.wall() + delay;
+        else this.#rest(use, delay);
       },
     );
+  }
+
+  #rest(use: Use, ms: number): void {
+    use.rest = { since: momentOf(this.#parts.clock), ms };
   }
 
   #delayAfter(error: AppError, tenant: Tenant, id: string, failures: number): number | undefined {
     return unaskedDelayMs(error, failures, this.#parts.broker.mayRotate(tenant, id));
   }
 
-  #dueAt(access: ShownAccess, use: Use): number | undefined {
-    const due = aheadAt(access, use.spread);
-    return due === undefined ? undefined : Math.max(due, use.notBefore, access.exchangedAt + MIN_RETRY_MS);
+  /** Until it is exchanged ahead; Infinity where it is not. */
+  #leftMs(id: string, use: Use): number {
+    const { clock } = this.#parts;
+    const access = this.#accessOf(id, use);
+    const due = access && aheadAt(access, use.spread);
+    if (!access || due === undefined) return Infinity;
+    const left = Math.max(due, access.exchangedAt + MIN_RETRY_MS) - clock.wall();
+    return Math.max(left, use.rest.ms - sinceMs(clock, use.rest.since));
   }
 
   #schedule(): void {
@@ -133,7 +157,7 @@ export class Refresher implements Disposable {
     this.#timer = undefined;
     if (this.#uses.size === 0 || !enabled() || !focused()) return;
     const waitMs = this.#waitMs();
-    this.#set = { wall: clock.wall(), mono: clock.mono(), waitMs };
+    this.#set = { ...momentOf(clock), waitMs };
     this.#timer = clock.after(waitMs, () => {
       if (this.#hasResumed()) this.#spread();
       this.check();
@@ -142,11 +166,9 @@ export class Refresher implements Disposable {
 
   /** Until the first token is due, and no longer than half a minute. */
   #waitMs(): number {
-    const due = [...this.#uses].map(([id, use]) => {
-      const access = this.#accessOf(id, use);
-      return (access && this.#dueAt(access, use)) ?? Infinity;
-    });
-    return Math.min(Math.max(Math.min(...due) - this.#parts.clock.wall(), MIN_WAIT_MS), MAX_WAIT_MS);
+    let left = MAX_WAIT_MS;
+    for (const [id, use] of this.#uses) left = Math.min(left, this.#leftMs(id, use));
+    return Math.max(left, MIN_WAIT_MS);
   }
 
   #hasResumed(): boolean {
@@ -161,7 +183,8 @@ export class Refresher implements Disposable {
     for (const [id, use] of this.#uses) {
       const access = this.#accessOf(id, use);
       const due = access && aheadAt(access, use.spread);
-      if (due !== undefined && use.notBefore <= due) use.notBefore = clock.wall() + random() * RESUME_SPREAD_MS;
+      const restedMs = sinceMs(clock, use.rest.since) - use.rest.ms;
+      if (due !== undefined && restedMs >= clock.wall() - due) this.#rest(use, random() * RESUME_SPREAD_MS);
     }
   }
 
@@ -169,9 +192,4 @@ export class Refresher implements Disposable {
     const tenant = this.#parts.findTenant(use.tenant);
     return tenant && this.#parts.broker.status(tenant, id).access;
   }
-}
-
-/** Nobody has taken this token for as long as it lives. */
-function hasEnded({ expiresAt, exchangedAt }: ShownAccess, use: Use, now: number): boolean {
-  return expiresAt === null || now - use.usedAt > expiresAt - exchangedAt;
 }

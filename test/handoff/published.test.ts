@@ -40,7 +40,10 @@ async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
     error: undefined as AppError | undefined,
     exchanges: 0,
     changes: 0,
+    /** By how much the clock on the wall is wrong, ms. */
+    wallError: 0,
   };
+  const clock = { ...mockedClock, wall: () => Date.now() + state.wallError };
   const tenants = new Tenants(() => state.settings);
   const send = (): Promise<HttpResponse> => {
     const count = ++state.exchanges;
@@ -48,18 +51,18 @@ async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
     const body = { access_token: `EXAMPLE-${count}`, token_type: 'Bearer', expires_in: state.lifetime };
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   };
-  const { vault, broker } = memoryWindow({ clock: mockedClock, send });
+  const { vault, broker } = memoryWindow({ clock, send });
   const refresher = new Refresher({
     broker,
     vault,
-    clock: mockedClock,
+    clock,
     random: () => 0.5,
     enabled: () => state.refreshAhead,
     focused: () => state.focused,
     findTenant: (id) => tenants.find(id),
   });
   const names = new ReferenceNames(tenants, vault);
-  const model = { names, broker, refresher, vault, tenants, now: Date.now };
+  const model = { names, broker, refresher, vault, tenants, now: clock.wall };
   const switches = { enabled: () => state.enabled, focused: () => state.focused };
   const published = new PublishedReferences(env, model, switches);
   published.onDidChange(() => state.changes++);
@@ -151,6 +154,20 @@ describe('PublishedReferences', () => {
     assert.equal(value(), 'EXAMPLE-1', 'no longer handed out, but still good');
     await pass(0.5);
     assert.deepEqual(env, {});
+  });
+
+  it('goes when the token ends, though the clock was put back meanwhile', async () => {
+    for (const minutes of [20, 24 * 60]) {
+      const { value, env, state, want, pass } = await setUp();
+      await want(NAME);
+      state.focused = false;
+      await pass(30);
+      state.wallError = -minutes * 60_000;
+      await pass(29);
+      assert.equal(value(), 'EXAMPLE-1');
+      await pass(1.5);
+      assert.deepEqual(env, {});
+    }
   });
 
   it('comes back when the window is looked at again', async () => {

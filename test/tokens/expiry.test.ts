@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aheadAt, bornAt, isExpiring, isUsable } from '../../src/tokens/expiry.js';
+import { aheadAt, bornAt, isExpiring, isUsable, timesAt } from '../../src/tokens/expiry.js';
 
 const S = 1000;
 const hour = { exchangedAt: 0, expiresAt: 3600 * S };
@@ -36,6 +36,21 @@ describe('expiry', () => {
     assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 160 * S, 500 * S), 440 * S);
     assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 95 * S, 500 * S), 500 * S);
     assert.equal(bornAt({ ...hour, exchangedAt: 100 * S }, 94 * S, 500 * S), -Infinity);
+  });
+
+  it('tells the times of a token by a clock that was put back', () => {
+    const at = (times: typeof hour | typeof unknown, now: number, age: number) => {
+      const { exchangedAt, expiresAt } = timesAt(times, now * S, age * S);
+      return [exchangedAt / S, expiresAt && expiresAt / S];
+    };
+    assert.equal(timesAt(hour, 1800 * S, 1805 * S), hour, 'a little');
+    assert.equal(timesAt(hour, 1800 * S, 10 * S), hour, 'the other clock stood still');
+    assert.equal(timesAt(hour, 7200 * S, 7200 * S), hour, 'it has ended');
+    assert.deepEqual(at(hour, 600, 1800), [-1200, 2400]);
+    assert.deepEqual(at(hour, -7200, 1800), [-9000, -5400]);
+    assert.deepEqual(at(hour, 600, 7200), [-3000, 600]);
+    assert.deepEqual(at(hour, -600, Infinity), [-4200, -600]);
+    assert.deepEqual(at(unknown, -600, 30), [-630, null]);
   });
 
   it('shows the last 5 minutes, or the last fifth, as expiring', () => {
