@@ -6,7 +6,7 @@ import { platformOf } from '../../src/platforms/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { Refresher } from '../../src/tokens/refresher.js';
 import { ACME as acme } from '../support/acme.js';
-import { idle, mockedClock } from '../support/clock.js';
+import { idle, mockedClock, SteppedClock } from '../support/clock.js';
 import { memoryWindow } from '../support/memory.js';
 
 const csp = { id: 'acme', name: 'CSP', platform: 'cloud-services', url: 'https://c.example', passcode: true };
@@ -158,11 +158,82 @@ describe('Refresher', () => {
     }
   });
 
+  for (const code of ['web-page', 'not-json', 'redirected', 'certificate-refused'] as const)
+    it(`tries once more after ${code}, and then leaves it to a person`, async () => {
+      const { refresher, tenant, id, state, pass } = await setUp(plain, { secret: { apiSecret: 'EXAMPLE' } });
+      refresher.hold(tenant, id);
+      state.error = new AppError(code);
+      await pass(10 * 60);
+      assert.equal(state.exchanges, 3);
+    });
+
   it('stops with a token that was removed', async () => {
     const { refresher, vault, tenant, id, state, pass } = await setUp();
     refresher.used(tenant, id);
     await vault.remove(id);
     await pass(55);
     assert.equal(state.exchanges, 1);
+  });
+});
+
+describe('Refresher, by the minute', () => {
+  /** So many tokens that are held, and a service that tells when it was asked. */
+  async function setUp(count: number) {
+    const [clock, tenant] = [new SteppedClock(), readTenants([plain])[0]?.tenant];
+    assert.ok(tenant);
+    const state = { error: undefined as AppError | undefined, sentAt: [] as number[], spread: 0 };
+    const send = (): Promise<HttpResponse> => {
+      state.sentAt.push(clock.mono());
+      if (state.error) return Promise.reject(state.error);
+      const body = JSON.stringify({ access_token: 'x', token_type: 'Bearer', expires_in: 3600 });
+      return Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body });
+    };
+    const { vault, broker } = memoryWindow({ clock, send });
+    const refresher = new Refresher({
+      broker,
+      vault,
+      clock,
+      random: () => (state.spread = (state.spread + 0.19) % 1),
+      enabled: () => true,
+      focused: () => true,
+      findTenant: () => tenant,
+    });
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const boundTo = platformOf(tenant).exchangeUrl(tenant);
+      const { id } = await clock.until(vault.add({ tenant: 'acme', name: 'x', boundTo, secret: { apiSecret: 'EXAMPLE' } }));
+      await clock.until(broker.access(tenant, id));
+      refresher.hold(tenant, id);
+      ids.push(id);
+    }
+    state.sentAt.length = 0;
+    return { clock, tenant, broker, refresher, state, ids };
+  }
+
+  it('asks a network that is away each half minute, and has a token soon after it is back', async () => {
+    const { clock, tenant, broker, refresher, state, ids } = await setUp(1);
+    const [id = ''] = ids;
+    state.error = new AppError('unreachable');
+    await clock.advance(2 * 3600_000);
+    assert.equal(broker.peek(tenant, id), undefined);
+    const hour = state.sentAt.filter((at) => at > clock.mono() - 3600_000);
+    // Three attempts each time.
+    const times = hour.length / 3;
+    assert.ok(times >= 60 && times <= 120, String(times));
+    state.error = undefined;
+    await clock.advance(35_000);
+    assert.equal(broker.peek(tenant, id)?.token, 'x');
+    refresher.dispose();
+  });
+
+  it('spreads over some seconds what is due after a sleep', async () => {
+    const { clock, refresher, state } = await setUp(10);
+    await clock.advance(10_000);
+    clock.sleep(8 * 3600_000);
+    await clock.advance(60_000);
+    assert.equal(state.sentAt.length, 10);
+    const apart = Math.max(...state.sentAt) - Math.min(...state.sentAt);
+    assert.ok(apart > 1_000 && apart < 10_000, String(apart));
+    refresher.dispose();
   });
 });
