@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
 import {
   type Dialog,
@@ -114,9 +114,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     browser = await launchBrowser(profile, options.headed);
     const context = await newContext(browser, server.address);
     await developIn(context, server.address, { extensions: [...own, ...extraExtensions] });
-    const page = await context.newPage();
-    page.setDefaultTimeout(LIMIT_MS);
-    await page.goto(pageAddress(server.address, options.folder), { waitUntil: 'domcontentloaded', timeout: START_LIMIT_MS });
+    const page = await openPage(context, pageAddress(server.address, options.folder));
     const workbench = new Workbench(page, browser, server, profile, options.view ?? 'Tenant Tokens');
     await workbench.ready();
     return workbench;
@@ -126,6 +124,13 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     profile.remove();
     throw error;
   }
+}
+
+async function openPage(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
+  await page.goto(address, { waitUntil: 'domcontentloaded', timeout: START_LIMIT_MS });
+  return page;
 }
 
 function required(value: string | undefined, name: string): string {
@@ -164,6 +169,21 @@ export class Workbench {
   async reload(): Promise<void> {
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await this.ready();
+  }
+
+  /** Opens an empty window beside this one, as another tab of the same browser: same server, same profile. */
+  async openWindow(): Promise<Workbench> {
+    const page = await openPage(this.page.context(), pageAddress(this.#server.address));
+    const window = new Workbench(page, this.#browser, this.#server, this.#profile, this.#view);
+    await window.ready();
+    return window;
+  }
+
+  /** Closes this window and no other, as a person closes a tab: it is told. */
+  async closeWindow(): Promise<void> {
+    const closed = this.page.waitForEvent('close');
+    await this.page.close({ runBeforeUnload: true });
+    await closed;
   }
 
   /** Ends everything that was started and removes the profile. */

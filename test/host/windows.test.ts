@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { Random } from '../simulation/random.js';
+import { until, type Workbench } from '../workbench/workbench.js';
+import { mode, useEditor } from './support/editor.js';
+import { addToken, reply, rowGone, rowSaying, TENANTS } from './support/entering.js';
+import { startRotatingService, type RotatingService } from './support/rotatingService.js';
+
+const ROUNDS = 20;
+/** With the same seed the windows are driven in the same way; what meets what is up to the machine. */
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const MAX_TOKENS = 3;
+/** Less than an exchange takes when a person waits for it, with all that comes before it. */
+const EXCHANGE_LIMIT_MS = 3_000;
+const OUTDATED = /^Another window has begun to store secrets, and this one does not see them: .* Reload this window/;
+
+/** A browser gives each window a copy of all secrets when it is loaded, and each of them writes its copy whole. */
+describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
+  const random = new Random(SEED);
+  let service: RotatingService;
+  let second: Workbench;
+  /** Of the tokens that nobody has removed. */
+  let names: string[] = [];
+  const first = useEditor(async () => {
+    service = await startRotatingService();
+    return { settings: { [TENANTS]: [service.tenant('acme', 'Acme')], 'tenantTokens.refreshAhead': false } };
+  });
+  before(() => first().openView());
+  after(() => service.close());
+
+  async function add(window: Workbench, name: string): Promise<void> {
+    await addToken(window, 'Acme', name, service.issue(name));
+    names.push(name);
+  }
+
+  /** Clicks again where the other window has just done it: this one has taken over the access token, as it should. */
+  async function exchange(window: Workbench, name: string): Promise<void> {
+    const before = service.exchanges(name);
+    const isExchanged = () => service.exchanges(name) > before;
+    await until(
+      `the exchange of ${name}`,
+      async () => {
+        await window.inlineAction(['Acme', name], 'Exchange');
+        return until('it', isExchanged, { limit: EXCHANGE_LIMIT_MS }).catch(isExchanged);
+      },
+      { seen: () => Promise.all([window.rows(), window.notifications()]) },
+    );
+  }
+
+  async function remove(window: Workbench, name: string): Promise<void> {
+    await window.contextMenu(['Acme', name], 'Remove API Token…');
+    await window.dialogButton('Remove');
+    await rowGone(window, name);
+    names = names.filter((one) => one !== name);
+  }
+
+  async function reload(window: Workbench): Promise<void> {
+    await window.reload();
+    await window.openView();
+  }
+
+  const shownIn = async (window: Workbench): Promise<string[]> =>
+    (await window.rows()).filter(({ level }) => level === 2).map(({ label }) => label);
+
+  /** A window that was loaded after all that was done lists every token, and exchanges each. */
+  async function hasAll(window: Workbench, order: readonly string[]): Promise<void> {
+    const isAll = async () => JSON.stringify((await shownIn(window)).sort()) === JSON.stringify([...names].sort());
+    await until(`${names.join()} and nothing else`, isAll, { seen: () => window.rows() });
+    for (const name of order) {
+      await exchange(window, name);
+      await rowSaying(window, ['Acme', name], / left$|expired$/);
+    }
+    const errors = (await window.notifications()).filter(({ severity }) => severity === 'error');
+    assert.deepEqual([errors, service.misused], [[], []]);
+  }
+
+  /** At once, so that they get into each other's way. */
+  const bothHaveAll = () => Promise.all([hasAll(first(), names), hasAll(second, names.toReversed())]);
+
+  it('the one that does not see the first token is told to reload, and nothing is lost', async () => {
+    // Loaded before, and the extension begins in it after.
+    second = await first().openWindow();
+    await add(first(), 'Token-1');
+    await second.openView();
+    await second.command('Tenant Tokens: Exchange');
+    await second.quickPick('Acme');
+    await second.notification(OUTDATED);
+    await second.clearNotifications();
+
+    await second.inlineAction('Acme', 'Add API Token…');
+    await reply(second, 'Refused', service.issue('Refused'));
+    const loaded = second.page.waitForEvent('domcontentloaded');
+    await second.notificationButton(OUTDATED, 'Reload Window');
+    await loaded;
+    await second.ready();
+    await second.openView();
+    await second.row(['Acme', 'Token-1']);
+    await add(second, 'Token-2');
+    await reload(first());
+    await bothHaveAll();
+  });
+
+  /** A token that all of these windows show, and nobody has removed. */
+  async function known(...windows: readonly Workbench[]): Promise<string> {
+    const shown = await Promise.all(windows.map(shownIn));
+    return random.pick(names.filter((name) => shown.every((labels) => labels.includes(name))));
+  }
+
+  const deeds: Readonly<Record<string, (one: Workbench, other: Workbench, name: string) => Promise<unknown>>> = {
+    'one adds a token, and then the other': async (one, other, name) => {
+      await add(one, name);
+      await add(other, `${name}b`);
+    },
+    'both add a token at once': (one, other, name) => Promise.all([add(one, name), add(other, `${name}b`)]),
+    'one adds a token while the other exchanges one': async (one, other, name) => {
+      const theirs = await known(other);
+      await Promise.all([add(one, name), exchange(other, theirs)]);
+    },
+    'one exchanges a token, and then the other': async (one, other) => {
+      const name = await known(one, other);
+      await exchange(one, name);
+      await exchange(other, name);
+    },
+    'both exchange the same token at once': async (one, other) => {
+      const name = await known(one, other);
+      await Promise.all([exchange(one, name), exchange(other, name)]);
+    },
+  };
+
+  const endings: Readonly<Record<string, () => Promise<unknown>>> = {
+    'the first is reloaded': async () => {
+      await reload(first());
+      await hasAll(first(), names);
+    },
+    'the second is reloaded': async () => {
+      await reload(second);
+      await hasAll(second, names);
+    },
+    'both are reloaded': async () => {
+      await Promise.all([reload(first()), reload(second)]);
+      await bothHaveAll();
+    },
+    'the second is closed, and another one opened': async () => {
+      await second.closeWindow();
+      second = await first().openWindow();
+      await second.openView();
+      await hasAll(second, names);
+    },
+  };
+
+  for (let round = 1; round <= ROUNDS; round++) {
+    const isFirst = random.chance(0.5);
+    const [deed, ending] = [random.pick(Object.keys(deeds)), random.pick(Object.keys(endings))];
+    it(`${round}: ${deed}; ${ending}; nothing is lost`, async () => {
+      const [one, other] = isFirst ? [first(), second] : [second, first()];
+      await deeds[deed]!(one, other, `Token-${round}0`);
+      await endings[ending]!();
+      const loaded = ending === 'the first is reloaded' ? first() : second;
+      while (names.length > MAX_TOKENS) await remove(loaded, names[1]!);
+    });
+  }
+
+  it('in the end both have everything', async () => {
+    await Promise.all([reload(first()), reload(second)]);
+    await bothHaveAll();
+  });
+});
