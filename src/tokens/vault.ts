@@ -67,6 +67,7 @@ export class Vault implements Disposable {
   #raw: unknown;
   /** The index as it was read last. */
   #kept: readonly TokenEntry[] = [];
+  #byId: ReadonlyMap<string, TokenEntry> = new Map();
   /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
   readonly #removed = new Set<string>();
   /** Tokens whose records are being put back. */
@@ -124,7 +125,9 @@ export class Vault implements Disposable {
   }
 
   find(id: string | undefined): TokenEntry | undefined {
-    return this.entries.find((candidate) => candidate.id === id);
+    if (id === undefined) return undefined;
+    this.#readIndex();
+    return this.#session.get(id)?.entry ?? this.#byId.get(id);
   }
 
   /** True for what ends with this session, as the sandbox's tokens do. */
@@ -417,6 +420,7 @@ export class Vault implements Disposable {
     if (raw === this.#raw) return;
     this.#raw = raw;
     this.#kept = Array.isArray(raw) ? raw.flatMap((value) => entry.safeParse(value).data ?? []) : [];
+    this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
   }
 
   async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
