@@ -141,8 +141,10 @@ describe('several windows', () => {
       await clock.advance(10 * MINUTE);
       await clock.until(second.broker.settled());
       assert.equal((await clock.until(first.vault.read(id))).secret['refreshToken'], 'EXAMPLE-refresh-2');
-      const got = [first, second].map(({ broker }) => clock.until(broker.exchange(tenant, id)));
-      assert.deepEqual(new Set((await Promise.all(got)).map(({ token }) => token)), new Set(['EXAMPLE-access-3']));
+      const third = open({ secrets: own });
+      const got: string[] = [];
+      for (const { broker } of [third, first]) got.push((await clock.until(broker.exchange(tenant, id))).token);
+      assert.deepEqual(new Set(got), new Set(['EXAMPLE-access-3']));
       assert.equal(state.current, 3);
     });
   });
