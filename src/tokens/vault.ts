@@ -17,6 +17,7 @@ const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
 /** After it, the list of another window that did not know of an addition has come, if there is one. */
 const LIST_SETTLED_MS = 1_000;
+const MAX_MENDED = 10;
 
 const entry = z.object({
   id: z.string(),
@@ -47,6 +48,8 @@ interface Parts {
   readonly index: Memento;
   readonly clock: Clock;
   readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
   readonly backup?: Backup;
 }
 
@@ -60,6 +63,7 @@ export class Vault implements Disposable {
   readonly #index: Memento;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #random: () => number;
   readonly #backup: Backup | undefined;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
@@ -79,11 +83,12 @@ export class Vault implements Disposable {
   #isBackupTold = false;
   #listed: Promise<unknown> = Promise.resolve();
 
-  constructor({ secrets, index, clock, log, backup }: Parts) {
+  constructor({ secrets, index, clock, log, random, backup }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
     this.#index = index;
     this.#clock = clock;
     this.#log = log;
+    this.#random = random;
     this.#backup = backup;
     this.#subscription = secrets.onDidChange(({ key }) => {
       if (!key.startsWith(SECRET_PREFIX)) return;
@@ -404,11 +409,14 @@ export class Vault implements Disposable {
    * listed, the window that added it makes sure that it is.
    */
   async #keepListed(added: TokenEntry): Promise<void> {
-    await pause(this.#clock, LIST_SETTLED_MS);
     try {
-      if (this.find(added.id) || this.#removed.has(added.id)) return;
-      if ((await this.#secrets.get(SECRET_PREFIX + added.id)) === undefined) return;
-      await this.#updateIndex((kept) => [...kept.filter((one) => one.id !== added.id), added]);
+      for (let mended = 0; mended < MAX_MENDED; mended++) {
+        // Not in step with the others, who mend theirs.
+        await pause(this.#clock, LIST_SETTLED_MS * (1 + mended * this.#random()));
+        if (this.find(added.id) || this.#removed.has(added.id)) return;
+        if ((await this.#secrets.get(SECRET_PREFIX + added.id)) === undefined) return;
+        await this.#updateIndex((kept) => [...kept.filter((one) => one.id !== added.id), added]);
+      }
     } catch {
       this.#log.warn('the list of tokens could not be looked through');
     }

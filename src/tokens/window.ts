@@ -61,6 +61,7 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
     index,
     clock,
     log,
+    random,
     ...(backup && { backup: { key: backup.key, copies: new Copies(backup.folder, backup.key) } }),
   });
   const strangers = new Strangers(folder, index, clock);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TokenRecord } from '../../src/tokens/record.js';
+import { Random } from '../simulation/random.js';
+import { SimulatedMemento, SimulatedSecrets, Storage } from '../simulation/storage.js';
+import { Time } from '../simulation/time.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
 
@@ -144,6 +147,27 @@ describe('Vault with second copies', () => {
     assert.equal(vault.find(id), undefined);
     await clock.until(vault.settled());
     assert.equal(vault.find(id)?.name, 'Laptop');
+  });
+
+  it('lists all that nine windows have added at once', async () => {
+    const random = new Random(1);
+    const time = new Time();
+    const [secrets, state] = [new Storage('desktop', time), new Storage('desktop', time)];
+    const folder = new MemoryFolder();
+    const windows = Array.from({ length: 9 }, () => {
+      const call = async <T>(work: () => T | Promise<T>): Promise<T> => work();
+      const always = (): boolean => true;
+      return memoryWindow({
+        clock: time.clock(always),
+        secrets: new SimulatedSecrets(secrets.open(), call, () => 'none', always),
+        index: new SimulatedMemento(state.open()),
+        folder,
+        random: random.next,
+      }).vault;
+    });
+    for (const vault of windows) void vault.add(laptop);
+    await time.pass(60_000);
+    for (const vault of windows) assert.equal(vault.entries.length, 9);
   });
 
   it('is rid of a secret whose removal elsewhere it learns of when its exchange has ended', async () => {
