@@ -39,7 +39,7 @@ export class Lease {
     return false;
   }
 
-  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 60 s, `secret-store-failed`, `secret-not-kept` */
+  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 60 s, `secret-store-failed` */
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();
@@ -48,7 +48,7 @@ export class Lease {
     for (;;) {
       const holder = await this.#secrets.get(key);
       if (holder === undefined || silence.of(holder) >= GONE_AFTER_MS) {
-        await this.#secrets.keep(key, mine);
+        await this.#secrets.store(key, mine);
         // Of two that were stored at about the same time the later one stays, and all see it.
         await untilSeen(this.#clock);
         await pause(this.#clock, this.#random() * JITTER_MS);

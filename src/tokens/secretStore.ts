@@ -20,6 +20,11 @@ export class SecretStore {
     return this.#ends(() => this.#secrets.get(key));
   }
 
+  /** Whether the value was kept, nobody looks. @throws AppError `secret-store-failed` */
+  store(key: string, value: string): Promise<void> {
+    return this.#ends(() => this.#secrets.store(key, value));
+  }
+
   /**
    * Stores a value and reads it back: a store that resolves has not always kept it.
    * @throws AppError `secret-not-kept`
@@ -28,7 +33,7 @@ export class SecretStore {
     try {
       // Once more: what another window stored before may come late, and in between.
       for (let tries = 0; tries < 2; tries++) {
-        await this.#ends(() => this.#secrets.store(key, value));
+        await this.store(key, value);
         if ((await this.get(key)) === value) return;
       }
     } catch (cause) {

@@ -12,6 +12,8 @@ export class MemorySecrets implements SecretStorage {
   /** Names of the methods called, in order. */
   readonly calls: string[] = [];
   failing: 'get' | 'store' | 'delete' | undefined;
+  /** The calls of a method do not end. */
+  hanging: 'get' | 'store' | 'delete' | undefined;
   /** Values are taken and not kept, as on a machine without a keyring. */
   forgetful = false;
   readonly #changed = new Emitter<SecretStorageChangeEvent>();
@@ -23,14 +25,12 @@ export class MemorySecrets implements SecretStorage {
   }
 
   async get(key: string): Promise<string | undefined> {
-    this.#called('get');
-    await Promise.resolve();
+    await this.#called('get');
     return this.values.get(key);
   }
 
   async store(key: string, value: string): Promise<void> {
-    this.#called('store');
-    await Promise.resolve();
+    await this.#called('store');
     if (this.forgetful) return;
     const changed = this.values.get(key) !== value;
     this.values.set(key, value);
@@ -38,13 +38,13 @@ export class MemorySecrets implements SecretStorage {
   }
 
   async delete(key: string): Promise<void> {
-    this.#called('delete');
-    await Promise.resolve();
+    await this.#called('delete');
     if (this.values.delete(key)) this.#changed.fire({ key });
   }
 
-  #called(method: 'get' | 'store' | 'delete'): void {
+  async #called(method: 'get' | 'store' | 'delete'): Promise<void> {
     this.calls.push(method);
+    await (this.hanging === method ? new Promise(() => undefined) : Promise.resolve());
     if (this.failing === method) throw new Error(`${method} is refused`);
   }
 }

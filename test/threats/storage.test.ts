@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { pause } from '../../src/tokens/clock.js';
+import { MemoryFolder } from '../support/memory.js';
+import { end, RotatingService } from './support/rotatingService.js';
+import { inWorld, type World } from './support/world.js';
+
+const S = 1000;
+
+/** The record of a token in SecretStorage, as it stands there. */
+const storedIn = (world: World, id: string): string | undefined => world.secrets.values.get(`token.${id}`);
+
+/** A token that was exchanged once, of a service that takes each API token once. */
+async function exchanged(world: World): Promise<RotatingService> {
+  const service = await RotatingService.start(world, 0);
+  assert.equal(await world.outcome(world.broker.access(service.tenant, service.id)), 'ok');
+  return service;
+}
+
+describe('threats: storage', () => {
+  it(
+    'row 29: what the key store had and has no more is told as lost, and nothing is sent for it',
+    inWorld(async (world) => {
+      const service = await exchanged(world);
+      const { tenant, id } = service;
+      // Without second copies, and with another window, which remembers nothing.
+      for (const [what, wasEmptied] of [
+        ['secret-lost', false],
+        ['store-emptied', true],
+      ] as const) {
+        const key = world.secrets.values.get('key')!;
+        if (wasEmptied) world.secrets.values.clear();
+        else world.secrets.values.delete(`token.${id}`);
+        await world.shared.folder('tokens').folder(id).remove('record');
+        const { vault, broker } = world.open();
+        await broker.load(id);
+        assert.deepEqual([broker.status(tenant, id).state, broker.status(tenant, id).error?.code], ['attention', what]);
+        const before = service.presented.length;
+        assert.equal(await world.outcome(broker.access(tenant, id)), what);
+        assert.equal(service.presented.length, before);
+        assert.equal(vault.find(id)?.name, 'Laptop');
+        world.secrets.values.set('key', key);
+      }
+    }),
+  );
+
+  it(
+    'row 30: a store that refuses, hangs, forgets or is damaged loses nothing of what this window has, and is asked again',
+    inWorld(async (world) => {
+      const service = await exchanged(world);
+      const { tenant, id } = service;
+      const { secrets } = world;
+      const failures = [
+        (isOn: boolean) => void (secrets.failing = isOn ? 'store' : undefined),
+        (isOn: boolean) => void (secrets.forgetful = isOn),
+        (isOn: boolean) => void (secrets.hanging = isOn ? 'store' : undefined),
+      ];
+      for (const fail of failures) {
+        world.clock.sleep(3600 * S);
+        // What could not be read would not be sent: it fails when the answer is on its way.
+        service.deliver = (socket, answer) => {
+          fail(true);
+          end(socket, answer);
+        };
+        assert.equal(await world.outcome(world.broker.access(tenant, id)), 'secret-not-kept');
+        service.deliver = end;
+        assert.equal(world.broker.status(tenant, id).error?.code, 'secret-not-kept');
+        // The access token is good all the same, and the new secret is not forgotten.
+        assert.ok(world.broker.peek(tenant, id));
+        fail(false);
+        await world.until(pause(world.clock, 120 * S));
+        assert.match(storedIn(world, id) ?? '', new RegExp(service.current));
+        assert.equal(world.broker.status(tenant, id).error, undefined);
+      }
+    }),
+  );
+
+  it(
+    'a record that cannot be read stops no window from opening, and a later version’s is left as it is',
+    inWorld(async (world) => {
+      const { tenant, id } = await exchanged(world);
+      const other = await world.keep(tenant);
+      for (const value of ['{"v":9,"all":"new"}', '{"v":1,', 'null', '[]', '"x"', '{"v":1,"generation":"x"}']) {
+        world.secrets.values.set(`token.${id}`, value);
+        await world.shared.folder('tokens').folder(id).remove('record');
+        const { vault, broker } = world.open();
+        await Promise.all([broker.load(id), broker.load(other)]);
+        assert.equal(broker.status(tenant, id).error?.code, 'secret-unreadable');
+        assert.equal(broker.status(tenant, other).error, undefined);
+        assert.equal(vault.entries.length, 2);
+        assert.equal(storedIn(world, id), value);
+      }
+      world.globalState.values.set('tokens', { not: 'a list' });
+      assert.deepEqual(world.open().vault.entries, []);
+    }),
+  );
+
+  it(
+    'row 51: without a folder that can be used, windows agree by leases, and the log says so',
+    inWorld(async (world) => {
+      const { tenant, id } = await exchanged(world);
+      const readOnly = ['create', 'replace', 'rename', 'remove', 'touch'];
+      for (const failing of [readOnly, ['replace'], [...readOnly, 'names', 'read', 'touchedAt']]) {
+        world.shared.failing = failing;
+        const windows = [
+          world.open(),
+          world.open(),
+          world.open({ folder: undefined }),
+          world.open({ folder: new MemoryFolder() }),
+        ];
+        await world.pass(2 * S);
+        world.clock.sleep(3600 * S);
+        const tokens = await world.until(Promise.all(windows.map(({ broker }) => broker.access(tenant, id))));
+        assert.equal(new Set(tokens.map(({ token }) => token)).size, 1);
+      }
+      assert.ok(world.log.lines.some((line) => line.includes('the folder that windows share cannot be used')));
+      assert.ok(world.log.lines.some((line) => line.includes('second copies of the records cannot be kept')));
+    }),
+  );
+});
