@@ -58,7 +58,8 @@ interface Run {
   readonly tenant: Tenant;
   readonly id: string;
   readonly passcode: string | undefined;
-  readonly isUrgent: boolean;
+  /** By a person; who joins later makes it so. */
+  isAwaited: boolean;
   /** The access token at hand does not do, nor does one that is no newer than this generation. */
   readonly newerThan: number | undefined;
 }
@@ -92,7 +93,7 @@ export class Broker implements Disposable {
   readonly #issued = new Emitter<IssuedAccess>();
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
-  readonly #inFlight = new Map<string, Promise<Access>>();
+  readonly #inFlight = new Map<string, { readonly run: Run; readonly access: Promise<Access> }>();
   /** What changes a token's record: none works with a record that another has replaced. */
   readonly #inTurn = new InTurn();
   readonly #slots = new Slots();
@@ -154,7 +155,7 @@ export class Broker implements Disposable {
   async access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const known = this.peek(tenant, id);
     if (known) return known;
-    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options, undefined), options.signal);
+    return this.#join(tenant, id, options, undefined);
   }
 
   /**
@@ -163,7 +164,7 @@ export class Broker implements Disposable {
    */
   async exchange(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const newerThan = this.#held.get(id)?.record.generation ?? Infinity;
-    return untilAborted(this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan), options.signal);
+    return this.#join(tenant, id, options, newerThan);
   }
 
   /**
@@ -246,23 +247,36 @@ export class Broker implements Disposable {
     this.#held.clear();
   }
 
+  /** Waits for the exchange that is under way, or for a new one. */
+  #join(tenant: Tenant, id: string, options: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
+    const { run, access } = this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan);
+    if (!options.ahead) run.isAwaited = true;
+    return untilAborted(access, options.signal);
+  }
+
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
-  #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
-    const running = this.#run({ tenant, id, passcode, isUrgent: !ahead, newerThan }).finally(() => {
+  #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined) {
+    const run: Run = { tenant, id, passcode, isAwaited: !ahead, newerThan };
+    const access = this.#run(run).finally(() => {
       this.#inFlight.delete(id);
       this.#changed.fire(id);
     });
-    this.#inFlight.set(id, running);
+    const flight = { run, access };
+    this.#inFlight.set(id, flight);
     this.#changed.fire(id);
-    return running;
+    return flight;
   }
 
   async #run(run: Run): Promise<Access> {
-    const { tenant, id, isUrgent } = run;
+    const { tenant, id } = run;
     const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
     return this.#inTurn.run(id, async () => {
       try {
-        const access = await this.#slots.run(host, isUrgent, () => this.#alone(tenant, id, () => this.#accessFor(run)));
+        const access = await this.#slots.run(
+          host,
+          () => run.isAwaited,
+          () => this.#alone(tenant, id, () => this.#accessFor(run)),
+        );
         this.#errors.delete(id);
         return access;
       } catch (cause) {
@@ -318,7 +332,7 @@ export class Broker implements Disposable {
     const { tenant, id } = run;
     const begun = this.#clock.mono();
     const { passcode } = run;
-    const order = { tenant, id, passcode, mayRotate: this.mayRotate(tenant, id) };
+    const order = { tenant, id, passcode, mayRotate: this.mayRotate(tenant, id), isAwaited: () => run.isAwaited };
     const next = await this.#exchanger.exchange(order, record, (rotated) => this.#keep(id, rotated));
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);

@@ -28,6 +28,8 @@ export interface Order {
   readonly passcode: string | undefined;
   /** The service may replace the secret, or not take it again. */
   readonly mayRotate: boolean;
+  /** Whether somebody waits for it by now. */
+  readonly isAwaited: () => boolean;
 }
 
 /** A record with the access token of an exchange. */
@@ -61,7 +63,7 @@ export class Exchanger {
         if (!(error instanceof AppError)) throw error;
         if (isAmbiguous(error)) ambiguous++;
         // By the clock that went on: what slept meanwhile comes too late for a second attempt.
-        const attempts = { count, ambiguous, elapsedMs: sinceMs(clock, begun) };
+        const attempts = { count, ambiguous, elapsedMs: sinceMs(clock, begun), isAwaited: order.isAwaited() };
         const delay = retryDelayMs(error, attempts, repeatable(order), random());
         if (delay === undefined) throw this.#ended(order, record, error, attempts, failed);
         log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);

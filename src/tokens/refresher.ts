@@ -13,18 +13,26 @@ import type { Vault } from './vault.js';
 const MAX_WAIT_MS = 30_000;
 const MIN_WAIT_MS = 1_000;
 const MIN_RETRY_MS = 30_000;
+const MAX_QUIET_MS = 5 * 60_000;
 /** Clocks that are so far apart, or a timer that is so late, tell of a machine that slept or was set. */
 const RESUMED_AFTER_MS = 5_000;
 /** After a sleep many tokens are due at once. */
 const RESUME_SPREAD_MS = 5_000;
+
+interface Span {
+  readonly since: Moment;
+  readonly ms: number;
+}
 
 interface Use {
   readonly tenant: string;
   usedAt: Moment;
   /** Where between 70 and 80 % of a life this token is exchanged. */
   readonly spread: number;
-  /** It is left alone for so long, from then on. */
-  rest: { readonly since: Moment; readonly ms: number };
+  /** While it is left alone. */
+  rest: Span;
+  /** While there is no need to look at it, as long as nothing happens to it: with thousands of tokens, looks add up. */
+  quiet: Span | undefined;
   failures: number;
 }
 
@@ -51,11 +59,16 @@ export class Refresher implements Disposable {
   /** The ids of tokens that are in use until they are released, by who holds them. */
   readonly #holds = new Map<object, string>();
   #timer: Disposable | undefined;
-  /** What both clocks showed when the timer was set, and when it is due. */
-  #set: Moment & { readonly waitMs: number } = { wall: 0, mono: 0, waitMs: 0 };
+  /** Until the timer is due. */
+  #set: Span = { since: { wall: 0, mono: 0 }, ms: 0 };
+  readonly #subscription: Disposable;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#subscription = parts.broker.onDidChange((id) => {
+      const use = this.#uses.get(id);
+      if (use) use.quiet = undefined;
+    });
   }
 
   /** A token was handed out. */
@@ -63,17 +76,12 @@ export class Refresher implements Disposable {
     const { clock, vault, random } = this.#parts;
     if (platformOf(tenant).needsPasscode?.(tenant) || vault.find(id)?.singleUse) return;
     const usedAt = momentOf(clock);
-    const use = this.#uses.get(id) ?? {
-      tenant: tenant.id,
-      usedAt,
-      spread: random(),
-      rest: { since: usedAt, ms: 0 },
-      failures: 0,
-    };
+    const rest = { since: usedAt, ms: 0 };
+    const use = this.#uses.get(id) ?? { tenant: tenant.id, usedAt, spread: random(), rest, quiet: undefined, failures: 0 };
     use.usedAt = usedAt;
     this.#uses.set(id, use);
-    const leftMs = Math.max(this.#leftMs(id, use), MIN_WAIT_MS);
-    if (!this.#timer || leftMs < this.#set.waitMs - sinceMs(clock, this.#set)) this.#schedule();
+    const waitMs = Math.max(this.#leftMs(id, use), MIN_WAIT_MS);
+    if (!this.#timer || waitMs < this.#left(this.#set)) this.#schedule(waitMs);
   }
 
   /** Counts a token as in use until what it returns is disposed of. */
@@ -86,14 +94,26 @@ export class Refresher implements Disposable {
 
   /** Looks at the tokens in use now: to be called when the window is focused and when a setting changes. */
   check(): void {
-    for (const [id, use] of this.#uses) this.#consider(id, use);
-    this.#schedule();
+    let leftMs = MAX_WAIT_MS;
+    for (const [id, use] of this.#uses) leftMs = Math.min(leftMs, this.#look(id, use));
+    this.#schedule(leftMs);
   }
 
   dispose(): void {
+    this.#subscription.dispose();
     this.#timer?.dispose();
     this.#uses.clear();
     this.#holds.clear();
+  }
+
+  /** Returns how long it can be left alone. */
+  #look(id: string, use: Use): number {
+    const quietMs = use.quiet ? this.#left(use.quiet) : 0;
+    if (quietMs > 0) return quietMs;
+    this.#consider(id, use);
+    const ms = this.#leftMs(id, use);
+    use.quiet = { since: momentOf(this.#parts.clock), ms: Math.min(ms, MAX_QUIET_MS) };
+    return ms;
   }
 
   #consider(id: string, use: Use): void {
@@ -105,7 +125,8 @@ export class Refresher implements Disposable {
       this.#uses.delete(id);
       return;
     }
-    if (this.#leftMs(id, use) <= 0 && enabled() && focused()) this.#exchange(tenant, id, use);
+    const isDue = status.state !== 'exchanging' && this.#leftMs(id, use) <= 0;
+    if (isDue && enabled() && focused()) this.#exchange(tenant, id, use);
   }
 
   /** Nobody has taken this token for as long as it lives. */
@@ -135,10 +156,12 @@ export class Refresher implements Disposable {
 
   #rest(use: Use, ms: number): void {
     use.rest = { since: momentOf(this.#parts.clock), ms };
+    use.quiet = undefined;
   }
 
   #delayAfter(error: AppError, tenant: Tenant, id: string, failures: number): number | undefined {
-    return unaskedDelayMs(error, failures, this.#parts.broker.mayRotate(tenant, id));
+    const { broker, random } = this.#parts;
+    return unaskedDelayMs(error, failures, broker.mayRotate(tenant, id), random());
   }
 
   /** Until it is exchanged ahead; Infinity where it is not. */
@@ -148,33 +171,32 @@ export class Refresher implements Disposable {
     const due = access && aheadAt(access, use.spread);
     if (!access || due === undefined) return Infinity;
     const left = Math.max(due, access.exchangedAt + MIN_RETRY_MS) - clock.wall();
-    return Math.max(left, use.rest.ms - sinceMs(clock, use.rest.since));
+    return Math.max(left, this.#left(use.rest));
   }
 
-  #schedule(): void {
+  #left({ since, ms }: Span): number {
+    return ms - sinceMs(this.#parts.clock, since);
+  }
+
+  /** Looks again in `leftMs`, within half a minute. */
+  #schedule(leftMs: number): void {
     const { clock, enabled, focused } = this.#parts;
     this.#timer?.dispose();
     this.#timer = undefined;
     if (this.#uses.size === 0 || !enabled() || !focused()) return;
-    const waitMs = this.#waitMs();
-    this.#set = { ...momentOf(clock), waitMs };
-    this.#timer = clock.after(waitMs, () => {
+    const ms = Math.min(Math.max(leftMs, MIN_WAIT_MS), MAX_WAIT_MS);
+    this.#set = { since: momentOf(clock), ms };
+    this.#timer = clock.after(ms, () => {
       if (this.#hasResumed()) this.#spread();
       this.check();
     });
   }
 
-  /** Until the first token is due, and no longer than half a minute. */
-  #waitMs(): number {
-    let left = MAX_WAIT_MS;
-    for (const [id, use] of this.#uses) left = Math.min(left, this.#leftMs(id, use));
-    return Math.max(left, MIN_WAIT_MS);
-  }
-
   #hasResumed(): boolean {
     const { clock } = this.#parts;
-    const [byWall, byMono] = [clock.wall() - this.#set.wall, clock.mono() - this.#set.mono];
-    return Math.abs(byWall - byMono) > RESUMED_AFTER_MS || byMono - this.#set.waitMs > RESUMED_AFTER_MS;
+    const { since, ms } = this.#set;
+    const [byWall, byMono] = [clock.wall() - since.wall, clock.mono() - since.mono];
+    return Math.abs(byWall - byMono) > RESUMED_AFTER_MS || byMono - ms > RESUMED_AFTER_MS;
   }
 
   /** What is due, unless that was put off before: a machine that is always late must not put it off for good. */
@@ -183,8 +205,7 @@ export class Refresher implements Disposable {
     for (const [id, use] of this.#uses) {
       const access = this.#accessOf(id, use);
       const due = access && aheadAt(access, use.spread);
-      const restedMs = sinceMs(clock, use.rest.since) - use.rest.ms;
-      if (due !== undefined && restedMs >= clock.wall() - due) this.#rest(use, random() * RESUME_SPREAD_MS);
+      if (due !== undefined && -this.#left(use.rest) >= clock.wall() - due) this.#rest(use, random() * RESUME_SPREAD_MS);
     }
   }
 

@@ -3,19 +3,20 @@ const IN_ALL = 12;
 
 interface Waiting {
   readonly origin: string;
+  readonly isUrgent: () => boolean;
   readonly start: () => void;
 }
 
 /** So many exchanges at once and no more, with each service and in all. What a person waits for goes before the rest. */
 export class Slots {
   readonly #taken = new Map<string, number>();
-  readonly #urgent: Waiting[] = [];
-  readonly #others: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #count = 0;
 
-  async run<T>(origin: string, isUrgent: boolean, work: () => Promise<T>): Promise<T> {
+  /** @param isUrgent asked each time that there is room: it may have become so */
+  async run<T>(origin: string, isUrgent: () => boolean, work: () => Promise<T>): Promise<T> {
     await new Promise<void>((start) => {
-      (isUrgent ? this.#urgent : this.#others).push({ origin, start });
+      this.#waiting.push({ origin, isUrgent, start });
       this.#startNext();
     });
     try {
@@ -28,15 +29,15 @@ export class Slots {
   }
 
   #startNext(): void {
-    for (const queue of [this.#urgent, this.#others]) {
-      const at = this.#count < IN_ALL ? queue.findIndex(({ origin }) => (this.#taken.get(origin) ?? 0) < PER_ORIGIN) : -1;
-      const [next] = at < 0 ? [] : queue.splice(at, 1);
-      if (!next) continue;
-      this.#count++;
-      this.#add(next.origin, 1);
-      next.start();
-      return;
-    }
+    if (this.#count >= IN_ALL) return;
+    const hasRoom = ({ origin }: Waiting): boolean => (this.#taken.get(origin) ?? 0) < PER_ORIGIN;
+    const urgent = this.#waiting.findIndex((one) => hasRoom(one) && one.isUrgent());
+    const at = urgent < 0 ? this.#waiting.findIndex(hasRoom) : urgent;
+    const [next] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (!next) return;
+    this.#count++;
+    this.#add(next.origin, 1);
+    next.start();
   }
 
   #add(origin: string, change: number): void {

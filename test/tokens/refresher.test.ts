@@ -216,9 +216,7 @@ describe('Refresher, by the minute', () => {
     state.error = new AppError('unreachable');
     await clock.advance(2 * 3600_000);
     assert.equal(broker.peek(tenant, id), undefined);
-    const hour = state.sentAt.filter((at) => at > clock.mono() - 3600_000);
-    // Three attempts each time.
-    const times = hour.length / 3;
+    const times = state.sentAt.filter((at) => at > clock.mono() - 3600_000).length;
     assert.ok(times >= 60 && times <= 120, String(times));
     state.error = undefined;
     await clock.advance(35_000);

@@ -10,12 +10,16 @@ const ANSWERED = ['api-token-refused', 'client-refused', 'not-json', 'web-page',
 const REPEATABLE: readonly Repeatable[] = ['freely', 'once', 'never'];
 
 /** The delays until it is given up, with an error each time. @param tookMs each attempt */
-function schedule(code: ErrorCode, repeatable: Repeatable, { random = 1, tookMs = 100, facts = {} } = {}): number[] {
+function schedule(
+  code: ErrorCode,
+  repeatable: Repeatable,
+  { random = 1, tookMs = 100, facts = {}, isAwaited = true } = {},
+): number[] {
   const delays: number[] = [];
   const error = new AppError(code, facts);
   for (let [count, ambiguous, elapsedMs] = [1, 0, tookMs]; ; count++) {
     if (isAmbiguous(error)) ambiguous++;
-    const delay = retryDelayMs(error, { count, ambiguous, elapsedMs }, repeatable, random);
+    const delay = retryDelayMs(error, { count, ambiguous, elapsedMs, isAwaited }, repeatable, random);
     if (delay === undefined) return delays;
     delays.push(delay);
     assert.ok(delays.length < 10, 'it is never given up');
@@ -62,13 +66,13 @@ describe('an exchange that somebody waits for', () => {
 
   it('repeats what may have arrived once, also where it did not arrive in between', () => {
     const at = (code: ErrorCode, count: number, ambiguous: number) =>
-      retryDelayMs(new AppError(code), { count, ambiguous, elapsedMs: 100 }, 'once', 0);
+      retryDelayMs(new AppError(code), { count, ambiguous, elapsedMs: 100, isAwaited: true }, 'once', 0);
     assert.equal(at('unreachable', 2, 1), 0);
     assert.equal(at('timed-out', 3, 2), undefined);
   });
 
   it('is uncertain if nobody has answered since it may have arrived', () => {
-    const attempts = (ambiguous: number) => ({ count: 2, ambiguous, elapsedMs: 100 });
+    const attempts = (ambiguous: number) => ({ ambiguous });
     assert.equal(isUncertain(new AppError('timed-out'), attempts(1)), true);
     assert.equal(isUncertain(new AppError('connection-lost'), attempts(1)), true);
     assert.equal(isUncertain(new AppError('unreachable'), attempts(1)), true);
@@ -79,10 +83,23 @@ describe('an exchange that somebody waits for', () => {
 });
 
 describe('an exchange that nobody waits for', () => {
+  it('is left for later, unless the secret may have been replaced', () => {
+    const unawaited = { isAwaited: false };
+    for (const code of NOT_SENT) for (const repeatable of REPEATABLE) assert.deepEqual(schedule(code, repeatable, unawaited), []);
+    for (const code of AMBIGUOUS)
+      assert.deepEqual(
+        REPEATABLE.map((repeatable) => schedule(code, repeatable, unawaited)),
+        [[], [0], []],
+      );
+    const away = { count: 2, ambiguous: 1, elapsedMs: 100, isAwaited: false };
+    assert.equal(retryDelayMs(new AppError('unreachable'), away, 'once', 1), 1_000);
+    assert.equal(retryDelayMs(new AppError('unreachable'), away, 'freely', 1), undefined);
+  });
+
   /** s between the attempts, up to the seventh. */
   const seconds = (error: AppError, isRotating: boolean) =>
     [1, 2, 3, 4, 5, 6].map((failures) => {
-      const ms = unaskedDelayMs(error, failures, isRotating);
+      const ms = unaskedDelayMs(error, failures, isRotating, 0);
       return ms === undefined ? undefined : ms / 1000;
     });
   const never = Array.from({ length: 6 }, () => undefined);
@@ -106,6 +123,16 @@ describe('an exchange that nobody waits for', () => {
       assert.deepEqual(seconds(new AppError(code), false), plain);
       assert.deepEqual(seconds(new AppError(code), true), rotating);
     });
+
+  it('comes at random after a service has failed, so that many do not come back at once', () => {
+    for (const [random, ms] of [
+      [0, 60_000],
+      [0.5, 90_000],
+      [1, 120_000],
+    ] as const)
+      assert.equal(unaskedDelayMs(new AppError('service-failed'), 2, false, random), ms);
+    assert.equal(unaskedDelayMs(new AppError('unreachable'), 2, false, 1), 30_000);
+  });
 
   it('comes no sooner than the service wants, and than half a minute', () => {
     for (const isRotating of [true, false])

@@ -7,17 +7,21 @@ function setUp() {
   const slots = new Slots();
   const running: { readonly name: string; readonly end: (error?: Error) => void }[] = [];
   const start = (name: string, { origin = 'a.example', isUrgent = false } = {}): Promise<void> =>
-    slots.run(origin, isUrgent, () => {
-      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-      running.push({ name, end: (error) => (error ? reject(error) : resolve(undefined)) });
-      return promise;
-    });
+    slots.run(
+      origin,
+      () => isUrgent,
+      () => {
+        const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+        running.push({ name, end: (error) => (error ? reject(error) : resolve(undefined)) });
+        return promise;
+      },
+    );
   const started = (): string[] => running.map(({ name }) => name);
   const end = async (name: string, error?: Error): Promise<void> => {
     running.find((one) => one.name === name)?.end(error);
     await idle();
   };
-  return { start, started, end };
+  return { slots, start, started, end };
 }
 
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}${n + 1}`);
@@ -57,6 +61,25 @@ describe('Slots', () => {
     assert.equal(started().at(-1), 'a5');
   });
 
+  it('lets go first what a person has come to wait for meanwhile', async () => {
+    const { slots, start, started, end } = setUp();
+    for (const name of names('a', 6)) void start(name);
+    const state = { isUrgent: false, hasBegun: false };
+    void slots.run(
+      'a.example',
+      () => state.isUrgent,
+      async () => {
+        state.hasBegun = true;
+        await idle();
+      },
+    );
+    await end('a1');
+    assert.deepEqual([started().at(-1), state.hasBegun], ['a5', false]);
+    state.isUrgent = true;
+    await end('a2');
+    assert.equal(state.hasBegun, true);
+  });
+
   it('gives back the slot of what failed, and tells why', async () => {
     const { start, started, end } = setUp();
     const failing = start('a1');
@@ -79,7 +102,7 @@ describe('Slots', () => {
       state.now--;
       state.all++;
     };
-    await Promise.all(Array.from({ length: 1000 }, (_, n) => slots.run(`${n % 7}.example`, n % 3 === 0, work)));
+    await Promise.all(Array.from({ length: 1000 }, (_, n) => slots.run(`${n % 7}.example`, () => n % 3 === 0, work)));
     assert.deepEqual(state, { now: 0, most: 12, all: 1000 });
   });
 });
