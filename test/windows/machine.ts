@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Secret } from '../../src/platforms/platform.js';
 import { systemClock } from '../../src/tokens/clock.js';
 import { Storage, type StorageCopy } from '../simulation/storage.js';
+import { textsIn } from '../workbench/storage.js';
 import { Peer } from './peer.js';
 
 /** `globalState`, which a window writes whole. */
@@ -100,6 +101,10 @@ export class Window {
     return this.#peer.call('endAt', step);
   }
 
+  get isAlive(): boolean {
+    return this.#process.connected;
+  }
+
   /** What it has logged. */
   log(): Promise<readonly string[]> {
     return this.#peer.call('log');
@@ -140,6 +145,13 @@ export class Machine {
     this.#windows.push(...opened);
     await Promise.all(opened.map((window) => window.opened));
     return opened;
+  }
+
+  /** What an observer sees of it: what the windows that live have logged, what is on the disk, and `globalState`. */
+  async seen(): Promise<Readonly<Record<string, unknown>>> {
+    const alive = this.#windows.filter(({ isAlive }) => isAlive);
+    const logs = await Promise.all(alive.map((window) => window.log()));
+    return { logs, files: textsIn(this.#place), globalState: [...this.#state.main.values()] };
   }
 
   /** Ends all windows at once, and with them what is not on the disk. */
