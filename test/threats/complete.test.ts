@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 const ROWS = 52;
 /** Not written yet: a row that is taken up leaves this list. */
-const LATER: readonly number[] = [24, 25, 29, 30, 31, 32, 33, 50, 51, 52];
+const LATER: readonly number[] = [50, 52];
 
 /** The names of tests in the folders where rows of the threat table are. */
 function testNames(): string[] {
-  return ['test/threats', 'test/host', 'test/host/inside'].flatMap((folder) =>
+  return ['test/threats', 'test/windows', 'test/host', 'test/host/inside'].flatMap((folder) =>
     readdirSync(join(__dirname, '../..', folder))
       .filter((name) => name.endsWith('.test.ts'))
       .flatMap((name) => {

@@ -73,6 +73,7 @@ describe('Slots', () => {
         await idle();
       },
     );
+    await idle();
     await end('a1');
     assert.deepEqual([started().at(-1), state.hasBegun], ['a5', false]);
     state.isUrgent = true;

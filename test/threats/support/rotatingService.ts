@@ -21,12 +21,16 @@ export class RotatingService {
   readonly tenant: Tenant;
   readonly id: string;
   readonly presented: Presented[] = [];
+  /** It may also keep to the API token that it has. */
+  rotates = true;
   /** What a new access token's life is, s. */
   lifetimeS = LIFETIME_S;
   graceMs: number;
   /** Whether the use of a spent API token ends everything. */
   revokes = true;
   isRevoked = false;
+  /** What becomes of a request that it does not read. */
+  unheard: ((socket: Socket) => void) | undefined;
   /** What becomes of an answer. */
   deliver: (socket: Socket, answer: Buffer) => void = end;
   readonly #world: World;
@@ -70,6 +74,10 @@ export class RotatingService {
   readonly giveElsewhere = (): string => this.#exchange(this.#current)!;
 
   readonly #answer: Script = (socket, request) => {
+    if (this.unheard) {
+      this.unheard(socket);
+      return;
+    }
     const token = new URLSearchParams(request.slice(request.indexOf('\r\n\r\n') + 4)).get('refresh_token') ?? '';
     const next = this.#exchange(token);
     this.presented.push({ token, at: this.#world.clock.mono(), isTaken: next !== undefined });
@@ -77,7 +85,7 @@ export class RotatingService {
       access_token: this.#world.secretOf('accessToken'),
       token_type: 'Bearer',
       expires_in: this.lifetimeS,
-      refresh_token: next,
+      ...(this.rotates && { refresh_token: next }),
     };
     const answer = next === undefined ? response(400, '{"error":"invalid_grant"}') : response(200, JSON.stringify(given));
     this.deliver(socket, answer);
@@ -89,7 +97,7 @@ export class RotatingService {
     const isRepeat = token === this.#previous.token && now - this.#previous.replacedAt < this.graceMs;
     if (this.#spent.has(token) && !isRepeat) this.isRevoked = this.revokes;
     if (this.isRevoked || (token !== this.#current && !isRepeat)) return undefined;
-    if (!isRepeat) {
+    if (!isRepeat && this.rotates) {
       this.#spent.add(token);
       this.#previous = { token, replacedAt: now };
       this.#current = this.#world.secretOf('apiToken');

@@ -145,13 +145,16 @@ export class World {
     socket.once('close', () => this.#unanswered--);
   };
 
-  /** Lets time pass, except while an answer is on its way: that is a matter of the machine. */
-  async pass(ms: number): Promise<void> {
+  /**
+   * Lets time pass, except while an answer is on its way: that is a matter of the machine. What is asked for within a step is
+   * answered at its end.
+   */
+  async pass(ms: number, stepMs = STEP_MS): Promise<void> {
     for (const end = this.clock.mono() + ms; ;) {
       await this.#quiet();
       const left = end - this.clock.mono();
       if (left <= 0) return;
-      await this.clock.advance(Math.min(left, STEP_MS));
+      await this.clock.advance(Math.min(left, stepMs));
     }
   }
 

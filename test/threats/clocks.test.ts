@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { AppError } from '../../src/errors.js';
+import { needsPerson } from '../../src/tokens/status.js';
+import { formatDuration } from '../../src/views/duration.js';
+import { answers } from '../faults/loopback.js';
+import type { SteppedClock } from '../support/clock.js';
+import { Asked, LIFETIME_S } from './support/asked.js';
+import { RotatingService } from './support/rotatingService.js';
+import { inWorld, type World } from './support/world.js';
+
+const S = 1000;
+const HOUR = 3600 * S;
+const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
+const LIFETIME = LIFETIME_S * S;
+
+/** What happens to a clock. Returns how much time has really passed. */
+type Jump = (clock: SteppedClock) => number;
+
+const setBy =
+  (ms: number): Jump =>
+  (clock) => {
+    clock.set(clock.wall() + ms);
+    return 0;
+  };
+
+const sleeps =
+  (ms: number, monoGoesOn: boolean): Jump =>
+  (clock) => {
+    clock.sleep(ms, { monoGoesOn });
+    return ms;
+  };
+
+/** Daylight saving time does nothing to it: it counts from 1970, everywhere. */
+const JUMPS: Readonly<Record<string, Jump>> = {
+  ...Object.fromEntries(
+    [30 * S, 20 * 60 * S, HOUR, DAY, 10 * YEAR].flatMap((ms) => [ms, -ms]).map((ms) => [`set by ${ms / S} s`, setBy(ms)]),
+  ),
+  'sleeps, and one clock stands still': sleeps(8 * HOUR, false),
+  'sleeps, and both clocks go on': sleeps(8 * HOUR, true),
+  'sleeps a while, and one clock stands still': sleeps(10 * 60 * S, false),
+};
+
+/** A tenant whose access tokens are known by the time that has really passed. */
+class Timed {
+  readonly asked: Asked;
+  /** Of the clock: it was set, or has slept. */
+  atAnswer: Jump | undefined;
+  readonly #world: World;
+  readonly #sentAt = new Map<string, number>();
+  #slept = 0;
+
+  private constructor(world: World, asked: Asked) {
+    this.#world = world;
+    this.asked = asked;
+  }
+
+  static async start(world: World): Promise<Timed> {
+    const timed = new Timed(world, await Asked.start(world));
+    timed.asked.script = (socket, request) => {
+      const token = world.secretOf('accessToken');
+      timed.#sentAt.set(token, timed.#now);
+      if (timed.atAnswer) timed.happens(timed.atAnswer);
+      timed.atAnswer = undefined;
+      answers(200, world.answer({ access_token: token, expires_in: LIFETIME_S }))(socket, request);
+    };
+    return timed;
+  }
+
+  happens(jump: Jump): void {
+    const before = this.#world.clock.mono();
+    const passed = jump(this.#world.clock);
+    this.#slept += passed - (this.#world.clock.mono() - before);
+  }
+
+  /** Takes an access token, which is good. */
+  async take(): Promise<void> {
+    const { tenant, id } = this.asked;
+    const { token } = await this.#world.until(this.#world.broker.access(tenant, id));
+    this.isGood(token);
+  }
+
+  isGood(token: string): void {
+    assert.ok(this.#now - this.#sentAt.get(token)! < LIFETIME, 'it has ended');
+  }
+
+  get #now(): number {
+    return this.#world.clock.mono() + this.#slept;
+  }
+}
+
+describe('threats: clocks', () => {
+  it(
+    'row 31: whatever is done to a clock, no access token is handed out that has ended, and one exchange at most follows',
+    inWorld(async (world) => {
+      for (const [what, jump] of Object.entries(JUMPS))
+        for (const afterS of [0, 5, 1800, 2400, LIFETIME_S - 120]) {
+          const timed = await Timed.start(world);
+          const { tenant, id } = timed.asked;
+          const refresher = world.refresher(world, tenant);
+          // It is sent again at once because the answer came at another time, or it is a while later.
+          if (afterS === 0) timed.atAnswer = jump;
+          await timed.take();
+          refresher.hold(tenant, id);
+          for (let s = 0; s < afterS; s += 60) await world.pass(Math.min(60, afterS - s) * S, 10 * S);
+          timed.asked.forget();
+          if (afterS > 0) timed.happens(jump);
+          for (let second = 0; second < 60; second++) {
+            await timed.take();
+            const { access } = world.broker.status(tenant, id);
+            assert.match(formatDuration(access!.expiresAt! - world.clock.wall()), /^\d+[hms]/, what);
+            await world.pass(S);
+          }
+          assert.ok(timed.asked.times.length <= 1, `${what} after ${afterS} s: ${timed.asked.times.join()}`);
+          // And it goes on as if nothing had been.
+          timed.asked.forget();
+          for (let minute = 0; minute < 120; minute++) {
+            await world.pass(60 * S, 10 * S);
+            const { access } = world.broker.status(tenant, id);
+            const shown = access!.expiresAt! - world.clock.wall();
+            assert.ok(world.broker.peek(tenant, id), `${what} after ${afterS} s: none at hand after ${minute} min`);
+            timed.isGood(world.broker.peek(tenant, id)!.token);
+            assert.ok(shown > 0 && shown <= LIFETIME, `${what} after ${afterS} s: ${shown} ms are shown`);
+          }
+          assert.ok(timed.asked.times.length >= 2 && timed.asked.times.length <= 4, timed.asked.times.join());
+          refresher.dispose();
+        }
+    }),
+  );
+
+  it(
+    'row 32: an exchange that a sleep breaks off ends in its time, says nothing, and is done again when the network is back, if it is safe to',
+    inWorld(async (world) => {
+      world.stepDeadlines();
+      for (const monoGoesOn of [false, true])
+        for (const isLost of [false, true])
+          for (const rotates of [false, true]) {
+            const state = { isOffline: false };
+            const window = world.open({
+              send: (request) =>
+                state.isOffline ? Promise.reject(new AppError('unreachable', { host: 'EXAMPLE' })) : world.send(request),
+            });
+            const { broker, vault } = window;
+            const service = await RotatingService.start(world, 30 * S);
+            const { tenant, id } = service;
+            service.rotates = rotates;
+            service.lifetimeS = LIFETIME_S;
+            await world.until(broker.access(tenant, id));
+            const { secret } = await vault.read(id);
+            const refresher = world.refresher(window, tenant);
+            refresher.hold(tenant, id);
+            // It is on its way when the machine falls asleep, and the service never hears of it.
+            const sockets: Socket[] = [];
+            service.unheard = (socket) => {
+              sockets.push(socket);
+              world.silence(socket);
+            };
+            await world.pass(0.7 * LIFETIME - S);
+            while (sockets.length === 0) await world.pass(S);
+            world.clock.sleep(8 * HOUR, { monoGoesOn });
+            if (isLost) for (const socket of sockets) socket.resetAndDestroy();
+            service.unheard = undefined;
+            state.isOffline = true;
+            assert.equal(broker.status(tenant, id).state, 'exchanging');
+            await world.pass(11 * S);
+            const { state: shown, error } = broker.status(tenant, id);
+            assert.notEqual(shown, 'exchanging');
+            assert.equal(needsPerson(error), rotates, error?.code);
+            await world.pass(49 * S);
+            assert.deepEqual((await vault.read(id)).secret, secret);
+            state.isOffline = false;
+            await world.pass(35 * S);
+            const isDone = broker.peek(tenant, id) !== undefined;
+            // What may have replaced the secret is for somebody to try who wants a token.
+            assert.equal(isDone, !rotates);
+            await world.until(broker.access(tenant, id));
+            assert.equal(broker.status(tenant, id).state, 'valid');
+            assert.equal(service.isRevoked, false);
+            refresher.dispose();
+          }
+    }),
+  );
+});
