@@ -25,7 +25,7 @@ export class Storage {
 
   /** For a window that opens now. */
   open(): StorageCopy {
-    const copy: StorageCopy = new StorageCopy(new Map(this.main), this.#time, (changed) => this.#take(copy, changed));
+    const copy: StorageCopy = new StorageCopy(this.#host, new Map(this.main), this.#time, (changed) => this.#take(copy, changed));
     this.#copies.add(copy);
     return copy;
   }
@@ -55,13 +55,15 @@ export class Storage {
 /** What one window sees. It outlives the extension host of the window, not the window. */
 export class StorageCopy {
   readonly values: Values;
+  readonly #host: Host;
   readonly #changed = new Emitter<string>();
   readonly #time: Pick<Time, 'after'>;
   readonly #flush: (changed: ReadonlyMap<string, unknown>) => void;
   #pending = new Map<string, unknown>();
   isLost = false;
 
-  constructor(values: Values, time: Pick<Time, 'after'>, flush: (changed: ReadonlyMap<string, unknown>) => void) {
+  constructor(host: Host, values: Values, time: Pick<Time, 'after'>, flush: (changed: ReadonlyMap<string, unknown>) => void) {
+    this.#host = host;
     this.values = values;
     this.#time = time;
     this.#flush = flush;
@@ -69,8 +71,10 @@ export class StorageCopy {
 
   readonly onDidChange = this.#changed.event;
 
+  /** A desktop's window writes what changes. One in a browser writes with each call, be it a deletion of what is not there. */
   set(key: string, value: unknown): void {
-    if (this.values.get(key) === value) return;
+    const isNew = this.values.get(key) !== value;
+    if (!isNew && this.#host === 'desktop') return;
     put(this.values, key, value);
     if (this.#pending.size === 0) {
       this.#time.after(FLUSH_MS, () => {
@@ -80,7 +84,7 @@ export class StorageCopy {
       });
     }
     this.#pending.set(key, value);
-    this.#changed.fire(key);
+    if (isNew) this.#changed.fire(key);
   }
 
   /** What the main process says, whatever this window is about to write. */
