@@ -32,8 +32,6 @@ import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 import { TraceDocuments } from './views/traceDocuments.js';
 
-const SETTLE_MS = 4_000;
-
 let shutDown: (() => Promise<void>) | undefined;
 
 /** Builds the objects, from the settings to the views. Opens no connection, and reads no record but the active token's. */
@@ -174,8 +172,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   shutDown = async () => {
-    // VS Code gives five seconds. An answer on its way may hold the only copy of a secret: it is waited for first.
-    await Promise.race([broker.settled(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+    // An answer on its way may hold the only copy of a secret: it is waited for first.
+    await broker.settled();
     sender.dispose();
     await Promise.allSettled([sandbox.stop(), clipboard.clear()]);
   };

@@ -3,7 +3,7 @@ import { Emitter, type Disposable, type Event } from '../event.js';
 import { withTls, type Send } from '../net/http.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
-import type { Clock } from './clock.js';
+import { pause, type Clock } from './clock.js';
 import { Exchanger } from './exchanger.js';
 import type { Exclusion } from './exclusion.js';
 import { bornAt, isUsable, timesAt } from './expiry.js';
@@ -76,6 +76,7 @@ const NEW_MS = 60_000;
 /** No exchange takes so long. */
 const SLEPT_MS = 30_000;
 const MAX_KEEP_DELAY_MS = 60_000;
+const SETTLE_MS = 4_000;
 
 /**
  * Turns API tokens into access tokens: from memory, from the vault, or by an exchange, of which there is one at a time per
@@ -232,10 +233,12 @@ export class Broker implements Disposable {
     this.#changed.fire(id);
   }
 
-  /** When nothing is under way any more, and what the store refused was offered to it once more: it may be the only copy of a secret. */
+  /**
+   * When nothing is under way any more, and what the store refused was offered to it once more: it may be the only copy of a
+   * secret. Within 4 s: VS Code gives five to a window that closes.
+   */
   async settled(): Promise<void> {
-    await this.#inTurn.settled();
-    for (const [id, { unsaved }] of this.#held) if (unsaved) await this.#keepAgain(id);
+    await Promise.race([this.#settle(), pause(this.#clock, SETTLE_MS)]);
   }
 
   dispose(): void {
@@ -245,6 +248,11 @@ export class Broker implements Disposable {
     for (const attempt of this.#keeping.values()) attempt.dispose();
     this.#keeping.clear();
     this.#held.clear();
+  }
+
+  async #settle(): Promise<void> {
+    await this.#inTurn.settled();
+    for (const [id, { unsaved }] of this.#held) if (unsaved) await this.#keepAgain(id);
   }
 
   /** Waits for the exchange that is under way, or for a new one. */

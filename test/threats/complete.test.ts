@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ROWS = 52;
 /** Not written yet: a row that is taken up leaves this list. */
-const LATER: readonly number[] = [50, 52];
+const LATER: readonly number[] = [52];
 
 /** The names of tests in the folders where rows of the threat table are. */
 function testNames(): string[] {

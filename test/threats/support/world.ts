@@ -81,15 +81,19 @@ export class World {
     this.broker = broker;
   }
 
+  readonly send: Send = (...args) => this.sendBy(this.sender)(...args);
+
   /** Over sockets; it is known how much is under way. */
-  readonly send: Send = async (...args) => {
-    this.#sent++;
-    try {
-      return await this.sender.send(...args);
-    } finally {
-      this.#sent--;
-    }
-  };
+  sendBy(sender: Sender): Send {
+    return async (...args) => {
+      this.#sent++;
+      try {
+        return await sender.send(...args);
+      } finally {
+        this.#sent--;
+      }
+    };
+  }
 
   /** A window over what all have in common: another one, or this one after it was loaded again. */
   open(parts: Partial<WindowParts> = {}): Pick<World, 'vault' | 'broker'> {

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { Sender } from '../../src/net/send.js';
+import { end, RotatingService } from './support/rotatingService.js';
+import { inWorld, type World } from './support/world.js';
+
+const S = 1000;
+/** VS Code gives five. */
+const GIVEN_MS = 4 * S;
+
+/** A window with connections of its own, which ends as extension.ts ends it. */
+function openWindow(world: World) {
+  const sender = new Sender(() => world.network, {});
+  const window = world.open({ send: world.sendBy(sender) });
+  return {
+    ...window,
+    /** Returns how long it took, ms. */
+    async deactivate(): Promise<number> {
+      const begun = world.clock.mono();
+      await world.until(window.broker.settled());
+      const ms = world.clock.mono() - begun;
+      sender.dispose();
+      await world.pass(1);
+      window.broker.dispose();
+      window.vault.dispose();
+      return ms;
+    },
+  };
+}
+
+/** The locks that somebody holds. */
+const locksIn = ({ shared }: World): string[] => Object.keys(shared.contents).filter((path) => /\/\d+$/.test(path));
+
+describe('threats: endings', () => {
+  it(
+    'row 50: a window that closes keeps what is on its way, for four seconds, and leaves nothing behind that stops the next one',
+    inWorld(async (world) => {
+      world.stepDeadlines();
+      const service = await RotatingService.start(world, 0);
+      const { tenant, id } = service;
+      const first = openWindow(world);
+      await world.until(first.broker.access(tenant, id));
+
+      // An answer on its way, which brings the only API token that is good.
+      service.deliver = (socket, answer) => {
+        world.silence(socket);
+        world.clock.after(3 * S, () => end(socket, answer));
+      };
+      void first.broker.exchange(tenant, id);
+      await world.pass(S);
+      assert.equal(locksIn(world).length, 1);
+      const waitedMs = await first.deactivate();
+      assert.ok(waitedMs > S && waitedMs < GIVEN_MS, String(waitedMs));
+      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.current);
+      assert.deepEqual(locksIn(world), []);
+
+      // A store that refuses, and takes it when it is asked once more.
+      const second = openWindow(world);
+      service.deliver = (socket, answer) => {
+        world.secrets.failing = 'store';
+        end(socket, answer);
+      };
+      assert.equal(await world.outcome(second.broker.exchange(tenant, id)), 'secret-not-kept');
+      world.secrets.failing = undefined;
+      assert.ok((await second.deactivate()) < GIVEN_MS);
+      assert.match(world.secrets.values.get(`token.${id}`) ?? '', new RegExp(service.current));
+
+      // A store that does not answer: what is on the disk is enough.
+      const pending = openWindow(world);
+      service.deliver = (socket, answer) => {
+        world.secrets.hanging = 'store';
+        end(socket, answer);
+      };
+      const storing = world.outcome(pending.broker.exchange(tenant, id));
+      await world.pass(S);
+      assert.ok((await pending.deactivate()) < GIVEN_MS + 100);
+      assert.equal(await storing, 'secret-not-kept');
+      // What it has begun goes on as long as its process; it begins nothing more.
+      await world.pass(10 * S);
+      const calls = world.secrets.calls.length;
+      await world.pass(60 * S);
+      assert.equal(world.secrets.calls.length, calls);
+      world.secrets.hanging = undefined;
+      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.current);
+      assert.deepEqual(locksIn(world), []);
+
+      // A service that does not answer is not waited for longer than there is time.
+      const third = openWindow(world);
+      service.deliver = end;
+      service.unheard = world.silence;
+      const given = world.outcome(third.broker.exchange(tenant, id));
+      await world.pass(S);
+      assert.ok((await third.deactivate()) < GIVEN_MS + 100);
+      assert.equal(await given, 'renewal-uncertain');
+      assert.deepEqual(locksIn(world), []);
+
+      // The next one finds all as if nothing had been, and waits for nobody.
+      service.unheard = undefined;
+      const fourth = openWindow(world);
+      const begun = world.clock.mono();
+      assert.equal(await world.outcome(fourth.broker.exchange(tenant, id)), 'ok');
+      assert.ok(world.clock.mono() - begun < S);
+      assert.equal(service.isRevoked, false);
+      await fourth.deactivate();
+    }),
+  );
+});
