@@ -483,7 +483,10 @@ export class Broker implements Disposable {
       if (before && error instanceof AppError && LOST.has(error.code)) void this.#vault.putBack(id, before.record);
       this.#held.delete(id);
       this.#errors.delete(id);
-      if (!this.#vault.find(id)) this.#exchanger.forget(id);
+      if (!this.#vault.find(id)) {
+        this.#refused.delete(id);
+        this.#exchanger.forget(id);
+      }
       if (error instanceof AppError && error.code !== 'token-unknown') this.#errors.set(id, error);
       if (!(error instanceof AppError)) this.#log.warn(`a token could not be read: ${describe(error)}`);
     }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { Sender } from '../../src/net/send.js';
+import { answers } from '../faults/loopback.js';
+import { apiTokenOf } from './support/forgotten.js';
 import { end, RotatingService } from './support/rotatingService.js';
 import { inWorld, type World } from './support/world.js';
 
@@ -101,6 +109,27 @@ describe('threats: endings', () => {
       assert.ok(world.clock.mono() - begun < S);
       assert.equal(service.isRevoked, false);
       await fourth.deactivate();
+    }),
+  );
+
+  // As far as a heap snapshot shows: the bytes that sockets have read are outside of it, until they are used for something else.
+  it(
+    'row 52: of what was removed no text is left in the memory',
+    inWorld(async (world) => {
+      const seed = randomUUID();
+      const secrets = { apiToken: apiTokenOf(seed), accessToken: world.canaries.accessToken };
+      const { port } = await world.service(answers(200, world.good));
+      const script = join(__dirname, 'support/forgetting.ts');
+      const args = ['--expose-gc', '--import', 'tsx', script, `http://127.0.0.1:${port}/token`, seed, world.folder];
+      await promisify(execFile)(process.execPath, args);
+      /** By their ends, which no other text has. */
+      const inMemory = (name: string): string[] => {
+        const text = readFileSync(join(world.folder, name), 'utf8');
+        rmSync(join(world.folder, name));
+        return Object.entries(secrets).flatMap(([secret, value]) => (text.includes(value.slice(-16)) ? secret : []));
+      };
+      assert.deepEqual(inMemory('before'), ['apiToken', 'accessToken']);
+      assert.deepEqual(inMemory('after'), []);
     }),
   );
 });
