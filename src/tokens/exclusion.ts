@@ -16,8 +16,13 @@ interface Layers {
   readonly clock: Clock;
 }
 
+interface Taken {
+  readonly file: Hold | undefined;
+  readonly leased: Hold | undefined;
+}
+
 /** A lease whose holder has died is waited for until it counts as left: by whoever takes it next. */
-const WAIT_MS = 60_000;
+const WAIT_MS = 90_000;
 const POLL_MS = 250;
 
 /**
@@ -49,25 +54,30 @@ export class Exclusion {
   }
 
   /**
-   * Windows may differ in which of the two they can use, for a while: whoever has one of them looks at the other one too. As a
-   * lease is seen late and counts late, and a lock counts at once, one of two always sees the other.
+   * Windows may differ in which of the two they can use, for a while: whoever has one of them looks at the other one too, and
+   * gives back what it has if that is taken. As a lease is seen late and counts late, and a lock counts at once, one of two
+   * always sees the other.
    */
   async #takeAll(id: string): Promise<(Hold | undefined)[]> {
-    const { lock, lease, folder, strangers, clock } = this.#layers;
+    const { clock, strangers } = this.#layers;
+    await strangers.greet().catch(() => undefined);
     const begun = clock.mono();
-    const silence = new Silence(clock);
+    const seen = { lock: new Silence(clock), lease: new Silence(clock) };
     for (;;) {
       const file = await this.#lock(id);
-      if (!file || strangers.are) {
-        const leased = await this.#orRelease(file, lease.take(id));
-        if (!file && folder) await lock.awaitFree(folder.folder(id)).catch(() => undefined);
-        return [file, leased];
-      }
-      if (!(await this.#orRelease(file, lease.isTaken(id, silence)))) return [file];
+      const leased = !file || strangers.are ? await this.#orRelease(file, this.#layers.lease.take(id)) : undefined;
+      if (await this.#orRelease(file, this.#isAlone(id, { file, leased }, seen))) return [file, leased];
+      await this.#release(leased);
       await this.#release(file);
       if (clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
       await pause(clock, POLL_MS);
     }
+  }
+
+  async #isAlone(id: string, { file, leased }: Taken, seen: Readonly<Record<'lock' | 'lease', Silence>>): Promise<boolean> {
+    const { lock, lease, folder } = this.#layers;
+    if (!leased) return !(await lease.isTaken(id, seen.lease));
+    return file !== undefined || !folder || lock.isFree(folder.folder(id), seen.lock).catch(() => true);
   }
 
   /** Undefined where the folder cannot be used. */

@@ -68,9 +68,13 @@ export class FileLock {
     }
   }
 
-  /** Waits until nobody holds it, without taking it. @throws as {@link take} */
-  async awaitFree(folder: SharedFolder): Promise<void> {
-    await this.#awaitEnd(folder, this.#clock.mono());
+  /**
+   * Whether nobody holds it, for a window that cannot take it. Rejects with errors of the file system.
+   * @param silence of the looks that were taken so far
+   */
+  async isFree(folder: SharedFolder, silence: Silence): Promise<boolean> {
+    const last = highest(await folder.names());
+    return this.#hasEnded(folder, last, silence);
   }
 
   /** Returns what the last holder has left, if there was one. */
@@ -78,7 +82,7 @@ export class FileLock {
     const silence = new Silence(this.#clock);
     for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
       const last = highest(await folder.names());
-      if (!last || last.isFree || (await this.#isLeft(folder, last, silence))) return last;
+      if (await this.#hasEnded(folder, last, silence)) return last;
       await this.#pause(begun, poll);
     }
   }
@@ -127,6 +131,10 @@ export class FileLock {
         await folder.rename(name, name + FREE);
       },
     };
+  }
+
+  async #hasEnded(folder: SharedFolder, last: Ticket | undefined, silence: Silence): Promise<boolean> {
+    return !last || last.isFree || this.#isLeft(folder, last, silence);
   }
 
   /** Whether the holder has died without giving the lock back. */

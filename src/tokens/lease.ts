@@ -9,8 +9,8 @@ const PREFIX = 'lease.';
 const JITTER_MS = 250;
 const POLL_MS = 250;
 /** Longer than the longest exchange: its holder is gone. */
-const GONE_AFTER_MS = 40_000;
-const WAIT_MS = 60_000;
+const GONE_AFTER_MS = 60_000;
+const WAIT_MS = 90_000;
 
 /**
  * A lock between windows that have no folder in common, such as those of different remote machines: a value in SecretStorage,
@@ -39,7 +39,7 @@ export class Lease {
     return false;
   }
 
-  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 60 s, `secret-store-failed` */
+  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 90 s, `secret-store-failed` */
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();

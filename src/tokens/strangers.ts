@@ -19,6 +19,8 @@ export class Strangers {
   readonly #index: Memento;
   readonly #clock: Clock;
   #own: string | undefined;
+  /** All that were seen in this session: another window may have written its own `globalState` over them since. */
+  readonly #met = new Map<string, number>();
 
   constructor(folder: SharedFolder | undefined, index: Memento, clock: Clock) {
     this.#folder = folder;
@@ -26,19 +28,23 @@ export class Strangers {
     this.#clock = clock;
   }
 
-  /** Makes this window known to the others. */
+  /** Makes this window known to the others, unless it is. */
   async greet(): Promise<void> {
     const own = (this.#own ??= await this.#id());
     const now = this.#clock.wall();
     if (Math.abs(now - (this.#seen[own] ?? 0)) < DAY_MS) return;
-    const others = Object.entries(this.#seen).filter(([id, at]) => id !== own && now - at < FORGOTTEN_AFTER_MS);
-    await this.#index.update(INDEX_KEY, { ...Object.fromEntries(others), [own]: now });
+    await this.#index.update(INDEX_KEY, { ...Object.fromEntries(this.#others), [own]: now });
   }
 
   /** Within the last 30 days. */
   get are(): boolean {
+    return this.#others.length > 0;
+  }
+
+  get #others(): readonly (readonly [string, number])[] {
     const now = this.#clock.wall();
-    return Object.entries(this.#seen).some(([id, at]) => id !== this.#own && now - at < FORGOTTEN_AFTER_MS);
+    for (const [id, at] of Object.entries(this.#seen)) this.#met.set(id, at);
+    return [...this.#met].filter(([id, at]) => id !== this.#own && now - at < FORGOTTEN_AFTER_MS);
   }
 
   get #seen(): Seen {

@@ -129,7 +129,8 @@ export class Window {
 
   /** The API token of a family in what this window sees of SecretStorage. */
   storedIndex(family: string): number {
-    return indexIn(this.#copies[0]!, this.#machine.idOf(family));
+    const key = `token.${this.#machine.idOf(family)}`;
+    return Math.max(indexIn(this.#copies[0]!.latest(key)), indexIn(this.#machine.secrets.main.get(key)));
   }
 
   /** @param withWindow what the window has not told the others is lost too, as when VS Code itself crashes */
@@ -238,7 +239,7 @@ export class Machine {
 
   /** The API token of a family that SecretStorage would give to a window that opens now. */
   storedIndex(family: string): number {
-    return indexIn({ values: this.secrets.main }, this.idOf(family));
+    return indexIn(this.secrets.main.get(`token.${this.idOf(family)}`));
   }
 
   get alive(): readonly Window[] {
@@ -274,8 +275,7 @@ export class Machine {
   }
 }
 
-function indexIn({ values }: Pick<StorageCopy, 'values'>, id: string): number {
-  const value = values.get(`token.${id}`);
+function indexIn(value: unknown): number {
   return Number(typeof value === 'string' ? (API_TOKEN.exec(parsedSecret(value))?.[2] ?? 0) : 0);
 }
 

@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
 const SETTLE_MS = 15_000;
 /** I6. Where windows have nothing but a lease, one that was left is waited for. */
 const SOON_MS = 35_000;
-const SOON_WITH_LEASE_MS = 90_000;
+const SOON_WITH_LEASE_MS = 150_000;
 
 export interface Violation {
   readonly seed: number;
@@ -247,8 +247,10 @@ async function end(machine: Machine, tokens: ReadonlyMap<string, string>): Promi
   await time.pass(SETTLE_MS);
   for (const token of tokens.keys())
     if (!machine.secrets.main.has(`token.${token}`)) invariants.violated('I3', 'a secret was deleted');
-  // In a browser, a window that was not looked at since has the secret still, and writes it with its own.
-  for (const token of setting.host === 'desktop' ? machine.removed : [])
+  // In a browser, a window that was not looked at since has the secret still, and writes it with its own. Without a folder in
+  // common, one whose exchange ends after the removal, and that closes before it learns of it, leaves its result behind.
+  const isKnownAtOnce = setting.host === 'desktop' && setting.folders === 1;
+  for (const token of isKnownAtOnce ? machine.removed : [])
     if (machine.secrets.main.has(`token.${token}`)) invariants.violated('I3', 'a secret that was removed is back');
   invariants.tellNothing();
 }

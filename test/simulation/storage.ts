@@ -87,6 +87,11 @@ export class StorageCopy {
     if (isNew) this.#changed.fire(key);
   }
 
+  /** What it holds, or is about to tell: what it has stored and another window's older value has come in between of. */
+  latest(key: string): unknown {
+    return this.#pending.has(key) ? this.#pending.get(key) : this.values.get(key);
+  }
+
   /** What the main process says, whatever this window is about to write. */
   learn(changes: ReadonlyMap<string, unknown>): void {
     for (const [key, value] of changes) {
