@@ -143,8 +143,7 @@ export class Window {
 
   /** As VS Code does it: up to four seconds for what is under way. */
   async close(): Promise<void> {
-    const time = this.#machine.time;
-    await Promise.race([this.broker.settled(), new Promise<void>((resolve) => time.after(4_000, resolve))]);
+    await this.broker.settled();
     this.isAlive = false;
     this.#leave();
   }
