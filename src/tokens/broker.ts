@@ -503,7 +503,9 @@ export class Broker implements Disposable {
     // What {@link #refuseInVain} says is no news of the service.
     if (retryAfter !== undefined && this.#waits.of(id) === 0) await this.#waits.set(id, Number(retryAfter) * 1000);
     const told = this.#withEnd(cause);
-    if (!DERIVED.has(told.code)) this.#errors.set(id, told);
+    // That this window has the only copy of a secret matters more than what went wrong since.
+    const shown = this.#held.get(id)?.unsaved ? new AppError('secret-not-kept', {}, told) : told;
+    if (!DERIVED.has(told.code)) this.#errors.set(id, shown);
     return told;
   }
 

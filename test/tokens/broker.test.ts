@@ -251,6 +251,18 @@ describe('Broker', () => {
       assert.equal(broker.status(tenant, id).error?.code, 'timed-out');
     });
 
+    it('tells of a secret that is not kept, whatever else goes wrong', async () => {
+      const { broker, tenant, id, secrets, answers } = await setUp();
+      answers.push(() => {
+        secrets.failing = 'store';
+        return token('a', { refresh_token: 'EXAMPLE-ROTATED' });
+      });
+      await assert.rejects(broker.access(tenant, id), code('secret-not-kept'));
+      secrets.failing = 'get';
+      await assert.rejects(broker.exchange(tenant, id), code('secret-store-failed'));
+      assert.equal(broker.status(tenant, id).error?.code, 'secret-not-kept');
+    });
+
     it('waits as long as the service says', async () => {
       const { broker, tenant, id, answers, requests, clock } = await setUp();
       answers.push(json({}, 429, { 'retry-after': '120' }), token('later'));
