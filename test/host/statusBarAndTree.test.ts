@@ -122,6 +122,7 @@ describe(`the status bar and the tree (${mode})`, () => {
         'Add API Token…',
         'Test Tenant',
         'Open Portal',
+        'Trust Certificate…',
         'Edit Tenant…',
         'Remove Tenant…',
       ]);
