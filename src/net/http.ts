@@ -72,8 +72,3 @@ export function withTls(
   const tls: TenantTls = { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate };
   return Object.values(tls).some((value) => value !== undefined) ? { ...request, tls } : request;
 }
-
-/** {@link withTls} with nothing but an authority. */
-export function withCa(request: HttpRequest, caFile: string | undefined): HttpRequest {
-  return withTls(request, { caFile });
-}

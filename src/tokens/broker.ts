@@ -306,7 +306,7 @@ export class Broker implements Disposable {
 
   async #accessFor(run: Run): Promise<Access> {
     const { tenant, id, newerThan, passcode } = run;
-    const record = await this.#newest(id);
+    let record = await this.#newest(id);
     const wrong = this.#bindingError(tenant, record);
     if (wrong) throw wrong;
     const known = newerThan === undefined || record.generation > newerThan ? this.peek(tenant, id) : undefined;
@@ -317,10 +317,11 @@ export class Broker implements Disposable {
     const isDear = passcode !== undefined || this.#vault.find(id)?.singleUse;
     for (;;) {
       const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
-      const access = await this.#exchangeEither(run, await this.#newest(id));
+      const access = await this.#exchangeEither(run, record);
       // If the machine slept, or its clock was set, while the answer was on its way, nobody knows how old it is.
       const passed = Math.max(Math.abs(this.#clock.wall() - wall), this.#clock.mono() - mono);
       if (isDear || this.peek(tenant, id) || passed < SLEPT_MS) return access;
+      record = await this.#newest(id);
     }
   }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import { pause, type Clock } from './clock.js';
 import type { FileLock, Hold } from './fileLock.js';
-import type { SharedFolder } from './folder.js';
+import { errorCode, type SharedFolder } from './folder.js';
 import type { Lease } from './lease.js';
 import type { Log } from './log.js';
 import { Silence } from './silence.js';
@@ -113,7 +113,8 @@ export class Exclusion {
   #tell(error: unknown): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    const cause = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    this.#log.warn(`the folder that windows share cannot be used (${cause}); exchanges of rotating tokens take longer`);
+    this.#log.warn(
+      `the folder that windows share cannot be used (${errorCode(error)}); exchanges of rotating tokens take longer`,
+    );
   }
 }

@@ -106,12 +106,17 @@ export class DiskFolder implements SharedFolder {
   }
 }
 
+/** The code of an error of the system, `ENOSPC` or the like; `error` for what has none. Its message may name files. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
+}
+
 /** Undefined in the place of the error with this code. */
 async function unless<T>(code: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === code) return undefined;
+    if (errorCode(error) === code) return undefined;
     throw error;
   }
 }

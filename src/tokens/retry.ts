@@ -39,9 +39,10 @@ export function isUncertain(error: AppError, { ambiguous }: Pick<Attempts, 'ambi
 /**
  * How long to wait before an exchange is tried again at once, in ms; undefined: not at all.
  *
- * What has not arrived is tried again while somebody waits. So is what may have arrived, where the secret stays the same. Where the service may have
- * replaced the secret, it is sent once more at once: services that rotate take the old one for some seconds for this very
- * reason (FAPI 2.0 §5.3.2.1), and later it would count as stolen. If they do not, the new secret was lost with the answer.
+ * What has not arrived is tried again while somebody waits. So is what may have arrived, where the secret stays the same.
+ * Where the service may have replaced the secret, it is sent once more at once: services that rotate take the old one for some
+ * seconds for this very reason (FAPI 2.0 §5.3.2.1), and later it would count as stolen. If they do not, the new secret was
+ * lost with the answer.
  * @param random 0 to 1
  */
 export function retryDelayMs(error: AppError, attempts: Attempts, repeatable: Repeatable, random: number): number | undefined {

@@ -5,6 +5,7 @@ import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
 import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
+import { errorCode } from './folder.js';
 import type { Log } from './log.js';
 import { parseRecord, type TokenRecord } from './record.js';
 import { SecretStore } from './secretStore.js';
@@ -188,7 +189,8 @@ export class Vault implements Disposable {
   /**
    * The record as this window sees it at this moment: the newer of both copies. What SecretStorage has lost is put back.
    * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `store-emptied` (and so is all else that was stored),
-   * `window-outdated` (another window has stored it, and this one does not see it), `secret-unreadable` (damaged, or a later version's), `secret-store-failed`
+   * `window-outdated` (another window has stored it, and this one does not see it), `secret-unreadable` (damaged, or a later
+   * version's), `secret-store-failed`
    */
   async read(id: string): Promise<TokenRecord> {
     return (await this.#read(id)).record;
@@ -398,7 +400,7 @@ export class Vault implements Disposable {
       return await work(this.#backup.copies, this.#backup.key);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      if (!this.#isBackupTold) this.#log.warn(`second copies of the records cannot be kept (${codeOf(error)})`);
+      if (!this.#isBackupTold) this.#log.warn(`second copies of the records cannot be kept (${errorCode(error)})`);
       this.#isBackupTold = true;
       return undefined;
     }
@@ -442,8 +444,4 @@ export class Vault implements Disposable {
 
 function serialize(record: TokenRecord): string {
   return JSON.stringify(record);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }

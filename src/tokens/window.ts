@@ -8,7 +8,7 @@ import { systemClock, type Clock } from './clock.js';
 import { Copies } from './copies.js';
 import { Exclusion } from './exclusion.js';
 import { FileLock, type Holder } from './fileLock.js';
-import type { SharedFolder } from './folder.js';
+import { errorCode, type SharedFolder } from './folder.js';
 import { Lease } from './lease.js';
 import type { Log } from './log.js';
 import { SecretStore } from './secretStore.js';
@@ -45,7 +45,7 @@ export const thisProcess: Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAli
       // Signal 0 only asks.
       return process.kill(pid, 0);
     } catch (error) {
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+      return errorCode(error) === 'EPERM';
     }
   },
 };

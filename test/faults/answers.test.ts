@@ -6,6 +6,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../src/errors.js';
 import { Sender } from '../../src/net/send.js';
 import { oauth2 } from '../../src/platforms/oauth2.js';
+import { OAUTH_ERRORS } from '../platforms/table.js';
 import { answers, drips, response, serve, type Loopback, type Script } from './loopback.js';
 
 const CANARY = 'EXAMPLE-CANARY-REFRESH-TOKEN';
@@ -123,18 +124,7 @@ describe('answers of services', () => {
     it(`are refused if one ${name}`, () => fails(script, code, facts));
 
   for (const status of [200, 400, 401, 403])
-    for (const [reason, code] of [
-      ['invalid_request', 'request-refused'],
-      ['invalid_scope', 'request-refused'],
-      ['unsupported_grant_type', 'request-refused'],
-      ['invalid_client', 'client-refused'],
-      ['unauthorized_client', 'client-refused'],
-      ['invalid_grant', 'api-token-refused'],
-      ['temporarily_unavailable', 'service-failed'],
-      ['server_error', 'service-failed'],
-      ['slow_down', 'rate-limited'],
-      ['authorization_pending', 'rate-limited'],
-    ] as const)
+    for (const [reason, code] of OAUTH_ERRORS)
       it(`are ${code} if one of status ${status} says ${reason}, whatever stands beside it`, async () => {
         await fails(answers(status, `{"error":"${reason}"}`), code, { reason });
         await fails(answers(status, GOOD.replace('{', `{"error":"${reason}","error_description":"${CANARY}",`)), code);

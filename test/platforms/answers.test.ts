@@ -9,7 +9,7 @@ import { identityServices } from '../../src/platforms/identityServices.js';
 import { oauth2 } from '../../src/platforms/oauth2.js';
 import type { Exchanged } from '../../src/platforms/platform.js';
 import type { ErrorCode } from '../../src/errors.js';
-import { answer, failure, htmlAnswer, jwtOf, SENT_AT, SENT_AT_SECONDS } from './table.js';
+import { answer, failure, htmlAnswer, jwtOf, OAUTH_ERRORS, SENT_AT, SENT_AT_SECONDS } from './table.js';
 import { leaksIn } from '../threats/support/canaries.js';
 
 const base = { id: 'one', name: 'One' };
@@ -195,18 +195,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
           assert.deepEqual([code, facts['reason']], ['unexpected-answer', 'token_type is not bearer']);
         });
 
-    for (const [reason, code] of [
-      ['temporarily_unavailable', 'service-failed'],
-      ['server_error', 'service-failed'],
-      ['slow_down', 'rate-limited'],
-      ['authorization_pending', 'rate-limited'],
-      ['invalid_request', 'request-refused'],
-      ['invalid_scope', 'request-refused'],
-      ['unsupported_grant_type', 'request-refused'],
-      ['invalid_client', 'client-refused'],
-      ['unauthorized_client', 'client-refused'],
-      ['invalid_grant', 'api-token-refused'],
-    ] as const)
+    for (const [reason, code] of OAUTH_ERRORS)
       for (const status of [200, 400, 401, 404])
         it(`calls ${reason} with status ${status} ${code}`, () => {
           assert.equal(failure(() => read(answer(status, { error: reason }))).code, code);

@@ -9,6 +9,20 @@ export const SENT_AT_SECONDS = SENT_AT / 1000;
 
 export const FORM = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
+/** The errors that RFCs define (6749 §5.2 and §4.1.2.1, 8628 §3.5), and what they are called here below status 500. */
+export const OAUTH_ERRORS = [
+  ['invalid_request', 'request-refused'],
+  ['invalid_scope', 'request-refused'],
+  ['unsupported_grant_type', 'request-refused'],
+  ['invalid_client', 'client-refused'],
+  ['unauthorized_client', 'client-refused'],
+  ['invalid_grant', 'api-token-refused'],
+  ['temporarily_unavailable', 'service-failed'],
+  ['server_error', 'service-failed'],
+  ['slow_down', 'rate-limited'],
+  ['authorization_pending', 'rate-limited'],
+] as const satisfies readonly (readonly [error: string, code: ErrorCode])[];
+
 /** An answer as a service gives it: JSON unless the body is a text already. */
 export const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
   status,

@@ -11,6 +11,16 @@ export function idle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Tells whether a promise has settled by now. */
+export function whetherSettled(promise: Promise<unknown>): () => boolean {
+  let isSettled = false;
+  const done = (): void => {
+    isSettled = true;
+  };
+  promise.then(done, done);
+  return () => isSettled;
+}
+
 /** The clock of a test that mocks `Date` and `setTimeout`. */
 export const mockedClock: Clock = { ...systemClock, mono: () => Date.now() };
 
@@ -59,14 +69,10 @@ export class SteppedClock implements Clock {
 
   /** Lets time pass until `promise` has settled, one timer after the other. */
   async until<T>(promise: Promise<T>): Promise<T> {
-    const state = { isSettled: false };
-    const done = (): void => {
-      state.isSettled = true;
-    };
-    promise.then(done, done);
+    const isSettled = whetherSettled(promise);
     for (;;) {
       await idle();
-      if (state.isSettled) break;
+      if (isSettled()) break;
       const next = Math.min(...[...this.#timers].map(({ at }) => at));
       if (next === Infinity) await new Promise((resolve) => setTimeout(resolve, 1));
       else await this.advance(next - this.#mono);

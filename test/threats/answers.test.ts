@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../src/errors.js';
-import { Refresher } from '../../src/tokens/refresher.js';
 import { answers, response, type Script } from '../faults/loopback.js';
 import { inWorld, type Client, type World } from './support/world.js';
 
@@ -183,16 +182,8 @@ describe('threats: answers', () => {
 
   /** A caller that wants a token each second, and the exchange ahead of the end: two exchanges are never within 30 s. */
   async function usedForTenMinutes(world: World, client: Client, literal: string, seconds: number | null): Promise<void> {
-    const { broker, vault, clock } = world;
-    const refresher = new Refresher({
-      broker,
-      vault,
-      clock,
-      random: () => 0,
-      enabled: () => true,
-      focused: () => true,
-      findTenant: () => client.tenant,
-    });
+    const { broker, clock } = world;
+    const refresher = world.refresher(world, client.tenant);
     let count = client.service.received.length;
     let last = clock.wall();
     for (let second = 0; second < 600; second += 1) {
@@ -206,7 +197,6 @@ describe('threats: answers', () => {
       count = client.service.received.length;
       last = clock.wall();
     }
-    refresher.dispose();
   }
 
   it(

@@ -10,7 +10,6 @@ import { platforms } from '../../src/platforms/index.js';
 import type { Tenant } from '../../src/platforms/platform.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
-import { Refresher } from '../../src/tokens/refresher.js';
 import { answers } from '../faults/loopback.js';
 import { ACME } from '../support/acme.js';
 import { assertG, leaksIn, textOf } from './support/canaries.js';
@@ -74,15 +73,7 @@ describe('threats: secrets', () => {
     const { broker, vault, clock } = world;
     const tenants = new Tenants(() => []);
     tenants.setOutside([client.tenant]);
-    const refresher = new Refresher({
-      broker,
-      vault,
-      clock,
-      random: () => 0,
-      enabled: () => true,
-      focused: () => true,
-      findTenant: (id) => tenants.find(id),
-    });
+    const refresher = world.refresher(world, client.tenant);
     const names = new ReferenceNames(tenants, vault);
     const env: NodeJS.ProcessEnv = {};
     let isAllowed = false;
@@ -98,7 +89,6 @@ describe('threats: secrets', () => {
     const copy = { ...env };
     assert.deepEqual(Object.values(copy), [world.canaries.accessToken]);
     published.dispose();
-    refresher.dispose();
     assert.deepEqual(env, {});
     return copy;
   }

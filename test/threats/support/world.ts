@@ -19,7 +19,7 @@ import { Refresher } from '../../../src/tokens/refresher.js';
 import type { Vault } from '../../../src/tokens/vault.js';
 import type { WindowParts } from '../../../src/tokens/window.js';
 import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
-import { idle, SteppedClock } from '../../support/clock.js';
+import { idle, SteppedClock, whetherSettled } from '../../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { textsIn } from '../../workbench/storage.js';
 import { assertG, canary, type Canary } from './canaries.js';
@@ -164,14 +164,10 @@ export class World {
 
   /** Lets time pass as {@link pass}, until `promise` has settled. */
   async until<T>(promise: Promise<T>): Promise<T> {
-    const state = { isSettled: false };
-    const done = (): void => {
-      state.isSettled = true;
-    };
-    promise.then(done, done);
+    const isSettled = whetherSettled(promise);
     for (;;) {
       await this.#quiet();
-      if (state.isSettled) return promise;
+      if (isSettled()) return promise;
       await this.clock.advance(SMALL_STEP_MS);
     }
   }
