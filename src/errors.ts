@@ -52,6 +52,17 @@ export type ErrorCode =
   | 'already-expired'
   | 'single-use-spent'
   | 'access-token-unsafe'
+  // managing API tokens at the service
+  | 'login-refused'
+  | 'session-refused'
+  | 'rights-missing'
+  | 'name-taken'
+  | 'token-api-missing'
+  | 'token-gone'
+  | 'creation-uncertain'
+  | 'creation-half-done'
+  | 'regeneration-uncertain'
+  | 'not-manageable'
   // the document
   | 'no-editor'
   | 'no-request'

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { HttpRequest, HttpResponse, TenantTls } from '../net/http.js';
+import type { Lifecycle } from './lifecycle.js';
 
 export type PlatformId = 'cloud-director' | 'cloud-services' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
 
@@ -72,6 +73,8 @@ export interface Exchanged<Field extends string = string> {
   readonly scope?: string;
   /** When the API token itself ends, where the exchange says so. */
   readonly apiTokenExpiresAt?: number;
+  /** When it ends unless it is exchanged again before. */
+  readonly exchangeBy?: number;
   readonly remarks?: readonly Remark[];
 }
 
@@ -130,5 +133,7 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   readDiscovery?(response: HttpResponse): Discovered;
   /** A harmless resource that answers 200 to the right headers: what *Test Tenant* and the samples call. */
   probe?(tenant: T): { readonly method: 'GET'; readonly url: string };
+  /** What can be done with its API tokens at the service. */
+  readonly lifecycle?: Lifecycle<T, Field>;
   portal?(tenant: T): Portal;
 }

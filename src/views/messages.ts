@@ -25,6 +25,8 @@ const actions = {
   confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
   addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
+  createToken: (): Action => action(vscode.l10n.t('Create API Token'), 'createToken'),
+  listTokens: (): Action => action(vscode.l10n.t('List API Tokens at Service'), 'listTokens'),
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
   copyHeaders: (): Action => action(vscode.l10n.t('Copy Headers'), 'copyHeaders'),
   reloadWindow: (): Action => ({ title: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow' }),
@@ -386,6 +388,81 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): 
         ),
         actions: [actions.editTenant(), actions.showTrace()],
       };
+    case 'login-refused':
+      return {
+        text: vscode.l10n.t('{0} refused the login{1}. Nothing was changed; it is not tried again by itself.', name, evidence),
+        actions: [actions.openPortal()],
+      };
+    case 'session-refused':
+      return {
+        text: vscode.l10n.t(
+          '{0} does not accept what was signed in with for this{1}: it has ended, or may not manage API tokens. Nothing was changed. Sign in again.',
+          name,
+          evidence,
+        ),
+        actions: [actions.openPortal()],
+      };
+    case 'rights-missing':
+      return {
+        text: vscode.l10n.t(
+          'Your user may not do this at {0}{1}. Nothing was changed. Ask an administrator for the right to manage API tokens.',
+          name,
+          evidence,
+        ),
+        actions: [actions.openPortal()],
+      };
+    case 'name-taken':
+      return {
+        text: vscode.l10n.t(
+          '{0} has an API token of this name already{1}. Nothing was made. Choose another name.',
+          name,
+          said(words),
+        ),
+        actions: [actions.createToken(), actions.listTokens()],
+      };
+    case 'token-api-missing':
+      return {
+        text: vscode.l10n.t(
+          '{0} has no API for this (status {1}): it is an older release, or the tenant’s address is wrong. Nothing was changed.',
+          name,
+          fact('status'),
+        ),
+        actions: [actions.openPortal(), actions.editTenant()],
+      };
+    case 'token-gone':
+      return {
+        text: vscode.l10n.t('{0} has no such API token any more: it was revoked, or has ended.', name),
+        actions: [actions.listTokens()],
+      };
+    case 'creation-uncertain':
+      return {
+        text: vscode.l10n.t(
+          'The answer of {0} was lost, so it is not known whether it has made the API token “{1}”. If it has, its value is lost: list the tokens, revoke it if it is there, and create another one.',
+          name,
+          fact('name'),
+        ),
+        actions: [actions.listTokens(), actions.openPortal()],
+      };
+    case 'creation-half-done':
+      return {
+        text: vscode.l10n.t(
+          '{0} has made the API token “{1}”, but not told its value{2}. Nobody can use it: revoke it, and create another one.',
+          name,
+          fact('name'),
+          said(fact('detail')),
+        ),
+        actions: [actions.listTokens(), actions.openPortal()],
+      };
+    case 'regeneration-uncertain':
+      return {
+        text: vscode.l10n.t(
+          'The answer of {0} was lost, so it is not known whether the API token has a new value. The one that is kept may have ended: exchange it to find out. If it is refused, create another token.',
+          name,
+        ),
+        actions: [actions.retry(), actions.createToken(), actions.openPortal()],
+      };
+    case 'not-manageable':
+      return { text: fact('reason'), actions: [actions.openPortal()] };
     case 'no-editor':
       return {
         text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'),
