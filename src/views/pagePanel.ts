@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** What the words on pages depend on: none is counted in less than hours. */
+const LOOK_AGAIN_MS = 60_000;
+
+interface Options {
+  readonly viewType: string;
+  readonly title: string;
+  /** Ids of the commands that links of the page may run. */
+  readonly commands: readonly string[];
+  readonly render: (nonce: string) => string;
+  readonly onDidClose: () => void;
+}
+
+/** The language of the texts on a page, BCP 47: they are English where there is no translation. */
+export const pageLanguage = (): string => (vscode.l10n.bundle ? vscode.env.language : 'en');
+
+/** A webview without scripts. It is drawn again only when its content has changed: whoever reads in it loses the place. */
+export class PagePanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #render: Options['render'];
+  readonly #nonce = randomBytes(16).toString('hex');
+  readonly #timer: NodeJS.Timeout;
+  #shown = '';
+
+  constructor({ viewType, title, commands, render, onDidClose }: Options) {
+    this.#render = render;
+    this.#panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, {
+      enableScripts: false,
+      enableForms: false,
+      enableFindWidget: true,
+      enableCommandUris: commands,
+      localResourceRoots: [],
+    });
+    this.#timer = setInterval(() => this.update(), LOOK_AGAIN_MS);
+    this.#panel.onDidChangeViewState(() => this.update());
+    this.#panel.onDidDispose(() => {
+      clearInterval(this.#timer);
+      onDidClose();
+    });
+    this.update();
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  /** Draws what is not hidden; what is, when it is shown. */
+  update(): void {
+    if (!this.#panel.visible) return;
+    const content = this.#render(this.#nonce);
+    if (content === this.#shown) return;
+    this.#shown = content;
+    this.#panel.webview.html = content;
+  }
+
+  set title(title: string) {
+    this.#panel.title = title;
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+}
