@@ -10,6 +10,11 @@ export function formatTime(time: number): string {
   return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
 }
 
+/** Epoch ms as the local date. */
+export function formatDay(time: number): string {
+  return new Date(time).toLocaleDateString(undefined, { dateStyle: 'medium' });
+}
+
 /** What the tree and the pickers say beside a token. */
 export function describeStatus({ state, access, error }: TokenStatus, now: number): string {
   switch (state) {
