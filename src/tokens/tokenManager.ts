@@ -1,7 +1,6 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Send } from '../net/http.js';
-import type { Credentials, Draft, Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
-import { platformOf } from '../platforms/index.js';
+import type { Credentials, Draft, RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Broker, ExchangeOptions } from './broker.js';
 import type { Clock } from './clock.js';
@@ -42,28 +41,20 @@ export interface Orphan {
   readonly certainty: 'made' | 'found';
 }
 
-export type Act = 'create' | 'list' | 'update' | 'revoke' | 'regenerate' | 'inspect' | 'surrender';
-
-/** Whether an act can be done with the API tokens of a tenant, by somebody who may. */
-export function can(tenant: Tenant, act: Act): boolean {
-  const lifecycle: Lifecycle | undefined = platformOf(tenant).lifecycle;
-  return lifecycle?.[act] !== undefined;
-}
-
 /**
  * One flow in which somebody manages API tokens, from signing in to {@link close}. What authorizes it is kept in memory, for as
  * long. Nothing is tried again by itself. All methods throw AppError of the network and of the answers (`session-refused`,
- * `rights-missing`, `name-taken`, `token-api-missing`, `token-gone`, …) and `not-manageable` for what the platform cannot do.
+ * `rights-missing`, `name-taken`, `token-api-missing`, `token-gone`, …), and TypeError for what the platform cannot do.
  */
-export interface Management {
+export interface ManagementFlow {
   readonly tenant: Tenant;
-  /** What this flow has left at the service without keeping it. Nobody who leaves may be left without a word of it. */
-  readonly orphans: readonly Orphan[];
+  /** What this flow may have left at the service without keeping it, until it is kept or revoked. */
+  readonly orphan: Orphan | undefined;
   /**
    * Makes an API token at the service and stores it at once. Whoever cancels stops waiting: what was sent goes on, and what
    * comes of it is stored. To be followed by `vault.settled()`.
    * @param name in the vault; as the draft says if undefined
-   * @throws AppError `creation-uncertain` (fact `name`; what was found of it is in {@link orphans}), `creation-half-done` (facts
+   * @throws AppError `creation-uncertain` (fact `name`; what was found of it is in {@link orphan}), `creation-half-done` (facts
    * `id`, `name`), `token-not-stored` and `window-outdated`, after which {@link keepAgain} stores what was made
    */
   create(draft: Draft, name?: string, signal?: AbortSignal): Promise<TokenEntry>;
@@ -99,27 +90,39 @@ export class TokenManager implements Disposable {
     return new Emitter<string>().event;
   }
 
-  /** @throws AppError `login-refused`, `not-manageable`, and of the network and the answers */
-  async signIn(tenant: Tenant, credentials: Credentials, signal?: AbortSignal): Promise<Management> {
+  /** @throws AppError `login-refused`, and of the network and the answers */
+  async signIn(tenant: Tenant, credentials: Credentials, signal?: AbortSignal): Promise<ManagementFlow> {
     await Promise.resolve([tenant, credentials, signal]);
     throw new TypeError('not yet');
   }
 
-  /** With an access token of a kept API token, by an exchange where none is at hand. @throws as {@link Broker.access}, `not-manageable` */
-  async withAccessOf(tenant: Tenant, token: string, options: ExchangeOptions = {}): Promise<Management> {
+  /** With an access token of a kept API token, by an exchange where none is at hand. @throws as {@link Broker.access} */
+  async withAccessOf(tenant: Tenant, token: string, options: ExchangeOptions = {}): Promise<ManagementFlow> {
     await Promise.resolve([tenant, token, options]);
     throw new TypeError('not yet');
   }
 
-  /** With an access token that a person has entered. @throws AppError `not-manageable` */
-  withAccessToken(tenant: Tenant, accessToken: string): Management {
+  /** With an access token that a person has entered. */
+  withAccessToken(tenant: Tenant, accessToken: string): ManagementFlow {
     void [tenant, accessToken];
     throw new TypeError('not yet');
   }
 
+  /** Whether {@link inspect} can be asked of this tenant. */
+  mayInspect(tenant: Tenant, token: string): boolean {
+    void [tenant, token];
+    return false;
+  }
+
+  /** Whether {@link surrender} can be asked of this tenant. */
+  maySurrender(tenant: Tenant, token: string): boolean {
+    void [tenant, token];
+    return false;
+  }
+
   /**
    * What the service tells of a kept API token to whoever has its value.
-   * @throws AppError `not-manageable`, `address-changed`, those of the vault, the network and the answers
+   * @throws AppError `address-changed`, those of the vault, the network and the answers
    */
   async inspect(tenant: Tenant, token: string, signal?: AbortSignal): Promise<RemoteToken> {
     await Promise.resolve([tenant, token, signal]);
