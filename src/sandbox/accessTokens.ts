@@ -15,8 +15,18 @@ export class AccessTokens<Holder> {
 
   /** Whose token this is; undefined when it is unknown, has run out or was revoked. */
   holder(token: string | undefined): Holder | undefined {
+    return this.find(token)?.holder;
+  }
+
+  /** Whose token this is, and until when, epoch ms; undefined when it is unknown, has run out or was revoked. */
+  find(token: string | undefined): { readonly holder: Holder; readonly expiresAt: number } | undefined {
     const issued = token === undefined ? undefined : this.#issued.get(token);
-    return issued && issued.expiresAt > this.#now() ? issued.holder : undefined;
+    return issued && issued.expiresAt > this.#now() ? issued : undefined;
+  }
+
+  /** Ends one token. */
+  end(token: string): void {
+    this.#issued.delete(token);
   }
 
   /** Ends everything that was given to a holder. */

@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { AccessTokens } from './accessTokens.js';
 import { isServed, supportedVersions } from './cloudDirectorVersions.js';
-import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
-import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
+import { fiql } from './fiql.js';
+import {
+  basic,
+  bearer,
+  header,
+  json,
+  NO_CONTENT,
+  positive,
+  readForm,
+  readJson,
+  Refusal,
+  type Answer,
+  type Call,
+} from './message.js';
+import { sampleFile, type Circumstances, type SandboxLogin, type StartedPlatform } from './platform.js';
 import type { Route } from './router.js';
 import { startService } from './service.js';
-import { alphanumerics, jwt, seconds } from './synthetic.js';
+import { alphanumerics, jwt, password, seconds } from './synthetic.js';
 
 /** `provider`: the System organization, whose tokens are exchanged at another path than a tenant's. */
 interface Organization {
@@ -19,41 +33,178 @@ interface Account {
   readonly user: string;
   readonly organization: Organization;
   readonly roles: readonly string[];
+  /** Of somebody who can sign in. */
+  readonly password?: string;
+  /** May manage the API tokens of the organization, after signing in. */
+  readonly managesTokens?: true;
   /** A service account: each exchange replaces its API token. */
   readonly rotates?: true;
 }
+
+/** Registered under a client id, which its URN ends in. Who registered it collects the secret, once. */
+interface ApiToken {
+  readonly clientId: string;
+  readonly name: string;
+  readonly account: Account;
+  secret?: string;
+}
+
+/** What an access token stands for: somebody who signed in, or an API token, which has no rights on tokens. */
+type Session = ApiToken | { readonly account: Account; readonly interactive: true };
 
 /** VMware Cloud Director: a tenant organization, the provider, and a service account. */
 export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const acme: Organization = { id: randomUUID(), name: 'acme', displayName: 'Acme Corporation' };
   const system: Organization = { id: randomUUID(), name: 'System', displayName: 'System Organization', provider: true };
   const organizations = [system, acme];
-  const apiTokens = new Map<string, Account>();
-  const accessTokens = new AccessTokens<Account>(now);
+  const ada: Account = {
+    user: 'ada',
+    organization: acme,
+    roles: ['Organization Administrator'],
+    password: password(),
+    managesTokens: true,
+  };
+  const grace: Account = { user: 'grace', organization: acme, roles: ['vApp User'], password: password() };
+  const operator: Account = {
+    user: 'operator',
+    organization: system,
+    roles: ['System Administrator'],
+    password: password(),
+    managesTokens: true,
+  };
+  const auditor: Account = { user: 'auditor', organization: system, roles: ['Auditor'], password: password() };
+  const accounts = [ada, grace, operator, auditor];
+  /** By client id. */
+  const apiTokens = new Map<string, ApiToken>();
+  const accessTokens = new AccessTokens<Session>(now);
 
-  const apiToken = (account: Account): string => {
-    const secret = alphanumerics(32);
-    apiTokens.set(secret, account);
-    return secret;
+  const register = (name: string, account: Account): ApiToken => {
+    const token = { clientId: randomUUID(), name, account };
+    apiTokens.set(token.clientId, token);
+    return token;
+  };
+  const renewed = (token: ApiToken): string => (token.secret = alphanumerics(32));
+
+  const issue = (session: Session, lifetime: number): string => {
+    const { user, organization, roles } = session.account;
+    const issuedAt = seconds(now());
+    const claims = { iss: `${organization.id}@sandbox`, sub: user, org: organization.name, roles, iat: issuedAt };
+    return accessTokens.issue(jwt({ ...claims, exp: issuedAt + lifetime }), session, lifetime);
   };
 
   const exchange = (call: Call, named: (organization: Organization) => boolean): Answer => {
-    const { grant_type: grant, refresh_token: secret } = readForm(call);
-    if (grant !== 'refresh_token') throw new Refusal(400, 'unsupported_grant_type', `Unsupported grant type ${grant ?? ''}`);
-    if (!secret) throw new Refusal(400, 'invalid_request', 'Missing refresh_token');
-    const account = apiTokens.get(secret);
-    if (!account || !named(account.organization)) throw new Refusal(400, 'invalid_grant', 'Invalid refresh token');
-    if (account.rotates) apiTokens.delete(secret);
-    const { user, organization, roles } = account;
-    const issuedAt = seconds(now());
-    const claims = { iss: `${organization.id}@sandbox`, sub: user, org: organization.name, roles, iat: issuedAt };
-    const accessToken = jwt({ ...claims, exp: issuedAt + lifetimeSeconds });
+    const form = readForm(call);
+    const [token, first] = form['grant_type'] === JWT_BEARER ? [registered(form), true] : [presented(form), false];
+    if (!named(token.account.organization)) throw new Refusal(400, 'invalid_grant', 'Invalid refresh token');
     return json({
-      access_token: accessTokens.issue(accessToken, account, lifetimeSeconds),
+      access_token: issue(token, lifetimeSeconds),
       token_type: 'Bearer',
       expires_in: lifetimeSeconds,
-      refresh_token: account.rotates ? apiToken(account) : null,
+      refresh_token: first || token.account.rotates ? renewed(token) : null,
     });
+  };
+
+  const presented = ({ grant_type: grant, refresh_token: secret }: Form): ApiToken => {
+    if (grant !== 'refresh_token') throw new Refusal(400, 'unsupported_grant_type', `Unsupported grant type ${grant ?? ''}`);
+    if (!secret) throw new Refusal(400, 'invalid_request', 'Missing refresh_token');
+    const token = [...apiTokens.values()].find((one) => one.secret === secret);
+    if (!token) throw new Refusal(400, 'invalid_grant', 'Invalid refresh token');
+    return token;
+  };
+
+  /** The token whose secret has not been collected, for the one who registered it and is still signed in. */
+  const registered = ({ client_id: clientId, assertion }: Form): ApiToken => {
+    if (!clientId || !assertion) throw new Refusal(400, 'invalid_request', 'client_id and assertion are required');
+    const token = apiTokens.get(clientId);
+    const session = accessTokens.holder(assertion);
+    const entitled = session && 'interactive' in session && session.account === token?.account;
+    if (!entitled || token.secret !== undefined) throw new Refusal(400, 'invalid_grant', 'Invalid assertion or client id');
+    return token;
+  };
+
+  const logIn = ({ headers }: Call, provider: boolean): Answer => {
+    requireVersion(headers, OPEN_API);
+    const [name, given] = basic(headers.authorization) ?? [];
+    const account = accounts.find(({ user, organization }) => `${user}@${organization.name}` === name);
+    if (!account || account.password !== given || isProvider(account.organization) !== provider)
+      throw new Refusal(401, 'UNAUTHORIZED', 'Invalid user name or password');
+    return json(described(account), 200, {
+      'x-vmware-vcloud-access-token': issue({ account, interactive: true }, LOGIN_SECONDS),
+      'x-vmware-vcloud-token-type': 'Bearer',
+    });
+  };
+
+  /** Who asks, if signed in and entitled to manage API tokens. */
+  const requireManager = ({ headers }: Call): Account => {
+    const session = accessTokens.holder(bearer(headers.authorization));
+    if (!session) throw new Refusal(401, 'UNAUTHORIZED', 'The request requires authentication');
+    if (!('interactive' in session) || !session.account.managesTokens)
+      throw new Refusal(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'This session may not manage API tokens');
+    return session.account;
+  };
+
+  const registration = (call: Call, named: (organization: Organization) => boolean): Answer => {
+    const account = requireManager(call);
+    if (!named(account.organization)) throw new Refusal(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'No access to this organization');
+    const { client_name: name } = readJson(call);
+    if (typeof name !== 'string' || name === '') throw new Refusal(400, 'BAD_REQUEST', 'client_name is required');
+    if ([...apiTokens.values()].some((one) => one.account === account && one.name === name))
+      throw new Refusal(400, 'DUPLICATE_NAME', `A token named ${name} exists already`);
+    const { clientId } = register(name, account);
+    return json({
+      client_name: name,
+      client_id: clientId,
+      grant_types: [JWT_BEARER],
+      token_endpoint_auth_method: 'none',
+    });
+  };
+
+  const urn = ({ clientId }: ApiToken) => `urn:vcloud:token:${clientId}`;
+  const shown = (token: ApiToken) => ({
+    id: urn(token),
+    name: token.name,
+    token: null,
+    type: 'REFRESH',
+    // API tokens of Cloud Director do not end by themselves.
+    expirationTimeUtc: null,
+    requireRotation: token.account.rotates ?? false,
+    owner: { name: token.account.user, id: `urn:vcloud:user:${token.account.user}` },
+    org: reference(token.account.organization),
+  });
+  const tokensOf = ({ organization }: Account) =>
+    [...apiTokens.values()].filter(({ account }) => account.organization === organization);
+
+  const list = (call: Call): Answer => {
+    requireVersion(call.headers, OPEN_API);
+    const account = requireManager(call);
+    const page = positive(call.query, 'page', 1);
+    const pageSize = Math.min(positive(call.query, 'pageSize', 25), MAX_PAGE_SIZE);
+    const filter = call.query.get('filter');
+    const wanted = filter === null ? () => true : fiql(filter);
+    const all = tokensOf(account).filter(({ name, account: { user } }) => wanted({ type: 'REFRESH', name, 'owner.name': user }));
+    const values = all.slice((page - 1) * pageSize, page * pageSize).map(shown);
+    return json({
+      resultTotal: all.length,
+      pageCount: Math.ceil(all.length / pageSize),
+      page,
+      pageSize,
+      associations: null,
+      values,
+    });
+  };
+
+  const namedToken = (call: Call): ApiToken => {
+    requireVersion(call.headers, OPEN_API);
+    const token = tokensOf(requireManager(call)).find((one) => urn(one) === call.parameters['urn']);
+    if (!token) throw new Refusal(404, 'RESOURCE_NOT_FOUND', 'No such token');
+    return token;
+  };
+
+  const revoke = (call: Call): Answer => {
+    const token = namedToken(call);
+    apiTokens.delete(token.clientId);
+    accessTokens.revoke(token);
+    return NO_CONTENT;
   };
 
   const visible = ({ organization }: Account): readonly Organization[] =>
@@ -61,10 +212,9 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
 
   /** Who asks; whoever has no session gets 401, and a request for a version that is not offered 406. */
   const session = ({ headers }: Call, accept: RegExp): Account => {
-    const account = accessTokens.holder(bearer(headers.authorization));
+    const account = accessTokens.holder(bearer(headers.authorization))?.account;
     if (!account) throw new Refusal(401, 'UNAUTHORIZED', 'The request requires authentication');
-    const version = accept.exec(headers.accept ?? '')?.[1];
-    if (!version || !isServed(version)) throw new Refusal(406, 'NOT_ACCEPTABLE', 'Invalid API version requested');
+    requireVersion(headers, accept);
     const context = header(headers, 'x-vmware-vcloud-tenant-context');
     if (context === undefined) return account;
     // A URN is refused as if there were no session.
@@ -75,35 +225,51 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
       throw new Refusal(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'No access to this tenant context');
     return account;
   };
-  const reference = ({ id, name }: Organization) => ({ name, id: `urn:vcloud:org:${id}` });
-
   const underPrefix = (path: string, route: Omit<Route, 'path'>): Route[] =>
     ['', '/tm'].map((prefix) => ({ ...route, path: prefix + path }));
   const routes: Route[] = [
     ...underPrefix('/oauth/tenant/:organization/token', {
       method: 'POST',
       exchange: true,
-      answer: (call) => exchange(call, ({ name, provider }) => !provider && name === call.parameters['organization']),
+      answer: (call) => exchange(call, isTenant(call)),
     }),
     ...underPrefix('/oauth/provider/token', {
       method: 'POST',
       exchange: true,
-      answer: (call) => exchange(call, ({ provider }) => provider === true),
+      answer: (call) => exchange(call, isProvider),
     }),
     ...underPrefix('/api/versions', { method: 'GET', answer: () => supportedVersions(service.origin) }),
     ...underPrefix('/cloudapi/1.0.0/sessions/current', {
       method: 'GET',
+      answer: (call) => json(described(session(call, OPEN_API))),
+    }),
+    ...underPrefix('/cloudapi/1.0.0/sessions/current', {
+      method: 'DELETE',
       answer: (call) => {
-        const { user, organization, roles } = session(call, OPEN_API);
-        return json({
-          id: 'urn:vcloud:session:00000000-0000-4000-8000-000000000000',
-          user: { name: user, id: `urn:vcloud:user:${user}` },
-          org: reference(organization),
-          roles,
-          sessionIdleTimeoutMinutes: 30,
-        });
+        session(call, OPEN_API);
+        accessTokens.end(bearer(call.headers.authorization) ?? '');
+        return NO_CONTENT;
       },
     }),
+    ...underPrefix('/cloudapi/1.0.0/sessions', { method: 'POST', answer: (call) => logIn(call, false) }),
+    ...underPrefix('/cloudapi/1.0.0/sessions/provider', { method: 'POST', answer: (call) => logIn(call, true) }),
+    ...underPrefix('/oauth/tenant/:organization/register', {
+      method: 'POST',
+      manage: true,
+      answer: (call) => registration(call, isTenant(call)),
+    }),
+    ...underPrefix('/oauth/provider/register', {
+      method: 'POST',
+      manage: true,
+      answer: (call) => registration(call, isProvider),
+    }),
+    ...underPrefix('/cloudapi/1.0.0/tokens', { method: 'GET', manage: true, answer: list }),
+    ...underPrefix('/cloudapi/1.0.0/tokens/:urn', {
+      method: 'GET',
+      manage: true,
+      answer: (call) => json(shown(namedToken(call))),
+    }),
+    ...underPrefix('/cloudapi/1.0.0/tokens/:urn', { method: 'DELETE', manage: true, answer: revoke }),
     ...underPrefix('/cloudapi/1.0.0/orgs', {
       method: 'GET',
       answer: (call) => {
@@ -124,6 +290,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
   }));
 
   const revoked = alphanumerics(32);
+  const usable = (name: string, account: Account) => ({ name, secret: { apiToken: renewed(register(name, account)) } });
   const url = service.origin;
   return {
     service,
@@ -138,16 +305,12 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
           organizationId: acme.id,
         },
         tokens: [
-          {
-            name: 'Ada',
-            secret: { apiToken: apiToken({ user: 'ada', organization: acme, roles: ['Organization Administrator'] }) },
-          },
-          {
-            name: 'Service account',
-            secret: { apiToken: apiToken({ user: 'ci', organization: acme, roles: ['vApp Author'], rotates: true }) },
-          },
+          usable('Ada', ada),
+          usable('Service account', { user: 'ci', organization: acme, roles: ['vApp Author'], rotates: true }),
           { name: 'Revoked', secret: { apiToken: revoked } },
         ],
+        login: signIn(ada),
+        readOnlyLogin: signIn(grace),
         sample: sample(
           url,
           'Acme, an organization of a Cloud Director. "Service account" gets a new API token at each exchange.',
@@ -161,17 +324,44 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
           url,
           organization: 'System',
         },
-        tokens: [
-          {
-            name: 'Operator',
-            secret: { apiToken: apiToken({ user: 'operator', organization: system, roles: ['System Administrator'] }) },
-          },
-        ],
+        tokens: [usable('Operator', operator)],
+        login: signIn(operator),
+        readOnlyLogin: signIn(auditor),
         sample: sample(url, 'The provider of the same Cloud Director, which sees all organizations.'),
       },
     ],
   };
 }
+
+type Form = ReturnType<typeof readForm>;
+
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const LOGIN_SECONDS = 30 * 60;
+const MAX_PAGE_SIZE = 128;
+
+const isProvider = ({ provider }: Organization): boolean => provider === true;
+const isTenant =
+  ({ parameters }: Call) =>
+  ({ name, provider }: Organization): boolean =>
+    !provider && name === parameters['organization'];
+
+const reference = ({ id, name }: Organization) => ({ name, id: `urn:vcloud:org:${id}` });
+
+const requireVersion = ({ accept }: IncomingHttpHeaders, wanted: RegExp): void => {
+  const version = wanted.exec(accept ?? '')?.[1];
+  if (!version || !isServed(version)) throw new Refusal(406, 'NOT_ACCEPTABLE', 'Invalid API version requested');
+};
+
+const signIn = ({ user, password: secret = '' }: Account): SandboxLogin => ({ user, password: secret });
+
+/** A session, as it is told to whose it is. */
+const described = ({ user, organization, roles }: Account) => ({
+  id: 'urn:vcloud:session:00000000-0000-4000-8000-000000000000',
+  user: { name: user, id: `urn:vcloud:user:${user}` },
+  org: reference(organization),
+  roles,
+  sessionIdleTimeoutMinutes: LOGIN_SECONDS / 60,
+});
 
 const OPEN_API = /^application\/json;\s*version=([0-9.]+)$/;
 const LEGACY_API = /^application\/(?:\*|json|\*\+json);\s*version=([0-9.]+)$/;

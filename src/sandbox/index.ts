@@ -8,8 +8,8 @@ import type { Circumstances, SandboxPlatform, SandboxTenant, SandboxVariants, St
 import type { SandboxService } from './service.js';
 
 export type { Answer } from './message.js';
-export type { SandboxPlatform, SandboxTenant, SandboxToken, SandboxVariants } from './platform.js';
-export type { Behaviour, SandboxService, SeenRequest } from './service.js';
+export type { SandboxLogin, SandboxPlatform, SandboxTenant, SandboxToken, SandboxVariants } from './platform.js';
+export type { Behaviour, RequestKind, SandboxService, SeenRequest } from './service.js';
 
 export interface Sandbox {
   readonly tenants: readonly SandboxTenant[];

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface Call {
   /** What the placeholders of the route's path matched, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -33,6 +34,8 @@ export const json = (value: unknown, status = 200, headers: Readonly<Record<stri
   body: JSON.stringify(value),
 });
 
+export const NO_CONTENT: Answer = { status: 204, body: '' };
+
 /** The fields of a form body. A repeated parameter is an error (RFC 6749 §3.2), another media type is 415. */
 export function readForm({ headers, body }: Call): Readonly<Record<string, string | undefined>> {
   requireMediaType(headers, 'application/x-www-form-urlencoded');
@@ -45,8 +48,8 @@ export function readForm({ headers, body }: Call): Readonly<Record<string, strin
 }
 
 /** The fields of a JSON object body; another media type is 415. */
-export function readJson({ headers, body }: Call): Readonly<Record<string, unknown>> {
-  requireMediaType(headers, 'application/json');
+export function readJson({ headers, body }: Call, mediaType = 'application/json'): Readonly<Record<string, unknown>> {
+  requireMediaType(headers, mediaType);
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
@@ -59,6 +62,21 @@ export function readJson({ headers, body }: Call): Readonly<Record<string, unkno
 /** The credentials of `Authorization: Bearer …`; undefined for another scheme or a malformed value (RFC 6750 §2.1). */
 export const bearer = (value: string | undefined): string | undefined =>
   /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(value ?? '')?.[1];
+
+/** User and password of `Authorization: Basic …` (RFC 7617 §2), as they were joined; undefined for anything else. */
+export function basic(value: string | undefined): readonly [user: string, password: string] | undefined {
+  const encoded = /^basic (\S+)$/i.exec(value ?? '')?.[1];
+  const joined = Buffer.from(encoded ?? '', 'base64').toString('utf8');
+  const colon = joined.indexOf(':');
+  return colon < 0 ? undefined : [joined.slice(0, colon), joined.slice(colon + 1)];
+}
+
+/** A number of the query from 1 on; 400 for anything else. */
+export function positive(query: URLSearchParams, name: string, byDefault: number): number {
+  const value = Number(query.get(name) ?? byDefault);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Refusal(400, 'invalid_request', `${name} must be a positive number`);
+  return value;
+}
 
 /** The one value of a header; undefined where it is missing. */
 export const header = (headers: IncomingHttpHeaders, name: string): string | undefined => {

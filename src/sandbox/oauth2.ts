@@ -1,5 +1,5 @@
 import { AccessTokens } from './accessTokens.js';
-import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
+import { basic, bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
 import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
 import { startService } from './service.js';
 import { jwt, opaque, seconds } from './synthetic.js';
@@ -31,10 +31,12 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
   const accessTokens = new AccessTokens<Client | Family>(now);
 
   const authenticated = ({ headers }: Call, form: ReturnType<typeof readForm>): Client => {
-    const basic = /^basic (\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    const [id, secret] = basic === undefined ? [form['client_id'], form['client_secret']] : basicCredentials(basic);
+    const joined = headers.authorization !== undefined;
+    const [id, secret] = joined
+      ? (basic(headers.authorization) ?? []).map(formDecoded)
+      : [form['client_id'], form['client_secret']];
     // One way of authentication at a time (RFC 6749 §2.3).
-    const client = basic !== undefined && form['client_secret'] !== undefined ? undefined : clients.find((one) => one.id === id);
+    const client = joined && form['client_secret'] !== undefined ? undefined : clients.find((one) => one.id === id);
     if (client?.secret !== secret || !client)
       throw new Refusal(401, 'invalid_client', 'Client authentication failed', { 'www-authenticate': 'Basic realm="sandbox"' });
     return client;
@@ -83,6 +85,38 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     });
   };
 
+  /** The token that a form names, and what is known of it; its client must be the one that asks. */
+  const named = (call: Call) => {
+    const form = readForm(call);
+    const client = authenticated(call, form);
+    const { token: value } = form;
+    if (!value) throw new Refusal(400, 'invalid_request', 'Missing token');
+    const access = accessTokens.find(value);
+    const family = families.get(value);
+    const holder = access?.holder ?? family;
+    const expiresAt = access?.expiresAt ?? family?.expiresAt ?? 0;
+    const owner = holder && 'client' in holder ? holder.client : holder;
+    return { client, value, owner, family, expiresAt };
+  };
+
+  /** RFC 7009: a refresh token ends with all that was issued for it, an unknown token has ended already. */
+  const revocation = (call: Call): Answer => {
+    const { client, value, owner, family } = named(call);
+    if (owner && owner !== client) throw new Refusal(400, 'invalid_grant', 'The token was issued to another client');
+    if (family) revoke(family);
+    accessTokens.end(value);
+    return { status: 200, body: '' };
+  };
+
+  /** RFC 7662: of what does not live, or belongs to another client, nothing is told. */
+  const introspection = (call: Call): Answer => {
+    const { client, value, owner, family, expiresAt } = named(call);
+    const active = owner === client && now() < expiresAt && (!family || family.current === value);
+    if (!active) return json({ active });
+    const { id, scope } = client;
+    return json({ active, scope, client_id: id, sub: id, iss: service.origin, exp: seconds(expiresAt) });
+  };
+
   const requireScope = (scope: string, accessToken: string | undefined): void => {
     const holder = accessTokens.holder(accessToken);
     const client = holder && 'client' in holder ? holder.client : holder;
@@ -96,6 +130,8 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     now,
     [
       { method: 'POST', path: '/oauth2/token', exchange: true, answer: token },
+      { method: 'POST', path: '/oauth2/revoke', manage: true, answer: revocation },
+      { method: 'POST', path: '/oauth2/introspect', manage: true, answer: introspection },
       {
         method: 'GET',
         path: '/api/invoices',
@@ -162,9 +198,4 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
 }
 
 /** Client id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
-function basicCredentials(encoded: string): (string | undefined)[] {
-  const joined = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = joined.indexOf(':');
-  const decode = (text: string) => new URLSearchParams(`value=${text}`).get('value') ?? undefined;
-  return colon < 0 ? [] : [decode(joined.slice(0, colon)), decode(joined.slice(colon + 1))];
-}
+const formDecoded = (text: string): string => new URLSearchParams(`value=${text}`).get('value') ?? '';

@@ -9,6 +9,10 @@ export interface SandboxVariants {
   readonly cloudServicesTakesRefreshToken?: boolean;
   /** A site that wants the old access token in the Authorization header of a renewal. */
   readonly commvaultRenewsWithBearer?: boolean;
+  /** An old release, where access tokens can be renewed and nothing else. */
+  readonly commvaultWithoutV4?: boolean;
+  /** A site that tells the times of an API token in milliseconds. */
+  readonly cloudServicesDetailsInMilliseconds?: boolean;
 }
 
 /** What a service is started with. */
@@ -28,11 +32,21 @@ export interface SandboxToken {
   readonly singleUse?: true;
 }
 
+/** What a person signs in with. */
+export interface SandboxLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface SandboxTenant {
   /** An entry of the setting `tenantTokens.tenants`. */
   readonly tenant: Readonly<Record<string, unknown>>;
   /** The first one works. */
   readonly tokens: readonly SandboxToken[];
+  /** Of somebody who may manage API tokens, where that takes signing in. */
+  readonly login?: SandboxLogin;
+  /** Of somebody who may sign in, and nothing more. */
+  readonly readOnlyLogin?: SandboxLogin;
   /** The text of an .http file that calls the service. */
   readonly sample: string;
 }

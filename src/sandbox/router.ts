@@ -1,11 +1,13 @@
 import { Refusal, type Answer, type Call } from './message.js';
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A segment such as `:organization` matches any one segment and names it. */
   readonly path: string;
   /** True: secrets are exchanged here. */
   readonly exchange?: true;
+  /** True: API tokens are made, listed, changed or ended here. */
+  readonly manage?: true;
   answer(call: Call): Answer;
 }
 

@@ -22,6 +22,9 @@ export type Behaviour =
   | 'lost'
   | ((due: Answer) => Answer);
 
+/** What exchanges secrets, what manages API tokens, and all else: resources, and signing in and out. */
+export type RequestKind = 'exchange' | 'manage' | 'resource';
+
 export interface SeenRequest {
   readonly method: string;
   /** As it was on the wire, query included. */
@@ -36,8 +39,8 @@ export interface SandboxService {
   readonly origin: string;
   /** What was asked and answered, oldest first. */
   readonly requests: readonly SeenRequest[];
-  /** Makes the next requests go wrong: those that exchange secrets, or those for a resource. */
-  answerNext(behaviour: Behaviour, times?: number, where?: 'exchange' | 'resource'): void;
+  /** Makes the next requests of a kind go wrong. */
+  answerNext(behaviour: Behaviour, times?: number, where?: RequestKind): void;
 }
 
 export interface RunningService extends SandboxService {
@@ -61,7 +64,7 @@ export async function startService(
   envelope: (refusal: Refusal) => unknown,
 ): Promise<RunningService> {
   const requests: SeenRequest[] = [];
-  const due: Record<'exchange' | 'resource', Behaviour[]> = { exchange: [], resource: [] };
+  const due: Record<RequestKind, Behaviour[]> = { exchange: [], manage: [], resource: [] };
   const find = router(routes);
   const refuse = (refusal: Refusal): Answer => json(envelope(refusal), refusal.status, refusal.headers);
 
@@ -95,7 +98,8 @@ export async function startService(
     const { route, parameters } = find(method, path);
     const answerWhatIsDue = (): Answer => {
       try {
-        return route.answer({ parameters, headers, body: body.text });
+        const query = new URLSearchParams(path.replace(/^[^?]*/, ''));
+        return route.answer({ parameters, query, headers, body: body.text });
       } catch (error) {
         return refuse(error instanceof Refusal ? error : new Refusal(500, 'server_error', 'Internal error'));
       }
@@ -110,7 +114,7 @@ export async function startService(
       finish(refuse(new Refusal(413, 'invalid_request', 'The body is too large')));
       return;
     }
-    const behaviour = due[route.exchange ? 'exchange' : 'resource'].shift();
+    const behaviour = due[kindOf(route)].shift();
     switch (behaviour) {
       case undefined:
         finish(answerWhatIsDue());
@@ -160,6 +164,8 @@ export async function startService(
       }),
   };
 }
+
+const kindOf = ({ exchange, manage }: Route): RequestKind => (exchange ? 'exchange' : manage ? 'manage' : 'resource');
 
 /** `gone`: the client hung up before it had sent everything. */
 async function readBody(request: IncomingMessage): Promise<'gone' | { readonly text: string; readonly tooLarge: boolean }> {

@@ -12,6 +12,9 @@ export function alphanumerics(length: number, prefix = 'EXAMPLE'): string {
 /** An opaque token of the shape that a service without a shape of its own gives. */
 export const opaque = (kind: string): string => `SANDBOX-${kind}-${randomBytes(24).toString('base64url')}`;
 
+/** A password that nobody takes for a real one. */
+export const password = (): string => `EXAMPLE-password-${randomBytes(9).toString('base64url')}`;
+
 /** 64 upper-case hexadecimal digits; the first ones spell the sandbox as well as hexadecimal digits can. */
 export const hexadecimal = (): string => `5A9DB0C5${randomBytes(28).toString('hex').toUpperCase()}`;
 
