@@ -86,20 +86,28 @@ export function mediaTypeRemarks(response: HttpResponse): readonly Remark[] {
 
 /**
  * The JSON object of a successful answer.
- * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `connection-lost` for JSON that
- * stops in the middle, `not-json`, `unexpected-answer` for JSON that is not fit to be trusted, or what {@link refusal} makes of
- * any other status than 200
+ * @throws AppError as {@link readJson}, or what {@link refusal} makes of any other status than 200
  */
 export function readAnswer(response: HttpResponse, secrets: readonly string[], sentAt: number): Json {
   if (response.status !== 200) throw refusal(response, secrets, sentAt);
+  const json = readJson(response);
+  // Some services say no with status 200. A token beside an error is not to be trusted either.
+  if (json['error'] && !isRecord(json['error'])) throw refusalOf(response, json, secrets, sentAt);
+  return json;
+}
+
+/**
+ * The JSON object of an answer, whatever its status.
+ * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `connection-lost` for JSON that
+ * stops in the middle, `not-json`, `unexpected-answer` for JSON that is not fit to be trusted
+ */
+export function readJson(response: HttpResponse): Json {
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
   const json = isJson(response) ? parseObject(response.body) : undefined;
   if (!json && isJson(response) && wasCutOff(response)) throw new AppError('connection-lost', { cause: 'cut off' });
   if (!json) throw new AppError('not-json', { status: response.status });
   const flaw = jsonFlaw(response.body);
   if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
-  // Some services say no with status 200. A token beside an error is not to be trusted either.
-  if (json['error'] && !isRecord(json['error'])) throw refusalOf(response, json, secrets, sentAt);
   return json;
 }
 
