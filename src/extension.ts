@@ -10,6 +10,7 @@ import { resolutionOf } from './editor/resolution.js';
 import { registerCommands } from './commands/index.js';
 import type { Services } from './commands/command.js';
 import { referenceSource } from './commands/resolveReference.js';
+import { remind } from './commands/remind.js';
 import { SandboxRun } from './commands/sandboxRun.js';
 import { tellError } from './commands/tellError.js';
 import { updateOnExchange } from './commands/updateHeaders.js';
@@ -24,12 +25,18 @@ import { HostConsents } from './tenants/hostConsents.js';
 import { Tenants } from './tenants/tenants.js';
 import { ActiveToken } from './tokens/activeToken.js';
 import { DiskFolder } from './tokens/folder.js';
+import { History } from './tokens/history.js';
 import { IssuedTokens } from './tokens/issuedTokens.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
+import { Reminders } from './tokens/reminders.js';
 import { Refresher } from './tokens/refresher.js';
+import { TokenManager } from './tokens/tokenManager.js';
+import { TokenNotes } from './tokens/tokenNotes.js';
 import { openWindow, thisProcess } from './tokens/window.js';
+import { Inspector } from './views/inspector.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
+import { Timeline } from './views/timeline.js';
 import { TraceDocuments } from './views/traceDocuments.js';
 
 let shutDown: (() => Promise<void>) | undefined;
@@ -43,11 +50,12 @@ export function activate(context: vscode.ExtensionContext): void {
     (message) => log.warn(message),
   );
   const tenants = new Tenants(() => settings.tenants());
+  const folder = context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined;
   const { vault, broker } = openWindow({
     ...thisProcess,
     secrets: context.secrets,
     index: context.globalState,
-    folder: context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined,
+    folder,
     ...(vscode.env.uiKind === vscode.UIKind.Web && { hostBeganAt: performance.timeOrigin }),
     send: sender.send,
     log,
@@ -61,9 +69,30 @@ export function activate(context: vscode.ExtensionContext): void {
     focused: () => vscode.window.state.focused,
     findTenant: (id) => tenants.find(id),
   });
+  const notes = new TokenNotes(context.globalState, vault, broker);
+  const history = new History({ ...thisProcess, memento: context.globalState, vault, broker });
+  const reminders = new Reminders({
+    ...thisProcess,
+    notes,
+    vault,
+    days: () => settings.reminderDays(),
+    focused: () => vscode.window.state.focused,
+    folder,
+  });
+  const manager = new TokenManager({
+    ...thisProcess,
+    vault,
+    broker,
+    notes,
+    send: sender.send,
+    log,
+    isForSession: (id) => !tenants.isInSettings(id),
+  });
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
   const tree = new TenantTree({ tenants, vault, broker }, context.globalState, (ids) => settings.reorderTenants(ids));
   const traces = new TraceDocuments({ tenants, vault, broker });
+  const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
+  const timeline = new Timeline({ tenants, vault, broker, notes, manager }, () => settings.reminderDays());
   const statusBar = new StatusBar({ tenants, vault, broker, active }, () => settings.statusBar() === 'activeToken');
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
@@ -80,6 +109,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vault,
     broker,
     refresher,
+    manager,
+    notes,
+    history,
+    reminders,
     active,
     names,
     issued,
@@ -89,6 +122,8 @@ export function activate(context: vscode.ExtensionContext): void {
     clipboard,
     tree,
     traces,
+    inspector,
+    timeline,
     sandbox,
     send: sender.send,
     readCertificate: sender.readCertificate,
@@ -120,9 +155,15 @@ export function activate(context: vscode.ExtensionContext): void {
     vault,
     broker,
     refresher,
+    notes,
+    history,
+    reminders,
+    manager,
     active,
     tree,
     traces,
+    inspector,
+    timeline,
     statusBar,
     names,
     issued,
@@ -153,6 +194,11 @@ export function activate(context: vscode.ExtensionContext): void {
       if (!isFirst && settings.updateHeadersOnExchange())
         void updateOnExchange(services, id).catch(noted('the update of headers'));
     }),
+    reminders.onDue((due) => {
+      remind(services, due)
+        .catch((error: unknown) => tellError(services, {}, error))
+        .catch(noted('a reminder'));
+    }),
     tenants.onDidChange(lookAgain),
     vault.onDidChangeList(lookAgain),
     issued.onDidChange(lookAgain),
@@ -160,6 +206,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (affects('tenants')) tenants.refresh();
       if (affects('statusBar')) statusBar.update();
       if (affects('refreshAhead')) refresher.check();
+      if (affects('reminderDays')) reminders.check();
       if (affects('publishReferences')) published.check();
       if (affects('httpClient')) lookAgain();
     }),
@@ -168,12 +215,13 @@ export function activate(context: vscode.ExtensionContext): void {
       if (!focused) return;
       vault.checkList();
       refresher.check();
+      reminders.check();
       published.check();
     }),
   );
   shutDown = async () => {
     // An answer on its way may hold the only copy of a secret: it is waited for first.
-    await broker.settled();
+    await Promise.all([broker.settled(), history.settled()]);
     sender.dispose();
     await Promise.allSettled([sandbox.stop(), clipboard.clear()]);
   };

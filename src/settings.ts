@@ -73,6 +73,13 @@ export const settings = {
     return typeof seconds === 'number' && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : 30_000;
   },
 
+  /** How many days before the end of an API token people are reminded of it, longest first; empty: never. */
+  reminderDays(): readonly number[] {
+    const value = read('reminderDays');
+    const days = Array.isArray(value) ? value.filter((one) => Number.isInteger(one) && one >= 1 && one <= 365) : [30, 7, 1];
+    return [...new Set(days as number[])].sort((a, b) => b - a);
+  },
+
   refreshAhead(): boolean {
     return read('refreshAhead') !== 'off';
   },

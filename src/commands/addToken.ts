@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
+import type { TokenEntry } from '../tokens/vault.js';
 import { askChoice, askInTurn, askText, type Step } from '../views/ask.js';
 import { about, type Command, type Services } from './command.js';
 import { pickOwnTenant } from './pick.js';
-import { completeSecret, secretSteps, validateTokenName } from './tokenQuestions.js';
+import { completeSecret, noteJwtEnd, secretSteps, validateTokenName } from './tokenQuestions.js';
 
 interface Draft {
   name?: string;
@@ -15,10 +16,17 @@ interface Draft {
 export const addToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Add API Token');
   const tenant = await pickOwnTenant(services, target, title);
-  if (!tenant) return;
+  if (tenant) await enterToken(services, tenant, title);
+};
+
+/**
+ * Asks for a token that was made elsewhere, and keeps it.
+ * @param isGuided with the steps by which it is made in the portal
+ */
+export async function enterToken(services: Services, tenant: Tenant, title: string, isGuided = false): Promise<void> {
   const draft: Draft = { secret: {} };
   const heading = `${title}: ${tenant.name}`;
-  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(tenant, heading, draft.secret)];
+  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(tenant, heading, draft.secret, isGuided)];
   if (platformOf(tenant).singleUseTokens) steps.push(useStep(heading, draft));
   if (!(await askInTurn(() => steps))) return;
 
@@ -32,16 +40,18 @@ export const addToken: Command = async (services, target) => {
       ...(draft.singleUse && { singleUse: true }),
     }),
   );
-  if (!services.vault.find(services.active.id)) await services.active.set(token.id);
-  await services.vault.settled();
-  await offerExchange(tenant, token.name, token.id);
-};
+  await noteJwtEnd(services, token.id, draft.secret);
+  await takeUp(services, tenant, token);
+}
 
-async function offerExchange(tenant: Tenant, name: string, token: string): Promise<void> {
+/** Makes a new token the active one if there is none, and offers to exchange it when it is kept for good. */
+export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
+  if (!services.vault.find(services.active.id)) await services.active.set(id);
+  await services.vault.settled();
   const exchange = vscode.l10n.t('Exchange');
   const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
   if ((await vscode.window.showInformationMessage(message, exchange)) === exchange)
-    await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token });
+    await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token: id });
 }
 
 function nameStep(services: Services, tenant: Tenant, title: string, draft: Draft): Step {

@@ -9,10 +9,16 @@ import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
 import type { IssuedTokens } from '../tokens/issuedTokens.js';
+import type { History } from '../tokens/history.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
+import type { Reminders } from '../tokens/reminders.js';
 import type { Refresher } from '../tokens/refresher.js';
+import type { TokenManager } from '../tokens/tokenManager.js';
+import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../tokens/vault.js';
+import type { Inspector } from '../views/inspector.js';
 import type { TenantTree } from '../views/tenantTree.js';
+import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
 import type { SandboxRun } from './sandboxRun.js';
 
@@ -22,6 +28,10 @@ export interface Services {
   readonly vault: Vault;
   readonly broker: Broker;
   readonly refresher: Refresher;
+  readonly manager: TokenManager;
+  readonly notes: TokenNotes;
+  readonly history: History;
+  readonly reminders: Reminders;
   readonly active: ActiveToken;
   readonly names: ReferenceNames;
   readonly issued: IssuedTokens;
@@ -31,6 +41,8 @@ export interface Services {
   readonly clipboard: Clipboard;
   readonly tree: TenantTree;
   readonly traces: TraceDocuments;
+  readonly inspector: Inspector;
+  readonly timeline: Timeline;
   readonly sandbox: SandboxRun;
   readonly send: Send;
   readonly readCertificate: ReadCertificate;
@@ -43,6 +55,8 @@ export interface Services {
 export interface Target {
   readonly tenant?: string;
   readonly token?: string;
+  /** An API token by its id at the service. */
+  readonly remote?: string;
 }
 
 /** A command asks, calls and applies. It returns nothing: any extension may run it. */

@@ -8,31 +8,40 @@ import { confirmAddress } from './confirmAddress.js';
 import { copyAccessToken } from './copyAccessToken.js';
 import { copyCurl } from './copyCurl.js';
 import { copyHeaders } from './copyHeaders.js';
+import { createToken } from './createToken.js';
 import { editTenant } from './editTenant.js';
+import { enterEnd } from './enterEnd.js';
 import { exchange } from './exchange.js';
+import { fetchDetails } from './fetchDetails.js';
 import { findTokens } from './findTokens.js';
 import { insertHeaders } from './insertHeaders.js';
 import { insertHeadersInFile } from './insertHeadersInFile.js';
 import { insertReference } from './insertReference.js';
+import { listTokens } from './listTokens.js';
 import { newRequest } from './newRequest.js';
 import { openPortal } from './openPortal.js';
 import { openTenantSettings } from './openTenantSettings.js';
+import { regenerateToken } from './regenerateToken.js';
 import { removeAllData } from './removeAllData.js';
 import { removeTenant } from './removeTenant.js';
 import { removeToken } from './removeToken.js';
 import { renameToken } from './renameToken.js';
 import { replaceToken } from './replaceToken.js';
+import { revokeToken } from './revokeToken.js';
 import { scrubHistory } from './scrubHistory.js';
 import { showActions } from './showActions.js';
 import { groupByPlatform, showAsList } from './grouping.js';
+import { showDetails } from './showDetails.js';
 import { showExchangeTrace } from './showExchangeTrace.js';
 import { showLog } from './showLog.js';
+import { showTimeline } from './showTimeline.js';
 import { startSandbox } from './startSandbox.js';
 import { stopSandbox } from './stopSandbox.js';
 import { tellError } from './tellError.js';
 import { testTenant } from './testTenant.js';
 import { trustCertificate } from './trustCertificate.js';
 import { updateHeaders } from './updateHeaders.js';
+import { updateToken } from './updateToken.js';
 import { useToken } from './useToken.js';
 
 /** All that a person can do, by the id behind `tenantTokens.`; the manifest is held to this table. */
@@ -43,9 +52,16 @@ export const commands = {
   testTenant,
   trustCertificate,
   addToken,
+  createToken,
   replaceToken,
   renameToken,
   removeToken,
+  regenerateToken,
+  updateToken,
+  revokeToken,
+  listTokens,
+  fetchDetails,
+  enterEnd,
   confirmAddress,
   exchange,
   useToken,
@@ -64,6 +80,8 @@ export const commands = {
   openPortal,
   openTenantSettings,
   showActions,
+  showDetails,
+  showTimeline,
   groupByPlatform,
   showAsList,
   startSandbox,
@@ -92,6 +110,10 @@ async function run(services: Services, command: Command, target: Target): Promis
 /** Ids only: whatever else an argument holds is not looked at. */
 function readTarget(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const { tenant, token } = argument as { tenant?: unknown; token?: unknown };
-  return { ...(typeof tenant === 'string' && { tenant }), ...(typeof token === 'string' && { token }) };
+  const { tenant, token, remote } = argument as { tenant?: unknown; token?: unknown; remote?: unknown };
+  return {
+    ...(typeof tenant === 'string' && { tenant }),
+    ...(typeof token === 'string' && { token }),
+    ...(typeof remote === 'string' && { remote }),
+  };
 }

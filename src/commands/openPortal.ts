@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Command } from './command.js';
 import { pickTenant } from './pick.js';
+import { numbered, openInBrowser } from './tokenQuestions.js';
 
 /** Opens the page on which the platform makes API tokens, and says how to get there from it. */
 export const openPortal: Command = async (services, target) => {
@@ -14,9 +15,8 @@ export const openPortal: Command = async (services, target) => {
     );
     return;
   }
-  await vscode.env.openExternal(vscode.Uri.parse(portal.url, true));
+  await openInBrowser(portal.url);
   const add = vscode.l10n.t('Add API Token');
-  const steps = portal.steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
-  if ((await vscode.window.showInformationMessage(`${tenant.name}: ${steps}`, add)) === add)
+  if ((await vscode.window.showInformationMessage(`${tenant.name}: ${numbered(portal)}`, add)) === add)
     await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
 };

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { byAge } from '../tokens/referenceNames.js';
 import type { TokenEntry } from '../tokens/vault.js';
-import { confirm, tell } from '../views/ask.js';
+import { tell } from '../views/ask.js';
 import type { Command, Services } from './command.js';
 import { pickToken } from './pick.js';
+import { isRevocable, revokeToken } from './revokeToken.js';
 
 /** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
 export const removeToken: Command = async (services, target) => {
@@ -20,16 +21,27 @@ export const removeToken: Command = async (services, target) => {
   const detail = vscode.l10n.t(
     'It is deleted from this machine’s key store, with its access token, and cannot be shown again. At the service it stays valid until it is revoked there.',
   );
-  const yes = await confirm(
+  const way = await askWay(
     vscode.l10n.t('Remove the API token “{0}” of {1}?', token.name, tenant),
     [detail, ...succession(services, token, tenant)].join('\n\n'),
-    vscode.l10n.t('Remove'),
+    isRevocable(services, token),
   );
-  if (!yes) return;
+  if (way === undefined) return;
+  // Revoking asks for the name, and then whether to remove it here too.
+  if (way === 'revoke') return revokeToken(services, { tenant: token.tenant, token: token.id });
   await services.vault.remove(token.id);
   if (services.active.id === token.id) await services.active.set(undefined);
   tell(vscode.l10n.t('API token “{0}” removed', token.name));
 };
+
+async function askWay(message: string, detail: string, mayRevoke: boolean): Promise<'remove' | 'revoke' | undefined> {
+  const remove = vscode.l10n.t('Remove');
+  const revoke = vscode.l10n.t('Revoke at Service…');
+  const buttons = mayRevoke ? [remove, revoke] : [remove];
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+  if (chosen === undefined) return undefined;
+  return chosen === revoke ? 'revoke' : 'remove';
+}
 
 /** The tenant's own reference is its first token's: with another one, requests are sent as somebody else. */
 function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {

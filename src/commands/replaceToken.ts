@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { askInTurn, tell } from '../views/ask.js';
 import { about, type Command } from './command.js';
 import { pickToken } from './pick.js';
-import { completeSecret, secretSteps } from './tokenQuestions.js';
+import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
 
 /** Puts another secret behind the same name: after a loss, a change of address, or a new one from the service. */
 export const replaceToken: Command = async (services, target) => {
@@ -15,5 +15,7 @@ export const replaceToken: Command = async (services, target) => {
   if (!(await askInTurn(() => steps))) return;
   const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
   await about({ tenant: tenant.id, token: token.id }, stored);
+  await services.notes.forget(token.id);
+  await noteJwtEnd(services, token.id, secret);
   tell(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
 };

@@ -36,7 +36,7 @@ export async function takeHeaders(services: Services, chosen: Chosen): Promise<r
 }
 
 /** Asks for the passcode when the service wants one; again, with what it said, when it did not take it. */
-async function withPasscode<T>(chosen: Chosen, attempt: (passcode?: string) => Promise<T>): Promise<T | undefined> {
+export async function withPasscode<T>(chosen: Chosen, attempt: (passcode?: string) => Promise<T>): Promise<T | undefined> {
   let passcode: string | undefined;
   for (;;) {
     try {

@@ -1,27 +1,46 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
-import type { Secret, SecretField, Tenant } from '../platforms/platform.js';
+import type { Portal, Secret, SecretField, Tenant } from '../platforms/platform.js';
+import { jwtEnd } from '../tokens/ends.js';
 import { secretProblem, type SecretProblem } from '../tokens/secret.js';
-import { askText, type Step } from '../views/ask.js';
+import { askText, type Step, type TextQuestion } from '../views/ask.js';
 import type { Services } from './command.js';
 
-/** Questions for each part of a tenant's secret, which write their answers into `secret`. */
-export function secretSteps(tenant: Tenant, title: string, secret: Record<string, string>): Step[] {
-  return platformOf(tenant)
-    .secretFields(tenant)
-    .map((field) => async (place) => {
-      const answer = await askText({
-        ...place,
-        title,
-        prompt: `${field.label}: ${field.hint}`,
-        placeholder: vscode.l10n.t('Paste the {0} of {1}; it is kept in VS Code’s secret storage', field.label, tenant.name),
-        password: true,
-        ...(secret[field.key] !== undefined && { value: secret[field.key] }),
-        validate: (value) => validateSecret(field, value),
-      });
-      if (typeof answer === 'string') secret[field.key] = answer;
-      return answer;
+/**
+ * Questions for each part of a tenant's secret, which write their answers into `secret`.
+ * @param isGuided the steps by which a person makes the token in the portal stand beside the questions
+ */
+export function secretSteps(tenant: Tenant, title: string, secret: Record<string, string>, isGuided = false): Step[] {
+  const platform = platformOf(tenant);
+  const portal = platform.portal?.(tenant);
+  return platform.secretFields(tenant).map((field) => async (place) => {
+    const answer = await askText({
+      ...place,
+      title,
+      prompt: `${field.label}: ${isGuided && portal ? numbered(portal) : field.hint}`,
+      ...(portal && { button: openPortalButton(portal) }),
+      placeholder: vscode.l10n.t('Paste the {0} of {1}; it is kept in VS Code’s secret storage', field.label, tenant.name),
+      password: true,
+      ...(secret[field.key] !== undefined && { value: secret[field.key] }),
+      validate: (value) => validateSecret(field, value),
     });
+    if (typeof answer === 'string') secret[field.key] = answer;
+    return answer;
+  });
+}
+
+export const numbered = ({ steps }: Portal): string => steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
+
+function openPortalButton({ url }: Portal): NonNullable<TextQuestion['button']> {
+  return {
+    iconPath: new vscode.ThemeIcon('link-external'),
+    tooltip: vscode.l10n.t('Open Portal'),
+    run: () => openInBrowser(url),
+  };
+}
+
+export async function openInBrowser(url: string): Promise<void> {
+  await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }
 
 /** A copy without what earlier answers of a changed form may have left behind. */
@@ -31,6 +50,12 @@ export function completeSecret(tenant: Tenant, secret: Secret): Secret {
       .secretFields(tenant)
       .map(({ key }) => [key, secret[key] ?? '']),
   );
+}
+
+/** A token that is a JWT says itself when it ends. */
+export async function noteJwtEnd({ notes }: Services, id: string, secret: Secret): Promise<void> {
+  const at = jwtEnd(secret);
+  if (at !== undefined) await notes.note(id, { end: { at, from: 'jwt' } });
 }
 
 export function validateTokenName(

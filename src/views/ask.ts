@@ -15,6 +15,8 @@ export interface TextQuestion extends Place {
   readonly value?: string;
   readonly placeholder?: string;
   readonly password?: boolean;
+  /** A button in the title that leaves the question open. */
+  readonly button?: vscode.QuickInputButton & { readonly run: () => unknown };
   /** A problem keeps the answer from being accepted; a warning does not. */
   readonly validate: (
     value: string,
@@ -32,7 +34,14 @@ export function askText(question: TextQuestion): Promise<Answer<string>> {
   input.placeholder = question.placeholder;
   input.password = question.password ?? false;
   input.value = question.value ?? '';
+  const { button } = question;
   return ask(input, question, (accept) => {
+    if (button) {
+      input.buttons = [...input.buttons, button];
+      input.onDidTriggerButton((pressed) => {
+        if (pressed === button) void button.run();
+      });
+    }
     const judge = (): boolean => {
       const { problem, warning } = question.validate(input.value.trim()) ?? {};
       if (problem) input.validationMessage = problem;
@@ -114,6 +123,17 @@ export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
     if (answer === undefined) return false;
     at += answer === BACK ? -1 : 1;
   }
+}
+
+/** Asks for a name to be typed before what bears it is destroyed. */
+export async function confirmTyped(title: string, prompt: string, name: string): Promise<boolean> {
+  const answer = await askText({
+    title,
+    prompt,
+    placeholder: name,
+    validate: (value) => (value === name ? undefined : { problem: vscode.l10n.t('Type the name “{0}”, or press Escape.', name) }),
+  });
+  return answer === name;
 }
 
 /** A modal question with one way to say yes. */

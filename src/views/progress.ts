@@ -21,6 +21,21 @@ export async function withProgress<T>(title: string, work: (signal: AbortSignal)
   }
 }
 
+/** Runs `work`, with a notification that cannot be cancelled if it takes long: what it sends takes effect in any case. */
+export async function withSteadyProgress<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const running = work();
+  const timer = setTimeout(() => {
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+      running.catch(() => undefined),
+    );
+  }, SHOW_AFTER_MS);
+  try {
+    return await running;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function show(title: string, running: Promise<unknown>, controller: AbortController): Promise<void> {
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { DraftField, Lifecycle } from '../platforms/lifecycle.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { ManagementFlow, Orphan } from '../tokens/tokenManager.js';
+import type { TokenEntry } from '../tokens/vault.js';
+import { askChoice, askInTurn, BACK, confirm, tell, type Choice } from '../views/ask.js';
+import { can } from '../views/capabilities.js';
+import { explain } from '../views/messages.js';
+import { withSteadyProgress } from '../views/progress.js';
+import { enterToken, takeUp } from './addToken.js';
+import type { Command, Services } from './command.js';
+import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
+import { pickTenant } from './pick.js';
+import { signedIn } from './signIn.js';
+import { openInBrowser, validateTokenName } from './tokenQuestions.js';
+
+/** Names at a service may be longer than those here. */
+const MAX_NAME_LENGTH = 64;
+
+/** Makes an API token at the service and keeps it, without ever showing it; or leads to where a person makes one. */
+export const createToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Create API Token');
+  const tenant = await pickTenant(services, target, title);
+  if (!tenant) return;
+  const { lifecycle } = platformOf(tenant);
+  const way = await askWay(tenant, title);
+  if (way === 'portal') await createInPortal(services, tenant, title);
+  if (way === 'here' && lifecycle) await createHere(services, tenant, title, lifecycle);
+};
+
+/** Where people may have no password, as with single sign-on, the portal is a way too. */
+async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' | undefined> {
+  const { lifecycle, portal } = platformOf(tenant);
+  if (!lifecycle?.create) return 'portal';
+  if (lifecycle.authority !== 'login' || !portal) return 'here';
+  const ways: Choice<'here' | 'portal'>[] = [
+    {
+      label: vscode.l10n.t('Sign in here'),
+      detail: vscode.l10n.t('With user and password. The token is made and kept without being shown.'),
+      value: 'here',
+    },
+    {
+      label: vscode.l10n.t('Make it in the portal'),
+      detail: vscode.l10n.t('For single sign-on. Opens the portal; you paste the token here.'),
+      value: 'portal',
+    },
+  ];
+  const answer = await askChoice({ title: `${title}: ${tenant.name}` }, ways);
+  return answer === BACK ? undefined : answer;
+}
+
+async function createInPortal(services: Services, tenant: Tenant, title: string): Promise<void> {
+  if (!services.tenants.isInSettings(tenant.id)) {
+    tell(vscode.l10n.t('{0} belongs to the sandbox, which has no portal', tenant.name));
+    return;
+  }
+  const portal = platformOf(tenant).portal?.(tenant);
+  if (portal) await openInBrowser(portal.url);
+  await enterToken(services, tenant, title, true);
+}
+
+async function createHere(services: Services, tenant: Tenant, title: string, { createFields = [] }: Lifecycle): Promise<void> {
+  const draft: Drafted = {};
+  const check = (field: DraftField, value: string): string | undefined =>
+    field.key === 'name' ? validateTokenName(services, tenant, localName(value))?.problem : undefined;
+  if (!(await askInTurn(() => draftSteps(createFields, `${title}: ${tenant.name}`, draft, check)))) return;
+  await signedIn(services, tenant, title, async (flow) => {
+    const complete = completeDraft(createFields, draft);
+    const name = localName(complete['name'] ?? '');
+    const token = await withOrphans(tenant, flow, () =>
+      withSteadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>
+        flow.create(complete, name),
+      ),
+    );
+    if (token) void takeUp(services, tenant, token);
+  });
+}
+
+const localName = (name: string): string => (name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH - 1)}…`);
+
+/** What the service has made and this machine does not have is told of: it is kept after all, or revoked. */
+async function withOrphans(
+  tenant: Tenant,
+  flow: ManagementFlow,
+  work: () => Promise<TokenEntry | undefined>,
+): Promise<TokenEntry | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (flow.isUnkept) return keepOrRevoke(tenant, flow, error);
+    // What was revoked needs no other word.
+    if (flow.orphan && (await offerToRevoke(tenant, flow, flow.orphan))) return undefined;
+    throw error;
+  }
+}
+
+/** It is in memory only, and cannot be shown. */
+async function keepOrRevoke(tenant: Tenant, flow: ManagementFlow, error: AppError): Promise<TokenEntry | undefined> {
+  const again = vscode.l10n.t('Store Again');
+  const revoke = vscode.l10n.t('Revoke at Service');
+  const { orphan } = flow;
+  const mayRevoke = orphan !== undefined && can(tenant, 'revoke');
+  for (;;) {
+    const detail = vscode.l10n.t(
+      '{0} Until this question is answered the token is in this window’s memory only; after that nobody has its value.',
+      explain(error, tenant.name).text,
+    );
+    const message = vscode.l10n.t('{0} has made the API token, but it could not be stored', tenant.name);
+    const buttons = mayRevoke ? [again, revoke] : [again];
+    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+    if (chosen === undefined) throw error;
+    if (chosen === revoke && orphan) {
+      await revokeOrphan(tenant, flow, orphan);
+      return undefined;
+    }
+    try {
+      return await flow.keepAgain();
+    } catch (cause) {
+      if (!(cause instanceof AppError)) throw cause;
+    }
+  }
+}
+
+/** Whether it was revoked. */
+async function offerToRevoke(tenant: Tenant, flow: ManagementFlow, orphan: Orphan): Promise<boolean> {
+  const { name, certainty } = orphan;
+  if (!can(tenant, 'revoke')) return false;
+  const lost =
+    certainty === 'made'
+      ? vscode.l10n.t('{0} has made the API token “{1}” and not told its value: nobody can use it.', tenant.name, name)
+      : vscode.l10n.t('The answer of {0} was lost, and it lists an API token “{1}” that is not kept here.', tenant.name, name);
+  const yes = await confirm(
+    vscode.l10n.t('Revoke the API token “{0}” at {1}?', name, tenant.name),
+    `${lost} ${vscode.l10n.t('It would stay at the service unnoticed. Create another one after that.')}`,
+    vscode.l10n.t('Revoke'),
+  );
+  if (yes) await revokeOrphan(tenant, flow, orphan);
+  return yes;
+}
+
+async function revokeOrphan(tenant: Tenant, flow: ManagementFlow, { id, name }: Orphan): Promise<void> {
+  await flow.revoke(id);
+  tell(vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name));
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Due } from '../tokens/reminders.js';
+import { can } from '../views/capabilities.js';
+import { formatDay } from '../views/format.js';
+import { namedToken } from './pick.js';
+import type { Services } from './command.js';
+
+/** Tells that an API token ends soon, with what can be done about it. */
+export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
+  const { tenant, token } = namedToken(services, id);
+  const remedy = remedyOf(services, id, end.kind);
+  const later = vscode.l10n.t('Remind Me Tomorrow');
+  const never = vscode.l10n.t('Don’t Remind Again');
+  const left = Math.ceil((end.at - Date.now()) / 86_400_000);
+  const message =
+    left <= 0
+      ? vscode.l10n.t('The API token “{0}” of {1} has ended.', token.name, tenant.name)
+      : end.kind === 'unless-exchanged'
+        ? vscode.l10n.t(
+            'The API token “{0}” of {1} ends on {2} unless it is exchanged before.',
+            token.name,
+            tenant.name,
+            formatDay(end.at),
+          )
+        : vscode.l10n.t(
+            'The API token “{0}” of {1} ends on {2} (days left: {3}).',
+            token.name,
+            tenant.name,
+            formatDay(end.at),
+            left,
+          );
+  const chosen = await vscode.window.showWarningMessage(message, remedy.title, later, never);
+  if (chosen === undefined) return;
+  if (chosen === later) await services.reminders.snooze(id);
+  else if (chosen === never) await services.reminders.off(id);
+  else {
+    await services.reminders.settle(id, days);
+    await vscode.commands.executeCommand(`tenantTokens.${remedy.command}`, { tenant: tenant.id, token: id });
+  }
+}
+
+/** What gives a token a longer life, or another one in its place. */
+function remedyOf(
+  services: Services,
+  id: string,
+  kind: Due['end']['kind'],
+): { readonly title: string; readonly command: string } {
+  const { tenant } = namedToken(services, id);
+  if (kind === 'unless-exchanged') return { title: vscode.l10n.t('Exchange'), command: 'exchange' };
+  if (can(tenant, 'regenerate')) return { title: vscode.l10n.t('Regenerate…'), command: 'regenerateToken' };
+  if (can(tenant, 'create')) return { title: vscode.l10n.t('Create API Token…'), command: 'createToken' };
+  return platformOf(tenant).portal
+    ? { title: vscode.l10n.t('Open Portal'), command: 'openPortal' }
+    : { title: vscode.l10n.t('Enter Token Again'), command: 'replaceToken' };
+}

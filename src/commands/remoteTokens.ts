@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { ManagementFlow } from '../tokens/tokenManager.js';
+import { askChoice, BACK, type Choice } from '../views/ask.js';
+import { cannot } from '../views/capabilities.js';
+import { describeRemote } from '../views/remoteText.js';
+import { withProgress } from '../views/progress.js';
+import { TargetedError, type Services, type Target } from './command.js';
+import { pickTenant } from './pick.js';
+
+/**
+ * The tenant that a management command is for, with what its platform can do.
+ * @throws TargetedError `not-manageable` where that lacks the act
+ */
+export async function pickManageable(
+  services: Services,
+  target: Target,
+  title: string,
+  act: 'list' | 'update' | 'revoke',
+): Promise<{ readonly tenant: Tenant; readonly lifecycle: Lifecycle } | undefined> {
+  const owner = target.tenant ?? services.vault.find(target.token)?.tenant;
+  const tenant = await pickTenant(services, owner === undefined ? {} : { tenant: owner }, title);
+  if (!tenant) return undefined;
+  const { lifecycle } = platformOf(tenant);
+  if (lifecycle?.[act]) return { tenant, lifecycle };
+  throw new TargetedError(new AppError('not-manageable', { reason: cannot(platformOf(tenant), act) }), { tenant: tenant.id });
+}
+
+export function listed(tenant: Tenant, flow: ManagementFlow): Promise<readonly RemoteToken[] | undefined> {
+  return withProgress(vscode.l10n.t('Listing the API tokens of {0}', tenant.name), (signal) => flow.list(signal));
+}
+
+/**
+ * The token at the service that the target names: by its id there, or because it is the one that is kept here. Where that is
+ * not known, the person picks it from a list.
+ */
+export async function pickRemote(
+  services: Services,
+  tenant: Tenant,
+  flow: ManagementFlow,
+  target: Target,
+  title: string,
+): Promise<RemoteToken | undefined> {
+  const tokens = await listed(tenant, flow);
+  if (!tokens) return undefined;
+  const named = tokens.find(({ id }) => id === target.remote || keptAs(services, tenant, id) === target.token);
+  if (named && (target.remote !== undefined || target.token !== undefined)) return named;
+  if (target.remote !== undefined) throw new AppError('token-gone');
+  const kept = services.vault.find(target.token);
+  const placeholder = kept
+    ? vscode.l10n.t('Which of these is “{0}”?', kept.name)
+    : vscode.l10n.t('API tokens of {0} at the service', tenant.name);
+  const chosen = await askChoice(
+    { title: `${title}: ${tenant.name}`, placeholder },
+    tokens.map((token) => remoteChoice(services, tenant, token)),
+  );
+  if (chosen === BACK || !chosen) return undefined;
+  if (kept) await services.notes.note(kept.id, { remoteId: chosen.id });
+  return chosen;
+}
+
+export function remoteChoice(services: Services, tenant: Tenant, token: RemoteToken): Choice<RemoteToken> {
+  const kept = services.vault.find(keptAs(services, tenant, token.id));
+  return {
+    label: `$(${kept ? 'key' : 'cloud'}) ${token.name.replaceAll('$(', '$ (')}`,
+    description: kept ? vscode.l10n.t('kept here as “{0}”', kept.name) : vscode.l10n.t('only at the service'),
+    detail: describeRemote(token, Date.now()),
+    value: token,
+  };
+}
+
+/** The id of the kept token that this one is. */
+export function keptAs({ manager }: Services, tenant: Tenant, remoteId: string): string | undefined {
+  return manager.keptAs(tenant.id, remoteId);
+}

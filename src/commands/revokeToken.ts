@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { ManagementFlow } from '../tokens/tokenManager.js';
+import type { TokenEntry } from '../tokens/vault.js';
+import { confirm, confirmTyped, tell } from '../views/ask.js';
+import { can } from '../views/capabilities.js';
+import { withSteadyProgress } from '../views/progress.js';
+import { about, type Command, type Services } from './command.js';
+import { namedToken } from './pick.js';
+import { keptAs, pickManageable, pickRemote } from './remoteTokens.js';
+import { signedIn } from './signIn.js';
+
+/** Ends an API token at its service, after its name was typed. */
+export const revokeToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Revoke API Token');
+  if (target.token !== undefined && (await surrender(services, target.token, title))) return;
+  const chosen = await pickManageable(services, target, title, 'revoke');
+  if (!chosen) return;
+  const { tenant } = chosen;
+  await signedIn(services, tenant, title, async (flow) => {
+    const token = await pickRemote(services, tenant, flow, target, title);
+    if (token) await revokeRemote(services, tenant, flow, token, title);
+  });
+};
+
+/** Whether it was revoked. */
+export async function revokeRemote(
+  services: Services,
+  tenant: Tenant,
+  flow: ManagementFlow,
+  { id, name }: RemoteToken,
+  title: string,
+): Promise<boolean> {
+  if (!(await confirmRevocation(tenant, name, title))) return false;
+  await withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
+  await revoked(services, tenant, name, keptAs(services, tenant, id));
+  return true;
+}
+
+/** Where the API token's own value is enough to end it. False: it is not. */
+async function surrender(services: Services, id: string, title: string): Promise<boolean> {
+  const { tenant, token } = namedToken(services, id);
+  if (!can(tenant, 'surrender')) return false;
+  if (!(await confirmRevocation(tenant, token.name, title))) return true;
+  await about(
+    { tenant: tenant.id, token: id },
+    withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', token.name, tenant.name), () =>
+      services.manager.surrender(tenant, id),
+    ),
+  );
+  await revoked(services, tenant, token.name, id);
+  return true;
+}
+
+function confirmRevocation(tenant: Tenant, name: string, title: string): Promise<boolean> {
+  return confirmTyped(
+    `${title}: ${tenant.name}`,
+    vscode.l10n.t(
+      'The API token “{0}” ends at {1} for good, with all access tokens from it, wherever it is used. Type its name.',
+      name,
+      tenant.name,
+    ),
+    name,
+  );
+}
+
+/** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
+async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
+  const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
+  const yes =
+    kept !== undefined &&
+    (await confirm(
+      vscode.l10n.t('{0}. Remove it here too?', done),
+      vscode.l10n.t('It cannot be exchanged any more.'),
+      vscode.l10n.t('Remove'),
+    ));
+  if (!yes || kept === undefined) return tell(done);
+  await services.vault.remove(kept);
+  if (services.active.id === kept) await services.active.set(undefined);
+  tell(vscode.l10n.t('API token “{0}” revoked and removed', name));
+}
+
+/** Whether a kept token can be ended at its service from here. */
+export function isRevocable({ tenants }: Services, { tenant: owner }: TokenEntry): boolean {
+  const tenant = tenants.find(owner);
+  return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'surrender'));
+}

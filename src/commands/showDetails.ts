@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+import { pickToken } from './pick.js';
+
+/** Opens what is known of an API token, of one that only its service has too. */
+export const showDetails: Command = async (services, target) => {
+  if (target.tenant !== undefined && target.remote !== undefined) {
+    services.inspector.show({ tenant: target.tenant, remote: target.remote });
+    return;
+  }
+  const chosen = await pickToken(services, target, vscode.l10n.t('Show Details'));
+  if (chosen) services.inspector.show({ tenant: chosen.tenant.id, token: chosen.token.id });
+};

@@ -1,0 +1,6 @@
+import type { Command } from './command.js';
+
+export const showTimeline: Command = ({ timeline }) => {
+  timeline.show();
+  return Promise.resolve();
+};

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { ManagementFlow } from '../tokens/tokenManager.js';
+import { askChoice, askInTurn, askText, BACK, type Choice, type Step } from '../views/ask.js';
+import { withProgress } from '../views/progress.js';
+import { about, type Services } from './command.js';
+import { allTokens, tokenChoice, type Chosen } from './pick.js';
+import { withPasscode } from './takeAccess.js';
+
+/**
+ * Lets a person prove that they may manage a tenant's API tokens, does the work, and signs out. What they sign in with is
+ * kept in memory for this one flow.
+ * @throws TargetedError
+ */
+export async function signedIn(
+  services: Services,
+  tenant: Tenant,
+  title: string,
+  work: (flow: ManagementFlow) => Promise<void>,
+): Promise<void> {
+  const flow = await about({ tenant: tenant.id }, signIn(services, tenant, title));
+  if (!flow) return;
+  try {
+    await about({ tenant: tenant.id }, work(flow));
+  } finally {
+    await flow.close();
+  }
+}
+
+function signIn(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const heading = `${title}: ${tenant.name}`;
+  return platformOf(tenant).lifecycle?.authority === 'login'
+    ? logIn(services, tenant, heading)
+    : useAccessToken(services, tenant, heading);
+}
+
+/** A wrong password is asked for again, and nothing is ever sent twice by itself: services lock accounts. */
+async function logIn({ manager }: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const credentials = { user: '', password: '' };
+  for (let isAgain = false; ; isAgain = true) {
+    const steps = loginSteps(tenant, title, credentials, isAgain);
+    if (!(await askInTurn(() => steps))) return undefined;
+    try {
+      return await withProgress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
+        manager.signIn(tenant, { ...credentials }, signal),
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'login-refused') throw error;
+      credentials.password = '';
+    }
+  }
+}
+
+function loginSteps(tenant: Tenant, title: string, credentials: { user: string; password: string }, isAgain: boolean): Step[] {
+  const { authorityHint = '', userHint = '' } = platformOf(tenant).lifecycle ?? {};
+  const refused = isAgain ? `${vscode.l10n.t('{0} refused this user or password.', tenant.name)} ` : '';
+  const needed = (value: string): { problem: string } | undefined =>
+    value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
+  return [
+    async (place) => {
+      const answer = await askText({
+        ...place,
+        title,
+        prompt: [`${refused}${vscode.l10n.t('User name.')}`, userHint, authorityHint].filter(Boolean).join(' '),
+        value: credentials.user,
+        validate: needed,
+      });
+      if (typeof answer === 'string') credentials.user = answer;
+      return answer;
+    },
+    async (place) => {
+      const answer = await askText({
+        ...place,
+        title,
+        prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
+        password: true,
+        validate: needed,
+      });
+      if (typeof answer === 'string') credentials.password = answer;
+      return answer;
+    },
+  ];
+}
+
+/** With an access token of a token that is kept, or one that is pasted for this flow. */
+async function useAccessToken(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const { manager } = services;
+  const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);
+  await Promise.all(kept.map(({ token }) => services.broker.load(token.id)));
+  const choices: Choice<Chosen | 'paste'>[] = [
+    ...kept.map((one) => tokenChoice(services, one)),
+    { label: `$(edit) ${vscode.l10n.t('Paste an access token…')}`, value: 'paste' },
+  ];
+  const placeholder = vscode.l10n.t('Whose rights are used? The service wants an access token of a user who may manage tokens.');
+  const chosen = await askChoice({ title, placeholder }, choices);
+  if (chosen === undefined || chosen === BACK) return undefined;
+  if (chosen === 'paste') {
+    const pasted = await askAccessToken(tenant, title);
+    return pasted === undefined ? undefined : manager.withAccessToken(tenant, pasted);
+  }
+  return withPasscode(chosen, (passcode) =>
+    withProgress(vscode.l10n.t('Exchanging the API token “{0}” of {1}', chosen.token.name, tenant.name), (signal) =>
+      manager.withAccessOf(tenant, chosen.token.id, { signal, ...(passcode !== undefined && { passcode }) }),
+    ),
+  );
+}
+
+async function askAccessToken(tenant: Tenant, title: string): Promise<string | undefined> {
+  const answer = await askText({
+    title,
+    prompt: vscode.l10n.t('Access token (Bearer) of {0}. It is used for this and not kept.', tenant.name),
+    password: true,
+    validate: (value) =>
+      /^[A-Za-z0-9\-._~+/]+=*$/.test(value)
+        ? undefined
+        : { problem: vscode.l10n.t('An access token is letters, digits and “-._~+/”, without “Bearer”.') },
+  });
+  return answer === BACK ? undefined : answer;
+}

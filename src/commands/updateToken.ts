@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { ManagementFlow } from '../tokens/tokenManager.js';
+import { askInTurn, tell } from '../views/ask.js';
+import { withSteadyProgress } from '../views/progress.js';
+import type { Command } from './command.js';
+import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
+import { pickManageable, pickRemote } from './remoteTokens.js';
+import { signedIn } from './signIn.js';
+
+const TITLE = (): string => vscode.l10n.t('Change API Token');
+
+/** Changes what a service lets change of an API token: its name, its description, its lifetimes. */
+export const updateToken: Command = async (services, target) => {
+  const chosen = await pickManageable(services, target, TITLE(), 'update');
+  if (!chosen) return;
+  const { tenant, lifecycle } = chosen;
+  await signedIn(services, tenant, TITLE(), async (flow) => {
+    const token = await pickRemote(services, tenant, flow, target, TITLE());
+    if (token) await updateRemote(tenant, lifecycle, flow, token);
+  });
+};
+
+export async function updateRemote(
+  tenant: Tenant,
+  { updateFields = [], draftOf }: Lifecycle,
+  flow: ManagementFlow,
+  token: RemoteToken,
+): Promise<void> {
+  const before = draftOf?.(token) ?? {};
+  const draft: Drafted = { ...before };
+  if (!(await askInTurn(() => draftSteps(updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
+  const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => before[key] !== value);
+  if (changed.length === 0) return tell(vscode.l10n.t('Nothing was changed'));
+  await withSteadyProgress(vscode.l10n.t('Changing the API token “{0}” of {1}', token.name, tenant.name), () =>
+    flow.update(token.id, Object.fromEntries(changed)),
+  );
+  tell(vscode.l10n.t('API token “{0}” changed at {1}', token.name, tenant.name));
+}

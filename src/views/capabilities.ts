@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { Platform, Tenant } from '../platforms/platform.js';
+
+/** What can be done with API tokens at their service. */
+export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'surrender';
+
+const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'surrender'];
+
+/** Whether a tenant's platform has an API for it, and this tenant what that needs. Whether one may is for the service to say. */
+export function can(tenant: Tenant, act: Act): boolean {
+  const { lifecycle } = platformOf(tenant);
+  // Of a conversation nothing happens before it is begun.
+  if (act === 'inspect' || act === 'surrender') return lifecycle?.[act]?.(tenant, {}) !== undefined;
+  return lifecycle?.[act] !== undefined;
+}
+
+/** What menus tell rows apart by: `token.list.revoke`. */
+export function contextValueOf(kind: string, tenant: Tenant): string {
+  return [kind, ...ACTS.filter((act) => can(tenant, act))].join('.');
+}
+
+/** Why an act is not offered, in a sentence, and what to do instead. */
+export function cannot({ label, portal }: Platform, act: Exclude<Act, 'create' | 'surrender'>): string {
+  const sentence = (): string => {
+    switch (act) {
+      case 'list':
+        return vscode.l10n.t('{0} has no API that lists API tokens.', label);
+      case 'inspect':
+        return vscode.l10n.t('{0} has no API that tells of an API token.', label);
+      case 'update':
+        return vscode.l10n.t('{0} has no API that changes API tokens.', label);
+      case 'revoke':
+        return vscode.l10n.t('{0} has no API that revokes API tokens.', label);
+      case 'regenerate':
+        return vscode.l10n.t('{0} has no API that gives an API token a new value.', label);
+    }
+  };
+  return portal ? `${sentence()} ${vscode.l10n.t('Do it in its portal.')}` : sentence();
+}
