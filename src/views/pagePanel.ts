@@ -13,9 +13,6 @@ interface Options {
   readonly onDidClose: () => void;
 }
 
-/** The language of the texts on a page, BCP 47: they are English where there is no translation. */
-export const pageLanguage = (): string => (vscode.l10n.bundle ? vscode.env.language : 'en');
-
 /** A webview without scripts. It is drawn again only when its content has changed: whoever reads in it loses the place. */
 export class PagePanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;

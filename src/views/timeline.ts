@@ -1,30 +1,142 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { platformOf } from '../platforms/index.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Broker } from '../tokens/broker.js';
+import { endOf } from '../tokens/ends.js';
 import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { Vault } from '../tokens/vault.js';
+import type { TokenEntry, Vault } from '../tokens/vault.js';
+import { can } from './capabilities.js';
+import { textLanguage, type End } from './ends.js';
+import { PagePanel } from './pagePanel.js';
+import { timelinePage, timelineTitle, type TimelineRow, type TokenAction } from './timelinePage.js';
 
 interface Model {
   readonly tenants: Tenants;
   readonly vault: Vault;
-  readonly broker: Broker;
   readonly notes: TokenNotes;
   readonly manager: TokenManager;
 }
 
+/** What links of the page may run. */
+const COMMANDS = {
+  exchange: 'tenantTokens.exchange',
+  regenerate: 'tenantTokens.regenerateToken',
+  portal: 'tenantTokens.openPortal',
+  enterEnd: 'tenantTokens.enterEnd',
+  details: 'tenantTokens.showDetails',
+  addToken: 'tenantTokens.addToken',
+  createToken: 'tenantTokens.createToken',
+  addTenant: 'tenantTokens.addTenant',
+} as const;
+
 /** *Show Token Timeline*: the one page with all API tokens over time. It follows what changes. */
 export class Timeline implements vscode.Disposable {
+  readonly #model: Model;
+  readonly #days: () => readonly number[];
+  readonly #subscriptions: vscode.Disposable;
+  #panel: PagePanel | undefined;
+
   /** @param days the setting: how long before an end people are reminded, days */
   constructor(model: Model, days: () => readonly number[]) {
-    void [model, days];
+    this.#model = model;
+    this.#days = days;
+    const update = (): void => this.update();
+    this.#subscriptions = vscode.Disposable.from(
+      model.tenants.onDidChange(update),
+      model.vault.onDidChangeList(update),
+      model.notes.onDidChange(update),
+      model.manager.onDidChange(update),
+    );
   }
 
   show(): void {
-    return;
+    if (this.#panel) {
+      this.#panel.reveal();
+      return;
+    }
+    this.#panel = new PagePanel({
+      viewType: 'tenantTokens.timeline',
+      title: timelineTitle(),
+      commands: Object.values(COMMANDS),
+      render: (nonce) => this.#render(nonce),
+      onDidClose: () => (this.#panel = undefined),
+    });
+  }
+
+  /** To be called when the setting changes. */
+  update(): void {
+    this.#panel?.update();
   }
 
   dispose(): void {
-    return;
+    this.#subscriptions.dispose();
+    this.#panel?.dispose();
   }
+
+  #render(nonce: string): string {
+    const { tenants, vault, manager } = this.#model;
+    const kept = vault.entries.flatMap((token) => {
+      const tenant = tenants.find(token.tenant);
+      return tenant ? [this.#keptRow(tenant, token)] : [];
+    });
+    const remote = tenants.all.flatMap((tenant) =>
+      (manager.remote(tenant.id)?.tokens ?? [])
+        .filter(({ id }) => manager.keptAs(tenant.id, id) === undefined)
+        .map((token) => remoteRow(tenant, token)),
+    );
+    const timeline = {
+      rows: [...kept, ...remote],
+      days: this.#days(),
+      now: Date.now(),
+      hasTenants: tenants.all.length > 0,
+    };
+    return timelinePage(timeline, nonce, textLanguage());
+  }
+
+  #keptRow(tenant: Tenant, { id, name, addedAt }: TokenEntry): TimelineRow {
+    const note = this.#model.notes.of(id);
+    return {
+      target: { tenant: tenant.id, token: id },
+      tenant: tenant.name,
+      name,
+      from: this.#model.manager.details(id)?.token.createdAt ?? addedAt,
+      end: endOf(note),
+      isRevoked: this.#model.manager.details(id)?.token.state === 'revoked',
+      actions: keptActions(tenant, note.exchangeBy !== undefined),
+    };
+  }
+}
+
+function remoteRow(tenant: Tenant, { id, name, createdAt, endsAt, state }: RemoteToken): TimelineRow {
+  return {
+    target: { tenant: tenant.id, remote: id },
+    tenant: tenant.name,
+    name,
+    from: createdAt,
+    end: remoteEnd(endsAt),
+    isRevoked: state === 'revoked',
+    actions: [{ title: vscode.l10n.t('Details'), command: COMMANDS.details }, ...portalAction(tenant)],
+  };
+}
+
+/** The end that a service tells. */
+export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
+  if (endsAt === undefined) return undefined;
+  return endsAt === null ? 'never' : { at: endsAt, kind: 'end' };
+}
+
+function keptActions(tenant: Tenant, isPassing: boolean): TokenAction[] {
+  return [
+    ...(isPassing ? [{ title: vscode.l10n.t('Exchange'), command: COMMANDS.exchange }] : []),
+    ...(can(tenant, 'regenerate') ? [{ title: vscode.l10n.t('Regenerate'), command: COMMANDS.regenerate }] : []),
+    ...portalAction(tenant),
+    { title: vscode.l10n.t('Enter End'), command: COMMANDS.enterEnd },
+    { title: vscode.l10n.t('Details'), command: COMMANDS.details },
+  ];
+}
+
+function portalAction(tenant: Tenant): TokenAction[] {
+  return platformOf(tenant).portal ? [{ title: vscode.l10n.t('Open Portal'), command: COMMANDS.portal }] : [];
 }
