@@ -5,7 +5,7 @@ import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../tokens/status.js';
 import { formatUtc } from '../views/duration.js';
 import { describeStatus, formatTime } from '../views/format.js';
-import { subjectOf } from './claims.js';
+import { subjectOf } from '../platforms/claims.js';
 import { commandLink, plainText } from './markdown.js';
 import { recognizedAt, type Recognized } from './recognize.js';
 import type { Recognizer } from './recognizer.js';
