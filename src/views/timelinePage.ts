@@ -247,12 +247,13 @@ svg { display: block; overflow: visible; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 760px) {
   thead th:not(.time) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, thead, tbody { display: block; }
+  table, caption, thead, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr 1fr; }
   th, td { padding: 0.25em 0; }
   tbody tr { padding: 0.5em 0; }
   tbody tr + tr { border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-editorIndentGuide-background1, transparent)); }
   tbody tr + tr > * { border-top: none; }
   .time, .actions-cell, .end { grid-column: 1 / -1; width: auto; min-width: 0; }
+  .time { padding-inline: 0.75em; }
 }
 `;
