@@ -1,9 +1,11 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { withTls, type Send } from '../net/http.js';
+import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
 import { pause, type Clock } from './clock.js';
+import { jwtEnd } from './ends.js';
 import { Exchanger } from './exchanger.js';
 import type { Exclusion } from './exclusion.js';
 import { bornAt, isUsable, timesAt } from './expiry.js';
@@ -13,6 +15,7 @@ import type { Access, TokenRecord } from './record.js';
 import { Slots } from './slots.js';
 import { statusOf, type TokenStatus } from './status.js';
 import type { Trace } from './trace.js';
+import { untilAborted } from './untilAborted.js';
 import type { Vault } from './vault.js';
 import type { Waits } from './waits.js';
 
@@ -32,6 +35,19 @@ export interface IssuedAccess {
   readonly access: Access;
   /** It was there when the record was read for the first time: no exchange of this session has brought it. */
   readonly isFirst: boolean;
+  /** When the API token ends, as it says itself, where it is a JWT: epoch ms. */
+  readonly secretEndsAt: number | undefined;
+}
+
+/** What became of an exchange that was sent. */
+export interface ExchangeOutcome {
+  /** Ids of the API token and its tenant. */
+  readonly id: string;
+  readonly tenant: string;
+  /** Where the API token was sent. */
+  readonly host: string;
+  /** Undefined: it brought an access token. */
+  readonly code: ErrorCode | undefined;
 }
 
 interface Held {
@@ -92,6 +108,7 @@ export class Broker implements Disposable {
   readonly #exchanger: Exchanger;
   readonly #changed = new Emitter<string>();
   readonly #issued = new Emitter<IssuedAccess>();
+  readonly #exchanged = new Emitter<ExchangeOutcome>();
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, { readonly run: Run; readonly access: Promise<Access> }>();
@@ -125,6 +142,11 @@ export class Broker implements Disposable {
   /** Fires an access token that is new to this window: from an exchange, or from a record that was read. */
   get onDidIssue(): Event<IssuedAccess> {
     return this.#issued.event;
+  }
+
+  /** Fires what became of each exchange that this window has sent. */
+  get onDidExchange(): Event<ExchangeOutcome> {
+    return this.#exchanged.event;
   }
 
   /** What is known without reading the vault; {@link load} makes more known. */
@@ -223,6 +245,42 @@ export class Broker implements Disposable {
     this.#changed.fire(id);
   }
 
+  /**
+   * Works with the newest secret while nothing else does, here or in another window.
+   * @throws AppError `address-changed`, those of the vault, and what `work` throws
+   */
+  withSecret<T>(tenant: Tenant, id: string, work: (secret: Secret) => Promise<T>): Promise<T> {
+    const alone = async (): Promise<T> => work((await this.#bound(tenant, id)).secret);
+    return this.#inTurn.run(id, () => this.#alone(tenant, id, alone));
+  }
+
+  /**
+   * Puts in the place of a secret the one that `work` gets for it from the service. What is known of the old one goes.
+   * @throws AppError as {@link withSecret}; `secret-not-kept` where the new one is in memory only, from where it is offered again
+   */
+  async regenerate(tenant: Tenant, id: string, work: (secret: Secret) => Promise<CreatedToken>): Promise<RemoteToken> {
+    const replace = async (): Promise<RemoteToken> => {
+      const { secret: before, previous: _, access: __, ...rest } = await this.#bound(tenant, id);
+      // Before the old value ends: can the new one be kept?
+      await this.#vault.prepare();
+      const { secret, access, token } = await work(before);
+      const issued = access && { access: { ...access, exchangedAt: this.#clock.wall() } };
+      await this.#keep(id, { ...rest, generation: rest.generation + 1, secret: { ...secret }, ...issued });
+      return token;
+    };
+    try {
+      const token = await this.#change(tenant, id, replace, true);
+      await this.#waits.clear(id);
+      this.#exchanger.forget(id);
+      return token;
+    } catch (error) {
+      if (this.#held.get(id)?.unsaved) this.#errors.set(id, new AppError('secret-not-kept', {}, error));
+      throw error;
+    } finally {
+      this.#changed.fire(id);
+    }
+  }
+
   /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
   async rebind(tenant: Tenant, id: string): Promise<void> {
     await this.#change(tenant, id, async () => {
@@ -245,6 +303,7 @@ export class Broker implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#issued.dispose();
+    this.#exchanged.dispose();
     for (const attempt of this.#keeping.values()) attempt.dispose();
     this.#keeping.clear();
     this.#held.clear();
@@ -293,22 +352,21 @@ export class Broker implements Disposable {
     });
   }
 
-  /** Lets no other window work with the token meanwhile. */
-  async #alone<T>(tenant: Tenant, id: string, work: () => Promise<T>): Promise<T> {
-    return this.#vault.isForSession(id) ? work() : this.#exclusion.run(id, this.mayRotate(tenant, id), work);
+  /** Lets no other window work with the token meanwhile. @param isRotating as {@link Exclusion.run} */
+  async #alone<T>(tenant: Tenant, id: string, work: () => Promise<T>, isRotating = this.mayRotate(tenant, id)): Promise<T> {
+    return this.#vault.isForSession(id) ? work() : this.#exclusion.run(id, isRotating, work);
   }
 
   /** Changes a token's record when nothing else does, here or in another window. */
-  async #change(tenant: Tenant, id: string, work: () => Promise<void>): Promise<void> {
-    await this.#inTurn.run(id, () => this.#alone(tenant, id, work));
+  async #change<T>(tenant: Tenant, id: string, work: () => Promise<T>, isRotating?: boolean): Promise<T> {
+    const result = await this.#inTurn.run(id, () => this.#alone(tenant, id, work, isRotating));
     this.#errors.delete(id);
+    return result;
   }
 
   async #accessFor(run: Run): Promise<Access> {
     const { tenant, id, newerThan, passcode } = run;
-    let record = await this.#newest(id);
-    const wrong = this.#bindingError(tenant, record);
-    if (wrong) throw wrong;
+    let record = await this.#bound(tenant, id);
     const known = newerThan === undefined || record.generation > newerThan ? this.peek(tenant, id) : undefined;
     if (known) return known;
     this.#refuseInVain(run, record);
@@ -342,12 +400,19 @@ export class Broker implements Disposable {
     const begun = this.#clock.mono();
     const { passcode } = run;
     const order = { tenant, id, passcode, mayRotate: this.mayRotate(tenant, id), isAwaited: () => run.isAwaited };
-    const next = await this.#exchanger.exchange(order, record, (rotated) => this.#keep(id, rotated));
+    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+    const ended = (code?: ErrorCode): void => this.#exchanged.fire({ id, tenant: tenant.id, host, code });
+    const next = await this.#exchanger
+      .exchange(order, record, (rotated) => this.#keep(id, rotated))
+      .catch((error: unknown) => {
+        if (error instanceof AppError) ended(error.code);
+        throw error;
+      });
+    ended();
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
     this.#refused.delete(id);
     await this.#waits.clear(id);
-    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
@@ -457,13 +522,22 @@ export class Broker implements Disposable {
     return record;
   }
 
+  /** The newest record, of the tenant's present address. @throws AppError `address-changed`, and as {@link #newest} */
+  async #bound(tenant: Tenant, id: string): Promise<TokenRecord> {
+    const record = await this.#newest(id);
+    const wrong = this.#bindingError(tenant, record);
+    if (wrong) throw wrong;
+    return record;
+  }
+
   #hold(id: string, record: TokenRecord, unsaved: boolean): void {
     const before = this.#held.get(id);
     const { access } = record;
     const isKnown = access?.token === before?.record.access?.token && access?.exchangedAt === before?.record.access?.exchangedAt;
     const born = access ? bornAt(access, this.#clock.wall(), this.#clock.mono()) : 0;
     this.#held.set(id, { record, unsaved, bornAt: before && isKnown ? before.bornAt : born });
-    if (access && access.token !== before?.record.access?.token) this.#issued.fire({ id, access, isFirst: !before });
+    if (access && access.token !== before?.record.access?.token)
+      this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtEnd(record.secret) });
   }
 
   /** Takes over what the vault holds now: another window may have exchanged, or the person entered the token again. */
@@ -541,21 +615,4 @@ function isSame(one: Secret, other: Secret): boolean {
 /** The class of a foreign error: its message may quote what was sent. */
 function describe(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/** @throws `signal.reason` as soon as the signal aborts; the promise goes on without its caller */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  promise.catch(() => undefined);
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    reject(signal.reason as Error);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -155,7 +155,7 @@ function secretsOf({ secret, previous, access }: TokenRecord, passcode: string |
 }
 
 function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): Issued {
-  const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt } = exchanged;
+  const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt, exchangeBy } = exchanged;
   return {
     ...record,
     generation: record.generation + 1,
@@ -166,6 +166,7 @@ function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: numbe
       expiresAt,
       ...(scope !== undefined && { scope }),
       ...(apiTokenExpiresAt !== undefined && { apiTokenExpiresAt }),
+      ...(exchangeBy !== undefined && { exchangeBy }),
     },
   };
 }

@@ -5,6 +5,10 @@ import type { Broker } from './broker.js';
 import type { Clock } from './clock.js';
 import type { Vault } from './vault.js';
 
+const KEY = 'history';
+const MAX_KEPT = 300;
+const WRITE_MS = 1_000;
+
 const event = z.object({
   /** Epoch ms. */
   at: z.number(),
@@ -33,37 +37,85 @@ interface Parts {
  * themselves; the rest is added by whoever does it.
  */
 export class History implements Disposable {
+  readonly #parts: Parts;
+  readonly #changed = new Emitter<string | undefined>();
+  readonly #subscription: Disposable;
+  /** What is not written yet. */
+  #pending: readonly HistoryEvent[] = [];
+  #session: readonly HistoryEvent[] = [];
+  #timer: Disposable | undefined;
+  #raw: unknown;
+  #kept: readonly HistoryEvent[] = [];
+
   constructor(parts: Parts) {
-    void [parts, event];
+    this.#parts = parts;
+    this.#subscription = parts.broker.onDidExchange(({ id, tenant, host, code }) =>
+      this.add({ token: id, tenant, host, ...(code === undefined ? { what: 'exchanged' } : { what: 'failed', code }) }),
+    );
   }
 
   /** Fires the id of an API token with which something was done; undefined: all is forgotten. */
   get onDidChange(): Event<string | undefined> {
-    return new Emitter<string | undefined>().event;
+    return this.#changed.event;
   }
 
   /** Written within a second. Never throws. */
   add(what: Omit<HistoryEvent, 'at'>): void {
-    void what;
+    const { clock, vault } = this.#parts;
+    const added = { at: clock.wall(), ...what };
+    if (vault.isForSession(what.token)) {
+      this.#session = newest([...this.#session, added]);
+    } else {
+      this.#pending = newest([...this.#pending, added]);
+      this.#timer ??= clock.after(WRITE_MS, () => void this.settled());
+    }
+    this.#changed.fire(what.token);
   }
 
   /** Newest last. */
   of(token: string): readonly HistoryEvent[] {
-    void token;
-    return [];
+    this.#read();
+    return [...this.#kept, ...this.#pending, ...this.#session].filter((one) => one.token === token);
   }
 
   /** Writes what is not written yet: to be awaited when the window closes. Never rejects. */
   async settled(): Promise<void> {
-    await Promise.resolve();
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    if (this.#pending.length === 0) return;
+    this.#read();
+    const all = newest([...this.#kept, ...this.#pending]);
+    this.#pending = [];
+    try {
+      await this.#parts.memento.update(KEY, all);
+    } catch {
+      // What is not written is not shown later; nothing else depends on it.
+    }
   }
 
   /** @throws what `globalState` throws */
   async clear(): Promise<void> {
-    await Promise.resolve();
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    this.#pending = [];
+    this.#session = [];
+    await this.#parts.memento.update(KEY, undefined);
+    this.#changed.fire(undefined);
   }
 
   dispose(): void {
-    return;
+    this.#timer?.dispose();
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  #read(): void {
+    const raw = this.#parts.memento.get<unknown>(KEY);
+    if (raw === this.#raw) return;
+    this.#raw = raw;
+    this.#kept = Array.isArray(raw) ? raw.flatMap((value) => event.safeParse(value).data ?? []) : [];
   }
 }
+
+const newest = (events: readonly HistoryEvent[]): readonly HistoryEvent[] => events.slice(-MAX_KEPT);

@@ -11,6 +11,8 @@ const access = z.object({
   scope: z.optional(z.string()),
   /** When the API token itself ends, epoch ms, where the exchange told. */
   apiTokenExpiresAt: z.optional(z.number()),
+  /** When it ends unless it is exchanged again before, epoch ms, where the exchange told. */
+  exchangeBy: z.optional(z.number()),
 });
 
 /**

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
+import { isRecord } from '../platforms/jwt.js';
 import type { Broker, IssuedAccess } from './broker.js';
 import type { Vault } from './vault.js';
 
@@ -45,42 +47,120 @@ export type NotePatch = { readonly [Key in keyof TokenNote]?: TokenNote[Key] | u
  * else with it.
  */
 export class TokenNotes implements Disposable {
+  readonly #memento: Memento;
+  readonly #vault: Vault;
+  readonly #changed = new Emitter<string>();
+  readonly #subscriptions: readonly Disposable[];
+  readonly #session = new Map<string, TokenNote>();
+  /** Tokens that this window has seen listed: what it has not seen may be another one's addition. */
+  readonly #listed = new Set<string>();
+  #raw: unknown;
+  #kept: Readonly<Record<string, TokenNote>> = {};
+
   /** Follows what exchanges tell of the ends of API tokens. */
   constructor(memento: Memento, vault: Vault, broker: Broker) {
-    void [memento, vault, broker, KEY, note];
+    this.#memento = memento;
+    this.#vault = vault;
+    this.#subscriptions = [
+      vault.onDidChangeList(() => this.#see()),
+      vault.onDidChangeRecord((id) => this.#dropRemoved(id)),
+      broker.onDidIssue((issued) => this.#follow(issued)),
+    ];
+    this.#see();
   }
 
   /** Fires the id of an API token of which something else is known. */
   get onDidChange(): Event<string> {
-    return new Emitter<string>().event;
+    return this.#changed.event;
   }
 
   /** Empty where nothing is known. */
   of(id: string): TokenNote {
-    void id;
-    return {};
+    this.#read();
+    return this.#session.get(id) ?? this.#kept[id] ?? {};
   }
 
   /**
    * Notes what the patch names. What a token says of its own end (`jwt`) counts for less than what anybody else has said; else
    * the last word counts. Never rejects.
    */
-  note(id: string, patch: NotePatch): Promise<void> {
-    void [id, patch];
-    return Promise.resolve();
+  async note(id: string, patch: NotePatch): Promise<void> {
+    const before = this.of(id);
+    const isHint = patch.end?.from === 'jwt' && before.end !== undefined && before.end.from !== 'jwt';
+    const { end: _, ...others } = patch;
+    const merged = { ...before, ...(isHint ? others : patch) };
+    const after = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+    if (!isDeepStrictEqual(after, before)) await this.#keep(id, after);
   }
 
   /** For a token that was replaced by another one: what was known is of the old one. Never rejects. */
   async forget(id: string): Promise<void> {
-    await Promise.resolve(id);
+    if (!isDeepStrictEqual(this.of(id), {})) await this.#keep(id, undefined);
   }
 
   /** @throws what `globalState` throws */
   async forgetAll(): Promise<void> {
-    await Promise.resolve();
+    this.#session.clear();
+    await this.#memento.update(KEY, undefined);
   }
 
   dispose(): void {
-    void (undefined as IssuedAccess | undefined);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    this.#session.clear();
+  }
+
+  async #keep(id: string, one: TokenNote | undefined): Promise<void> {
+    const isForSession = this.#vault.isForSession(id);
+    if (isForSession && one) this.#session.set(id, one);
+    else this.#session.delete(id);
+    if (!isForSession) await this.#write({ ...this.#kept, [id]: one });
+    this.#changed.fire(id);
+  }
+
+  async #write(all: Readonly<Record<string, TokenNote | undefined>>): Promise<void> {
+    const known = Object.entries(all).filter(([, one]) => one !== undefined);
+    try {
+      await this.#memento.update(KEY, known.length > 0 ? Object.fromEntries(known) : undefined);
+    } catch {
+      // What is not noted is not known; nothing else depends on it.
+    }
+  }
+
+  /** What the record said that was there before this session may be older than what is noted. */
+  #follow({ id, access, isFirst, secretEndsAt }: IssuedAccess): void {
+    if (!this.#vault.find(id)) return;
+    const { apiTokenExpiresAt: told, exchangeBy } = access;
+    const end: NotedEnd | undefined =
+      told !== undefined
+        ? { at: told, from: 'exchange' }
+        : secretEndsAt !== undefined
+          ? { at: secretEndsAt, from: 'jwt' }
+          : undefined;
+    const isNews = end && !(isFirst && this.of(id).end);
+    void this.note(id, { exchangeBy, ...(isNews && { end }) });
+  }
+
+  #see(): void {
+    for (const { id } of this.#vault.entries) this.#listed.add(id);
+  }
+
+  #dropRemoved(id: string): void {
+    if (this.#vault.find(id) || !this.#listed.delete(id)) return;
+    void this.forget(id);
+  }
+
+  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  #read(): void {
+    const raw = this.#memento.get<unknown>(KEY);
+    if (raw === this.#raw) return;
+    this.#raw = raw;
+    const entries = isRecord(raw) ? Object.entries(raw) : [];
+    this.#kept = Object.fromEntries(
+      entries.flatMap(([id, value]) => {
+        const { data } = note.safeParse(value);
+        return data ? [[id, data]] : [];
+      }),
+    );
   }
 }

@@ -7,7 +7,7 @@ import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
 import { errorCode } from './folder.js';
 import type { Log } from './log.js';
-import { parseRecord, type TokenRecord } from './record.js';
+import { parseRecord, type Access, type TokenRecord } from './record.js';
 import { SecretStore } from './secretStore.js';
 import type { StoreKey } from './storeKey.js';
 
@@ -36,6 +36,8 @@ export type TokenEntry = Readonly<z.infer<typeof entry>>;
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly boundTo: string;
   readonly secret: Secret;
+  /** The access token that came with it. */
+  readonly access?: Pick<Access, 'token' | 'expiresAt'>;
 };
 
 /** Where the second copies are, and the key that they are encrypted with. */
@@ -145,9 +147,8 @@ export class Vault implements Disposable {
    * Stores a secret, makes sure that it is there, and only then lists it. A person is told when it is {@link settled}.
    * @throws AppError `window-outdated`, `token-not-stored`
    */
-  async add({ boundTo, secret, ...rest }: NewToken): Promise<TokenEntry> {
-    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#clock.wall() };
-    const record: TokenRecord = { v: 1, generation: 0, boundTo, secret };
+  async add(token: NewToken): Promise<TokenEntry> {
+    const { added, record } = this.#newcomer(token);
     try {
       await this.prepare();
       await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
@@ -171,9 +172,9 @@ export class Vault implements Disposable {
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */
-  addForSession({ boundTo, secret, ...rest }: NewToken): TokenEntry {
-    const added: TokenEntry = { ...rest, id: crypto.randomUUID(), addedAt: this.#clock.wall() };
-    this.#session.set(added.id, { entry: added, value: serialize({ v: 1, generation: 0, boundTo, secret }) });
+  addForSession(token: NewToken): TokenEntry {
+    const { added, record } = this.#newcomer(token);
+    this.#session.set(added.id, { entry: added, value: serialize(record) });
     this.#listChanged.fire();
     return added;
   }
@@ -323,6 +324,15 @@ export class Vault implements Disposable {
     this.#recordChanged.dispose();
     this.#listChanged.dispose();
     this.#session.clear();
+  }
+
+  #newcomer({ boundTo, secret, access, ...rest }: NewToken): { readonly added: TokenEntry; readonly record: TokenRecord } {
+    const now = this.#clock.wall();
+    const added = { ...rest, id: crypto.randomUUID(), addedAt: now };
+    return {
+      added,
+      record: { v: 1, generation: 0, boundTo, secret, ...(access && { access: { ...access, exchangedAt: now } }) },
+    };
   }
 
   async #read(id: string): Promise<{ readonly record: TokenRecord; readonly newest: number }> {
