@@ -5,6 +5,7 @@ import { platformOf } from '../platforms/index.js';
 import { askChoice, BACK, type Choice } from '../views/ask.js';
 import type { Command } from './command.js';
 import { copied } from './copied.js';
+import { noteUse } from './noteUse.js';
 import { pickToken } from './pick.js';
 import { takeHeaders } from './takeAccess.js';
 
@@ -17,6 +18,7 @@ export const copyCurl: Command = async (services, target) => {
   const platform = platformOf(chosen.tenant);
   const url = platform.probe?.(chosen.tenant).url ?? new URL('/', platform.exchangeUrl(chosen.tenant)).href;
   const command = quoted({ method: 'GET', url, headers }, shell);
+  noteUse(services, chosen, 'copied');
   copied(vscode.l10n.t('cURL command of {0} copied', chosen.tenant.name), await services.clipboard.copy(command));
 };
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 import { copied } from './copied.js';
+import { noteUse } from './noteUse.js';
 import { pickToken } from './pick.js';
 import { takeHeaders } from './takeAccess.js';
 
@@ -8,6 +9,7 @@ export const copyHeaders: Command = async (services, target) => {
   const chosen = await pickToken(services, target, vscode.l10n.t('Copy Headers'));
   const headers = chosen && (await takeHeaders(services, chosen));
   if (!headers) return;
+  noteUse(services, chosen, 'copied');
   const lines = headers.map(({ name, value }) => `${name}: ${value}`).join('\n');
   copied(vscode.l10n.t('Headers of {0} copied', chosen.tenant.name), await services.clipboard.copy(lines));
 };

@@ -32,9 +32,9 @@ export const createToken: Command = async (services, target) => {
 
 /** Where people may have no password, as with single sign-on, the portal is a way too. */
 async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' | undefined> {
-  const { lifecycle, portal } = platformOf(tenant);
-  if (!lifecycle?.create) return 'portal';
-  if (lifecycle.authority !== 'login' || !portal) return 'here';
+  const platform = platformOf(tenant);
+  if (!can(tenant, 'create')) return 'portal';
+  if (platform.lifecycle?.authority !== 'login' || !platform.portal) return 'here';
   const ways: Choice<'here' | 'portal'>[] = [
     {
       label: vscode.l10n.t('Sign in here'),

@@ -6,13 +6,13 @@ import { destinationsOf } from '../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
 import { findRequest, setHeaders, type Dialect, type FindOptions, type Lines, type RequestBlock } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import { tell } from '../views/ask.js';
 import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
 import { takeInsertable, type Form, type Insertable } from './insertForm.js';
 import { mayGo } from './mayGo.js';
+import { noteUse } from './noteUse.js';
 import { offerFixes } from './offers.js';
 import { allTokens, chooseToken, pickToken, type Chosen } from './pick.js';
 
@@ -62,10 +62,7 @@ export async function insertInto(
       return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
     };
     // With its target, so that the headers of this token are copied where they cannot be inserted.
-    await about(
-      { tenant: chosen.tenant.id, token: chosen.token.id },
-      insertAt(services, editor, chosen.tenant, insertable, read),
-    );
+    await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
   } finally {
     anchors.dispose();
   }
@@ -82,11 +79,12 @@ export function activeEditor(): vscode.TextEditor {
 async function insertAt(
   services: Services,
   editor: vscode.TextEditor,
-  tenant: Tenant,
+  chosen: Chosen,
   { form, headers }: Insertable,
   read: () => Blocks,
 ): Promise<void> {
   const { document } = editor;
+  const { tenant } = chosen;
   const { blocks, ...reading } = read();
   const { lines } = reading;
   const { version } = document;
@@ -107,6 +105,7 @@ async function insertAt(
   );
   try {
     if (distinct.length > 0) await applyEdits(editor, distinct);
+    if (form === 'token') noteUse(services, chosen, 'inserted');
     tell(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
     await offerFixes(document, reading, warnings, anchors, headers);
   } finally {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
+import { can } from '../views/capabilities.js';
 import type { Command, Services } from './command.js';
 import { keptAs, listed, pickManageable, remoteChoice } from './remoteTokens.js';
 import { revokeRemote } from './revokeToken.js';
@@ -17,9 +18,12 @@ export const listTokens: Command = async (services, target) => {
     for (;;) {
       const tokens = await listed(tenant, flow);
       if (!tokens) return;
-      const choice = await choose(services, tenant, lifecycle, tokens, title);
+      const choice = await choose(services, tenant, tokens, title);
       if (!choice) return;
-      if (choice.act === 'show') return services.inspector.show(targetOf(services, tenant, choice.token));
+      if (choice.act === 'show') {
+        services.inspector.show(targetOf(services, tenant, choice.token));
+        return;
+      }
       if (choice.act === 'update') await updateRemote(tenant, lifecycle, flow, choice.token);
       else await revokeRemote(services, tenant, flow, choice.token, vscode.l10n.t('Revoke API Token'));
     }
@@ -40,16 +44,10 @@ interface Item extends vscode.QuickPickItem {
   readonly value: RemoteToken;
 }
 
-function choose(
-  services: Services,
-  tenant: Tenant,
-  { update, revoke }: Lifecycle,
-  tokens: readonly RemoteToken[],
-  title: string,
-): Promise<Chosen | undefined> {
+function choose(services: Services, tenant: Tenant, tokens: readonly RemoteToken[], title: string): Promise<Chosen | undefined> {
   const updateButton = { iconPath: new vscode.ThemeIcon('edit'), tooltip: vscode.l10n.t('Change API Token…') };
   const revokeButton = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Revoke API Token…') };
-  const buttons = [...(update ? [updateButton] : []), ...(revoke ? [revokeButton] : [])];
+  const buttons = [...(can(tenant, 'update') ? [updateButton] : []), ...(can(tenant, 'revoke') ? [revokeButton] : [])];
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = `${title}: ${tenant.name}`;
   pick.placeholder =

@@ -19,6 +19,9 @@ export const removeAllData: Command = async (services) => {
   if (chosen !== yes) return;
   await services.sandbox.stop();
   await services.vault.removeAll();
+  services.manager.forgetAll();
+  await services.notes.forgetAll();
+  await services.history.clear();
   await services.issued.forgetAll();
   await services.active.set(undefined);
   await services.clipboard.clear();

@@ -3,6 +3,7 @@ import type { ReferenceSource } from '../handoff/httpYacPlugin.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { Services } from './command.js';
 import { mayGo } from './mayGo.js';
+import { noteUse } from './noteUse.js';
 import { takeAccess } from './takeAccess.js';
 import { tellError } from './tellError.js';
 
@@ -10,7 +11,12 @@ import { tellError } from './tellError.js';
 export function referenceSource(services: Services): ReferenceSource {
   return {
     access: async (name) => (await takeAccess(services, referredBy(services, name)))?.token,
-    mayGoTo: (name, host) => mayGo(services, referredBy(services, name).tenant, [{ host, label: host, key: host }], 'refer'),
+    async mayGoTo(name, host) {
+      const referred = referredBy(services, name);
+      const isAllowed = await mayGo(services, referred.tenant, [{ host, label: host, key: host }], 'refer');
+      if (isAllowed) noteUse(services, referred, 'sent', host);
+      return isAllowed;
+    },
     refused(name, accessToken) {
       const referred = services.names.find(name);
       if (typeof referred === 'object') services.broker.refused(referred.token.id, accessToken);

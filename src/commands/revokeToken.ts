@@ -68,17 +68,21 @@ function confirmRevocation(tenant: Tenant, name: string, title: string): Promise
 /** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
 async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
   const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
-  const yes =
-    kept !== undefined &&
-    (await confirm(
-      vscode.l10n.t('{0}. Remove it here too?', done),
-      vscode.l10n.t('It cannot be exchanged any more.'),
-      vscode.l10n.t('Remove'),
-    ));
-  if (!yes || kept === undefined) return tell(done);
+  if (kept === undefined || !(await confirmRemoval(done))) {
+    tell(done);
+    return;
+  }
   await services.vault.remove(kept);
   if (services.active.id === kept) await services.active.set(undefined);
   tell(vscode.l10n.t('API token “{0}” revoked and removed', name));
+}
+
+function confirmRemoval(done: string): Promise<boolean> {
+  return confirm(
+    vscode.l10n.t('{0}. Remove it here too?', done),
+    vscode.l10n.t('It cannot be exchanged any more.'),
+    vscode.l10n.t('Remove'),
+  );
 }
 
 /** Whether a kept token can be ended at its service from here. */

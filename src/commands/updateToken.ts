@@ -24,15 +24,19 @@ export const updateToken: Command = async (services, target) => {
 
 export async function updateRemote(
   tenant: Tenant,
-  { updateFields = [], draftOf }: Lifecycle,
+  lifecycle: Lifecycle,
   flow: ManagementFlow,
   token: RemoteToken,
 ): Promise<void> {
-  const before = draftOf?.(token) ?? {};
+  const { updateFields = [] } = lifecycle;
+  const before = lifecycle.draftOf?.(token) ?? {};
   const draft: Drafted = { ...before };
   if (!(await askInTurn(() => draftSteps(updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
   const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => before[key] !== value);
-  if (changed.length === 0) return tell(vscode.l10n.t('Nothing was changed'));
+  if (changed.length === 0) {
+    tell(vscode.l10n.t('Nothing was changed'));
+    return;
+  }
   await withSteadyProgress(vscode.l10n.t('Changing the API token “{0}” of {1}', token.name, tenant.name), () =>
     flow.update(token.id, Object.fromEntries(changed)),
   );

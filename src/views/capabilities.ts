@@ -11,8 +11,9 @@ const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', '
 export function can(tenant: Tenant, act: Act): boolean {
   const { lifecycle } = platformOf(tenant);
   // Of a conversation nothing happens before it is begun.
-  if (act === 'inspect' || act === 'surrender') return lifecycle?.[act]?.(tenant, {}) !== undefined;
-  return lifecycle?.[act] !== undefined;
+  if (act === 'inspect') return lifecycle?.inspect?.(tenant, {}) !== undefined;
+  if (act === 'surrender') return lifecycle?.surrender?.(tenant, {}) !== undefined;
+  return lifecycle !== undefined && act in lifecycle;
 }
 
 /** What menus tell rows apart by: `token.list.revoke`. */
