@@ -1,50 +1,75 @@
 import { AccessTokens } from './accessTokens.js';
 import { bearer, header, json, readJson, Refusal, type Answer, type Call } from './message.js';
-import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
+import { sampleFile, type Circumstances, type SandboxLogin, type StartedPlatform } from './platform.js';
+import type { Route } from './router.js';
 import { startService } from './service.js';
-import { opaque, seconds } from './synthetic.js';
+import { opaque, password, seconds } from './synthetic.js';
+import { commvaultToken, type TokenTerms } from './commvaultTerms.js';
 
 const BASE = '/commandcenter/api';
 const DAY_SECONDS = 24 * 60 * 60;
 const RENEW_WINDOW_SECONDS = 14 * DAY_SECONDS;
-const RENEWABLE_SECONDS = 90 * DAY_SECONDS;
+const LOGIN_SECONDS = 30 * 60;
+const FINE = { errorMessage: '', errorCode: 0 };
+
+interface User {
+  readonly id: number;
+  readonly name: string;
+  /** Of somebody who can sign in. */
+  readonly password?: string;
+  /** May make API tokens, after signing in. */
+  readonly makesTokens?: true;
+}
 
 interface Pair {
   readonly accessToken: string;
-  readonly refreshToken: string;
+  /** Undefined: what cannot be renewed. */
+  readonly refreshToken?: string;
   readonly expiresAt: number;
 }
 
 /** A created token and all renewals of it. Only the current pair may be renewed; an older one ends them all. */
 interface Chain {
-  readonly userName: string;
-  readonly renewableUntil: number;
+  readonly id: number;
+  readonly user: User;
+  readonly createdAt: number;
+  terms: TokenTerms;
   current: Pair;
 }
 
+/** What a request is authorized by: an access token, which may not manage any, or somebody who has signed in. */
+type Session = Chain | { readonly user: User; readonly interactive: true };
+
 /** Commvault Command Center: pairs that rotate with each renewal. */
 export async function startCommvault({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
+  const ada: User = { id: 12, name: 'ada', password: password(), makesTokens: true };
+  const grace: User = { id: 14, name: 'grace', password: password() };
+  const living = new Map<number, Chain>();
   /** By refresh token: those of a living chain, the used ones included. */
-  const chains = new Map<string, { readonly chain: Chain; readonly pair: Pair }>();
-  const accessTokens = new AccessTokens<Chain>(now);
+  const pairs = new Map<string, { readonly chain: Chain; readonly pair: Pair }>();
+  const accessTokens = new AccessTokens<Session>(now);
+  let lastId = 4710;
 
-  const makePair = (): Pair => ({
+  const makePair = ({ expiresAt }: TokenTerms): Pair => ({
     accessToken: opaque('access'),
-    refreshToken: opaque('refresh'),
-    expiresAt: now() + lifetimeSeconds * 1000,
+    ...(expiresAt === undefined && { refreshToken: opaque('refresh') }),
+    expiresAt: expiresAt ?? now() + lifetimeSeconds * 1000,
   });
   const adopt = (chain: Chain, pair: Pair): Pair => {
     chain.current = pair;
-    chains.set(pair.refreshToken, { chain, pair });
-    accessTokens.issue(pair.accessToken, chain, lifetimeSeconds);
+    if (pair.refreshToken !== undefined) pairs.set(pair.refreshToken, { chain, pair });
+    accessTokens.issue(pair.accessToken, chain, (pair.expiresAt - now()) / 1000);
     return pair;
   };
-  const create = (userName: string): Pair => {
-    const pair = makePair();
-    return adopt({ userName, renewableUntil: now() + RENEWABLE_SECONDS * 1000, current: pair }, pair);
+  const create = (user: User, terms: TokenTerms): Chain => {
+    const chain: Chain = { id: (lastId += 1), user, createdAt: now(), terms, current: makePair(terms) };
+    living.set(chain.id, chain);
+    adopt(chain, chain.current);
+    return chain;
   };
   const end = (ended: Chain): void => {
-    for (const [refreshToken, { chain }] of chains) if (chain === ended) chains.delete(refreshToken);
+    living.delete(ended.id);
+    for (const [refreshToken, { chain }] of pairs) if (chain === ended) pairs.delete(refreshToken);
     accessTokens.revoke(ended);
   };
 
@@ -56,7 +81,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     // What is refused here leaves the pair as it is.
     const named = authorization === undefined ? !variants.commvaultRenewsWithBearer : bearer(authorization) === accessToken;
     if (!named) throw new Refusal(401, '5', 'Access denied');
-    const known = chains.get(refreshToken);
+    const known = pairs.get(refreshToken);
     if (known?.pair.accessToken !== accessToken) throw new Refusal(403, '5', 'Invalid access token or refresh token');
     const { chain, pair } = known;
     if (pair !== chain.current) {
@@ -64,38 +89,148 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
       // A failure that arrives as 200, as this endpoint is known to do.
       return json({ errorCode: 587, errorMessage: 'Token reuse detected. The token has been purged.' });
     }
-    if (now() > Math.min(pair.expiresAt + RENEW_WINDOW_SECONDS * 1000, chain.renewableUntil))
+    const { renewableUntil = 0 } = chain.terms;
+    if (now() > Math.min(pair.expiresAt + RENEW_WINDOW_SECONDS * 1000, renewableUntil))
       return json({ errorCode: 588, errorMessage: 'The token can no longer be renewed.' });
-    const next = adopt(chain, makePair());
+    const next = adopt(chain, makePair(chain.terms));
     return json({
       accessToken: next.accessToken,
       refreshToken: next.refreshToken,
       tokenExpiryTimestamp: seconds(next.expiresAt),
-      renewableUntilTimestamp: seconds(chain.renewableUntil),
+      renewableUntilTimestamp: seconds(renewableUntil),
     });
   };
 
-  const whoIs = ({ headers }: Call): Chain => {
+  const whoIs = ({ headers }: Call): Session => {
     const authtoken = header(headers, 'authtoken');
     const given = [
       ...(headers.authorization === undefined ? [] : [bearer(headers.authorization)]),
       ...(authtoken === undefined ? [] : [bearer(authtoken) ?? authtoken]),
     ].map((token) => accessTokens.holder(token));
-    const [chain] = given;
-    if (!chain || given.some((one) => one !== chain)) throw new Refusal(401, '5', 'Access denied');
+    const [session] = given;
+    if (!session || given.some((one) => one !== session)) throw new Refusal(401, '5', 'Access denied');
+    return session;
+  };
+
+  /** A wrong password arrives as 200 with a list of errors and without a token. */
+  const logIn = (call: Call): Answer => {
+    const { username, password: encoded } = readJson(call);
+    if (typeof username !== 'string' || typeof encoded !== 'string')
+      throw new Refusal(400, '2', 'username and password are required');
+    const given = Buffer.from(encoded, 'base64').toString('utf8');
+    const user = [ada, grace].find(({ name }) => name === username);
+    if (user?.password !== given) return json({ errList: [{ errLogMessage: 'Invalid Username/Password.', errorCode: 1116 }] });
+    return json({
+      aliasName: String(user.id),
+      userGUID: `00000000-0000-4000-8000-${String(user.id).padStart(12, '0')}`,
+      loginAttempts: 0,
+      remainingLockTime: 0,
+      smtpAddress: `${user.name}@sandbox.example`,
+      userName: user.name,
+      token: accessTokens.issue(`QSDK ${opaque('login')}`, { user, interactive: true }, LOGIN_SECONDS),
+      forcePasswordChange: false,
+      isAccountLocked: false,
+      errList: [],
+    });
+  };
+
+  const logOut = (call: Call): Answer => {
+    whoIs(call);
+    accessTokens.end(header(call.headers, 'authtoken') ?? '');
+    return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'User logged out' };
+  };
+
+  /** Who asks, if signed in and entitled to make API tokens. */
+  const requireMaker = (call: Call): User => {
+    const session = whoIs(call);
+    if (!('interactive' in session)) throw new Refusal(403, '5', 'An access token cannot manage access tokens');
+    if (!session.user.makesTokens) throw new Refusal(403, '5', 'User does not have the permission to manage access tokens');
+    return session.user;
+  };
+
+  /** What is refused for its name arrives as 200. */
+  const nameTaken = (user: User, wanted: string, except?: Chain): boolean =>
+    [...living.values()].some((one) => one !== except && one.user === user && one.terms.name === wanted);
+  const TAKEN = { errorMessage: 'A token with this name exists already.', errorCode: 586 };
+
+  const creation = (call: Call): Answer => {
+    const user = requireMaker(call);
+    const terms = commvaultToken(readJson(call), now());
+    if (nameTaken(user, terms.name)) return json({ error: TAKEN });
+    const chain = create(user, terms);
+    const { accessToken, refreshToken, expiresAt } = chain.current;
+    return json({
+      error: FINE,
+      tokenInfo: {
+        ...shown(chain),
+        accessToken,
+        ...(refreshToken !== undefined && {
+          refreshToken,
+          refreshTokenExpiryTimestamp: seconds(expiresAt) + RENEW_WINDOW_SECONDS,
+        }),
+      },
+    });
+  };
+
+  /** Anybody may list what is their own; with an access token too. */
+  const list = (call: Call): Answer => {
+    const { user } = whoIs(call);
+    if (call.query.get('userId') !== String(user.id)) throw new Refusal(403, '5', 'These are the tokens of another user');
+    return json({ ...FINE, tokens: [...living.values()].filter((one) => one.user === user).map(shown) });
+  };
+
+  const namedToken = (call: Call): Chain => {
+    const user = requireMaker(call);
+    const chain = living.get(Number(call.parameters['id']));
+    if (chain?.user !== user) throw new Refusal(404, '2', 'Access token not found');
     return chain;
   };
+
+  const update = (call: Call): Answer => {
+    const chain = namedToken(call);
+    const { name, type, expiresAt, renewableUntil, apiEndpoints } = chain.terms;
+    const present = {
+      tokenName: name,
+      tokenType: type,
+      ...(expiresAt !== undefined && { tokenExpiryTimestamp: seconds(expiresAt) }),
+      ...(renewableUntil !== undefined && type !== 'DEFAULT' && { renewableUntilTimestamp: seconds(renewableUntil) }),
+      apiEndpoints,
+    };
+    const terms = commvaultToken({ ...present, ...readJson(call) }, now());
+    if (nameTaken(chain.user, terms.name, chain)) return json(TAKEN);
+    chain.terms = terms;
+    if (terms.expiresAt !== undefined) adopt(chain, { ...chain.current, expiresAt: terms.expiresAt });
+    return json(FINE);
+  };
+
+  const revoke = (call: Call): Answer => {
+    end(namedToken(call));
+    return json(FINE);
+  };
+
+  const management: readonly Route[] = [
+    { method: 'POST', path: `${BASE}/V4/AccessToken`, manage: true, answer: creation },
+    { method: 'GET', path: `${BASE}/V4/AccessToken/`, manage: true, answer: list },
+    { method: 'PUT', path: `${BASE}/V4/AccessToken/:id`, manage: true, answer: update },
+    { method: 'DELETE', path: `${BASE}/V4/AccessToken/:id`, manage: true, answer: revoke },
+  ];
 
   const service = await startService(
     now,
     [
       { method: 'POST', path: `${BASE}/V4/AccessToken/Renew`, exchange: true, answer: renew },
+      ...(variants.commvaultWithoutV4 ? [] : management),
+      { method: 'POST', path: `${BASE}/Login`, answer: logIn },
+      { method: 'POST', path: `${BASE}/Logout`, answer: logOut },
       {
         method: 'GET',
         path: `${BASE}/v2/WhoAmI`,
         answer: (call) => {
-          const { userName } = whoIs(call);
-          return json({ user: { userId: 12, userName, fullName: 'Ada Sandbox' }, company: { id: 0, name: 'Commcell' } });
+          const { id: userId, name: userName } = whoIs(call).user;
+          return json({
+            user: { userId, userName, fullName: `${userName} of the sandbox` },
+            company: { id: 0, name: 'Commcell' },
+          });
         },
       },
       {
@@ -111,10 +246,11 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
   );
 
   const url = `${service.origin}${BASE}`;
-  const token = (name: string, userName: string) => {
-    const { accessToken, refreshToken } = create(userName);
+  const token = (name: string, user: User) => {
+    const { accessToken, refreshToken = '' } = create(user, commvaultToken({ tokenName: name }, now())).current;
     return { name, secret: { accessToken, refreshToken } };
   };
+  const signIn = ({ name, password: secret = '' }: User): SandboxLogin => ({ user: name, password: secret });
   return {
     service,
     tenants: [
@@ -126,7 +262,9 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
           url,
           ...(variants.commvaultRenewsWithBearer && { renewWith: 'bearer' }),
         },
-        tokens: [token('Laptop', 'ada'), token('Build server', 'build')],
+        tokens: [token('Laptop', ada), token('Build server', { id: 13, name: 'build' })],
+        login: signIn(ada),
+        readOnlyLogin: signIn(grace),
         sample: sampleFile('A Commvault Command Center. Each exchange replaces both tokens of the pair.', [
           {
             title: 'Who am I?',
@@ -139,3 +277,14 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     ],
   };
 }
+
+const shown = ({ id, user, createdAt, terms, current }: Chain) => ({
+  accessTokenId: id,
+  tokenName: terms.name,
+  tokenType: terms.type,
+  userId: user.id,
+  createdTimestamp: seconds(createdAt),
+  tokenExpiryTimestamp: seconds(current.expiresAt),
+  renewableUntilTimestamp: terms.renewableUntil === undefined ? 0 : seconds(terms.renewableUntil),
+  ...(terms.apiEndpoints && { apiEndpoints: terms.apiEndpoints }),
+});

@@ -1,4 +1,10 @@
-import { startSandbox, type Sandbox, type SandboxOptions, type SandboxTenant } from '../../src/sandbox/index.js';
+import {
+  startSandbox,
+  type Sandbox,
+  type SandboxLogin,
+  type SandboxOptions,
+  type SandboxTenant,
+} from '../../src/sandbox/index.js';
 
 /** The start of the tests' time; any moment will do. */
 export const START = Date.UTC(2030, 0, 1);
@@ -31,6 +37,12 @@ export function useSandbox(options: SandboxOptions = {}) {
       if (!found) throw new Error(`no tenant ${id}`);
       return found;
     },
+    /** What signs in at a tenant: who may manage API tokens, or who may not. */
+    login(id: string, which: 'login' | 'readOnlyLogin' = 'login'): SandboxLogin {
+      const login = this.tenant(id)[which];
+      if (!login) throw new Error(`nobody signs in at ${id}`);
+      return login;
+    },
     /** The secret of a tenant's token, by the token's name; of the first one by default. */
     secret(id: string, name?: string): Readonly<Record<string, string>> {
       const { tokens } = this.tenant(id);
@@ -47,14 +59,30 @@ export const postForm = (url: string, fields: Record<string, string>, headers: R
   reply(fetch(url, { method: 'POST', body: new URLSearchParams(fields), headers, redirect: 'manual' }));
 
 export const postJson = (url: string, value: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+  sendJson('POST', url, value, headers);
+
+export const remove = (url: string, headers: Record<string, string> = {}): Promise<Reply> =>
+  reply(fetch(url, { method: 'DELETE', headers }));
+
+export const sendJson = (
+  method: 'POST' | 'PUT' | 'PATCH',
+  url: string,
+  value: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> =>
   reply(
     fetch(url, {
-      method: 'POST',
+      method,
       body: typeof value === 'string' ? value : JSON.stringify(value),
       headers: { 'content-type': 'application/json', ...headers },
       redirect: 'manual',
     }),
   );
+
+/** `Authorization: Basic …` (RFC 7617). */
+export const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
 
 export const jsonOf = ({ text }: Reply): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { get, jsonOf, postForm, postJson, START, textOf, useSandbox, type Reply } from './client.js';
+import { get, jsonOf, postForm, postJson, remove, sendJson, START, textOf, useSandbox, type Reply } from './client.js';
 
 type Pair = Readonly<Record<string, string>>;
 const DAY_SECONDS = 24 * 60 * 60;
@@ -111,5 +111,221 @@ describe('sandbox: Commvault of a site that wants authorization for a renewal', 
     assert.equal(renewWith, 'bearer');
     assert.equal((await renew({})).status, 401);
     assert.equal((await renew({ authorization: `Bearer ${pair['accessToken']!}` })).status, 200);
+  });
+});
+
+describe('sandbox: the API tokens of Commvault', () => {
+  const sandbox = useSandbox();
+  const at = (path: string) => `${sandbox.current().services.commvault.origin}/commandcenter/api${path}`;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const signIn = (user: string, password: string) => postJson(at('/Login'), { username: user, password: base64(password) });
+  const session = async (which?: 'readOnlyLogin') => {
+    const { user, password } = sandbox.login('sandbox-commvault', which);
+    return { authtoken: textOf(await signIn(user, password), 'token') };
+  };
+  const create = (body: unknown, headers: Record<string, string>) => postJson(at('/V4/AccessToken'), body, headers);
+  const infoOf = (answer: Reply) => jsonOf(answer)['tokenInfo'] as Record<string, unknown>;
+  const renew = (pair: Record<string, unknown>) =>
+    postJson(at('/V4/AccessToken/Renew'), { accessToken: pair['accessToken'], refreshToken: pair['refreshToken'] });
+  const list = async (headers: Record<string, string>, userId = 12) => get(at(`/V4/AccessToken/?userId=${userId}`), headers);
+  const listed = async (headers: Record<string, string>) => jsonOf(await list(headers))['tokens'] as Record<string, unknown>[];
+  const status = async (accessToken: unknown) => (await get(at('/v2/WhoAmI'), { authtoken: String(accessToken) })).status;
+  const second = START / 1000;
+
+  it('signs people in and out, and answers a wrong password with 200 and no token', async () => {
+    const { user, password } = sandbox.login('sandbox-commvault');
+    const answer = jsonOf(await signIn(user, password));
+    assert.match(String(answer['token']), /^QSDK SANDBOX-/);
+    assert.deepEqual([answer['userName'], answer['aliasName']], ['ada', '12']);
+    const authtoken = { authtoken: String(answer['token']) };
+    assert.deepEqual((jsonOf(await get(at('/v2/WhoAmI'), authtoken))['user'] as { userId: number }).userId, 12);
+    assert.equal((await postJson(at('/Logout'), {}, authtoken)).status, 200);
+    assert.equal((await get(at('/v2/WhoAmI'), authtoken)).status, 401);
+    const plain = await postJson(at('/Login'), { username: user, password });
+    for (const wrong of [await signIn(user, 'EXAMPLE-wrong'), await signIn('nobody', password), plain]) {
+      assert.equal(wrong.status, 200);
+      assert.deepEqual(Object.keys(jsonOf(wrong)), ['errList']);
+    }
+    assert.equal((await postJson(at('/Login'), { username: user })).status, 400);
+  });
+
+  it('lets a session run out after 30 minutes', async () => {
+    const signedIn = await session();
+    sandbox.advance(30 * 60);
+    assert.equal((await create({ tokenName: 'late' }, signedIn)).status, 401);
+  });
+
+  it('creates a token, which is renewed, listed, changed and revoked', async () => {
+    const signedIn = await session();
+    const answer = await create(
+      { tokenName: 'vscode', tokenType: 'ALL', renewableUntilTimestamp: second + DAY_SECONDS },
+      signedIn,
+    );
+    assert.equal(answer.status, 200);
+    assert.deepEqual(jsonOf(answer)['error'], { errorMessage: '', errorCode: 0 });
+    const created = infoOf(answer);
+    assert.equal(created['tokenName'], 'vscode');
+    assert.equal(created['userId'], 12);
+    assert.equal(created['tokenExpiryTimestamp'], second + 1800);
+    assert.equal(created['refreshTokenExpiryTimestamp'], second + 1800 + 14 * DAY_SECONDS);
+    assert.equal(created['renewableUntilTimestamp'], second + DAY_SECONDS);
+    assert.equal(await status(created['accessToken']), 200);
+    const renewed = jsonOf(await renew(created));
+    assert.equal(renewed['renewableUntilTimestamp'], second + DAY_SECONDS);
+
+    const id = Number(created['accessTokenId']);
+    assert.deepEqual(
+      (await listed(signedIn)).map(({ tokenName }) => tokenName),
+      ['Laptop', 'vscode'],
+    );
+    assert.ok(!JSON.stringify(await listed(signedIn)).includes(String(renewed['accessToken'])));
+    const change = { tokenName: 'renamed', renewableUntilTimestamp: second + 2 * DAY_SECONDS };
+    assert.deepEqual(jsonOf(await sendJson('PUT', at(`/V4/AccessToken/${id}`), change, signedIn)), {
+      errorMessage: '',
+      errorCode: 0,
+    });
+    const changed = (await listed(signedIn)).find(({ accessTokenId }) => accessTokenId === id);
+    assert.deepEqual([changed?.['tokenName'], changed?.['renewableUntilTimestamp']], ['renamed', second + 2 * DAY_SECONDS]);
+
+    assert.equal(jsonOf(await remove(at(`/V4/AccessToken/${id}`), signedIn))['errorCode'], 0);
+    assert.equal(await status(renewed['accessToken']), 401);
+    assert.equal((await renew(renewed)).status, 403);
+    for (const gone of [
+      await remove(at(`/V4/AccessToken/${id}`), signedIn),
+      await sendJson('PUT', at(`/V4/AccessToken/${id}`), change, signedIn),
+    ])
+      assert.equal(gone.status, 404);
+  });
+
+  it('lives by the date until which a token may be renewed', async () => {
+    const created = infoOf(await create({ tokenName: 'short', renewableUntilTimestamp: second + 3600 }, await session()));
+    sandbox.advance(3601);
+    assert.notEqual(jsonOf(await renew(created))['errorCode'] ?? 0, 0);
+  });
+
+  it('knows every type by name and by number', async () => {
+    const signedIn = await session();
+    for (const [number, name] of ['DEFAULT', 'MS_SCIM', 'ALL', 'CUSTOM', 'OneTouch'].entries())
+      for (const tokenType of [name, number]) {
+        const body = { tokenName: `token ${tokenType}`, tokenType, ...(name === 'CUSTOM' && { apiEndpoints: ['/VM'] }) };
+        assert.equal(infoOf(await create(body, signedIn))['tokenType'], name);
+      }
+    assert.equal(infoOf(await create({ tokenName: 'no type' }, signedIn))['tokenType'], 'ALL');
+  });
+
+  it('gives SCIM and 1-Touch tokens a fixed end and nothing to renew them with', async () => {
+    const signedIn = await session();
+    for (const [tokenType, days, chosen] of [
+      ['MS_SCIM', 30, undefined],
+      ['OneTouch', 7, undefined],
+      ['MS_SCIM', 365, second + 365 * DAY_SECONDS],
+      ['OneTouch', 14, second + 14 * DAY_SECONDS],
+    ] as const) {
+      const body = { tokenName: `${tokenType} ${days}`, tokenType, tokenExpiryTimestamp: chosen };
+      const created = infoOf(await create(body, signedIn));
+      assert.ok(!('refreshToken' in created) && !('refreshTokenExpiryTimestamp' in created));
+      assert.equal(created['tokenExpiryTimestamp'], second + days * DAY_SECONDS);
+      assert.equal(created['renewableUntilTimestamp'], 0);
+      assert.equal(await status(created['accessToken']), 200);
+    }
+  });
+
+  it('ends a 1-Touch token at its date, or at the one it was changed to', async () => {
+    const signedIn = await session();
+    const fixed = (tokenName: string) =>
+      create({ tokenName, tokenType: 'OneTouch', tokenExpiryTimestamp: second + 120 }, signedIn);
+    const [kept, changed] = [infoOf(await fixed('kept')), infoOf(await fixed('changed'))];
+    const url = at(`/V4/AccessToken/${String(changed['accessTokenId'])}`);
+    await sendJson('PUT', url, { tokenExpiryTimestamp: second + 60 }, signedIn);
+    sandbox.advance(60);
+    assert.deepEqual([await status(kept['accessToken']), await status(changed['accessToken'])], [200, 401]);
+    sandbox.advance(60);
+    assert.equal(await status(kept['accessToken']), 401);
+  });
+
+  it('refuses what is wrong with a token', async () => {
+    const signedIn = await session();
+    for (const body of [
+      {},
+      { tokenName: ' ' },
+      { tokenName: 7 },
+      { tokenName: 'x', tokenType: 'SOME' },
+      { tokenName: 'x', tokenType: 5 },
+      { tokenName: 'x', tokenType: 'CUSTOM' },
+      { tokenName: 'x', tokenType: 'CUSTOM', apiEndpoints: [] },
+      { tokenName: 'x', tokenType: 'CUSTOM', apiEndpoints: ['/VM', 7] },
+      { tokenName: 'x', renewableUntilTimestamp: second },
+      { tokenName: 'x', renewableUntilTimestamp: second * 1000 },
+      { tokenName: 'x', renewableUntilTimestamp: 2 ** 31 },
+      { tokenName: 'x', renewableUntilTimestamp: String(second + 3600) },
+      { tokenName: 'x', renewableUntilTimestamp: second + 0.5 },
+      { tokenName: 'x', tokenExpiryTimestamp: second + 3600 },
+      { tokenName: 'x', tokenType: 'DEFAULT', renewableUntilTimestamp: second + 3600 },
+      { tokenName: 'x', tokenType: 'MS_SCIM', renewableUntilTimestamp: second + 3600 },
+      { tokenName: 'x', tokenType: 'MS_SCIM', tokenExpiryTimestamp: second + 365 * DAY_SECONDS + 1 },
+      { tokenName: 'x', tokenType: 'OneTouch', tokenExpiryTimestamp: second + 14 * DAY_SECONDS + 1 },
+    ]) {
+      const answer = await create(body, signedIn);
+      assert.equal(answer.status, 400, JSON.stringify(body));
+      assert.deepEqual(Object.keys(jsonOf(answer)), ['errorMessage', 'errorCode']);
+    }
+    assert.equal((await create({ tokenName: 'x', renewableUntilTimestamp: 2 ** 31 - 1 }, signedIn)).status, 200);
+  });
+
+  it('answers 200 where a name is taken', async () => {
+    const signedIn = await session();
+    const taken = await create({ tokenName: 'Laptop' }, signedIn);
+    assert.equal(taken.status, 200);
+    assert.ok(!('tokenInfo' in jsonOf(taken)));
+    assert.notEqual((jsonOf(taken)['error'] as { errorCode: number }).errorCode, 0);
+    const created = infoOf(await create({ tokenName: 'other' }, signedIn));
+    const url = at(`/V4/AccessToken/${String(created['accessTokenId'])}`);
+    assert.notEqual(jsonOf(await sendJson('PUT', url, { tokenName: 'Laptop' }, signedIn))['errorCode'], 0);
+    assert.equal(jsonOf(await sendJson('PUT', url, { tokenName: 'other' }, signedIn))['errorCode'], 0);
+  });
+
+  it('lets neither an access token nor a person without the right manage tokens', async () => {
+    const [laptop] = await listed(await session());
+    const url = at(`/V4/AccessToken/${String(laptop?.['accessTokenId'])}`);
+    const accessToken = { authtoken: sandbox.secret('sandbox-commvault')['accessToken']! };
+    for (const headers of [accessToken, await session('readOnlyLogin')])
+      for (const answer of [
+        await create({ tokenName: 'x' }, headers),
+        await sendJson('PUT', url, { tokenName: 'x' }, headers),
+        await remove(url, headers),
+      ]) {
+        assert.equal(answer.status, 403);
+        assert.equal(jsonOf(answer)['errorCode'], 5);
+      }
+    assert.equal((await create({ tokenName: 'x' }, {})).status, 401);
+    assert.equal((await list(accessToken)).status, 200);
+    assert.equal((await list(await session(), 13)).status, 403);
+    const foreign = at(`/V4/AccessToken/${Number(laptop?.['accessTokenId']) + 1}`);
+    assert.equal((await remove(foreign, await session())).status, 404);
+  });
+
+  it('loses the answer to a creation, which has taken effect', async () => {
+    sandbox.current().services.commvault.answerNext('lost', 1, 'manage');
+    const signedIn = await session();
+    await assert.rejects(create({ tokenName: 'vscode' }, signedIn));
+    assert.deepEqual(
+      (await listed(signedIn)).map(({ tokenName }) => tokenName),
+      ['Laptop', 'vscode'],
+    );
+  });
+});
+
+describe('sandbox: Commvault of an old release', () => {
+  const sandbox = useSandbox({ variants: { commvaultWithoutV4: true } });
+
+  it('knows nothing of the management of access tokens', async () => {
+    const url = String(sandbox.tenant('sandbox-commvault').tenant['url']);
+    const { user, password } = sandbox.login('sandbox-commvault');
+    const login = await postJson(`${url}/Login`, { username: user, password: Buffer.from(password).toString('base64') });
+    const signedIn = { authtoken: textOf(login, 'token') };
+    assert.equal((await postJson(`${url}/V4/AccessToken`, { tokenName: 'x' }, signedIn)).status, 404);
+    assert.equal((await get(`${url}/V4/AccessToken/?userId=12`, signedIn)).status, 404);
+    assert.equal((await remove(`${url}/V4/AccessToken/4711`, signedIn)).status, 404);
+    assert.equal((await postJson(`${url}/V4/AccessToken/Renew`, sandbox.secret('sandbox-commvault'))).status, 200);
   });
 });

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { get, jsonOf, postForm, textOf, useSandbox } from './client.js';
-
-const basic = (id: string, secret: string) => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
+import { basic, get, jsonOf, postForm, START, textOf, useSandbox } from './client.js';
 
 describe('sandbox: OAuth 2.0', () => {
   const sandbox = useSandbox();
@@ -76,5 +74,62 @@ describe('sandbox: OAuth 2.0', () => {
     assert.equal((await get(at('/api/meters'), { 'x-api-key': token })).status, 401);
     sandbox.advance(900);
     assert.equal(await invoices({ authorization: `Bearer ${token}` }), 401);
+  });
+
+  const ask = (
+    path: 'revoke' | 'introspect',
+    fields: Record<string, string>,
+    headers = basic('billing', billing()['clientSecret']!),
+  ) => postForm(at(`/oauth2/${path}`), fields, headers);
+
+  it('revokes a refresh token with all that was issued for it', async () => {
+    const answer = await refresh(billing()['refreshToken']!);
+    const [current, access] = [textOf(answer, 'refresh_token'), textOf(answer, 'access_token')];
+    const revoked = await ask('revoke', { token: current, token_type_hint: 'refresh_token' });
+    assert.deepEqual([revoked.status, revoked.text], [200, '']);
+    assert.equal(jsonOf(await refresh(current))['error'], 'invalid_grant');
+    assert.equal(await invoices({ authorization: `Bearer ${access}` }), 401);
+    assert.equal((await ask('revoke', { token: current })).status, 200);
+  });
+
+  it('revokes one access token', async () => {
+    const answer = await refresh(billing()['refreshToken']!);
+    const access = textOf(answer, 'access_token');
+    assert.equal((await ask('revoke', { token: access, token_type_hint: 'access_token' })).status, 200);
+    assert.equal(await invoices({ authorization: `Bearer ${access}` }), 401);
+    assert.equal((await refresh(textOf(answer, 'refresh_token'))).status, 200);
+  });
+
+  it('tells of a living token what it is, and of any other nothing', async () => {
+    const used = billing()['refreshToken']!;
+    const introspected = async (token: string, headers?: Record<string, string>) =>
+      jsonOf(await ask('introspect', { token }, headers as ReturnType<typeof basic> | undefined));
+    const answer = await refresh(used);
+    const about = { active: true, scope: 'invoices', client_id: 'billing', sub: 'billing', iss: at('') };
+    assert.deepEqual(await introspected(textOf(answer, 'refresh_token')), { ...about, exp: START / 1000 + 2_592_000 });
+    assert.deepEqual(await introspected(textOf(answer, 'access_token')), { ...about, exp: START / 1000 + 900 });
+    const metering = basic('metering', meteringSecret());
+    assert.deepEqual(await introspected(textOf(answer, 'access_token'), metering), { active: false });
+    for (const token of [used, 'EXAMPLE']) assert.deepEqual(await introspected(token), { active: false });
+    sandbox.advance(900);
+    assert.deepEqual(await introspected(textOf(answer, 'access_token')), { active: false });
+  });
+
+  it('refuses to revoke or to tell without the client that owns the token', async () => {
+    const token = billing()['refreshToken']!;
+    for (const path of ['revoke', 'introspect'] as const) {
+      assert.equal(jsonOf(await ask(path, { token }, basic('billing', 'EXAMPLE')))['error'], 'invalid_client');
+      assert.equal(jsonOf(await ask(path, {}))['error'], 'invalid_request');
+      const { clientSecret } = billing();
+      const posted = await postForm(at(`/oauth2/${path}`), {
+        token: 'EXAMPLE',
+        client_id: 'billing',
+        client_secret: clientSecret!,
+      });
+      assert.equal(posted.status, 200);
+    }
+    const foreign = await ask('revoke', { token }, basic('metering', meteringSecret()));
+    assert.deepEqual([foreign.status, jsonOf(foreign)['error']], [400, 'invalid_grant']);
+    assert.equal((await refresh(token)).status, 200);
   });
 });
