@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import type { HttpRequest } from '../net/http.js';
 import { formBody } from '../net/http.js';
 import { readNewRefreshToken, readTokenResponse } from './answers.js';
-import { address, base, segment, tenantSchema, text } from './fields.js';
+import { isProvider, newestVersion, oauthUrl, root, versionsRequest } from './cloudDirectorAddresses.js';
+import { cloudDirectorTokens } from './cloudDirectorTokens.js';
+import { address, segment, tenantSchema, text } from './fields.js';
 import type { Header, Platform } from './platform.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -20,7 +21,7 @@ const schema = tenantSchema('cloud-director', styles, {
     error: 'must not be "tenant-context" without an organizationId',
   }),
 );
-type CloudDirectorTenant = z.infer<typeof schema>;
+export type CloudDirectorTenant = z.infer<typeof schema>;
 
 /**
  * VMware Cloud Director and services built on it, such as Expedient Enterprise Cloud.
@@ -98,10 +99,7 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     },
   ],
 
-  exchangeUrl(tenant) {
-    const who = isProvider(tenant) ? 'provider' : `tenant/${encodeURIComponent(tenant.organization)}`;
-    return `${root(tenant)}${tenant.pathPrefix ?? ''}/oauth/${who}/token`;
-  },
+  exchangeUrl: (tenant) => oauthUrl(tenant, 'token'),
 
   exchange(tenant, { apiToken }) {
     return {
@@ -137,18 +135,16 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     return headers;
   },
 
-  discovery(tenant): HttpRequest | undefined {
-    if (tenant.apiVersion) return undefined;
-    return { method: 'GET', url: `${root(tenant)}/api/versions`, headers: { accept: '*/*' } };
-  },
+  discovery: (tenant) => (tenant.apiVersion ? undefined : versionsRequest(tenant)),
 
   readDiscovery(response) {
-    const versions = response.status === 200 ? supportedVersions(response.body) : [];
-    const newest = versions[0];
+    const newest = newestVersion(response);
     return newest ? { apiVersion: newest } : {};
   },
 
   probe: (tenant) => ({ method: 'GET', url: `${root(tenant)}/cloudapi/1.0.0/sessions/current` }),
+
+  lifecycle: cloudDirectorTokens,
 
   portal: (tenant) => ({
     url: isProvider(tenant) ? `${root(tenant)}/provider` : `${root(tenant)}/tenant/${encodeURIComponent(tenant.organization)}`,
@@ -159,20 +155,3 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     ],
   }),
 };
-
-function isProvider(tenant: CloudDirectorTenant): boolean {
-  return tenant.organization.toLowerCase() === 'system';
-}
-
-/** People paste the address of the API; the token endpoint is beside it. */
-function root(tenant: CloudDirectorTenant): string {
-  return base(base(tenant.url).replace(/\/api$/, ''));
-}
-
-/** The versions of an `/api/versions` document that are neither deprecated nor alpha, newest first. */
-function supportedVersions(xml: string): string[] {
-  const versions = [...xml.matchAll(/<VersionInfo\b([^>]*)>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/g)]
-    .filter(([, attributes]) => !/deprecated\s*=\s*"true"/i.test(attributes ?? ''))
-    .map(([, , version]) => version ?? '');
-  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-}

@@ -1,23 +1,19 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
-import type { HttpResponse } from '../net/http.js';
 import {
-  clockSkewMs,
-  MAX_LIFETIME_MS,
   mediaTypeRemarks,
   peekAnswer,
   readAccessToken,
   readAnswer,
-  readEpochSeconds,
   readRefreshToken,
   refusal,
   refusalOf,
   remarked,
   requireRefreshToken,
-  type Json,
 } from './answers.js';
+import { failureOf, pairOf, timesOf } from './commvaultAnswers.js';
+import { commvaultTokens } from './commvaultTokens.js';
 import { address, base, hostOf, tenantSchema } from './fields.js';
-import { isRecord } from './jwt.js';
 import type { Platform } from './platform.js';
 
 const styles = ['authtoken', 'bearer'] as const;
@@ -26,7 +22,7 @@ const schema = tenantSchema('commvault', styles, {
   url: address(),
   renewWith: z.optional(z.enum(['none', 'bearer'], 'must be "none" or "bearer"')),
 });
-type CommvaultTenant = z.infer<typeof schema>;
+export type CommvaultTenant = z.infer<typeof schema>;
 
 /**
  * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair again deletes
@@ -106,19 +102,17 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     const accessToken = readAccessToken(pair['accessToken'], [...secrets, pair['refreshToken']]);
     requireRefreshToken(pair['refreshToken']);
     const rotated = commvault.readRotated?.(response, tenant, secret);
-    const apiTokenExpiresAt = readEpochSeconds(pair['renewableUntilTimestamp'], sentAt);
-    const expiry = pair['tokenExpiryTimestamp'];
-    const expiresAt = readEpochSeconds(expiry, sentAt);
-    const latest = sentAt + MAX_LIFETIME_MS;
+    const { accessExpiresAt, isCapped, renewableUntil, renewBy } = timesOf(pair, response, sentAt);
     return {
       accessToken,
-      expiresAt: expiresAt === undefined ? null : Math.min(expiresAt - aheadMs(response, sentAt), latest),
+      expiresAt: accessExpiresAt ?? null,
       ...(rotated && { rotated }),
-      ...(apiTokenExpiresAt && { apiTokenExpiresAt }),
+      ...(renewableUntil !== undefined && { apiTokenExpiresAt: renewableUntil }),
+      ...(renewBy !== undefined && { exchangeBy: renewBy }),
       ...remarked([
         ...mediaTypeRemarks(response),
-        Boolean(expiry) && expiresAt === undefined && 'expiry-unusable',
-        expiresAt !== undefined && expiresAt > latest && 'expiry-capped',
+        Boolean(pair['tokenExpiryTimestamp']) && accessExpiresAt === undefined && 'expiry-unusable',
+        isCapped && 'expiry-capped',
       ]),
     };
   },
@@ -141,6 +135,8 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 
   probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/v2/WhoAmI` }),
 
+  lifecycle: commvaultTokens,
+
   portal: (tenant) => ({
     url: `${new URL(tenant.url).origin}/commandcenter/`,
     steps: [
@@ -150,24 +146,6 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     ],
   }),
 };
-
-/** The service's clock counts where it is ahead of ours: the token would end before we think so. */
-function aheadMs(response: HttpResponse, sentAt: number): number {
-  return Math.max(clockSkewMs(response, sentAt, sentAt) ?? 0, 0);
-}
-
-/** The error object inside an answer of status 200, flat or under `error`. */
-function failureOf(answer: Json): Json | undefined {
-  const error = isRecord(answer['error']) ? answer['error'] : answer;
-  const code = error['errorCode'];
-  return (typeof code === 'number' || typeof code === 'string') && Number(code) !== 0 ? error : undefined;
-}
-
-/** The renewed pair: flat by the documentation, wrapped by some releases. */
-function pairOf(answer: Json): Json {
-  const wrapped = [answer['tokenInfo'], answer['data'], answer['response']].find(isRecord);
-  return wrapped ?? answer;
-}
 
 /** Whatever number Commvault gives to a renewal that it did not do, the pair is not good any more. */
 function refusedPair(error: AppError): AppError {

@@ -50,6 +50,7 @@ export interface DraftField {
 
 /** An API token as its service tells of it. Times are epoch ms. */
 export interface RemoteToken {
+  /** Empty where the service tells none, as in the answer to an introspection; never so in a list. */
   readonly id: string;
   readonly name: string;
   readonly state: 'active' | 'ended' | 'revoked';
@@ -77,6 +78,8 @@ export interface CreatedToken<Field extends string = string> {
   readonly singleUse?: true;
   /** The access token that came with it. Epoch ms; null: unknown. */
   readonly access?: { readonly token: string; readonly expiresAt: number | null };
+  /** When it ends unless it is exchanged before, epoch ms. */
+  readonly exchangeBy?: number;
 }
 
 /**

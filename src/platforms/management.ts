@@ -94,30 +94,45 @@ export function halfDone(error: unknown, id: string, name: string): AppError {
   return new AppError('creation-half-done', { ...facts, id, name, cause: code }, error);
 }
 
-/** What a page holds, and how many there are on all pages, where the service says. */
+/** The entries of a page, and how many there are on all pages, where the service says. */
 export interface Page {
-  readonly items: readonly Json[];
+  readonly entries: readonly Json[];
   readonly total?: number | undefined;
 }
 
 /**
- * What stands on all pages of a list, at most 20 of them.
+ * The tokens on all pages of a list, at most 20 pages of them.
  * @param request for a page, counted from 1, after `count` entries
+ * @param remote what an entry tells; undefined if that is nothing of use. `now` in epoch ms
  */
 export function* allPages(
   size: number,
   request: (page: number, count: number) => HttpRequest,
   read: (reply: Reply) => Page,
-): Conversation<readonly Json[]> {
-  const all: Json[] = [];
+  remote: (entry: Json, now: number) => RemoteToken | undefined,
+): Conversation<readonly RemoteToken[]> {
+  // By ID, because tokens that come and go move others from page to page.
+  const tokens = new Map<string, RemoteToken>();
+  let count = 0;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { items, total } = read(yield request(page, all.length));
-    all.push(...items);
+    const reply = yield request(page, count);
+    const { entries, total } = read(reply);
+    count += entries.length;
+    for (const token of remoteTokens(entries, reply, remote)) tokens.set(token.id, token);
     // Services may put less on a page than they are asked to: a total counts more.
-    const isLast = total === undefined ? items.length < size : all.length >= total;
-    if (isLast || items.length === 0) break;
+    const isLast = total === undefined ? entries.length < size : count >= total;
+    if (isLast || entries.length === 0) break;
   }
-  return all;
+  return [...tokens.values()];
+}
+
+/** What the entries of a list tell; see {@link allPages}. */
+export function remoteTokens(
+  entries: readonly Json[],
+  { sentAt }: Reply,
+  remote: (entry: Json, now: number) => RemoteToken | undefined,
+): RemoteToken[] {
+  return entries.map((entry) => remote(entry, sentAt)).filter((token) => token !== undefined);
 }
 
 /** The objects of a list; empty for what is none. */

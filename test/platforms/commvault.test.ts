@@ -46,14 +46,17 @@ describe('Commvault: answer to an exchange', () => {
     renewableUntilTimestamp: SENT_AT_SECONDS + 90 * DAY_S,
   };
   const rotated = { accessToken: 'EXAMPLE-access-2', refreshToken: 'EXAMPLE-refresh-2' };
+  /** It can be renewed for two weeks after its end. */
+  const endingAt = (expiresAt: number) => ({ expiresAt, exchangeBy: expiresAt + 14 * DAY_S * 1000 });
   const expected = {
     accessToken: 'EXAMPLE-access-2',
-    expiresAt: SENT_AT + 1_800_000,
+    ...endingAt(SENT_AT + 1_800_000),
     rotated,
     apiTokenExpiresAt: SENT_AT + 90 * DAY_S * 1000,
   };
   const { apiTokenExpiresAt: _, ...expectedForever } = expected;
-  const unknown = { ...expected, expiresAt: null };
+  const { exchangeBy: __, ...expectedUnknown } = expected;
+  const unknown = { ...expectedUnknown, expiresAt: null };
   const unusable = { ...unknown, remarks: ['expiry-unusable'] } as const;
   const refused = 'api-token-refused';
   readsAnswers(commvault, tenant, secret, [
@@ -67,7 +70,12 @@ describe('Commvault: answer to an exchange', () => {
     {
       when: 'two hours of life',
       response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT_SECONDS + 7200 }),
-      gives: { ...expected, expiresAt: SENT_AT + 7_200_000 },
+      gives: { ...expected, ...endingAt(SENT_AT + 7_200_000) },
+    },
+    {
+      when: 'the end of its refresh token',
+      response: answer(200, { ...good, refreshTokenExpiryTimestamp: SENT_AT_SECONDS + 14 * DAY_S }),
+      gives: { ...expected, exchangeBy: SENT_AT + 14 * DAY_S * 1000 },
     },
     { when: 'expiry 0, which is unknown', response: answer(200, { ...good, tokenExpiryTimestamp: 0 }), gives: unknown },
     { when: 'no expiry', response: answer(200, { ...good, tokenExpiryTimestamp: undefined }), gives: unknown },
@@ -81,12 +89,12 @@ describe('Commvault: answer to an exchange', () => {
     {
       when: 'an expiry in two years, which is too far',
       response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT_SECONDS + 730 * DAY_S }),
-      gives: { ...expected, expiresAt: SENT_AT + 365 * DAY_S * 1000, remarks: ['expiry-capped'] },
+      gives: { ...expected, ...endingAt(SENT_AT + 365 * DAY_S * 1000), remarks: ['expiry-capped'] },
     },
     {
       when: 'an expiry by a clock that is ahead of ours, and does not count on ours',
       response: answer(200, good, { date: new Date(SENT_AT + 600_000).toUTCString() }),
-      gives: { ...expected, expiresAt: SENT_AT + 1_200_000 },
+      gives: { ...expected, ...endingAt(SENT_AT + 1_200_000) },
     },
     {
       when: 'an expiry by a clock that is behind ours, which prolongs nothing',

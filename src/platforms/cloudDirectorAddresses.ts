@@ -1,0 +1,36 @@
+import type { HttpRequest, HttpResponse } from '../net/http.js';
+import type { CloudDirectorTenant } from './cloudDirector.js';
+import { base } from './fields.js';
+
+/** People paste the address of the API; the token endpoint is beside it. */
+export function root(tenant: CloudDirectorTenant): string {
+  return base(base(tenant.url).replace(/\/api$/, ''));
+}
+
+export function isProvider(tenant: CloudDirectorTenant): boolean {
+  return tenant.organization.toLowerCase() === 'system';
+}
+
+/** Of the organization’s authorization server. */
+export function oauthUrl(tenant: CloudDirectorTenant, endpoint: 'token' | 'register'): string {
+  const who = isProvider(tenant) ? 'provider' : `tenant/${encodeURIComponent(tenant.organization)}`;
+  return `${root(tenant)}${tenant.pathPrefix ?? ''}/oauth/${who}/${endpoint}`;
+}
+
+/** Asks which versions of the API there are; it needs no authorization. */
+export function versionsRequest(tenant: CloudDirectorTenant): HttpRequest {
+  return { method: 'GET', url: `${root(tenant)}/api/versions`, headers: { accept: '*/*' } };
+}
+
+/** The newest version that is neither deprecated nor alpha. */
+export function newestVersion({ status, body }: HttpResponse): string | undefined {
+  return status === 200 ? supportedVersions(body)[0] : undefined;
+}
+
+/** The versions of an `/api/versions` document that are neither deprecated nor alpha, newest first. */
+function supportedVersions(xml: string): string[] {
+  const versions = [...xml.matchAll(/<VersionInfo\b([^>]*)>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/g)]
+    .filter(([, attributes]) => !/deprecated\s*=\s*"true"/i.test(attributes ?? ''))
+    .map(([, , version]) => version ?? '');
+  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+}
