@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RemoteToken } from '../platforms/lifecycle.js';
 import { dueDays, endOf, type TokenEnd } from '../tokens/ends.js';
 import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
 import { formatDay } from './format.js';
@@ -26,6 +27,12 @@ export function endText(end: End, now: number): string {
   if (end === undefined) return vscode.l10n.t('not known');
   if (end === 'never') return vscode.l10n.t('never');
   return `${formatDay(end.at)}, ${formatDistance(end.at - now)}`;
+}
+
+/** The end that a service tells. */
+export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
+  if (endsAt === undefined) return undefined;
+  return endsAt === null ? 'never' : { at: endsAt, kind: 'end' };
 }
 
 /** Who says when a token ends. */

@@ -10,6 +10,11 @@ export function formatTime(time: number): string {
   return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
 }
 
+/** Epoch ms as local date and time. */
+export function formatMoment(time: number): string {
+  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** Epoch ms as the local date. */
 export function formatDay(time: number): string {
   return new Date(time).toLocaleDateString(undefined, { dateStyle: 'medium' });
@@ -34,8 +39,9 @@ export function describeStatus({ state, access, error }: TokenStatus, now: numbe
   }
 }
 
-function briefly(error: AppError): string {
-  switch (error.code) {
+/** What went wrong, in a few words. */
+export function briefly({ code }: Pick<AppError, 'code'>): string {
+  switch (code) {
     case 'address-changed':
       return vscode.l10n.t('address changed');
     case 'secret-lost':

@@ -41,6 +41,18 @@ export function commandUri(command: string, target?: LinkTarget): string {
   return `command:${command}${target ? `?${encodeURIComponent(JSON.stringify([target]))}` : ''}`;
 }
 
+/** Something that can be done with a token, by a link. */
+export interface TokenAction {
+  readonly title: string;
+  readonly command: string;
+}
+
+/** A link that says to a screen reader, and in its tooltip, what it is about: the same words stand in each row. */
+export function actionLink({ title, command }: TokenAction, target: LinkTarget, about: string): Html {
+  const label = `${title}: ${about}`;
+  return html`<li><a href="${commandUri(command, target)}" title="${label}" aria-label="${label}">${title}</a></li>`;
+}
+
 export interface Page {
   /** BCP 47. */
   readonly language: string;

@@ -52,6 +52,10 @@ export class PagePanel implements vscode.Disposable {
     this.#panel.webview.html = content;
   }
 
+  get title(): string {
+    return this.#panel.title;
+  }
+
   set title(title: string) {
     this.#panel.title = title;
   }

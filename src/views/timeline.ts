@@ -8,9 +8,10 @@ import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry, Vault } from '../tokens/vault.js';
 import { can } from './capabilities.js';
-import { textLanguage, type End } from './ends.js';
+import { remoteEnd, textLanguage } from './ends.js';
+import type { TokenAction } from './page.js';
 import { PagePanel } from './pagePanel.js';
-import { timelinePage, timelineTitle, type TimelineRow, type TokenAction } from './timelinePage.js';
+import { timelinePage, timelineTitle, type TimelineRow } from './timelinePage.js';
 
 interface Model {
   readonly tenants: Tenants;
@@ -119,12 +120,6 @@ function remoteRow(tenant: Tenant, { id, name, createdAt, endsAt, state }: Remot
     isRevoked: state === 'revoked',
     actions: [{ title: vscode.l10n.t('Details'), command: COMMANDS.details }, ...portalAction(tenant)],
   };
-}
-
-/** The end that a service tells. */
-export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
-  if (endsAt === undefined) return undefined;
-  return endsAt === null ? 'never' : { at: endsAt, kind: 'end' };
 }
 
 function keptActions(tenant: Tenant, isPassing: boolean): TokenAction[] {

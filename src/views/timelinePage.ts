@@ -2,14 +2,8 @@ import * as vscode from 'vscode';
 import { dueDays } from '../tokens/ends.js';
 import { endText, type End } from './ends.js';
 import { formatDay } from './format.js';
-import { commandUri, documentOf, html, type Html, type LinkTarget } from './page.js';
+import { actionLink, commandUri, documentOf, html, type Html, type LinkTarget, type TokenAction } from './page.js';
 import { placeOf, scaleOf, type Lifetime, type Scale } from './timelineScale.js';
-
-/** Something that can be done with a token, by a link. */
-export interface TokenAction {
-  readonly title: string;
-  readonly command: string;
-}
 
 /** An API token on the timeline. */
 export interface TimelineRow {
@@ -92,7 +86,7 @@ function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html
     <td class="tenant">${tenant}</td>
     <td class="time">${bar(row, scale, kind, now)}</td>
     <td class="end">
-      ${isRevoked ? vscode.l10n.t('revoked') : endText(end, now)}${
+      ${isRevoked ? vscode.l10n.t('revoked') : end === undefined ? vscode.l10n.t('not known – enter it') : endText(end, now)}${
         isPassing && html`<br /><span class="quiet">${vscode.l10n.t('unless it is exchanged before')}</span>`
       }
     </td>
@@ -102,12 +96,6 @@ function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html
       </ul>
     </td>
   </tr> `;
-}
-
-/** A link that says to a screen reader, and in its tooltip, what it is about: the same words stand in each row. */
-export function actionLink({ title, command }: TokenAction, target: LinkTarget, about: string): Html {
-  const label = `${title}: ${about}`;
-  return html`<li><a href="${commandUri(command, target)}" title="${label}" aria-label="${label}">${title}</a></li>`;
 }
 
 function empty(hasTenants: boolean): Html {
@@ -199,8 +187,8 @@ function bar(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html {
   return html`<svg class="bar" width="100%" height="24" role="img" aria-label="${barText(row, isBeyond)}">
     ${lines}
     <svg y="6" height="12" width="100%">${shape(kind, Math.max(start, 0), Math.min(end, 100))}</svg>
-    ${start < 0 && html`<path d="M7 4 L1 12 L7 20" class="beyond" />`}
-    ${isBeyond && html`<svg x="100%" class="at-end"><path d="M-7 4 L-1 12 L-7 20" class="beyond" /></svg>`}
+    ${start < 0 && html`<path d="M-3 6 L-9 12 L-3 18" class="beyond" />`}
+    ${isBeyond && html`<svg x="100%"><path d="M3 6 L9 12 L3 18" class="beyond" /></svg>`}
     <line x1="${x}" x2="${x}" y1="0" y2="100%" class="now" />
   </svg>`;
 }
