@@ -1,12 +1,19 @@
-import { Emitter, type Disposable, type Event } from '../event.js';
+import type { Disposable, Event } from '../event.js';
 import type { Send } from '../net/http.js';
-import type { Credentials, Draft, RemoteToken } from '../platforms/lifecycle.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Credentials, RemoteToken } from '../platforms/lifecycle.js';
+import { platformOf } from '../platforms/index.js';
+import type { Secret, Tenant } from '../platforms/platform.js';
 import type { Broker, ExchangeOptions } from './broker.js';
 import type { Clock } from './clock.js';
+import { converse } from './conversation.js';
 import type { Log } from './log.js';
+import { cannot, lifecycleOf, ManagementFlow } from './managementFlow.js';
+import { RemoteTokens, type Details, type Listing } from './remoteTokens.js';
 import type { TokenNotes } from './tokenNotes.js';
-import type { TokenEntry, Vault } from './vault.js';
+import type { Vault } from './vault.js';
+
+export type { ManagementFlow, Orphan } from './managementFlow.js';
+export type { Details, Listing } from './remoteTokens.js';
 
 interface Parts {
   readonly vault: Vault;
@@ -19,146 +26,114 @@ interface Parts {
   readonly isForSession: (tenant: string) => boolean;
 }
 
-/** What a service answered, and when it was asked, epoch ms. */
-export interface Listing {
-  readonly at: number;
-  readonly tokens: readonly RemoteToken[];
-}
-
-export interface Details {
-  readonly at: number;
-  readonly token: RemoteToken;
-}
-
 /**
- * An API token that a service has and nobody keeps the value of: `made` for sure by this flow, or `found` by its name after an
- * answer was lost.
+ * Manages API tokens at their services, and remembers for this session what the services tell of them. What is made or replaced
+ * goes straight into the vault: nobody who calls this sees a secret.
  */
-export interface Orphan {
-  /** The service's id. */
-  readonly id: string;
-  readonly name: string;
-  readonly certainty: 'made' | 'found';
-}
-
-/**
- * One flow in which somebody manages API tokens, from signing in to {@link close}. What authorizes it is kept in memory, for as
- * long. Nothing is tried again by itself. All methods throw AppError of the network and of the answers (`session-refused`,
- * `rights-missing`, `name-taken`, `token-api-missing`, `token-gone`, …), and TypeError for what the platform cannot do.
- */
-export interface ManagementFlow {
-  readonly tenant: Tenant;
-  /** What this flow may have left at the service without keeping it, until it is kept or revoked. */
-  readonly orphan: Orphan | undefined;
-  /**
-   * Makes an API token at the service and stores it at once. Whoever cancels stops waiting: what was sent goes on, and what
-   * comes of it is stored. To be followed by `vault.settled()`.
-   * @param name in the vault; as the draft says if undefined
-   * @throws AppError `creation-uncertain` (fact `name`; what was found of it is in {@link orphan}), `creation-half-done` (facts
-   * `id`, `name`), `token-not-stored` and `window-outdated`, after which {@link keepAgain} stores what was made
-   */
-  create(draft: Draft, name?: string, signal?: AbortSignal): Promise<TokenEntry>;
-  /** Whether something was made that could not be stored: it is in memory until {@link close}. */
-  readonly isUnkept: boolean;
-  /** Offers to the vault once more what it refused. @throws AppError `token-not-stored`, `window-outdated` */
-  keepAgain(): Promise<TokenEntry>;
-  /** All tokens at the service that this session may see; {@link TokenManager.remote} has them from then on. */
-  list(signal?: AbortSignal): Promise<readonly RemoteToken[]>;
-  /** @param id the service's */
-  update(id: string, draft: Draft, signal?: AbortSignal): Promise<void>;
-  /** Ends a token at the service. What is kept of it stays: the caller asks. @param id the service's */
-  revoke(id: string, signal?: AbortSignal): Promise<void>;
-  /**
-   * Gives a kept API token a new value, which is stored before anything else is done. Cancelled as {@link create} is.
-   * @param token the id of a kept one
-   * @throws AppError `regeneration-uncertain` where nobody knows whether the value was replaced, `secret-not-kept` where the new
-   * one is in memory only, `address-changed`, and those of the vault
-   */
-  regenerate(token: string, signal?: AbortSignal): Promise<void>;
-  /** Signs out when what is under way has ended, and forgets all. Never rejects; nobody needs to wait for it. */
-  close(): Promise<void>;
-}
-
-/** Manages API tokens at their services, and remembers for this session what the services tell of them. */
 export class TokenManager implements Disposable {
+  readonly #parts: Parts & { readonly remote: RemoteTokens };
+  readonly #remote: RemoteTokens;
+
   constructor(parts: Parts) {
-    void parts;
+    this.#remote = new RemoteTokens(parts);
+    this.#parts = { ...parts, remote: this.#remote };
   }
 
-  /** Fires the id of a tenant of whose tokens the service has told something else. */
+  /** Fires the id of a tenant of whose tokens something else is known. */
   get onDidChange(): Event<string> {
-    return new Emitter<string>().event;
+    return this.#remote.onDidChange;
   }
 
-  /** @throws AppError `login-refused`, and of the network and the answers */
+  /** @throws AppError `login-refused`, and of the network and the answers; `signal.reason` */
   async signIn(tenant: Tenant, credentials: Credentials, signal?: AbortSignal): Promise<ManagementFlow> {
-    await Promise.resolve([tenant, credentials, signal]);
-    throw new TypeError('not yet');
+    const login = lifecycleOf(tenant).logIn?.(tenant, credentials) ?? cannot('sign in');
+    const session = await converse(this.#parts, tenant, 'login', login, signal);
+    return new ManagementFlow(this.#parts, tenant, session);
   }
 
   /** With an access token of a kept API token, by an exchange where none is at hand. @throws as {@link Broker.access} */
   async withAccessOf(tenant: Tenant, token: string, options: ExchangeOptions = {}): Promise<ManagementFlow> {
-    await Promise.resolve([tenant, token, options]);
-    throw new TypeError('not yet');
+    const access = await this.#parts.broker.access(tenant, token, options);
+    return this.withAccessToken(tenant, access.token);
   }
 
   /** With an access token that a person has entered. */
   withAccessToken(tenant: Tenant, accessToken: string): ManagementFlow {
-    void [tenant, accessToken];
-    throw new TypeError('not yet');
+    const session = lifecycleOf(tenant).sessionOf?.(tenant, accessToken) ?? cannot('use an access token');
+    return new ManagementFlow(this.#parts, tenant, session);
   }
 
-  /** Whether {@link inspect} can be asked of this tenant. */
+  /** Whether {@link inspect} can be asked for a kept token. */
   mayInspect(tenant: Tenant, token: string): boolean {
-    void [tenant, token];
-    return false;
+    return this.#isOf(tenant, token) && platformOf(tenant).lifecycle?.inspect?.(tenant, noSecret(tenant)) !== undefined;
   }
 
-  /** Whether {@link surrender} can be asked of this tenant. */
+  /** Whether {@link surrender} can be asked for a kept token. */
   maySurrender(tenant: Tenant, token: string): boolean {
-    void [tenant, token];
-    return false;
+    return this.#isOf(tenant, token) && platformOf(tenant).lifecycle?.surrender?.(tenant, noSecret(tenant)) !== undefined;
   }
 
   /**
    * What the service tells of a kept API token to whoever has its value.
-   * @throws AppError `address-changed`, those of the vault, the network and the answers
+   * @throws AppError `address-changed`, those of the vault, the network and the answers; `signal.reason`
    */
   async inspect(tenant: Tenant, token: string, signal?: AbortSignal): Promise<RemoteToken> {
-    await Promise.resolve([tenant, token, signal]);
-    throw new TypeError('not yet');
+    const told = await this.#parts.broker.withSecret(tenant, token, (secret) =>
+      converse(this.#parts, tenant, 'inspect', lifecycleOf(tenant).inspect?.(tenant, secret) ?? cannot('inspect'), signal),
+    );
+    await this.#remote.inspected(tenant.id, token, told);
+    return told;
   }
 
   /** Ends a kept API token at its service by its own value. What is kept of it stays. @throws as {@link inspect} */
   async surrender(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
-    await Promise.resolve([tenant, token, signal]);
-    throw new TypeError('not yet');
+    await this.#parts.broker.withSecret(tenant, token, (secret) =>
+      converse(this.#parts, tenant, 'surrender', lifecycleOf(tenant).surrender?.(tenant, secret) ?? cannot('surrender'), signal),
+    );
+    const { remoteId } = this.#parts.notes.of(token);
+    if (remoteId !== undefined) this.#remote.gone(tenant.id, remoteId);
   }
 
   /** The last listing of a tenant in this session. */
   remote(tenant: string): Listing | undefined {
-    void tenant;
-    return undefined;
+    return this.#remote.listing(tenant);
   }
 
   /** The id of the kept token that is this one at the service. */
   keptAs(tenant: string, remoteId: string): string | undefined {
-    void [tenant, remoteId];
-    return undefined;
+    return this.#remote.keptAs(tenant, remoteId);
   }
 
-  /** What the service told last of a kept token in this session, by {@link inspect} or in a listing. */
+  /** What the service told last of a kept token in this session, by {@link inspect}, in a listing or when it was made. */
   details(token: string): Details | undefined {
-    void token;
-    return undefined;
+    return this.#remote.details(token);
+  }
+
+  /** To be called when a person has entered another secret in the place of a kept one: what was known is of that. Never rejects. */
+  async replaced(token: string): Promise<void> {
+    const entry = this.#parts.vault.find(token);
+    if (entry) await this.#remote.replaced(entry);
   }
 
   /** Forgets what services have told. */
   forgetAll(): void {
-    return;
+    this.#remote.forgetAll();
   }
 
   dispose(): void {
-    return;
+    this.#remote.dispose();
   }
+
+  #isOf(tenant: Tenant, token: string): boolean {
+    return this.#parts.vault.find(token)?.tenant === tenant.id;
+  }
+}
+
+/** Stands for a secret where it only matters whether a conversation can be held. */
+function noSecret(tenant: Tenant): Secret {
+  return Object.fromEntries(
+    platformOf(tenant)
+      .secretFields(tenant)
+      .map(({ key }) => [key, '']),
+  );
 }

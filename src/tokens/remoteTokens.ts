@@ -1,0 +1,140 @@
+import { Emitter, type Disposable, type Event } from '../event.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { Clock } from './clock.js';
+import type { NotedEnd, TokenNotes } from './tokenNotes.js';
+import type { TokenEntry, Vault } from './vault.js';
+
+/** A shorter end of a value is none to tell tokens apart by. */
+const MIN_SUFFIX_LENGTH = 4;
+
+interface Parts {
+  readonly vault: Vault;
+  readonly notes: TokenNotes;
+  readonly clock: Clock;
+}
+
+/** The API tokens of a tenant at its service, and when it told of them, epoch ms. */
+export interface Listing {
+  readonly at: number;
+  readonly tokens: readonly RemoteToken[];
+}
+
+/** What a service told of one API token, and when, epoch ms. */
+export interface Details {
+  readonly at: number;
+  readonly token: RemoteToken;
+}
+
+/** What services have told of their API tokens in this session, and which of these are kept here. */
+export class RemoteTokens implements Disposable {
+  readonly #parts: Parts;
+  readonly #changed = new Emitter<string>();
+  /** By tenant. */
+  readonly #listings = new Map<string, Listing>();
+  /** By the id of a kept token. */
+  readonly #details = new Map<string, Details>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Fires the id of a tenant of whose tokens something else is known. */
+  get onDidChange(): Event<string> {
+    return this.#changed.event;
+  }
+
+  listing(tenant: string): Listing | undefined {
+    return this.#listings.get(tenant);
+  }
+
+  details(token: string): Details | undefined {
+    return this.#parts.vault.find(token) && this.#details.get(token);
+  }
+
+  /** The id of the kept token that is this one at the service. */
+  keptAs(tenant: string, remoteId: string): string | undefined {
+    const { vault, notes } = this.#parts;
+    return vault.of(tenant).find(({ id }) => notes.of(id).remoteId === remoteId)?.id;
+  }
+
+  async listed(tenant: string, tokens: readonly RemoteToken[]): Promise<void> {
+    await this.#recognize(tenant, tokens);
+    const at = this.#parts.clock.wall();
+    this.#listings.set(tenant, { at, tokens });
+    for (const token of tokens) {
+      const kept = this.keptAs(tenant, token.id);
+      if (kept !== undefined) await this.#told(kept, token, 'service');
+    }
+    this.#changed.fire(tenant);
+  }
+
+  /** What a service told of a kept token to whoever has its value. */
+  async inspected(tenant: string, id: string, token: RemoteToken): Promise<void> {
+    await this.#told(id, token, 'service');
+    this.#changed.fire(tenant);
+  }
+
+  /** A kept token was made, or given another value: what was known is of the old one. */
+  async made(tenant: string, id: string, token: RemoteToken): Promise<void> {
+    const { notes } = this.#parts;
+    const before = notes.of(id).remoteId;
+    await notes.note(id, { remoteId: token.id, end: undefined, exchangeBy: undefined });
+    await this.#told(id, token, 'created');
+    this.#relist(tenant, (tokens) => [...tokens.filter((one) => one.id !== before && one.id !== token.id), token]);
+  }
+
+  /** @param remoteId the service's id of what it has no more */
+  gone(tenant: string, remoteId: string): void {
+    const kept = this.keptAs(tenant, remoteId);
+    if (kept !== undefined) this.#details.delete(kept);
+    this.#relist(tenant, (tokens) => tokens.filter(({ id }) => id !== remoteId));
+  }
+
+  /** A kept token was replaced by another one that a person has entered. Never rejects. */
+  async replaced({ id, tenant }: TokenEntry): Promise<void> {
+    this.#details.delete(id);
+    await this.#parts.notes.forget(id);
+    this.#changed.fire(tenant);
+  }
+
+  forgetAll(): void {
+    const tenants = [...this.#listings.keys()];
+    this.#listings.clear();
+    this.#details.clear();
+    for (const tenant of tenants) this.#changed.fire(tenant);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#listings.clear();
+    this.#details.clear();
+  }
+
+  async #told(id: string, token: RemoteToken, from: NotedEnd['from']): Promise<void> {
+    this.#details.set(id, { at: this.#parts.clock.wall(), token });
+    if (token.endsAt !== undefined) await this.#parts.notes.note(id, { end: { at: token.endsAt, from } });
+  }
+
+  #relist(tenant: string, change: (tokens: readonly RemoteToken[]) => readonly RemoteToken[]): void {
+    const listing = this.#listings.get(tenant);
+    if (listing) this.#listings.set(tenant, { ...listing, tokens: change(listing.tokens) });
+    this.#changed.fire(tenant);
+  }
+
+  /** Notes of kept tokens which they are at the service, where exactly one there ends like exactly one here. */
+  async #recognize(tenant: string, tokens: readonly RemoteToken[]): Promise<void> {
+    const { vault, notes } = this.#parts;
+    const unknown = tokens.filter(({ id, suffix = '' }) => suffix.length >= MIN_SUFFIX_LENGTH && !this.keptAs(tenant, id));
+    if (unknown.length === 0) return;
+    const pairs: { readonly id: string; readonly remoteId: string }[] = [];
+    for (const { id } of vault.of(tenant).filter((one) => notes.of(one.id).remoteId === undefined)) {
+      const record = await vault.read(id).catch(() => undefined);
+      const values = Object.values(record?.secret ?? {});
+      const alike = unknown.filter(({ suffix = '' }) => values.some((value) => value.endsWith(suffix)));
+      pairs.push(...alike.map((token) => ({ id, remoteId: token.id })));
+    }
+    const isOnly = (pair: (typeof pairs)[number]): boolean =>
+      pairs.every((other) => other === pair || (other.id !== pair.id && other.remoteId !== pair.remoteId));
+    for (const { id, remoteId } of pairs.filter(isOnly)) await notes.note(id, { remoteId });
+  }
+}
