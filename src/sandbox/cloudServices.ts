@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessTokens } from './accessTokens.js';
-import { bearer, header, json, readForm, Refusal, type Answer, type Call } from './message.js';
+import { bearer, header, json, readForm, readJson, Refusal, type Answer, type Call } from './message.js';
 import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
 import { startService } from './service.js';
 import { alphanumerics, jwt, seconds } from './synthetic.js';
@@ -17,18 +17,34 @@ interface Account {
   readonly passcode?: string;
 }
 
+/** Times are epoch ms. */
+interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly account: Account;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  lastUsedAt?: number;
+}
+
+/** Six months, which the console proposes. */
+const LIFETIME_MS = 180 * 24 * 60 * 60 * 1000;
 const AUTHORIZE = '/csp/gateway/am/api/auth/api-tokens/authorize';
 
 /** VMware Cloud Services: two organizations, one of which protects its API tokens with a passcode. */
 export async function startCloudServices({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
-  const apiTokens = new Map<string, Account>();
+  const apiTokens = new Map<string, ApiToken>();
   const accessTokens = new AccessTokens<Account>(now);
   const parameter = variants.cloudServicesTakesRefreshToken ? 'refresh_token' : 'api_token';
 
-  const apiToken = (account: Account): string => {
-    const secret = alphanumerics(65);
-    apiTokens.set(secret, account);
-    return secret;
+  const usable = (name: string, account: Account) => {
+    const apiToken = alphanumerics(65);
+    apiTokens.set(apiToken, { id: randomUUID(), name, account, createdAt: now(), expiresAt: now() + LIFETIME_MS });
+    return { name, secret: { apiToken } };
+  };
+  const livingToken = (secret: string): ApiToken | undefined => {
+    const token = apiTokens.get(secret);
+    return token && now() < token.expiresAt ? token : undefined;
   };
   const invalidGrant = (message: string) => new Refusal(400, 'cgs.auth.invalid_grant', `invalid_grant: ${message}`);
 
@@ -37,11 +53,13 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
     // `refresh_token` is the deprecated name, which every site still takes.
     const secret = (parameter === 'api_token' ? form['api_token'] : undefined) ?? form['refresh_token'];
     if (!secret) throw new Refusal(400, 'cgs.auth.invalid_request', `invalid_request: Missing ${parameter}`);
-    const account = apiTokens.get(secret);
+    const token = livingToken(secret);
     // The message echoes what was submitted, as the real one does.
-    if (!account) throw invalidGrant(`Invalid refresh token: ${secret}`);
+    if (!token) throw invalidGrant(`Invalid refresh token: ${secret}`);
+    const { account } = token;
     if (account.passcode !== undefined && form['passcode'] !== account.passcode)
       throw invalidGrant(form['passcode'] === undefined ? 'A passcode is required' : 'Invalid passcode');
+    token.lastUsedAt = now();
     const { username, organization } = account;
     const issuedAt = seconds(now());
     const claims = {
@@ -66,6 +84,36 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
     });
   };
 
+  const time = variants.cloudServicesDetailsInMilliseconds ? (epochMs: number) => epochMs : seconds;
+
+  /** Whoever has the value of a token is told about it, and needs nothing else. The value itself is among what is told. */
+  const details = (call: Call): Answer => {
+    const { tokenValue } = readJson(call);
+    if (typeof tokenValue !== 'string' || tokenValue === '')
+      throw new Refusal(400, 'cgs.auth.invalid_request', 'tokenValue is required');
+    const token = livingToken(tokenValue);
+    if (!token) throw new Refusal(404, 'cgs.auth.token_not_found', 'The API token was not found');
+    const { username, organization } = token.account;
+    const orgRoles = { roles: [{ name: 'org_member' }], permissions: [], allRoles: false, allPermissions: false };
+    return json({
+      tokenName: token.name,
+      tokenId: token.id,
+      token: tokenValue,
+      orgId: organization.id,
+      userId: `sandbox:${username}`,
+      username,
+      acct: username,
+      domain: 'example.net',
+      idpId: 'example.net',
+      scope: ['ALL_PERMISSIONS', 'openid'],
+      allowedScopes: { generalScopes: ['openid'], organizationScopes: orgRoles, servicesScopes: [] },
+      createdAt: time(token.createdAt),
+      expiresAt: time(token.expiresAt),
+      lastUsedAt: token.lastUsedAt === undefined ? null : time(token.lastUsedAt),
+      deactivated: false,
+    });
+  };
+
   /** Either header is enough; a wrong value in one of them is refused even if the other is right. */
   const user = ({ headers }: Call): Account => {
     const given = [
@@ -81,6 +129,7 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
     now,
     [
       { method: 'POST', path: AUTHORIZE, exchange: true, answer: authorize },
+      { method: 'POST', path: '/csp/gateway/am/api/auth/api-tokens/details', manage: true, answer: details },
       {
         method: 'GET',
         path: '/csp/gateway/am/api/loggedin/user',
@@ -135,8 +184,8 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
       {
         tenant: { id: 'sandbox-cloud-services', name: 'Cloud org', platform: 'cloud-services', url, ...setting },
         tokens: [
-          { name: 'Laptop', secret: { apiToken: apiToken({ username: 'ada@example.net', organization: cloud }) } },
-          { name: 'Automation', secret: { apiToken: apiToken({ username: 'automation@example.net', organization: cloud }) } },
+          usable('Laptop', { username: 'ada@example.net', organization: cloud }),
+          usable('Automation', { username: 'automation@example.net', organization: cloud }),
         ],
         sample: sample(cloud),
       },
@@ -151,8 +200,11 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
         },
         tokens: [
           {
-            name: 'Laptop (passcode 123456)',
-            secret: { apiToken: apiToken({ username: 'grace@example.net', organization: guarded, passcode: '123456' }) },
+            ...usable('Laptop (passcode 123456)', {
+              username: 'grace@example.net',
+              organization: guarded,
+              passcode: '123456',
+            }),
             passcode: '123456',
           },
         ],

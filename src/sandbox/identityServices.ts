@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { AccessTokens } from './accessTokens.js';
-import { bearer, json, readForm, Refusal, type Answer, type Call } from './message.js';
+import { selection, summary, tokenChange, tokenTerms, type ApiToken, type TokenTerms } from './identityServicesTokens.js';
+import { bearer, header, json, positive, readForm, readJson, Refusal, type Answer, type Call } from './message.js';
 import { sampleFile, type Circumstances, type StartedPlatform } from './platform.js';
 import { startService } from './service.js';
 import { brokerToken, jwt, seconds } from './synthetic.js';
@@ -7,39 +9,56 @@ import { brokerToken, jwt, seconds } from './synthetic.js';
 const API_TOKEN_GRANT = 'urn:custom:vcf:params:oauth:grant-type:api-token';
 const TENANT = 'CUSTOMER';
 
-interface ApiToken {
-  readonly user: string;
-  usesLeft: number;
-  /** The service says -1 instead of the lifetime. */
-  readonly lifetimeUntold?: true;
-}
+const MEDIA_TYPE = 'application/vnd.vmware.vidm.api-tokens';
+/** The longest that the service allows. */
+const TTL_MINUTES = 180 * 24 * 60;
+/** Who may not manage API tokens. */
+const POWERLESS = 'grace';
 
 /** VMware Identity Services: an API token for every day, one for a single use, and one whose expiry is not told. */
 export async function startIdentityServices({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
-  const apiTokens = new Map<string, ApiToken>();
+  const apiTokens: ApiToken[] = [];
   const accessTokens = new AccessTokens<ApiToken>(now);
 
-  const apiToken = (token: ApiToken): { apiToken: string } => {
-    const secret = brokerToken(now());
-    apiTokens.set(secret, token);
-    return { apiToken: secret };
+  /** `lifetime` in seconds; `lifetimeUntold`: the service says -1 instead. */
+  const generate = (user: string, terms: TokenTerms, lifetime: number, lifetimeUntold = false): ApiToken => {
+    const at = now();
+    const token: ApiToken = {
+      id: randomUUID(),
+      user,
+      terms,
+      secret: brokerToken(at),
+      createdAt: at,
+      modifiedAt: at,
+      expiresAt: at + terms.api_token_ttl * 60_000,
+      usesLeft: terms.max_count_of_uses === 1 ? 1 : Infinity,
+      lifetimeSeconds: lifetime,
+      lifetimeUntold,
+    };
+    apiTokens.push(token);
+    return token;
   };
+  const isActive = ({ expiresAt, usesLeft }: ApiToken): boolean => now() < expiresAt && usesLeft > 0;
+  const activeToken = (tenant: string | undefined, secret: string): ApiToken | undefined =>
+    tenant === TENANT ? apiTokens.find((one) => one.secret === secret && isActive(one)) : undefined;
 
   const exchange = (call: Call): Answer => {
     const { grant_type: grant, api_token: secret } = readForm(call);
     if (grant !== API_TOKEN_GRANT) throw new Refusal(400, 'unsupported_grant_type', 'The grant type is not supported');
     if (!secret) throw new Refusal(400, 'invalid_request', 'Missing api_token');
-    const token = call.parameters['tenant'] === TENANT ? apiTokens.get(secret) : undefined;
-    if (!token || token.usesLeft === 0) throw new Refusal(400, 'invalid_grant', 'The API token is invalid or expired');
+    const token = activeToken(call.parameters['tenant'], secret);
+    if (!token) throw new Refusal(400, 'invalid_grant', 'The API token is invalid or expired');
     token.usesLeft -= 1;
+    token.lastAccessAt = now();
+    const { lifetimeSeconds: lifetime } = token;
     const issuedAt = seconds(now());
     const claims = { iss: `${service.origin}/acs/t/${TENANT}`, sub: token.user, acct: token.user, tenant: TENANT, iat: issuedAt };
-    const accessToken = jwt({ ...claims, exp: issuedAt + lifetimeSeconds });
+    const accessToken = jwt({ ...claims, exp: issuedAt + lifetime });
     return json({
-      access_token: accessTokens.issue(accessToken, token, lifetimeSeconds),
+      access_token: accessTokens.issue(accessToken, token, lifetime),
       token_type: 'Bearer',
       // 0, which a lifetime of none gives, means that the token has already run out.
-      expires_in: token.lifetimeUntold ? -1 : lifetimeSeconds,
+      expires_in: token.lifetimeUntold ? -1 : lifetime,
       scope: 'openid',
     });
   };
@@ -50,10 +69,58 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
     return token;
   };
 
+  /** A management call: vendor media types, a tenant that is served, and a user with the right. */
+  const managed =
+    (operation: string, answered: string, status: number, answer: (user: string, body: Body, call: Call) => unknown) =>
+    (call: Call): Answer => {
+      const { user } = requireUser(call);
+      if (call.parameters['tenant'] !== TENANT) throw new Refusal(404, 'not_found', 'No such tenant');
+      if (user === POWERLESS) throw new Refusal(403, 'access_denied', 'The user may not manage API tokens');
+      const body = readJson(call, `${MEDIA_TYPE}.${operation}.request+json`);
+      const type = `${MEDIA_TYPE}.${answered}+json`;
+      if (!header(call.headers, 'accept')?.includes(type)) throw new Refusal(406, 'not_acceptable', `Accept must be ${type}`);
+      return json(answer(user, body, call), status, { 'content-type': type });
+    };
+  const shown = (token: ApiToken) => summary(token, isActive(token));
+
+  const create = managed('create', 'create.response', 201, (user, body) => {
+    const terms = tokenTerms(body);
+    const token = generate(user, terms, terms.access_token_ttl * 60);
+    return { ...shown(token), token: token.secret };
+  });
+
+  const search = managed('search', 'search.summary.list', 200, (_user, body, { query }) => {
+    const first = positive(query, 'startIndex', 1) - 1;
+    const found = selection(body, apiTokens.map(shown));
+    return { items: found.slice(first, first + positive(query, 'pageSize', 20)) };
+  });
+
+  const patch = managed('patch', 'patch.response', 200, (_user, body, { parameters }) => {
+    const token = apiTokens.find(({ id }) => id === parameters['id']);
+    if (!token) throw new Refusal(404, 'not_found', 'No such API token');
+    token.terms = { ...token.terms, ...tokenChange(body) };
+    if ('access_token_ttl' in body) token.lifetimeSeconds = token.terms.access_token_ttl * 60;
+    token.modifiedAt = now();
+    return shown(token);
+  });
+
+  const regenerate = managed('regenerate', 'regenerate.response', 200, (_user, { api_token: secret }) => {
+    const token = typeof secret === 'string' ? activeToken(TENANT, secret) : undefined;
+    if (!token) throw new Refusal(400, 'invalid_request', 'The API token is invalid or expired');
+    token.secret = brokerToken(now());
+    token.modifiedAt = now();
+    token.expiresAt = now() + token.terms.api_token_ttl * 60_000;
+    return { ...shown(token), token: token.secret };
+  });
+
   const service = await startService(
     now,
     [
       { method: 'POST', path: '/acs/t/:tenant/token', exchange: true, answer: exchange },
+      { method: 'POST', path: '/acs/t/:tenant/api-tokens', manage: true, answer: create },
+      { method: 'POST', path: '/acs/t/:tenant/api-tokens/search', manage: true, answer: search },
+      { method: 'POST', path: '/acs/t/:tenant/api-tokens/regenerate', manage: true, answer: regenerate },
+      { method: 'PATCH', path: '/acs/t/:tenant/api-tokens/:id', manage: true, answer: patch },
       {
         method: 'GET',
         path: '/suite-api/api/versions/current',
@@ -75,15 +142,25 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
   );
 
   const url = service.origin;
+  const everyday = (name: string): TokenTerms => ({
+    token_display_name: name,
+    api_token_ttl: TTL_MINUTES,
+    access_token_ttl: Math.max(1, Math.floor(lifetimeSeconds / 60)),
+    max_count_of_uses: -1,
+  });
+  const usable = (user: string, terms: TokenTerms, lifetimeUntold?: boolean) => ({
+    name: terms.token_display_name,
+    secret: { apiToken: generate(user, terms, lifetimeSeconds, lifetimeUntold).secret },
+  });
   return {
     service,
     tenants: [
       {
         tenant: { id: 'sandbox-identity-services', name: 'Broker', platform: 'identity-services', url, tenant: TENANT },
         tokens: [
-          { name: 'Everyday', secret: apiToken({ user: 'ada', usesLeft: Infinity }) },
-          { name: 'Single use', secret: apiToken({ user: 'ada', usesLeft: 1 }), singleUse: true },
-          { name: 'Expiry untold', secret: apiToken({ user: 'grace', usesLeft: Infinity, lifetimeUntold: true }) },
+          usable('ada', everyday('Everyday')),
+          { ...usable('ada', { ...everyday('Single use'), max_count_of_uses: 1 }), singleUse: true },
+          usable(POWERLESS, everyday('Expiry untold'), true),
         ],
         sample: sampleFile('VCF Operations behind an Identity Broker. The "Single use" token can be exchanged once.', [
           { title: 'Version of VCF Operations', notes: [], url: `${url}/suite-api/api/versions/current` },
@@ -93,3 +170,5 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
     ],
   };
 }
+
+type Body = Readonly<Record<string, unknown>>;

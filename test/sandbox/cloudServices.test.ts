@@ -99,3 +99,76 @@ describe('sandbox: Cloud Services of an older site', () => {
     assert.equal(sandbox.tenant('sandbox-cloud-services').tenant['parameter'], 'refresh_token');
   });
 });
+
+for (const [unit, perSecond, variants] of [
+  ['seconds', 1, {}],
+  ['milliseconds', 1000, { cloudServicesDetailsInMilliseconds: true }],
+] as const)
+  describe(`sandbox: the details of Cloud Services, in ${unit}`, () => {
+    const sandbox = useSandbox({ variants });
+    const at = (path: string) => sandbox.current().services['cloud-services'].origin + path;
+    const details = (tokenValue: unknown) => postJson(at('/csp/gateway/am/api/auth/api-tokens/details'), { tokenValue });
+    const secret = () => sandbox.secret('sandbox-cloud-services')['apiToken']!;
+    const start = (START / 1000) * perSecond;
+    const days = (count: number) => count * 24 * 3600;
+
+    it('tells whoever has the value what the token is, value included', async () => {
+      const answer = await details(secret());
+      assert.equal(answer.status, 200);
+      const { tokenId, orgId, allowedScopes, ...rest } = jsonOf(answer);
+      for (const id of [tokenId, orgId]) assert.match(String(id), /^[0-9a-f-]{36}$/);
+      assert.deepEqual(Object.keys(allowedScopes as object), ['generalScopes', 'organizationScopes', 'servicesScopes']);
+      assert.deepEqual(rest, {
+        tokenName: 'Laptop',
+        token: secret(),
+        userId: 'sandbox:ada@example.net',
+        username: 'ada@example.net',
+        acct: 'ada@example.net',
+        domain: 'example.net',
+        idpId: 'example.net',
+        scope: ['ALL_PERMISSIONS', 'openid'],
+        createdAt: start,
+        expiresAt: start + days(180) * perSecond,
+        lastUsedAt: null,
+        deactivated: false,
+      });
+    });
+
+    it('tells when it was used last', async () => {
+      sandbox.advance(60);
+      await postForm(at(AUTHORIZE), { api_token: secret() });
+      assert.equal(jsonOf(await details(secret()))['lastUsedAt'], start + 60 * perSecond);
+    });
+
+    it('knows no other value, nor one that has run out, which cannot be exchanged either', async () => {
+      const unknown = await details('EXAMPLEunknown');
+      const { requestId, ...rest } = jsonOf(unknown);
+      assert.equal(typeof requestId, 'string');
+      assert.deepEqual(
+        [unknown.status, rest],
+        [
+          404,
+          {
+            statusCode: 404,
+            moduleCode: 340,
+            cspErrorCode: 'cgs.auth.token_not_found',
+            message: 'The API token was not found',
+          },
+        ],
+      );
+      assert.equal((await details(undefined)).status, 400);
+      assert.equal((await postForm(at('/csp/gateway/am/api/auth/api-tokens/details'), { tokenValue: secret() })).status, 415);
+      sandbox.advance(days(180) - 1);
+      assert.equal((await details(secret())).status, 200);
+      sandbox.advance(1);
+      assert.equal((await details(secret())).status, 404);
+      assert.equal((await postForm(at(AUTHORIZE), { api_token: secret() })).status, 400);
+    });
+
+    it('can be made to fail apart from exchanges', async () => {
+      sandbox.current().services['cloud-services'].answerNext('rate-limited', 1, 'manage');
+      assert.equal((await postForm(at(AUTHORIZE), { api_token: secret() })).status, 200);
+      assert.equal((await details(secret())).status, 429);
+      assert.equal((await details(secret())).status, 200);
+    });
+  });

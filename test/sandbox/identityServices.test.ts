@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claimsOf, get, jsonOf, postForm, postJson, START, textOf, useSandbox } from './client.js';
+import { claimsOf, get, jsonOf, postForm, postJson, sendJson, START, textOf, type Reply, useSandbox } from './client.js';
 
 const BROKER = 'sandbox-identity-services';
 const GRANT = 'urn:custom:vcf:params:oauth:grant-type:api-token';
@@ -67,5 +67,185 @@ describe('sandbox: Identity Services whose tokens have no life', () => {
     assert.equal(jsonOf(answer)['expires_in'], 0);
     const authorization = `Bearer ${textOf(answer, 'access_token')}`;
     assert.equal((await get(`${origin}/suite-api/api/versions/current`, { authorization })).status, 401);
+  });
+});
+
+describe('sandbox: the API tokens of Identity Services', () => {
+  const sandbox = useSandbox();
+  const at = (path: string) => sandbox.current().services['identity-services'].origin + path;
+  const exchange = (secret: string) => postForm(at('/acs/t/CUSTOMER/token'), { grant_type: GRANT, api_token: secret });
+  const accessToken = async (name?: string) => textOf(await exchange(sandbox.secret(BROKER, name)['apiToken']!), 'access_token');
+  const vendor = (name: string) => `application/vnd.vmware.vidm.api-tokens.${name}+json`;
+  const media = (request: string, answer: string, token: string) => ({
+    'content-type': vendor(`${request}.request`),
+    accept: vendor(answer),
+    authorization: `Bearer ${token}`,
+  });
+  const tokens = '/acs/t/CUSTOMER/api-tokens';
+  const create = (body: unknown, token: string) => postJson(at(tokens), body, media('create', 'create.response', token));
+  const regenerate = (secret: unknown, token: string) =>
+    postJson(at(`${tokens}/regenerate`), { api_token: secret }, media('regenerate', 'regenerate.response', token));
+  const search = (body: unknown, token: string, query = '') =>
+    postJson(at(`${tokens}/search${query}`), body, media('search', 'search.summary.list', token));
+  const patch = (id: unknown, body: unknown, token: string) =>
+    sendJson('PATCH', at(`${tokens}/${String(id)}`), body, media('patch', 'patch.response', token));
+  const items = (answer: Reply) => jsonOf(answer)['items'] as Record<string, unknown>[];
+  const names = (answer: Reply) => items(answer).map((item) => item['token_display_name']);
+  const terms = { token_display_name: 'vscode', api_token_ttl: 60, access_token_ttl: 5 };
+  const iso = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+
+  it('creates a token and tells everything about it', async () => {
+    const body = { ...terms, token_description: 'for tests', max_count_of_uses: -1, client_id: 'editor' };
+    const answer = await create(body, await accessToken());
+    assert.equal(answer.status, 201);
+    assert.equal(answer.headers.get('content-type'), vendor('create.response'));
+    const { id, token, ...rest } = jsonOf(answer);
+    assert.match(String(id), /^[0-9a-f-]{36}$/);
+    assert.match(String(token), /^vidb_/);
+    assert.deepEqual(rest, {
+      ...body,
+      client_display_name: 'Sandbox',
+      client_type: 'API_TOKEN',
+      token_type: 'API_TOKEN',
+      token_sub_type: 'USER',
+      token_suffix: String(token).slice(-4),
+      acct: 'ada',
+      user_status: true,
+      expiration_date: iso(3600),
+      last_access_time: null,
+      created_date: iso(0),
+      modified_date: iso(0),
+      token_status: 'ACTIVE',
+    });
+  });
+
+  it('creates a token, which is exchanged, listed, changed, regenerated, and ends', async () => {
+    const admin = await accessToken();
+    const { id, token } = jsonOf(await create(terms, admin));
+    assert.equal(jsonOf(await exchange(String(token)))['expires_in'], 300);
+    const found = await search({ and: [{ key: 'id', values: [id], operator: 'EQ' }] }, admin);
+    assert.equal(found.headers.get('content-type'), vendor('search.summary.list'));
+    assert.deepEqual([names(found), items(found)[0]?.['last_access_time']], [['vscode'], iso(0)]);
+    assert.ok(!found.text.includes(String(token)));
+
+    sandbox.advance(60);
+    const changed = await patch(id, { token_display_name: 'renamed', token_description: 'new', access_token_ttl: 10 }, admin);
+    assert.deepEqual([changed.status, changed.headers.get('content-type')], [200, vendor('patch.response')]);
+    assert.deepEqual(
+      [jsonOf(changed)['token_display_name'], jsonOf(changed)['token_description'], jsonOf(changed)['modified_date']],
+      ['renamed', 'new', iso(60)],
+    );
+    assert.equal(jsonOf(await exchange(String(token)))['expires_in'], 600);
+
+    const regenerated = await regenerate(token, admin);
+    assert.deepEqual([regenerated.status, jsonOf(regenerated)['id']], [200, id]);
+    assert.equal(jsonOf(await exchange(String(token)))['error'], 'invalid_grant');
+    const next = textOf(regenerated, 'token');
+    assert.equal((await exchange(next)).status, 200);
+    assert.equal(jsonOf(regenerated)['expiration_date'], iso(60 + 3600));
+
+    sandbox.advance(3600);
+    assert.equal(jsonOf(await exchange(next))['error'], 'invalid_grant');
+    const again = await accessToken();
+    const [ended] = items(await search({ or: [{ key: 'token_status', values: ['EXPIRED'], operator: 'EQ' }] }, again));
+    assert.equal(ended?.['id'], id);
+    assert.equal((await regenerate(next, again)).status, 400);
+  });
+
+  it('makes a token of a single use', async () => {
+    const admin = await accessToken();
+    const secret = textOf(await create({ ...terms, max_count_of_uses: 1 }, admin), 'token');
+    assert.equal((await exchange(secret)).status, 200);
+    assert.equal((await exchange(secret)).status, 400);
+    assert.equal((await regenerate(secret, admin)).status, 400);
+  });
+
+  it('keeps to its bounds', async () => {
+    const admin = await accessToken();
+    const status = async (changed: Record<string, unknown>) => (await create({ ...terms, ...changed }, admin)).status;
+    for (const fine of [
+      { token_display_name: 'abc' },
+      { token_display_name: 'x'.repeat(255) },
+      { api_token_ttl: 1, access_token_ttl: 1 },
+      { token_description: 'x'.repeat(4000) },
+    ])
+      assert.equal(await status(fine), 201, JSON.stringify(fine));
+    for (const wrong of [
+      { token_display_name: 'ab' },
+      { token_display_name: 'x'.repeat(256) },
+      { token_display_name: undefined },
+      { api_token_ttl: 0 },
+      { api_token_ttl: undefined },
+      { api_token_ttl: '60' },
+      { api_token_ttl: 1.5 },
+      { access_token_ttl: 0 },
+      { access_token_ttl: undefined },
+      { max_count_of_uses: 0 },
+      { max_count_of_uses: 2 },
+      { token_description: 'x'.repeat(4001) },
+      { client_id: 7 },
+    ]) {
+      const answer = await create({ ...terms, ...wrong }, admin);
+      assert.deepEqual([answer.status, jsonOf(answer)['error']], [400, 'invalid_request'], JSON.stringify(wrong));
+    }
+  });
+
+  it('changes three fields only, within their bounds, of a token that is there', async () => {
+    const admin = await accessToken();
+    const { id } = jsonOf(await create(terms, admin));
+    for (const body of [{ token_display_name: 'ab' }, { access_token_ttl: 0 }, { api_token_ttl: 90 }, { token_description: 7 }])
+      assert.equal((await patch(id, body, admin)).status, 400, JSON.stringify(body));
+    assert.equal((await patch('00000000-0000-4000-8000-000000000000', {}, admin)).status, 404);
+  });
+
+  it('searches sorted, filtered and page by page', async () => {
+    const admin = await accessToken();
+    for (const [count, name] of ['ccc', 'aaa', 'bbb'].entries()) {
+      sandbox.advance(1);
+      await create({ ...terms, token_display_name: name, access_token_ttl: 12 - count }, admin);
+    }
+    const mine = { or: ['aaa', 'bbb', 'ccc'].map((name) => ({ key: 'token_display_name', values: [name], operator: 'EQ' })) };
+    const sorted = async (sort_by?: string, sort_order?: string) => names(await search({ ...mine, sort_by, sort_order }, admin));
+    assert.deepEqual(await sorted(), ['aaa', 'bbb', 'ccc']);
+    assert.deepEqual(await sorted('token_display_name', 'desc'), ['ccc', 'bbb', 'aaa']);
+    assert.deepEqual(await sorted('created_date'), ['ccc', 'aaa', 'bbb']);
+    assert.deepEqual(await sorted('access_token_ttl'), ['bbb', 'aaa', 'ccc']);
+    assert.deepEqual(names(await search(mine, admin, '?startIndex=1&pageSize=2')), ['aaa', 'bbb']);
+    assert.deepEqual(names(await search(mine, admin, '?startIndex=3&pageSize=2')), ['ccc']);
+    assert.deepEqual(names(await search(mine, admin, '?startIndex=5&pageSize=2')), []);
+    assert.equal(items(await search({}, admin)).length, 6);
+    for (const body of [{ sort_by: 'token' }, { sort_order: 'up' }, { and: 'all' }, { or: [{ key: 'id' }] }])
+      assert.equal((await search(body, admin)).status, 400, JSON.stringify(body));
+    assert.equal((await search({}, admin, '?startIndex=0')).status, 400);
+  });
+
+  it("demands the vendor's media types, its tenant, an access token, and the right", async () => {
+    const admin = await accessToken();
+    const headers = media('create', 'create.response', admin);
+    const cases: [number, string, Record<string, string>][] = [
+      [415, tokens, { ...headers, 'content-type': 'application/json' }],
+      [415, tokens, { ...headers, 'content-type': vendor('search.request') }],
+      [406, tokens, { ...headers, accept: 'application/json' }],
+      [404, '/acs/t/OTHER/api-tokens', headers],
+      [401, tokens, { ...headers, authorization: 'Bearer EXAMPLE' }],
+      [401, tokens, { ...headers, authorization: `Bearer ${sandbox.secret(BROKER)['apiToken']!}` }],
+    ];
+    for (const [status, path, sent] of cases) assert.equal((await postJson(at(path), terms, sent)).status, status, path);
+    const powerless = await accessToken('Expiry untold');
+    for (const answer of [
+      await create(terms, powerless),
+      await search({}, powerless),
+      await patch('any', {}, powerless),
+      await regenerate(sandbox.secret(BROKER, 'Expiry untold')['apiToken'], powerless),
+    ])
+      assert.deepEqual([answer.status, jsonOf(answer)['error']], [403, 'access_denied']);
+    assert.equal((await exchange(sandbox.secret(BROKER, 'Expiry untold')['apiToken']!)).status, 200);
+  });
+
+  it('loses the answer to a creation, which has taken effect', async () => {
+    const admin = await accessToken();
+    sandbox.current().services['identity-services'].answerNext('lost', 1, 'manage');
+    await assert.rejects(create(terms, admin));
+    assert.ok(names(await search({}, admin)).includes('vscode'));
   });
 });
