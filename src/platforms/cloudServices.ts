@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
 import { readTokenResponse, refusal } from './answers.js';
+import { cloudServicesTokens } from './cloudServicesTokens.js';
 import { address, base, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
@@ -12,7 +13,7 @@ const schema = tenantSchema('cloud-services', styles, {
   parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
   passcode: z.optional(z.boolean('must be true or false')),
 });
-type CloudServicesTenant = z.infer<typeof schema>;
+export type CloudServicesTenant = z.infer<typeof schema>;
 
 /**
  * VMware Cloud Services (CSP), the Tanzu and Broadcom consoles, and on-premises Aria Automation / vRA.
@@ -119,6 +120,8 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
   },
 
   probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/csp/gateway/am/api/loggedin/user` }),
+
+  lifecycle: cloudServicesTokens,
 
   portal: (tenant) => ({
     url: `${base(tenant.url)}/csp/gateway/portal/#/user/tokens`,

@@ -3,12 +3,13 @@ import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
 import { peekAnswer, readTokenResponse } from './answers.js';
 import { address, base, segment, tenantSchema } from './fields.js';
+import { identityServicesTokens } from './identityServicesTokens.js';
 import type { Platform } from './platform.js';
 
 const GRANT_TYPE = 'urn:custom:vcf:params:oauth:grant-type:api-token';
 
 const schema = tenantSchema('identity-services', ['bearer'], { url: address(), tenant: segment() });
-type IdentityServicesTenant = z.infer<typeof schema>;
+export type IdentityServicesTenant = z.infer<typeof schema>;
 
 /**
  * VMware Identity Services / Identity Broker (VCF 9.1 and later).
@@ -75,6 +76,8 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
 
   defaultHeaderStyle: () => 'bearer',
   headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],
+
+  lifecycle: identityServicesTokens,
 
   portal: (tenant) => ({
     url: `${base(tenant.url)}/`,

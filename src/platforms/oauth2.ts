@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
 import { peekAnswer, readLifetimeSeconds, readNewRefreshToken, readTokenResponse } from './answers.js';
+import { clientAuthentication, needsClientSecret } from './clientAuthentication.js';
 import { address, tenantSchema, text } from './fields.js';
+import { oauth2Tokens } from './oauth2Tokens.js';
 import type { Platform, SecretField } from './platform.js';
 
 /** What the extension sets itself; `parameters` may not say otherwise. */
@@ -13,6 +15,8 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
   clientId: z.optional(text()),
   clientAuthentication: z.optional(z.enum(['basic', 'post', 'none'], 'must be "basic", "post" or "none"')),
   scope: z.optional(text(1024)),
+  revocationUrl: z.optional(address()),
+  introspectionUrl: z.optional(address()),
   tokenType: z.optional(z.enum(['required', 'optional'], 'must be "required" or "optional"')),
   parameters: z.optional(
     z.record(
@@ -38,8 +42,16 @@ const schema = tenantSchema('oauth2', ['bearer', 'template'], {
     path: ['headers'],
     error: 'must not be "template" without a header',
   }),
+  z.refine(({ tokenUrl, revocationUrl }) => isAtHostOf(tokenUrl, revocationUrl), {
+    path: ['revocationUrl'],
+    error: 'must be at the same host as the token endpoint',
+  }),
+  z.refine(({ tokenUrl, introspectionUrl }) => isAtHostOf(tokenUrl, introspectionUrl), {
+    path: ['introspectionUrl'],
+    error: 'must be at the same host as the token endpoint',
+  }),
 );
-type OAuth2Tenant = z.infer<typeof schema>;
+export type OAuth2Tenant = z.infer<typeof schema>;
 type Field = 'refreshToken' | 'clientSecret';
 
 /**
@@ -97,6 +109,20 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       asked: false,
     },
     {
+      key: 'revocationUrl',
+      label: 'Revocation endpoint',
+      hint: 'Where a refresh token is ended (RFC 7009), at the host of the token endpoint.',
+      placeholder: 'https://id.example.com/oauth2/revoke',
+      asked: false,
+    },
+    {
+      key: 'introspectionUrl',
+      label: 'Introspection endpoint',
+      hint: 'What tells of a refresh token (RFC 7662), at the host of the token endpoint.',
+      placeholder: 'https://id.example.com/oauth2/introspect',
+      asked: false,
+    },
+    {
       key: 'tokenType',
       label: 'Token type',
       hint: 'Whether answers have to say token_type. Some services leave it out, though RFC 6749 §5.1 demands it.',
@@ -132,21 +158,16 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   exchangeUrl: (tenant) => tenant.tokenUrl,
 
   exchange(tenant, secret) {
-    const inBody = (tenant.clientAuthentication ?? 'basic') !== 'basic' || !needsClientSecret(tenant);
+    const { headers, fields } = clientAuthentication(tenant, secret);
     return {
       method: 'POST',
       url: tenant.tokenUrl,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(!inBody && { authorization: basic(tenant.clientId ?? '', secret.clientSecret) }),
-      },
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: formBody({
         grant_type: tenant.grant,
         refresh_token: tenant.grant === 'refresh_token' ? secret.refreshToken : undefined,
         scope: tenant.scope,
-        client_id: inBody ? tenant.clientId : undefined,
-        client_secret: inBody && needsClientSecret(tenant) ? secret.clientSecret : undefined,
+        ...fields,
         ...tenant.parameters,
       }),
     };
@@ -171,6 +192,8 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
     return refreshToken === undefined ? undefined : { ...secret, refreshToken };
   },
 
+  lifecycle: oauth2Tokens,
+
   defaultHeaderStyle: (tenant) => (tenant.header ? 'template' : 'bearer'),
 
   headers(tenant, accessToken, style) {
@@ -180,13 +203,8 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   },
 };
 
-/** A refresh token of a public client, or of one without an ID, is sent without a client secret. */
-function needsClientSecret(tenant: OAuth2Tenant): boolean {
-  return tenant.clientId !== undefined && tenant.clientAuthentication !== 'none';
-}
-
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined, as most clients forget. */
-function basic(clientId: string, clientSecret: string): string {
-  const encode = (value: string): string => new URLSearchParams({ v: value }).toString().slice(2);
-  return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
+/** The secret is bound to where it is exchanged, and goes nowhere else. What is no URL is refused as such. */
+function isAtHostOf(tokenUrl: string, url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url) || !URL.canParse(tokenUrl)) return true;
+  return new URL(url).origin === new URL(tokenUrl).origin;
 }
