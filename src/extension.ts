@@ -71,11 +71,12 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const notes = new TokenNotes(context.globalState, vault, broker);
   const history = new History({ ...thisProcess, memento: context.globalState, vault, broker });
+  const days = (): readonly number[] => settings.reminderDays();
   const reminders = new Reminders({
     ...thisProcess,
     notes,
     vault,
-    days: () => settings.reminderDays(),
+    days,
     focused: () => vscode.window.state.focused,
     folder,
   });
@@ -89,11 +90,16 @@ export function activate(context: vscode.ExtensionContext): void {
     isForSession: (id) => !tenants.isInSettings(id),
   });
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
-  const tree = new TenantTree({ tenants, vault, broker }, context.globalState, (ids) => settings.reorderTenants(ids));
+  const tree = new TenantTree(
+    { tenants, vault, broker, notes, manager },
+    context.globalState,
+    (ids) => settings.reorderTenants(ids),
+    days,
+  );
   const traces = new TraceDocuments({ tenants, vault, broker });
   const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
-  const timeline = new Timeline({ tenants, vault, broker, notes, manager }, () => settings.reminderDays());
-  const statusBar = new StatusBar({ tenants, vault, broker, active }, () => settings.statusBar() === 'activeToken');
+  const timeline = new Timeline({ tenants, vault, notes, manager }, days);
+  const statusBar = new StatusBar({ tenants, vault, broker, active, notes }, () => settings.statusBar() === 'activeToken', days);
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
   });
@@ -206,7 +212,12 @@ export function activate(context: vscode.ExtensionContext): void {
       if (affects('tenants')) tenants.refresh();
       if (affects('statusBar')) statusBar.update();
       if (affects('refreshAhead')) refresher.check();
-      if (affects('reminderDays')) reminders.check();
+      if (affects('reminderDays')) {
+        reminders.check();
+        tree.refresh();
+        statusBar.update();
+        timeline.update();
+      }
       if (affects('publishReferences')) published.check();
       if (affects('httpClient')) lookAgain();
     }),

@@ -4,10 +4,21 @@ import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
+import { endOf, type TokenEnd } from '../tokens/ends.js';
 import type { TokenStatus } from '../tokens/status.js';
-import type { Vault } from '../tokens/vault.js';
+import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
+import type { TokenEntry, Vault } from '../tokens/vault.js';
 import { formatDuration, formatUtc, untilNextText } from './duration.js';
+import { dueEnd, endText, shortEndText, shortLeft } from './ends.js';
 import { describeStatus, formatTime } from './format.js';
+
+interface Model {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly active: ActiveToken;
+  readonly notes: TokenNotes;
+}
 
 const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
   expiring: 'statusBarItem.warningBackground',
@@ -23,20 +34,22 @@ export class StatusBar implements vscode.Disposable {
   readonly #vault: Vault;
   readonly #broker: Broker;
   readonly #active: ActiveToken;
+  readonly #notes: TokenNotes;
   readonly #shown: () => boolean;
+  readonly #days: () => readonly number[];
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    model: { readonly tenants: Tenants; readonly vault: Vault; readonly broker: Broker; readonly active: ActiveToken },
-    shown: () => boolean,
-  ) {
+  /** @param days the setting: how long before an end people are reminded, days */
+  constructor(model: Model, shown: () => boolean, days: () => readonly number[]) {
     this.#tenants = model.tenants;
     this.#vault = model.vault;
     this.#broker = model.broker;
     this.#active = model.active;
+    this.#notes = model.notes;
     this.#shown = shown;
+    this.#days = days;
     this.#item = vscode.window.createStatusBarItem('activeToken', vscode.StatusBarAlignment.Left, 10);
     this.#item.name = vscode.l10n.t('Active Token');
     this.#item.command = 'tenantTokens.showActions';
@@ -49,6 +62,7 @@ export class StatusBar implements vscode.Disposable {
       model.vault.onDidChangeList(update),
       model.broker.onDidChange(update),
       model.active.onDidChange(update),
+      model.notes.onDidChange(update),
       vscode.window.onDidChangeWindowState(update),
     );
     const id = model.active.id;
@@ -67,7 +81,7 @@ export class StatusBar implements vscode.Disposable {
     }
     const status = this.#broker.status(tenant, token.id);
     const now = Date.now();
-    this.#render(tenant, token.name, status, now);
+    this.#render(tenant, token, status, now);
     this.#item.show();
     const left = (status.access?.expiresAt ?? 0) - now;
     if (left > 0) {
@@ -81,32 +95,47 @@ export class StatusBar implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
-  #render(tenant: Tenant, token: string, status: TokenStatus, now: number): void {
+  #render(tenant: Tenant, { id, name }: TokenEntry, status: TokenStatus, now: number): void {
     const { access, state } = status;
     const described = describeStatus(status, now);
     const counting = (state === 'valid' || state === 'expiring') && access?.expiresAt;
     const time = counting ? formatDuration(counting - now) : described;
     const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
-    const background = BACKGROUNDS[state];
-    this.#item.text = `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}`;
+    const note = this.#notes.of(id);
+    const due = dueEnd(note, this.#days(), now);
+    const background = BACKGROUNDS[state] ?? (due && 'statusBarItem.warningBackground');
+    this.#item.text = `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`;
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
-    this.#item.tooltip = tooltip(tenant, token, status, described);
+    this.#item.tooltip = tooltip(tenant, name, note, status, now);
     this.#item.accessibilityInformation = {
-      label: vscode.l10n.t('Active token: {0} of {1}, {2}', token, tenant.name, described),
+      label: vscode.l10n.t(
+        'Active token: {0} of {1}, {2}',
+        name,
+        tenant.name,
+        due ? `${described}, ${shortEndText(due, now)}` : described,
+      ),
       role: 'button',
     };
   }
 }
 
-function tooltip(tenant: Tenant, token: string, { access }: TokenStatus, described: string): string {
+/** The end of the API token itself, where it is near. */
+function dueText({ at }: TokenEnd, now: number): string {
+  return at > now ? vscode.l10n.t('token {0}', shortLeft(at - now)) : vscode.l10n.t('token ended');
+}
+
+function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenStatus, now: number): string {
+  const { access } = status;
   const platform = platformOf(tenant);
   const style = headerStyleOf(tenant);
   const lines = [
     `${tenant.name} · ${token}`,
-    described,
+    describeStatus(status, now),
     vscode.l10n.t('Headers: {0}', platform.headerStyles.find(({ id }) => id === style)?.label ?? style),
   ];
   if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
+  const end = endOf(note);
+  if (end !== undefined) lines.push(vscode.l10n.t('API token ends: {0}', endText(end, now)));
   lines.push('', vscode.l10n.t('Select for actions and other tokens.'));
   return lines.join('\n');
 }

@@ -1,20 +1,28 @@
 import * as vscode from 'vscode';
 import { platformOf, platforms, findPlatform } from '../platforms/index.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { PlatformId, Tenant } from '../platforms/platform.js';
 import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
+import { endOf } from '../tokens/ends.js';
 import { needsPerson, type TokenStatus } from '../tokens/status.js';
+import type { TokenManager } from '../tokens/tokenManager.js';
+import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry, Vault } from '../tokens/vault.js';
-import { explain } from './messages.js';
+import { contextValueOf } from './capabilities.js';
 import { formatDuration, formatUtc, untilNextText } from './duration.js';
+import { dueEnd, endText, shortEndText, sourceText } from './ends.js';
 import { describeStatus, formatTime, stateIcon } from './format.js';
+import { explain } from './messages.js';
+import { describeRemote } from './remoteText.js';
 
-/** A row. `tenant` and `token` are ids: a command that gets a row finds its target in them. */
+/** A row. `tenant`, `token` and `remote` are ids: a command that gets a row finds its target in them. */
 export type Node =
   | { readonly kind: 'platform'; readonly platform: PlatformId }
   | { readonly kind: 'tenant'; readonly tenant: string; readonly entry: TenantEntry }
   | { readonly kind: 'leftTenant'; readonly tenant: string }
   | { readonly kind: 'token'; readonly tenant: string; readonly token: string; readonly name: string }
+  | { readonly kind: 'remoteToken'; readonly tenant: string; readonly remote: string; readonly told: RemoteToken }
   | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
 
 interface Detail {
@@ -25,18 +33,33 @@ interface Detail {
   readonly tooltip?: string;
 }
 
+interface Model {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly notes: TokenNotes;
+  readonly manager: TokenManager;
+}
+
 const MIME = 'application/vnd.code.tree.tenanttokens.tenants';
 const GROUPED_KEY = 'grouped';
+const HOUR_MS = 3_600_000;
 
-/** The sidebar: tenants, flat or by platform; under each its API tokens; under each of those what is known of it. */
+/**
+ * The sidebar: tenants, flat or by platform; under each its API tokens, also those that only its service is known to have;
+ * under each that is kept what is known of it.
+ */
 export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDragAndDropController<Node>, vscode.Disposable {
   readonly dragMimeTypes = [MIME];
   readonly dropMimeTypes = [MIME];
   readonly #tenants: Tenants;
   readonly #vault: Vault;
   readonly #broker: Broker;
+  readonly #notes: TokenNotes;
+  readonly #manager: TokenManager;
   readonly #memento: vscode.Memento;
   readonly #reorder: (ids: readonly string[]) => Promise<void>;
+  readonly #days: () => readonly number[];
   readonly #changed = new vscode.EventEmitter<Node | undefined>();
   readonly #subscriptions: vscode.Disposable;
   readonly #view: vscode.TreeView<Node>;
@@ -48,16 +71,21 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
 
   readonly onDidChangeTreeData = this.#changed.event;
 
+  /** @param days the setting: how long before an end people are reminded, days */
   constructor(
-    model: { readonly tenants: Tenants; readonly vault: Vault; readonly broker: Broker },
+    model: Model,
     memento: vscode.Memento,
     reorder: (ids: readonly string[]) => Promise<void>,
+    days: () => readonly number[],
   ) {
     this.#tenants = model.tenants;
     this.#vault = model.vault;
     this.#broker = model.broker;
+    this.#notes = model.notes;
+    this.#manager = model.manager;
     this.#memento = memento;
     this.#reorder = reorder;
+    this.#days = days;
     this.#view = vscode.window.createTreeView('tenantTokens.tenants', {
       treeDataProvider: this,
       dragAndDropController: this,
@@ -70,6 +98,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       model.tenants.onDidChange(() => this.refresh()),
       model.vault.onDidChangeList(() => this.refresh()),
       model.broker.onDidChange((id) => this.#refreshToken(id)),
+      model.notes.onDidChange((id) => this.#refreshToken(id)),
+      model.manager.onDidChange(() => this.refresh()),
     );
     this.#showBadge();
     void this.#publishGrouped();
@@ -98,11 +128,13 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       case 'platform':
         return this.#tenantRows().filter((row) => row.kind === 'tenant' && row.entry.tenant?.platform === node.platform);
       case 'tenant':
-        return this.#owner(node.tenant) === node.entry ? this.#tokenRowsOf(node.tenant) : [];
+        if (this.#owner(node.tenant) !== node.entry) return [];
+        return [...this.#tokenRowsOf(node.tenant), ...this.#remoteRowsOf(node.tenant)];
       case 'leftTenant':
         return this.#tokenRowsOf(node.tenant);
       case 'token':
         return this.#details(node.tenant, node.token).map((detail) => ({ ...node, kind: 'detail', detail }));
+      case 'remoteToken':
       case 'detail':
         return [];
     }
@@ -118,6 +150,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
         return leftTenantItem(node.tenant);
       case 'token':
         return this.#tokenItem(node.tenant, node.token, node.name);
+      case 'remoteToken':
+        return this.#remoteItem(node.tenant, node.told);
       case 'detail':
         return detailItem(node.token, node.detail);
     }
@@ -193,6 +227,14 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     return rows;
   }
 
+  /** What the last listing has and nobody keeps here. */
+  #remoteRowsOf(tenant: string): Node[] {
+    const told = this.#manager.remote(tenant)?.tokens ?? [];
+    return told
+      .filter(({ id }) => this.#manager.keptAs(tenant, id) === undefined)
+      .map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
+  }
+
   #tokenRow({ id, tenant, name }: TokenEntry): Node {
     const row = this.#tokenRows.get(id) ?? { kind: 'token' as const, tenant, token: id, name };
     this.#tokenRows.set(id, row);
@@ -202,20 +244,21 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
 
   #tenantItem(entry: TenantEntry): vscode.TreeItem {
     const tokens = this.#vault.of(entry.id);
+    const hasRows = tokens.length > 0 || this.#remoteRowsOf(entry.id).length > 0;
     const item = new vscode.TreeItem(
       entry.name,
-      tokens.length > 0 && this.#owner(entry.id) === entry
+      hasRows && this.#owner(entry.id) === entry
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.None,
     );
     if (!entry.tenant) return problemItem(item, entry);
     // VS Code remembers by id whether a row is open; a row without children counts as closed, and its first one would be hidden.
-    item.id = `${tokens.length > 0 ? 'tenant' : 'empty'}:${entry.id}`;
+    item.id = `${hasRows ? 'tenant' : 'empty'}:${entry.id}`;
     const platform = platformOf(entry.tenant);
     item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
     item.iconPath = new vscode.ThemeIcon(platform.icon);
     item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
-    item.contextValue = entry.index < 0 ? 'sandboxTenant' : 'tenant';
+    item.contextValue = contextValueOf(entry.index < 0 ? 'sandboxTenant' : 'tenant', entry.tenant);
     item.accessibilityInformation = {
       label: vscode.l10n.t('{0}, tenant of {1}, API tokens: {2}', entry.name, platform.label, tokens.length),
     };
@@ -238,13 +281,37 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
       return item;
     }
     const status = this.#broker.status(tenant, tokenId);
-    const described = describeStatus(status, Date.now());
+    const described = this.#describe(tenant, tokenId);
     this.#described.set(tokenId, described);
     item.description = described;
     item.iconPath = stateIcon(status.state);
-    item.contextValue = 'token';
+    item.contextValue = contextValueOf('token', tenant);
     item.tooltip = tooltip(tenant, name, status, described);
     item.accessibilityInformation = { label: vscode.l10n.t('{0}, API token of {1}, {2}', name, tenant.name, described) };
+    return item;
+  }
+
+  /** What stands beside a token: how it is, and its own end when that is near. */
+  #describe(tenant: Tenant, id: string): string {
+    const now = Date.now();
+    const end = dueEnd(this.#notes.of(id), this.#days(), now);
+    const status = describeStatus(this.#broker.status(tenant, id), now);
+    return end ? `${status} · ${shortEndText(end, now)}` : status;
+  }
+
+  #remoteItem(tenantId: string, token: RemoteToken): vscode.TreeItem {
+    const tenant = this.#tenants.find(tenantId);
+    const item = new vscode.TreeItem(token.name);
+    item.id = `remote:${tenantId}:${token.id}`;
+    const described = describeRemote(token, Date.now());
+    item.description = vscode.l10n.t('only at the service · {0}', described);
+    item.iconPath = new vscode.ThemeIcon('cloud');
+    item.tooltip = [token.name, item.description, token.description].filter(Boolean).join('\n');
+    item.contextValue = tenant ? contextValueOf('remoteToken', tenant) : 'leftRemoteToken';
+    const owner = tenant?.name ?? tenantId;
+    item.accessibilityInformation = {
+      label: vscode.l10n.t('{0}, API token of {1}, only at the service, {2}', token.name, owner, described),
+    };
     return item;
   }
 
@@ -255,9 +322,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     const { access, error } = this.#broker.status(tenant, tokenId);
     const details: (Detail | undefined)[] = [
       access && accessDetail(access),
-      access?.apiTokenExpiresAt === undefined
-        ? undefined
-        : { key: 'end', label: vscode.l10n.t('API token ends'), text: formatTime(access.apiTokenExpiresAt), icon: 'calendar' },
+      ...endDetails(this.#notes.of(tokenId), Date.now()),
       access?.scope === undefined
         ? undefined
         : { key: 'scope', label: vscode.l10n.t('Scope'), text: access.scope, icon: 'shield' },
@@ -283,25 +348,35 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     const inTrouble = this.#tenants.entries.filter(({ problem }) => problem).length;
     const tokens = this.#vault.entries.filter(({ id, tenant: tenantId }) => {
       const tenant = this.#tenants.find(tenantId);
-      return tenant && needsPerson(this.#broker.status(tenant, id).error);
+      return tenant && (needsPerson(this.#broker.status(tenant, id).error) || this.#isNearEnd(id));
     }).length;
     const value = inTrouble + tokens;
     this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
   }
 
-  /** Counts down the rows on show: wakes when a text changes next, and redraws the rows whose text has. */
+  /** Whether the last reminder of a token's end is due. */
+  #isNearEnd(id: string): boolean {
+    const days = this.#days();
+    return dueEnd(this.#notes.of(id), days, Date.now())?.days === Math.min(...days);
+  }
+
+  /**
+   * Counts down the rows on show: wakes when a text changes next, and redraws the rows whose text has. The ends of API tokens
+   * themselves are told in hours.
+   */
   #tick(): void {
     clearTimeout(this.#timer);
     if (!this.#view.visible) return;
+    if (this.#tokenRows.size === 0) return;
     const waits = [...this.#tokenRows.keys()].flatMap((id) => this.#untilChange(id) ?? []);
-    if (waits.length > 0) this.#timer = setTimeout(() => this.#redrawChanged(), Math.min(...waits));
+    this.#timer = setTimeout(() => this.#redrawChanged(), Math.min(HOUR_MS, ...waits));
   }
 
   #redrawChanged(): void {
+    this.#showBadge();
     for (const [id, row] of this.#tokenRows) {
       const tenant = this.#tenants.find(this.#vault.find(id)?.tenant);
-      if (tenant && describeStatus(this.#broker.status(tenant, id), Date.now()) !== this.#described.get(id))
-        this.#changed.fire(row);
+      if (tenant && this.#describe(tenant, id) !== this.#described.get(id)) this.#changed.fire(row);
     }
     this.#tick();
   }
@@ -362,6 +437,20 @@ function detailItem(token: string, { key, label, text, icon, tooltip: more }: De
   item.tooltip = more ?? `${label}: ${text}`;
   item.contextValue = 'detail';
   return item;
+}
+
+function endDetails(note: TokenNote, now: number): Detail[] {
+  const { end, exchangeBy } = note;
+  const ends = vscode.l10n.t('API token ends');
+  const by = vscode.l10n.t('Exchange by');
+  return [
+    ...(end
+      ? [{ key: 'end', label: ends, text: `${endText(endOf({ end }), now)} (${sourceText(end.from)})`, icon: 'calendar' }]
+      : []),
+    ...(exchangeBy === undefined
+      ? []
+      : [{ key: 'exchangeBy', label: by, text: endText(endOf({ exchangeBy }), now), icon: 'calendar' }]),
+  ];
 }
 
 function accessDetail({ expiresAt }: NonNullable<TokenStatus['access']>): Detail {
