@@ -166,6 +166,8 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
           grant: billing.grant,
           clientId: billing.id,
           scope: billing.scope,
+          revocationUrl: `${service.origin}/oauth2/revoke`,
+          introspectionUrl: `${service.origin}/oauth2/introspect`,
         },
         tokens: [{ name: 'Ada', secret: { refreshToken: grown(family), clientSecret: billing.secret } }],
         sample: sampleFile('An API behind an OAuth 2.0 server that replaces the refresh token at each exchange.', [

@@ -30,6 +30,20 @@ describe('sandbox: tenants and tokens', () => {
     assert.equal(new Set([...secrets, ...secretsOf(other)]).size, new Set(secrets).size + new Set(secretsOf(other)).size);
   });
 
+  it('has people who sign in, with passwords that look synthetic and stand in no sample', () => {
+    const tenants = sandbox.current().tenants.filter(({ login }) => login);
+    assert.deepEqual(
+      tenants.map(({ tenant }) => tenant['id']),
+      ['sandbox-cloud-director', 'sandbox-cloud-director-system', 'sandbox-commvault'],
+    );
+    const logins = tenants.flatMap(({ login, readOnlyLogin }) => [login!, readOnlyLogin!]);
+    assert.equal(new Set(logins.map(({ password }) => password)).size, 6);
+    for (const { password } of logins) {
+      assert.match(password, /^EXAMPLE-password-.{8}/);
+      for (const { sample } of sandbox.current().tenants) assert.ok(!sample.includes(password));
+    }
+  });
+
   it("has secrets of each platform's shape", () => {
     assert.match(sandbox.secret('sandbox-cloud-director')['apiToken']!, /^[A-Za-z0-9]{32}$/);
     assert.match(sandbox.secret('sandbox-cloud-services')['apiToken']!, /^[A-Za-z0-9]{65}$/);

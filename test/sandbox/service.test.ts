@@ -99,6 +99,15 @@ describe('sandbox: what all services do', () => {
       assert.equal((await get(`${director().origin}/api/versions`)).status, 200);
     });
 
+    it('keeps the misbehaviour of what manages API tokens apart, and signing in is a resource', async () => {
+      director().answerNext('service-failed', 1, 'manage');
+      director().answerNext('rate-limited', 1, 'resource');
+      assert.equal((await exchange()).status, 200);
+      assert.equal((await postJson(`${director().origin}/cloudapi/1.0.0/sessions`, '')).status, 429);
+      assert.equal((await get(`${director().origin}/cloudapi/1.0.0/tokens`)).status, 503);
+      assert.equal((await get(`${director().origin}/cloudapi/1.0.0/tokens`)).status, 406);
+    });
+
     it('distorts an answer', async () => {
       director().answerNext((due) => ({ ...due, body: due.body.replace('}', ',}') }));
       const { status, text } = await exchange();
