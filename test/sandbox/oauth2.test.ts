@@ -82,6 +82,11 @@ describe('sandbox: OAuth 2.0', () => {
     headers = basic('billing', billing()['clientSecret']!),
   ) => postForm(at(`/oauth2/${path}`), fields, headers);
 
+  it('has a tenant that names where tokens are ended and told of', () => {
+    const { revocationUrl, introspectionUrl } = sandbox.tenant('sandbox-oauth2').tenant;
+    assert.deepEqual([revocationUrl, introspectionUrl], [at('/oauth2/revoke'), at('/oauth2/introspect')]);
+  });
+
   it('revokes a refresh token with all that was issued for it', async () => {
     const answer = await refresh(billing()['refreshToken']!);
     const [current, access] = [textOf(answer, 'refresh_token'), textOf(answer, 'access_token')];
