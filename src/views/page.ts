@@ -110,8 +110,8 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: start; padding: 0 0 0.75em; }
 th, td { text-align: start; vertical-align: top; padding: 0.5em 0.75em; overflow-wrap: anywhere; }
 th { font-weight: 600; }
-thead th { border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, currentColor)); }
-tbody tr + tr > * { border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-editorIndentGuide-background1, transparent)); }
+thead th { border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, currentColor)); }
+tbody tr + tr > * { border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent)); }
 .quiet { font-weight: normal; opacity: 0.85; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.25em 1em; list-style: none; margin: 0; padding: 0; }
 `;

@@ -214,7 +214,8 @@ function barText({ from, end }: TimelineRow, isBeyond: boolean): string {
 }
 
 const STYLE = `
-.time { width: 45%; min-width: 16em; }
+.time { width: 40%; min-width: 16em; }
+tbody th, .tenant { min-width: 7em; }
 thead .time { padding-bottom: 0; vertical-align: bottom; }
 svg { display: block; overflow: visible; }
 .patterns { position: absolute; }
@@ -239,7 +240,7 @@ svg { display: block; overflow: visible; }
   tr { display: grid; grid-template-columns: 1fr 1fr; }
   th, td { padding: 0.25em 0; }
   tbody tr { padding: 0.5em 0; }
-  tbody tr + tr { border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-editorIndentGuide-background1, transparent)); }
+  tbody tr + tr { border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent)); }
   tbody tr + tr > * { border-top: none; }
   .time, .actions-cell, .end { grid-column: 1 / -1; width: auto; min-width: 0; }
   .time { padding-inline: 0.75em; }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
 import {
   type Dialog,
@@ -46,9 +46,9 @@ const AWAY = { x: 700, y: 15 };
 const TOOLTIP = '.workbench-hover-container:visible';
 
 const THEMES = {
-  light: { name: 'Light Modern', className: 'vs' },
-  dark: { name: 'Dark Modern', className: 'vs-dark' },
-  'high-contrast': { name: 'Default High Contrast', className: 'hc-black' },
+  light: { id: 'Light Modern', label: 'Light Modern', className: 'vs' },
+  dark: { id: 'Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
+  'high-contrast': { id: 'Default High Contrast', label: 'Dark High Contrast', className: 'hc-black' },
 } as const;
 export type Theme = keyof typeof THEMES;
 
@@ -103,7 +103,7 @@ const isSoWithin = (timeout: number, locator: Locator, state: 'visible' | 'hidde
 /** Starts a VS Code of its own and opens it in a headless browser. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { mode, extensionPath, vsix, extraExtensions = [], theme = 'dark', restricted = false, machineSettings } = options;
-  const settings = { 'workbench.colorTheme': THEMES[theme].name, ...(restricted && RESTRICTED), ...options.settings };
+  const settings = { 'workbench.colorTheme': THEMES[theme].id, ...(restricted && RESTRICTED), ...options.settings };
   const profile = createProfile({ settings, machineSettings });
   let server: Server | undefined;
   let browser: Browser | undefined;
@@ -661,6 +661,26 @@ export class Workbench {
     await until('the editors to close', async () => (await this.tabs()).length === 0, { seen: () => this.tabs() });
   }
 
+  /** Waits for the page with this heading in a webview that is not hidden. Its scripts being off does not hinder `evaluate`. */
+  webview(heading: Match): Promise<Frame> {
+    const headings = () =>
+      Promise.all(this.#webviews.map(async (frame) => ({ frame, heading: await frame.locator('h1').textContent() })));
+    return until(
+      `the page ${String(heading)}`,
+      async () => {
+        // A webview that is drawn again has no frame for a moment.
+        const shown = await headings().catch(() => []);
+        return shown.find((page) => page.heading !== null && matches(heading, page.heading))?.frame;
+      },
+      { seen: () => this.#webviews.map((frame) => frame.url()) },
+    );
+  }
+
+  /** The inner frame of each webview: the one that has its page. */
+  get #webviews(): Frame[] {
+    return this.page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === this.page.mainFrame());
+  }
+
   // --- help in the editor ---
 
   /** The lenses of the active editor that are on the screen, those of one line together. */
@@ -764,9 +784,9 @@ export class Workbench {
   }
 
   async setTheme(theme: Theme): Promise<void> {
-    const { name, className } = THEMES[theme];
+    const { label, className } = THEMES[theme];
     await this.command('Preferences: Color Theme');
-    await this.quickPick(name);
+    await this.quickPick(label);
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import type { Frame } from 'playwright-core';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Result {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/**
+ * What axe-core finds wrong with the page of a webview: rules, with the elements that break them. A copy is looked at, of the
+ * same document, size and variables of the theme: where scripts are off, so are the timers that it needs.
+ */
+export async function violationsIn(frame: Frame): Promise<string[]> {
+  const copy = await frame.page().context().newPage();
+  try {
+    const size = await frame.evaluate<{ width: number; height: number }>('({ width: innerWidth, height: innerHeight })');
+    await copy.setViewportSize(size);
+    await copy.setContent(await frame.content());
+    // The page's policy lets no style attribute through; VS Code sets its variables by script too.
+    const variables = await frame.evaluate<string>('document.documentElement.style.cssText');
+    await copy.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(variables)}`);
+    await copy.evaluate(AXE);
+    const { violations } = await copy.evaluate<Result>('axe.run(document)');
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  } finally {
+    await copy.close();
+  }
+}
