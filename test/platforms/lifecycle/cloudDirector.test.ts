@@ -210,9 +210,6 @@ describe('Cloud Director: a revocation', () => {
 describe('Cloud Director: what it cannot do', () => {
   it('is not offered', () => {
     assert.equal(tokens.authority, 'login');
-    assert.deepEqual(
-      [tokens.update, tokens.regenerate, tokens.inspect, tokens.surrender, tokens.sessionOf],
-      Array(5).fill(undefined),
-    );
+    for (const act of ['update', 'regenerate', 'inspect', 'surrender', 'sessionOf']) assert.ok(!(act in tokens), act);
   });
 });
