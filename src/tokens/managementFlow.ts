@@ -10,7 +10,7 @@ import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from './untilAborted.js';
-import type { TokenEntry, Vault } from './vault.js';
+import { notStored, type TokenEntry, type Vault } from './vault.js';
 
 /** By so much a service's clock may be behind ours when it says when it has made a token. */
 const SKEW_MS = 60_000;
@@ -82,12 +82,16 @@ export class ManagementFlow {
    * comes of it is stored. To be followed by `vault.settled()`.
    * @param name in the vault; as the draft says if undefined
    * @throws AppError `creation-uncertain` (fact `name`; what was found of it is {@link orphan}), `creation-half-done` (facts `id`,
-   * `name`), `token-not-stored` and `window-outdated`, after which {@link keepAgain} stores what was made
+   * `name`), `token-not-stored` and `window-outdated`: before anything was made, or, where {@link isUnkept}, after it, so that
+   * {@link keepAgain} can store it
    */
   create(draft: Draft, name = nameOf(draft), signal?: AbortSignal): Promise<TokenEntry> {
     return this.#alone(signal, async () => {
       const { vault, clock } = this.#parts;
-      if (!this.#isForSession) await vault.prepare();
+      if (!this.#isForSession)
+        await vault.prepare().catch((cause: unknown) => {
+          throw notStored(cause);
+        });
       const made = await this.#make(draft, clock.wall());
       this.#unkept = { name, made };
       this.#orphan = { id: made.token.id, name: made.token.name, certainty: 'made' };

@@ -157,7 +157,7 @@ export class Vault implements Disposable {
     } catch (cause) {
       // Whatever of it was kept is in no list, so nobody could ever remove it.
       await this.#deleteBoth(added.id).catch(() => undefined);
-      throw cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
+      throw notStored(cause);
     }
     this.#listed = Promise.all([this.#listed, this.#keepListed(added)]);
     return added;
@@ -450,6 +450,11 @@ export class Vault implements Disposable {
     this.#told = this.#kept;
     this.#listChanged.fire();
   }
+}
+
+/** What keeps a window from storing a new token, for a person. */
+export function notStored(cause: unknown): AppError {
+  return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
 }
 
 function serialize(record: TokenRecord): string {

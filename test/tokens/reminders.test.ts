@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { DAY_MS } from '../../src/tokens/ends.js';
+import { Reminders, type Due } from '../../src/tokens/reminders.js';
+import { TokenNotes } from '../../src/tokens/tokenNotes.js';
+import { idle, SteppedClock } from '../support/clock.js';
+import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
+
+const HOUR = 60 * 60_000;
+
+/** What windows have in common. */
+const machine = (folder: { readonly folder: MemoryFolder | undefined } = { folder: new MemoryFolder() }) => ({
+  index: new MemoryMemento(),
+  secrets: new MemorySecrets(),
+  clock: new SteppedClock(),
+  ...folder,
+});
+
+/** A window that reminds, with what it has told: `days` and whose. */
+function open(shared = machine()) {
+  const { index, clock, folder } = shared;
+  const { vault, broker } = memoryWindow({ ...shared, folder: undefined });
+  const notes = new TokenNotes(index, vault, broker);
+  const state = { focused: true, days: [30, 7, 1] as readonly number[] };
+  const reminders = new Reminders({ notes, vault, clock, days: () => state.days, focused: () => state.focused, folder });
+  const told: Due[] = [];
+  reminders.onDue((due) => told.push(due));
+  const add = async (endsInDays: number) => {
+    const { id } = await vault.add({ tenant: 'acme', name: 'x', boundTo: 'https://a.example', secret: { apiToken: 'EXAMPLE' } });
+    await notes.note(id, { end: { at: clock.wall() + endsInDays * DAY_MS, from: 'created' } });
+    await idle();
+    return id;
+  };
+  const days = () => told.map((due) => due.days);
+  const look = async () => {
+    reminders.check();
+    await idle();
+  };
+  return { shared, clock, vault, notes, reminders, state, told, add, days, look, folder };
+}
+
+describe('Reminders', () => {
+  it('come at each threshold once, in months of looking', async () => {
+    const { clock, add, told, look } = open();
+    const id = await add(90);
+    const at = clock.wall() + 90 * DAY_MS;
+    const when: number[] = [];
+    for (let day = 1; day <= 120; day++) {
+      await clock.advance(DAY_MS);
+      await look();
+      await look();
+      if (told.length > when.length) when.push(day);
+    }
+    assert.deepEqual(
+      told,
+      [30, 7, 1].map((days) => ({ id, days, end: { at, kind: 'end' } })),
+    );
+    assert.deepEqual(when, [60, 83, 89]);
+  });
+
+  it('come by themselves in a window that stays focused, with one timer at most', async () => {
+    const { clock, add, days } = open();
+    await add(90);
+    await add(400);
+    // The vault has timers of its own until an addition is settled.
+    await clock.advance(10_000);
+    assert.equal(clock.timers, 1);
+    await clock.advance(60 * DAY_MS);
+    assert.deepEqual(days(), [30]);
+    assert.equal(clock.timers, 1);
+  });
+
+  it('set no timer where no end is known, and none after the last one', async () => {
+    const { clock, add, notes, vault } = open();
+    const id = await add(2);
+    await notes.note(id, { end: undefined });
+    await vault.add({ tenant: 'acme', name: 'y', boundTo: '', secret: { apiToken: 'EXAMPLE' } });
+    await clock.advance(10_000);
+    assert.equal(clock.timers, 0);
+    await notes.note(id, { end: { at: null, from: 'entered' } });
+    assert.equal(clock.timers, 0);
+    await notes.note(id, { end: { at: clock.wall() + 2 * DAY_MS, from: 'entered' } });
+    assert.equal(clock.timers, 1);
+    await clock.advance(3 * DAY_MS);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('tell of the nearest threshold only, and of an end that has passed meanwhile', async () => {
+    const { add, days } = open();
+    await add(5);
+    await add(-2);
+    await add(40);
+    assert.deepEqual(days(), [7, 1]);
+  });
+
+  it('come in a focused window only, and when it is focused', async () => {
+    const { state, add, days, look, clock } = open();
+    state.focused = false;
+    await add(5);
+    await clock.advance(10_000);
+    assert.deepEqual([days(), clock.timers], [[], 0]);
+    state.focused = true;
+    await look();
+    assert.deepEqual(days(), [7]);
+  });
+
+  it('follow the setting, and do not come without days', async () => {
+    const { state, add, days, look } = open();
+    state.days = [];
+    await add(5);
+    assert.deepEqual(days(), []);
+    state.days = [6];
+    await look();
+    assert.deepEqual(days(), [6]);
+  });
+
+  it('come again a day after they were put off, and then no more', async () => {
+    const { clock, add, reminders, days, look } = open();
+    const id = await add(5);
+    await reminders.snooze(id);
+    await clock.advance(23 * HOUR);
+    await look();
+    assert.deepEqual(days(), [7]);
+    await clock.advance(HOUR);
+    assert.deepEqual(days(), [7, 7]);
+    await clock.advance(2 * DAY_MS);
+    await look();
+    assert.deepEqual(days(), [7, 7]);
+    await clock.advance(DAY_MS);
+    assert.deepEqual(days(), [7, 7, 1]);
+  });
+
+  it('do not come again after a choice, nor at all after they were turned off', async () => {
+    const { clock, add, reminders, days, look } = open();
+    const [one, other] = [await add(5), await add(5)];
+    await reminders.snooze(one);
+    await reminders.settle(one, 7);
+    await reminders.off(other);
+    await clock.advance(2 * DAY_MS);
+    await look();
+    assert.deepEqual(days(), [7, 7]);
+    await clock.advance(3 * DAY_MS);
+    assert.deepEqual(days(), [7, 7, 1]);
+  });
+
+  it('start anew with another end, and not with one that only wavers', async () => {
+    const { clock, add, notes, reminders, days } = open();
+    const id = await add(5);
+    await reminders.off(id);
+    const end = clock.wall() + 5 * DAY_MS;
+    await notes.note(id, { end: { at: end + 20_000, from: 'exchange' } });
+    await idle();
+    assert.deepEqual(days(), [7]);
+    await notes.note(id, { end: { at: end + DAY_MS, from: 'exchange' } });
+    await idle();
+    assert.deepEqual(days(), [7, 7]);
+  });
+
+  it('leave a token in daily use alone that has to be exchanged within a fortnight', async () => {
+    const { clock, add, notes, told } = open();
+    const id = await add(400);
+    const exchangeBy = clock.wall() + 14 * DAY_MS;
+    await notes.note(id, { exchangeBy });
+    await clock.advance(6 * DAY_MS);
+    assert.deepEqual(told, []);
+    await clock.advance(DAY_MS);
+    assert.deepEqual(told, [{ id, days: 7, end: { at: exchangeBy, kind: 'unless-exchanged' } }]);
+    await notes.note(id, { exchangeBy: clock.wall() + 14 * DAY_MS });
+    await clock.advance(6 * DAY_MS);
+    assert.equal(told.length, 1);
+  });
+
+  it('come in one of several windows that look at the same time, and in none that comes later', async () => {
+    const first = open();
+    const second = open(first.shared);
+    first.state.focused = second.state.focused = false;
+    await first.add(5);
+    first.state.focused = second.state.focused = true;
+    first.reminders.check();
+    second.reminders.check();
+    await idle();
+    const third = open(first.shared);
+    await third.look();
+    assert.equal(first.told.length + second.told.length + third.told.length, 1);
+  });
+
+  it('come once where the folder cannot be used, or is not there', async () => {
+    const broken = new MemoryFolder();
+    broken.failing = ['create', 'names', 'remove'];
+    for (const shared of [machine({ folder: broken }), machine({ folder: undefined })]) {
+      const { add, look, days } = open(shared);
+      await add(5);
+      await look();
+      const later = open(shared);
+      await later.look();
+      assert.deepEqual([days(), later.days()], [[7], []]);
+    }
+  });
+
+  it('come once where notes cannot be written', async () => {
+    const { shared, add, look, days, state } = open();
+    state.focused = false;
+    await add(5);
+    state.focused = true;
+    shared.index.failing = true;
+    for (let times = 0; times < 3; times++) await look();
+    assert.deepEqual(days(), [7]);
+  });
+
+  it('leave no claim of an end that has passed, and nothing secret in one', async () => {
+    const { clock, add, folder } = open();
+    await add(1);
+    await add(5);
+    await clock.advance(3 * DAY_MS);
+    await add(6);
+    const claims = Object.entries(folder?.contents ?? {}).filter(([name]) => name.startsWith('reminders/'));
+    assert.equal(claims.length, 2);
+    assert.doesNotMatch(JSON.stringify(claims), /EXAMPLE|acme/);
+  });
+
+  it('stop when they are disposed of', async () => {
+    const { clock, add, reminders, days } = open();
+    await add(40);
+    reminders.dispose();
+    await clock.advance(60 * DAY_MS);
+    await add(1);
+    assert.deepEqual(days(), []);
+  });
+});

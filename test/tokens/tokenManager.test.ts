@@ -1,0 +1,546 @@
+import assert from 'node:assert/strict';
+import { AppError } from '../../src/errors.js';
+import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
+import { platformOf } from '../../src/platforms/index.js';
+import type { Conversation, CreatedToken, Lifecycle, RemoteToken, Session } from '../../src/platforms/lifecycle.js';
+import { Tenants } from '../../src/tenants/tenants.js';
+import { TokenManager } from '../../src/tokens/tokenManager.js';
+import { TokenNotes } from '../../src/tokens/tokenNotes.js';
+import { idle, SteppedClock, whetherSettled } from '../support/clock.js';
+import { MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
+import { leaksIn, textOf } from '../threats/support/canaries.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const HOST = 'https://b.example';
+
+/** A platform that cannot manage tokens by itself: each test lends it what it needs. */
+const settings = { id: 'bp', name: 'BP', platform: 'bright-pattern', url: HOST, loginId: 'ada' };
+
+const credentials = { user: 'EXAMPLE-USER', password: 'EXAMPLE-PASSWORD' };
+const session: Session = { headers: { authorization: 'Bearer EXAMPLE-SESSION' }, secrets: ['EXAMPLE-SESSION'] };
+const remote = (id: string, more: Partial<RemoteToken> = {}): RemoteToken => ({ id, name: 'ci', state: 'active', ...more });
+const made = (more: Partial<CreatedToken> = {}): CreatedToken => ({
+  secret: { apiSecret: 'EXAMPLE-NEW-SECRET' },
+  token: remote('r1', { endsAt: NOW + 5 }),
+  ...more,
+});
+
+/** A conversation of one request, which tells what it was answered. */
+function* ask<T>(method: HttpRequest['method'], path: string, result: T | (() => T)): Conversation<T> {
+  const { response } = yield { method, url: HOST + path, headers: {} };
+  if (response.status !== 200) throw new AppError(response.status === 401 ? 'session-refused' : 'unexpected-answer');
+  return typeof result === 'function' ? (result as () => T)() : result;
+}
+
+const OK: HttpResponse = { status: 200, headers: {}, body: '' };
+
+type Answer = HttpResponse | AppError | Promise<HttpResponse> | (() => HttpResponse | Promise<HttpResponse>);
+
+/** A manager over memory and a service that does what `lifecycle` says; what is not in `answers`, by path, is answered with 200. */
+function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false } = {}) {
+  const clock = new SteppedClock(NOW);
+  const [index, secrets, log] = [new MemoryMemento(), new MemorySecrets(), new MemoryLog()];
+  const answers: Record<string, Answer> = {};
+  const requests: string[] = [];
+  const send = async ({ method, url }: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
+    const { pathname } = new URL(url);
+    requests.push(`${method} ${pathname}`);
+    const answer = answers[pathname] ?? OK;
+    const response = await (typeof answer === 'function' ? answer() : answer);
+    signal?.throwIfAborted();
+    if (response instanceof AppError) throw response;
+    return response;
+  };
+  const { vault, broker } = memoryWindow({ clock, index, secrets, log, send });
+  const notes = new TokenNotes(index, vault, broker);
+  const manager = new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => forSession });
+  const tenant = new Tenants(() => [settings]).get('bp');
+  Object.assign(platformOf(tenant), {
+    lifecycle: {
+      logIn: () => ask('POST', '/login', session),
+      logOut: () => ({ method: 'POST', url: `${HOST}/logout`, headers: session.headers }),
+      sessionOf: () => session,
+      create: () => ask('POST', '/create', made),
+      list: () => ask('GET', '/list', [remote('r1')]),
+      update: () => ask('PATCH', '/update', undefined),
+      revoke: () => ask('DELETE', '/revoke', undefined),
+      regenerate: () => ask('POST', '/regenerate', () => made({ secret: { apiSecret: 'EXAMPLE-OTHER-SECRET' } })),
+      ...lifecycle,
+    },
+  });
+  const boundTo = platformOf(tenant).exchangeUrl(tenant);
+  const add = (apiSecret = 'EXAMPLE-OLD-SECRET') => vault.add({ tenant: 'bp', name: 'Laptop', boundTo, secret: { apiSecret } });
+  const signIn = () => manager.signIn(tenant, credentials);
+  return { clock, index, secrets, log, answers, requests, vault, broker, notes, manager, tenant, add, signIn };
+}
+
+const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;
+const lost = new AppError('timed-out', { host: 'b.example' });
+
+describe('TokenManager', () => {
+  afterEach(() => {
+    Object.assign(platformOf(new Tenants(() => [settings]).get('bp')), { lifecycle: undefined });
+  });
+
+  describe('creating', () => {
+    it('stores what the service has made before it is told of, and notes what is known of it', async () => {
+      const { signIn, vault, notes, manager } = open();
+      const flow = await signIn();
+      const entry = await flow.create({ name: 'ci' }, 'Pipeline');
+      assert.deepEqual(vault.find(entry.id), entry);
+      assert.equal(entry.name, 'Pipeline');
+      assert.deepEqual((await vault.read(entry.id)).secret, { apiSecret: 'EXAMPLE-NEW-SECRET' });
+      assert.deepEqual(notes.of(entry.id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created' } });
+      assert.deepEqual(manager.details(entry.id), { at: NOW, token: made().token });
+      assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
+    });
+
+    it('keeps the access token that came with it, so that one of a single use is never sent', async () => {
+      const access = { token: 'EXAMPLE-ACCESS', expiresAt: NOW + 3600_000 };
+      const create = () => ask('POST', '/create', made({ singleUse: true, access }));
+      const { signIn, broker, tenant, requests } = open({ create });
+      const { id, singleUse } = await (await signIn()).create({ name: 'ci' });
+      assert.equal(singleUse, true);
+      assert.deepEqual(await broker.access(tenant, id), { ...access, exchangedAt: NOW });
+      assert.deepEqual(requests, ['POST /login', 'POST /create']);
+    });
+
+    it('keeps it in memory where the store refuses it, and stores it when asked again', async () => {
+      const { signIn, secrets, vault, answers } = open();
+      const flow = await signIn();
+      answers['/create'] = () => refuse(secrets);
+      await assert.rejects(flow.create({ name: 'ci' }), code('token-not-stored'));
+      assert.deepEqual(flow.orphan, { id: 'r1', name: 'ci', certainty: 'made' });
+      await assert.rejects(flow.keepAgain(), code('token-not-stored'));
+      assert.equal(flow.isUnkept, true);
+      secrets.failing = undefined;
+      const { id } = await flow.keepAgain();
+      assert.deepEqual((await vault.read(id)).secret, made().secret);
+      assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
+    });
+
+    it('leaves nothing to keep of what could not be stored and was revoked', async () => {
+      const { signIn, secrets, answers } = open();
+      const flow = await signIn();
+      answers['/create'] = () => refuse(secrets);
+      await assert.rejects(flow.create({ name: 'ci' }));
+      await flow.revoke('another');
+      assert.equal(flow.isUnkept, true);
+      await flow.revoke('r1');
+      assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
+      await assert.rejects(flow.keepAgain(), TypeError);
+    });
+
+    it('finds by itself what a lost answer has left, and never creates again', async () => {
+      const list = () => ask('GET', '/list', [remote('old', { createdAt: NOW - 86_400_000 }), remote('new', { createdAt: NOW })]);
+      const { signIn, answers, requests, vault } = open({ list });
+      answers['/create'] = lost;
+      const flow = await signIn();
+      await assert.rejects(flow.create({ name: 'ci' }), (error) => code('creation-uncertain')(error) && hasName(error));
+      assert.deepEqual(flow.orphan, { id: 'new', name: 'ci', certainty: 'found' });
+      assert.deepEqual(requests, ['POST /login', 'POST /create', 'GET /list']);
+      assert.deepEqual(vault.entries, []);
+    });
+
+    for (const [what, tokens, expected] of [
+      ['that has another name', [remote('r1', { name: 'cd' })], undefined],
+      ['that has ended', [remote('r1', { state: 'revoked' })], undefined],
+      ['that is kept here', [remote('kept')], undefined],
+      ['of a name that two have', [remote('r1'), remote('r2')], undefined],
+      ['that was there before', [remote('r1', { createdAt: NOW - 86_400_000 })], undefined],
+      ['whose time nobody tells, the only one of its name', [remote('kept'), remote('r1')], 'r1'],
+    ] as const)
+      it(`${expected ? 'takes' : 'does not take'} for its own a token ${what}`, async () => {
+        const { signIn, answers, add, notes } = open({ list: () => ask('GET', '/list', tokens) });
+        await notes.note((await add()).id, { remoteId: 'kept' });
+        answers['/create'] = lost;
+        const flow = await signIn();
+        await assert.rejects(flow.create({ name: 'ci' }), code('creation-uncertain'));
+        assert.equal(flow.orphan?.id, expected);
+      });
+
+    for (const answer of [
+      lost,
+      new AppError('service-failed', { status: 502 }),
+      new AppError('not-json'),
+      new AppError('connection-lost'),
+    ])
+      it(`is uncertain after ${answer.code}, also where the service cannot be asked`, async () => {
+        const { signIn, answers } = open();
+        answers['/create'] = answer;
+        answers['/list'] = lost;
+        const flow = await signIn();
+        await assert.rejects(flow.create({ name: 'ci' }), code('creation-uncertain'));
+        assert.equal(flow.orphan, undefined);
+      });
+
+    for (const answer of [new AppError('rights-missing'), new AppError('name-taken'), new AppError('unreachable')])
+      it(`is certain to have failed after ${answer.code}`, async () => {
+        const { signIn, answers, requests } = open();
+        answers['/create'] = answer;
+        const flow = await signIn();
+        await assert.rejects(flow.create({ name: 'ci' }), code(answer.code));
+        assert.deepEqual([flow.orphan, requests.at(-1)], [undefined, 'POST /create']);
+      });
+
+    it('names what the service has made without telling its value', async () => {
+      const halfDone = new AppError('creation-half-done', { id: 'urn:1', name: 'ci' });
+      const { signIn, answers } = open();
+      answers['/create'] = halfDone;
+      const flow = await signIn();
+      await assert.rejects(flow.create({ name: 'ci' }), halfDone);
+      assert.deepEqual([flow.orphan, flow.isUnkept], [{ id: 'urn:1', name: 'ci', certainty: 'made' }, false]);
+    });
+
+    it('asks the service for nothing where this window could not store it', async () => {
+      const { signIn, vault, secrets, requests } = open();
+      const flow = await signIn();
+      secrets.failing = 'store';
+      await assert.rejects(flow.create({ name: 'ci' }), code('token-not-stored'));
+      vault.prepare = () => Promise.reject(new AppError('window-outdated'));
+      await assert.rejects(flow.create({ name: 'ci' }), code('window-outdated'));
+      assert.deepEqual([requests, flow.orphan, flow.isUnkept], [['POST /login'], undefined, false]);
+    });
+
+    it('stores what comes after its caller has stopped waiting', async () => {
+      const { signIn, answers, vault } = open();
+      const answered = Promise.withResolvers<HttpResponse>();
+      answers['/create'] = answered.promise;
+      const flow = await signIn();
+      const caller = new AbortController();
+      const creation = flow.create({ name: 'ci' }, 'ci', caller.signal);
+      await idle();
+      caller.abort();
+      await assert.rejects(creation, caller.signal.reason as Error);
+      answered.resolve(OK);
+      await flow.close();
+      assert.equal(vault.entries.length, 1);
+    });
+
+    it('sends nothing for a caller who has stopped waiting before', async () => {
+      const { signIn, requests } = open();
+      const flow = await signIn();
+      await assert.rejects(flow.create({ name: 'ci' }, 'ci', AbortSignal.abort()));
+      await flow.close();
+      assert.deepEqual(requests, ['POST /login', 'POST /logout']);
+    });
+
+    it('keeps tokens of the sandbox for the session only', async () => {
+      const { signIn, vault, secrets, index } = open({}, { forSession: true });
+      const { id } = await (await signIn()).create({ name: 'ci' });
+      assert.equal(vault.isForSession(id), true);
+      assert.doesNotMatch(textOf([...secrets.values, ...index.values]), /EXAMPLE|"r1"/);
+    });
+  });
+
+  describe('regenerating', () => {
+    it('puts the new value in the place of the old one, and drops the access token of that', async () => {
+      const { signIn, add, vault, broker, notes, tenant, answers } = open();
+      const { id } = await add();
+      answers['/configapi/v2/oauth/token'] = {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ access_token: 'EXAMPLE-ACCESS', token_type: 'Bearer', expires_in: '3600' }),
+      };
+      await broker.exchange(tenant, id);
+      await notes.note(id, { end: { at: 1, from: 'entered' }, exchangeBy: 1 });
+      const { generation } = await vault.read(id);
+      await (await signIn()).regenerate(id);
+      const record = await vault.read(id);
+      assert.deepEqual(record.secret, { apiSecret: 'EXAMPLE-OTHER-SECRET' });
+      assert.deepEqual([record.access, record.previous, record.generation], [undefined, undefined, generation + 1]);
+      assert.equal(broker.peek(tenant, id), undefined);
+      assert.deepEqual(notes.of(id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created' } });
+    });
+
+    it('keeps the old value where the answer is lost, and says that nobody knows', async () => {
+      const { signIn, add, vault, answers, requests } = open();
+      const { id } = await add();
+      answers['/regenerate'] = lost;
+      await assert.rejects((await signIn()).regenerate(id), code('regeneration-uncertain'));
+      assert.deepEqual((await vault.read(id)).secret, { apiSecret: 'EXAMPLE-OLD-SECRET' });
+      assert.equal(requests.filter((one) => one === 'POST /regenerate').length, 1);
+    });
+
+    it('says so where the service has refused', async () => {
+      const { signIn, add, answers } = open();
+      const { id } = await add();
+      answers['/regenerate'] = new AppError('rights-missing');
+      await assert.rejects((await signIn()).regenerate(id), code('rights-missing'));
+    });
+
+    it('keeps in memory what the store refuses, tells so, and stores it later', async () => {
+      const { signIn, add, vault, broker, tenant, secrets, answers, clock } = open();
+      const { id } = await add();
+      answers['/regenerate'] = () => refuse(secrets);
+      await assert.rejects((await signIn()).regenerate(id), AppError);
+      assert.equal(broker.status(tenant, id).error?.code, 'secret-not-kept');
+      secrets.failing = undefined;
+      await clock.advance(5000);
+      assert.deepEqual((await vault.read(id)).secret, { apiSecret: 'EXAMPLE-OTHER-SECRET' });
+      assert.equal(broker.status(tenant, id).error, undefined);
+    });
+
+    it('sends the value to no other address than the one that it was entered for', async () => {
+      const { manager, add, tenant, requests } = open();
+      const { id } = await add();
+      const elsewhere = { ...tenant, url: 'https://c.example' } as typeof tenant;
+      const flow = await manager.signIn(elsewhere, credentials);
+      await assert.rejects(flow.regenerate(id), code('address-changed'));
+      assert.deepEqual(requests, ['POST /login']);
+    });
+
+    it('goes before an exchange that is asked for meanwhile, which takes the new value', async () => {
+      const { signIn, add, broker, tenant, answers, requests } = open();
+      const { id } = await add();
+      const answered = Promise.withResolvers<HttpResponse>();
+      answers['/regenerate'] = answered.promise;
+      const regeneration = (await signIn()).regenerate(id);
+      await idle();
+      const exchange = broker.exchange(tenant, id).catch(() => undefined);
+      await idle();
+      assert.equal(requests.at(-1), 'POST /regenerate');
+      answered.resolve(OK);
+      await regeneration;
+      await exchange;
+      assert.equal(requests.at(-1), 'POST /configapi/v2/oauth/token');
+    });
+  });
+
+  describe('asking with the value itself', () => {
+    it('tells what the service told, and notes the end', async () => {
+      const inspect: Lifecycle['inspect'] = (_, { apiSecret = '' }) =>
+        ask('POST', `/inspect/${apiSecret.length}`, remote('x', { endsAt: null }));
+      const { manager, add, tenant, notes, requests } = open({ inspect });
+      const { id } = await add();
+      assert.equal(manager.mayInspect(tenant, id), true);
+      assert.equal((await manager.inspect(tenant, id)).id, 'x');
+      assert.deepEqual(requests, ['POST /inspect/18']);
+      assert.deepEqual(notes.of(id), { end: { at: null, from: 'service' } });
+      assert.equal(manager.details(id)?.token.id, 'x');
+    });
+
+    it('does neither where the address has changed', async () => {
+      const inspect = () => ask('POST', '/inspect', remote('x'));
+      const surrender = () => ask('POST', '/surrender', undefined);
+      const { manager, add, tenant, requests } = open({ inspect, surrender });
+      const { id } = await add();
+      const elsewhere = { ...tenant, url: 'https://c.example' } as typeof tenant;
+      await assert.rejects(manager.inspect(elsewhere, id), code('address-changed'));
+      await assert.rejects(manager.surrender(elsewhere, id), code('address-changed'));
+      assert.deepEqual(requests, []);
+    });
+
+    it('ends a token by its own value, and leaves what is kept of it', async () => {
+      const { manager, add, tenant, requests, vault } = open({ surrender: () => ask('POST', '/surrender', undefined) });
+      const { id } = await add();
+      assert.equal(manager.maySurrender(tenant, id), true);
+      await manager.surrender(tenant, id);
+      assert.deepEqual(requests, ['POST /surrender']);
+      assert.ok(vault.find(id));
+    });
+
+    it('is not offered where the tenant has no endpoint for it, nor for another tenant’s token', async () => {
+      const nothing = open({ inspect: () => undefined });
+      const { id } = await nothing.add();
+      assert.deepEqual(
+        [nothing.manager.mayInspect(nothing.tenant, id), nothing.manager.maySurrender(nothing.tenant, id)],
+        [false, false],
+      );
+      const other = open({ inspect: () => ask('POST', '/inspect', remote('x')) });
+      const added = await other.add();
+      assert.equal(other.manager.mayInspect({ ...other.tenant, id: 'other' }, added.id), false);
+    });
+  });
+
+  describe('listing', () => {
+    it('tells what is there, when it was asked, and which are kept here', async () => {
+      const { signIn, manager, clock, notes, add } = open({
+        list: () => ask('GET', '/list', [remote('r1', { endsAt: 7 }), remote('r2')]),
+      });
+      const { id } = await add();
+      await notes.note(id, { remoteId: 'r1' });
+      const told: string[] = [];
+      manager.onDidChange((tenant) => told.push(tenant));
+      await clock.advance(60_000);
+      const tokens = await (await signIn()).list();
+      assert.deepEqual(manager.remote('bp'), { at: clock.wall(), tokens });
+      assert.deepEqual(
+        [manager.keptAs('bp', 'r1'), manager.keptAs('bp', 'r2'), manager.keptAs('x', 'r1')],
+        [id, undefined, undefined],
+      );
+      assert.deepEqual(notes.of(id).end, { at: 7, from: 'service' });
+      assert.deepEqual(told, ['bp']);
+    });
+
+    it('knows a kept token by the end of its value, where no two are alike', async () => {
+      const tokens = [
+        remote('r1', { suffix: 'ONE1' }),
+        remote('r2', { suffix: 'TWO2' }),
+        remote('r3', { suffix: 'TWO2' }),
+        remote('r4', { suffix: 'X' }),
+      ];
+      const { signIn, manager, add } = open({ list: () => ask('GET', '/list', tokens) });
+      const { id } = await add('EXAMPLE-ONE1');
+      for (const value of ['EXAMPLE-TWO2', 'EXAMPLE-X']) await add(value);
+      await (await signIn()).list();
+      assert.deepEqual(
+        tokens.map((token) => manager.keptAs('bp', token.id)),
+        [id, undefined, undefined, undefined],
+      );
+    });
+
+    it('does not take either of two kept tokens whose values end alike', async () => {
+      const { signIn, manager, add } = open({ list: () => ask('GET', '/list', [remote('r1', { suffix: 'ONE1' })]) });
+      for (const value of ['EXAMPLE-A-ONE1', 'EXAMPLE-B-ONE1']) await add(value);
+      await (await signIn()).list();
+      assert.equal(manager.keptAs('bp', 'r1'), undefined);
+    });
+
+    it('follows what is made, changed, replaced and revoked', async () => {
+      let tokens = [remote('r0')];
+      const { signIn, manager, vault } = open({
+        list: () => ask('GET', '/list', () => tokens),
+        regenerate: () => ask('POST', '/regenerate', () => made({ token: remote('r9') })),
+      });
+      const ids = () => manager.remote('bp')?.tokens.map(({ id }) => id);
+      const flow = await signIn();
+      await flow.list();
+      const { id } = await flow.create({ name: 'ci' });
+      assert.deepEqual(ids(), ['r0', 'r1']);
+      await flow.regenerate(id);
+      assert.deepEqual([ids(), manager.keptAs('bp', 'r9')], [['r0', 'r9'], id]);
+      tokens = [remote('r0', { name: 'cd' }), remote('r9')];
+      await flow.update('r0', { name: 'cd' });
+      assert.equal(manager.remote('bp')?.tokens[0]?.name, 'cd');
+      await flow.revoke('r9');
+      assert.deepEqual([ids(), manager.details(id)], [['r0'], undefined]);
+      assert.ok(vault.find(id));
+    });
+
+    it('forgets of a token that a person has replaced what was known of it', async () => {
+      const { signIn, manager, notes } = open();
+      const { id } = await (await signIn()).create({ name: 'ci' });
+      await manager.replaced(id);
+      assert.deepEqual([manager.details(id), manager.keptAs('bp', 'r1'), notes.of(id)], [undefined, undefined, {}]);
+    });
+
+    it('forgets everything when it is told to', async () => {
+      const { signIn, manager } = open();
+      const flow = await signIn();
+      await flow.list();
+      manager.forgetAll();
+      assert.equal(manager.remote('bp'), undefined);
+    });
+
+    it('can be cancelled', async () => {
+      const { signIn, manager } = open();
+      const flow = await signIn();
+      await assert.rejects(flow.list(AbortSignal.abort()));
+      assert.equal(manager.remote('bp'), undefined);
+    });
+  });
+
+  describe('a flow', () => {
+    it('does what it does in turn, and signs out when all has ended', async () => {
+      const { signIn, answers, requests } = open();
+      const answered = Promise.withResolvers<HttpResponse>();
+      answers['/revoke'] = answered.promise;
+      const flow = await signIn();
+      const work = [flow.revoke('r5'), flow.list(), flow.close()];
+      await idle();
+      assert.deepEqual(requests, ['POST /login', 'DELETE /revoke']);
+      answered.resolve(OK);
+      await Promise.all(work);
+      assert.deepEqual(requests, ['POST /login', 'DELETE /revoke', 'GET /list', 'POST /logout']);
+      await assert.rejects(flow.list(), TypeError);
+    });
+
+    it('goes on after one thing has failed, and tries nothing again', async () => {
+      const { signIn, answers, requests } = open();
+      answers['/list'] = { ...OK, status: 401 };
+      const flow = await signIn();
+      await assert.rejects(flow.list(), code('session-refused'));
+      await flow.revoke('r1');
+      assert.deepEqual(requests, ['POST /login', 'GET /list', 'DELETE /revoke']);
+    });
+
+    it('does not wait longer than 5 s to sign out, nor mind that it cannot', async () => {
+      const { signIn, answers, clock } = open();
+      answers['/logout'] = new Promise<HttpResponse>(() => undefined);
+      const closing = (await signIn()).close();
+      const isClosed = whetherSettled(closing);
+      await clock.advance(4999);
+      assert.equal(isClosed(), false);
+      await clock.advance(1);
+      assert.equal(isClosed(), true);
+      answers['/logout'] = lost;
+      await (await signIn()).close();
+    });
+
+    it('does not begin where the service refuses the password, which is sent once', async () => {
+      const { signIn, answers, requests } = open();
+      answers['/login'] = new AppError('login-refused');
+      await assert.rejects(signIn(), code('login-refused'));
+      assert.deepEqual(requests, ['POST /login']);
+    });
+
+    it('goes by an access token of a kept token, or by one that was entered', async () => {
+      const seen: string[] = [];
+      const sessionOf: Lifecycle['sessionOf'] = (_, token) => (seen.push(token), session);
+      const { manager, tenant, add, answers } = open({ sessionOf });
+      const body = JSON.stringify({ access_token: 'EXAMPLE-ACCESS', token_type: 'Bearer', expires_in: '3600' });
+      answers['/configapi/v2/oauth/token'] = { status: 200, headers: { 'content-type': 'application/json' }, body };
+      await (await manager.withAccessOf(tenant, (await add()).id)).list();
+      await manager.withAccessToken(tenant, 'EXAMPLE-ENTERED').list();
+      assert.deepEqual(seen, ['EXAMPLE-ACCESS', 'EXAMPLE-ENTERED']);
+    });
+
+    it('tells a conversation what kept its request from being answered', async () => {
+      function* list(): Conversation<readonly RemoteToken[]> {
+        try {
+          yield { method: 'GET', url: `${HOST}/first`, headers: {} };
+        } catch (error) {
+          assert.ok(code('unreachable')(error));
+        }
+        return yield* ask('GET', '/list', [remote('second')]);
+      }
+      const { signIn, answers } = open({ list });
+      answers['/first'] = new AppError('unreachable');
+      assert.equal((await (await signIn()).list())[0]?.id, 'second');
+    });
+
+    it('leaves no secret in the log, in globalState, in an error, nor in what can be printed of it', async () => {
+      const { signIn, manager, log, index, answers, tenant, add } = open({ inspect: () => ask('POST', '/inspect', remote('x')) });
+      const flow = await signIn();
+      const { id } = await flow.create({ name: 'ci' });
+      await flow.regenerate(id);
+      await flow.list();
+      await manager.inspect(tenant, (await add()).id);
+      answers['/create'] = lost;
+      const error: unknown = await flow.create({ name: 'ci' }).catch((thrown: unknown) => thrown);
+      const printed = { log: log.lines, globalState: [...index.values], error, flow, manager, listing: manager.remote('bp') };
+      const places = Object.entries(printed).map(([place, value]) => ({ place, text: textOf(value) }));
+      const values = ['EXAMPLE-PASSWORD', 'EXAMPLE-SESSION', 'EXAMPLE-NEW-SECRET', 'EXAMPLE-OTHER-SECRET', 'EXAMPLE-OLD-SECRET'];
+      assert.deepEqual(
+        leaksIn(
+          places,
+          values.map((value) => ({ name: value, value })),
+        ),
+        [],
+      );
+      assert.ok(log.lines.includes('bp: create done at b.example'));
+      assert.doesNotMatch(log.lines.join('\n'), /EXAMPLE|\bci\b/);
+    });
+  });
+});
+
+/** The key store refuses what is stored from now on. */
+function refuse(secrets: MemorySecrets): HttpResponse {
+  secrets.failing = 'store';
+  return OK;
+}
+
+function hasName(error: unknown): boolean {
+  return error instanceof AppError && error.facts['name'] === 'ci';
+}

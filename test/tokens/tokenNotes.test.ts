@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import type { HttpResponse } from '../../src/net/http.js';
+import { platformOf } from '../../src/platforms/index.js';
+import { Tenants } from '../../src/tenants/tenants.js';
+import { DAY_MS, dueDays, endOf, jwtEnd } from '../../src/tokens/ends.js';
+import { TokenNotes } from '../../src/tokens/tokenNotes.js';
+import { idle, SteppedClock } from '../support/clock.js';
+import { MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const commvault = { id: 'cv', name: 'CV', platform: 'commvault', url: 'https://cc.example/commandcenter/api' };
+
+const json = (body: unknown): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const jwt = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.EXAMPLE`;
+
+/** A window with notes; its service answers each exchange with a pair that ends after so many days. */
+function open(index = new MemoryMemento(), secrets = new MemorySecrets(), renewableDays = 90) {
+  const clock = new SteppedClock(NOW);
+  let exchanges = 0;
+  const send = (): Promise<HttpResponse> => {
+    const pair = { accessToken: `EXAMPLE-access-${++exchanges}`, refreshToken: `EXAMPLE-refresh-${exchanges}` };
+    const [seconds, renewable] = [NOW / 1000 + 1800, NOW / 1000 + renewableDays * 86_400];
+    return Promise.resolve(json({ ...pair, tokenExpiryTimestamp: seconds, renewableUntilTimestamp: renewable }));
+  };
+  const { vault, broker } = memoryWindow({ index, secrets, clock, send });
+  const tenant = new Tenants(() => [commvault]).get('cv');
+  const notes = new TokenNotes(index, vault, broker);
+  const secret = { accessToken: 'EXAMPLE-access-0', refreshToken: 'EXAMPLE-refresh-0' };
+  const token = { tenant: 'cv', name: 'Laptop', boundTo: platformOf(tenant).exchangeUrl(tenant), secret };
+  return { index, secrets, vault, broker, tenant, notes, token };
+}
+
+describe('TokenNotes', () => {
+  it('keeps what is noted for the next session, and tells of each change once', async () => {
+    const { index, secrets, vault, notes, token } = open();
+    const { id } = await vault.add(token);
+    const told: string[] = [];
+    notes.onDidChange((changed) => told.push(changed));
+    await notes.note(id, { remoteId: 'r1', end: { at: NOW, from: 'created' } });
+    await notes.note(id, { remoteId: 'r1' });
+    assert.deepEqual(told, [id]);
+    assert.deepEqual(open(index, secrets).notes.of(id), { remoteId: 'r1', end: { at: NOW, from: 'created' } });
+  });
+
+  it('knows nothing of a token that nobody has noted anything of, nor after it is to forget', async () => {
+    const { index, vault, notes, token } = open();
+    const [one, other] = [await vault.add(token), await vault.add(token)];
+    await notes.note(one.id, { remoteId: 'r1' });
+    assert.deepEqual(notes.of(other.id), {});
+    await notes.note(one.id, { remoteId: undefined });
+    assert.deepEqual(notes.of(one.id), {});
+    await notes.note(one.id, { remoteId: 'r2' });
+    await notes.forget(one.id);
+    assert.deepEqual([notes.of(one.id), index.get('notes')], [{}, undefined]);
+    await notes.note(one.id, { remoteId: 'r3' });
+    await notes.forgetAll();
+    assert.deepEqual(notes.of(one.id), {});
+  });
+
+  it('believes the service more than a person, and a person more than the token itself', async () => {
+    const { vault, notes, token } = open();
+    const { id } = await vault.add(token);
+    const end = (): string | undefined => notes.of(id).end?.from;
+    await notes.note(id, { end: { at: 1, from: 'jwt' } });
+    assert.equal(end(), 'jwt');
+    await notes.note(id, { end: { at: 2, from: 'entered' } });
+    await notes.note(id, { end: { at: 1, from: 'jwt' }, remoteId: 'r1' });
+    assert.deepEqual([end(), notes.of(id).remoteId], ['entered', 'r1']);
+    await notes.note(id, { end: { at: 3, from: 'service' } });
+    assert.equal(end(), 'service');
+  });
+
+  it('notes the end that an exchange tells, in the place of one that was entered', async () => {
+    const { vault, broker, notes, tenant, token } = open();
+    const { id } = await vault.add(token);
+    await notes.note(id, { end: { at: NOW, from: 'entered' } });
+    await broker.exchange(tenant, id);
+    await idle();
+    assert.deepEqual(notes.of(id).end, { at: NOW + 90 * DAY_MS, from: 'exchange' });
+  });
+
+  it('leaves what was entered after an exchange when the record is read again in another session', async () => {
+    const { index, secrets, vault, broker, notes, tenant, token } = open();
+    const { id } = await vault.add(token);
+    await broker.exchange(tenant, id);
+    await idle();
+    await notes.note(id, { end: { at: NOW, from: 'entered' } });
+    const later = open(index, secrets);
+    await later.broker.load(id);
+    await idle();
+    assert.equal(later.notes.of(id).end?.from, 'entered');
+  });
+
+  it('forgets a token when it is removed, and no other', async () => {
+    const { index, vault, notes, token } = open();
+    const [one, other] = [await vault.add(token), await vault.add(token)];
+    for (const { id } of [one, other]) await notes.note(id, { remoteId: id });
+    await vault.remove(one.id);
+    await idle();
+    assert.deepEqual(Object.keys(index.get<object>('notes')), [other.id]);
+  });
+
+  it('leaves alone the notes of another window’s addition that it does not see listed yet', async () => {
+    const { index, secrets, vault, notes, token } = open();
+    const other = open(index, secrets);
+    const { id } = await vault.add(token);
+    await notes.note(id, { remoteId: 'r1' });
+    notes.dispose();
+    const listed = index.get<unknown>('tokens');
+    await index.update('tokens', []);
+    await secrets.store(`token.${id}`, 'changed');
+    await idle();
+    await index.update('tokens', listed);
+    assert.equal(other.notes.of(id).remoteId, 'r1');
+  });
+
+  it('keeps nothing of the sandbox', async () => {
+    const { index, vault, notes, token } = open();
+    const { id } = vault.addForSession(token);
+    await notes.note(id, { remoteId: 'r1' });
+    assert.deepEqual([notes.of(id), index.get('notes')], [{ remoteId: 'r1' }, undefined]);
+    await vault.remove(id);
+    assert.deepEqual(notes.of(id), {});
+  });
+
+  it('goes on where notes cannot be written, and where they are damaged', async () => {
+    const { index, vault, notes, token } = open();
+    const { id } = await vault.add(token);
+    index.failing = true;
+    await notes.note(id, { remoteId: 'r1' });
+    await notes.forget(id);
+    index.failing = false;
+    for (const damaged of ['text', 42, [], { [id]: { end: 'soon' } }, { [id]: null }]) {
+      await index.update('notes', damaged);
+      assert.deepEqual(notes.of(id), {});
+    }
+    await notes.note(id, { remoteId: 'r2' });
+    assert.equal(notes.of(id).remoteId, 'r2');
+  });
+});
+
+describe('the end of an API token', () => {
+  const end = (at: number | null) => ({ at, from: 'service' as const });
+
+  it('is the earlier one of its end and of the day by which it is exchanged', () => {
+    assert.equal(endOf({}), undefined);
+    assert.equal(endOf({ end: end(null) }), 'never');
+    assert.deepEqual(endOf({ end: end(5) }), { at: 5, kind: 'end' });
+    assert.deepEqual(endOf({ exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
+    assert.deepEqual(endOf({ end: end(null), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
+    assert.deepEqual(endOf({ end: end(5), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
+    assert.deepEqual(endOf({ end: end(3), exchangeBy: 4 }), { at: 3, kind: 'end' });
+    assert.deepEqual(endOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
+  });
+
+  it('is due at the least threshold that it has come within', () => {
+    const days = [30, 7, 1];
+    const due = (inDays: number) => dueDays(inDays * DAY_MS, days, 'end');
+    assert.deepEqual([31, 30, 8, 7, 1.5, 1, 0, -3].map(due), [undefined, 30, 30, 7, 7, 1, 1, 1]);
+    assert.equal(dueDays(0, [], 'end'), undefined);
+  });
+
+  it('is not due a fortnight ahead where an exchange puts it off', () => {
+    const due = (inDays: number) => dueDays(inDays * DAY_MS, [30, 14, 13, 1], 'unless-exchanged');
+    assert.deepEqual([20, 14, 13.5, 13, 1].map(due), [undefined, undefined, undefined, 13, 1]);
+  });
+
+  it('is what a JWT among its secrets says, and not what an access token beside it says', () => {
+    assert.equal(jwtEnd({ refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
+    assert.equal(jwtEnd({ accessToken: jwt({ exp: 5 }), refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
+    for (const secret of [
+      { accessToken: jwt({ exp: 5 }), refreshToken: 'EXAMPLE' },
+      { apiToken: 'EXAMPLE' },
+      { apiToken: jwt({ exp: 0 }) },
+      { apiToken: jwt({ exp: 'soon' }) },
+      {},
+    ])
+      assert.equal(jwtEnd(secret), undefined);
+  });
+});
