@@ -143,7 +143,7 @@ describe('Commvault: a new access token', () => {
   tellsRefusals(create, [TOKEN], CODES, [
     {
       when: 'an error with status 200',
-      response: answer(200, { error: { errorMessage: `Not with ${TOKEN}`, errorCode: 587 } }),
+      response: answer(200, { error: { errorMessage: `Not with ${TOKEN.slice(-10)}`, errorCode: 587 } }),
       code: 'request-refused',
       facts: { reason: '587', detail: 'Not with …' },
     },

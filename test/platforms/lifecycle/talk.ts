@@ -49,8 +49,8 @@ export function tellsRefusals(
   rows: readonly RefusalRow[] = [],
   before: readonly HttpResponse[] = [],
 ): void {
-  // As some services do, it says again all that it was sent.
-  const echo = { code: 'REFUSED', message: `no: ${secrets.join(' and ')}` };
+  // As some services do, it says again what it was sent: all of it, and its end, as people shorten it.
+  const echo = { code: 'REFUSED', message: `no: ${secrets.flatMap((secret) => [secret, secret.slice(-10)]).join(' and ')}` };
   const common: RefusalRow[] = [
     { when: '400', response: answer(400, echo), code: 'request-refused', facts: { status: 400, reason: 'REFUSED' } },
     { when: '401', response: answer(401, echo), code: codes[401], facts: { status: 401 } },
