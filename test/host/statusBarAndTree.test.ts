@@ -120,6 +120,8 @@ describe(`the status bar and the tree (${mode})`, () => {
       assert.deepEqual(await editor().inlineActions('Acme'), ['Add API Token…']);
       assert.deepEqual(await editor().contextMenuItems('Acme'), [
         'Add API Token…',
+        'Create API Token…',
+        'List API Tokens at Service',
         'Test Tenant',
         'Open Portal',
         'Trust Certificate…',
