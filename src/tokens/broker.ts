@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { withTls, type Send } from '../net/http.js';
-import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
+import type { CreatedToken } from '../platforms/lifecycle.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
 import { pause, type Clock } from './clock.js';
@@ -258,21 +258,22 @@ export class Broker implements Disposable {
    * Puts in the place of a secret the one that `work` gets for it from the service. What is known of the old one goes.
    * @throws AppError as {@link withSecret}; `secret-not-kept` where the new one is in memory only, from where it is offered again
    */
-  async regenerate(tenant: Tenant, id: string, work: (secret: Secret) => Promise<CreatedToken>): Promise<RemoteToken> {
-    const replace = async (): Promise<RemoteToken> => {
+  async regenerate(tenant: Tenant, id: string, work: (secret: Secret) => Promise<CreatedToken>): Promise<CreatedToken> {
+    const replace = async (): Promise<CreatedToken> => {
       const { secret: before, previous: _, access: __, ...rest } = await this.#bound(tenant, id);
       // Before the old value ends: can the new one be kept?
       await this.#vault.prepare();
-      const { secret, access, token } = await work(before);
+      const made = await work(before);
+      const { secret, access } = made;
       const issued = access && { access: { ...access, exchangedAt: this.#clock.wall() } };
       await this.#keep(id, { ...rest, generation: rest.generation + 1, secret: { ...secret }, ...issued });
-      return token;
+      return made;
     };
     try {
-      const token = await this.#change(tenant, id, replace, true);
+      const made = await this.#change(tenant, id, replace, true);
       await this.#waits.clear(id);
       this.#exchanger.forget(id);
-      return token;
+      return made;
     } catch (error) {
       if (this.#held.get(id)?.unsaved) this.#errors.set(id, new AppError('secret-not-kept', {}, error));
       throw error;

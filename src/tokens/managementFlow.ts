@@ -214,12 +214,12 @@ export class ManagementFlow {
 
   async #keep({ name, made }: Unkept): Promise<TokenEntry> {
     const { vault, remote } = this.#parts;
-    const { secret, token, access, singleUse } = made;
+    const { secret, access, singleUse } = made;
     const boundTo = platformOf(this.tenant).exchangeUrl(this.tenant);
     const added = { tenant: this.tenant.id, name, boundTo, secret, ...(access && { access }), ...(singleUse && { singleUse }) };
     const entry = this.#isForSession ? vault.addForSession(added) : await vault.add(added);
     this.#unkept = this.#orphan = undefined;
-    await remote.made(this.tenant.id, entry.id, token);
+    await remote.made(this.tenant.id, entry.id, made);
     return entry;
   }
 }

@@ -1,5 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
-import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
 import type { Clock } from './clock.js';
 import type { NotedEnd, TokenNotes } from './tokenNotes.js';
 import type { TokenEntry, Vault } from './vault.js';
@@ -75,10 +75,10 @@ export class RemoteTokens implements Disposable {
   }
 
   /** A kept token was made, or given another value: what was known is of the old one. */
-  async made(tenant: string, id: string, token: RemoteToken): Promise<void> {
+  async made(tenant: string, id: string, { token, exchangeBy }: CreatedToken): Promise<void> {
     const { notes } = this.#parts;
     const before = notes.of(id).remoteId;
-    await notes.note(id, { remoteId: token.id, end: undefined, exchangeBy: undefined });
+    await notes.note(id, { remoteId: token.id, end: undefined, exchangeBy });
     await this.#told(id, token, 'created');
     this.#relist(tenant, (tokens) => [...tokens.filter((one) => one.id !== before && one.id !== token.id), token]);
   }

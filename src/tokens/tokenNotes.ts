@@ -138,7 +138,8 @@ export class TokenNotes implements Disposable {
           ? { at: secretEndsAt, from: 'jwt' }
           : undefined;
     const isNews = end && !(isFirst && this.of(id).end);
-    void this.note(id, { exchangeBy, ...(isNews && { end }) });
+    const isOlder = isFirst && exchangeBy === undefined;
+    void this.note(id, { ...(!isOlder && { exchangeBy }), ...(isNews && { end }) });
   }
 
   #see(): void {

@@ -59,6 +59,11 @@ describe('Reminders', () => {
 
   it('come by themselves in a window that stays focused, with one timer at most', async () => {
     const { clock, add, days } = open();
+    const after = clock.after.bind(clock);
+    clock.after = (ms, call) => {
+      assert.ok(ms < 2 ** 31, 'longer than a timer can hold');
+      return after(ms, call);
+    };
     await add(90);
     await add(400);
     // The vault has timers of its own until an addition is settled.
@@ -196,8 +201,8 @@ describe('Reminders', () => {
     }
   });
 
-  it('come once where notes cannot be written', async () => {
-    const { shared, add, look, days, state } = open();
+  it('come once where notes cannot be written, and no folder is there', async () => {
+    const { shared, add, look, days, state } = open(machine({ folder: undefined }));
     state.focused = false;
     await add(5);
     state.focused = true;

@@ -36,8 +36,13 @@ const OK: HttpResponse = { status: 200, headers: {}, body: '' };
 
 type Answer = HttpResponse | AppError | Promise<HttpResponse> | (() => HttpResponse | Promise<HttpResponse>);
 
+interface Parts {
+  readonly forSession?: boolean;
+  readonly folder?: undefined;
+}
+
 /** A manager over memory and a service that does what `lifecycle` says; what is not in `answers`, by path, is answered with 200. */
-function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false } = {}) {
+function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false, ...parts }: Parts = {}) {
   const clock = new SteppedClock(NOW);
   const [index, secrets, log] = [new MemoryMemento(), new MemorySecrets(), new MemoryLog()];
   const answers: Record<string, Answer> = {};
@@ -51,7 +56,7 @@ function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false } = {}) {
     if (response instanceof AppError) throw response;
     return response;
   };
-  const { vault, broker } = memoryWindow({ clock, index, secrets, log, send });
+  const { vault, broker } = memoryWindow({ clock, index, secrets, log, send, ...parts });
   const notes = new TokenNotes(index, vault, broker);
   const manager = new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => forSession });
   const tenant = new Tenants(() => [settings]).get('bp');
@@ -97,12 +102,13 @@ describe('TokenManager', () => {
 
     it('keeps the access token that came with it, so that one of a single use is never sent', async () => {
       const access = { token: 'EXAMPLE-ACCESS', expiresAt: NOW + 3600_000 };
-      const create = () => ask('POST', '/create', made({ singleUse: true, access }));
-      const { signIn, broker, tenant, requests } = open({ create });
+      const create = () => ask('POST', '/create', made({ singleUse: true, access, exchangeBy: NOW + 9 }));
+      const { signIn, broker, notes, tenant, requests } = open({ create });
       const { id, singleUse } = await (await signIn()).create({ name: 'ci' });
       assert.equal(singleUse, true);
       assert.deepEqual(await broker.access(tenant, id), { ...access, exchangedAt: NOW });
       assert.deepEqual(requests, ['POST /login', 'POST /create']);
+      assert.equal(notes.of(id).exchangeBy, NOW + 9);
     });
 
     it('keeps it in memory where the store refuses it, and stores it when asked again', async () => {
@@ -260,6 +266,26 @@ describe('TokenManager', () => {
       await assert.rejects((await signIn()).regenerate(id), code('regeneration-uncertain'));
       assert.deepEqual((await vault.read(id)).secret, { apiSecret: 'EXAMPLE-OLD-SECRET' });
       assert.equal(requests.filter((one) => one === 'POST /regenerate').length, 1);
+    });
+
+    it('asks the service for nothing where this window could not store it', async () => {
+      const { signIn, add, vault, requests } = open();
+      const { id } = await add();
+      vault.prepare = () => Promise.reject(new AppError('window-outdated'));
+      await assert.rejects((await signIn()).regenerate(id), code('window-outdated'));
+      assert.deepEqual(requests, ['POST /login']);
+    });
+
+    it('keeps out windows that share no folder too, as a second value would end the first', async () => {
+      const { signIn, add, answers, secrets, clock } = open({}, { folder: undefined });
+      const { id } = await clock.until(add());
+      let leases: readonly string[] = [];
+      answers['/regenerate'] = () => {
+        leases = [...secrets.values.keys()].filter((key) => key.startsWith('lease.'));
+        return OK;
+      };
+      await clock.until((await signIn()).regenerate(id));
+      assert.equal(leases.length, 1);
     });
 
     it('says so where the service has refused', async () => {
@@ -433,10 +459,17 @@ describe('TokenManager', () => {
       assert.equal(manager.remote('bp'), undefined);
     });
 
-    it('can be cancelled', async () => {
-      const { signIn, manager } = open();
+    it('can be cancelled, before anything is sent and after', async () => {
+      const { signIn, manager, requests, answers } = open();
       const flow = await signIn();
       await assert.rejects(flow.list(AbortSignal.abort()));
+      assert.deepEqual(requests, ['POST /login']);
+      const caller = new AbortController();
+      answers['/list'] = () => {
+        caller.abort();
+        return OK;
+      };
+      await assert.rejects(flow.list(caller.signal));
       assert.equal(manager.remote('bp'), undefined);
     });
   });

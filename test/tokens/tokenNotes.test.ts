@@ -75,13 +75,15 @@ describe('TokenNotes', () => {
     assert.equal(end(), 'service');
   });
 
-  it('notes the end that an exchange tells, in the place of one that was entered', async () => {
+  it('notes the ends that an exchange tells, in the place of one that was entered', async () => {
     const { vault, broker, notes, tenant, token } = open();
     const { id } = await vault.add(token);
     await notes.note(id, { end: { at: NOW, from: 'entered' } });
     await broker.exchange(tenant, id);
     await idle();
-    assert.deepEqual(notes.of(id).end, { at: NOW + 90 * DAY_MS, from: 'exchange' });
+    const { end, exchangeBy } = notes.of(id);
+    assert.deepEqual(end, { at: NOW + 90 * DAY_MS, from: 'exchange' });
+    assert.equal(exchangeBy, NOW + 1800_000 + 14 * DAY_MS);
   });
 
   it('leaves what was entered after an exchange when the record is read again in another session', async () => {
