@@ -115,6 +115,14 @@ describe(`the timeline and the inspector (${mode})`, () => {
     await rowSaying(editor(), ['Acme', 'Ada'], /^not exchanged yet$/);
   });
 
+  it('leaves the page as it is while nothing on it changes', async () => {
+    const frame = await editor().webview(TIMELINE);
+    await frame.evaluate("document.body.dataset.read = 'to here'");
+    await editor().inlineAction(['Acme', 'Ada'], 'Exchange');
+    await rowSaying(editor(), ['Acme', 'Ada'], / left$/);
+    assert.equal(await (await editor().webview(TIMELINE)).evaluate('document.body.dataset.read'), 'to here');
+  });
+
   it('opens the details of a token, which follow what is done with it', async () => {
     await tabTo(await editor().webview(TIMELINE), /^Details: Laptop · Cloud org$/);
     await editor().page.keyboard.press('Enter');
