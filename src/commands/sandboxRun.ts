@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox/index.js';
+import type { Sandbox, SandboxLogin } from '../sandbox/index.js';
 import { findPlatform } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Vault } from '../tokens/vault.js';
@@ -30,6 +30,12 @@ export class SandboxRun {
     const sandbox = await running.catch(() => undefined);
     if (sandbox) await this.#clear(sandbox);
     if (this.#running === running) this.#running = undefined;
+  }
+
+  /** What somebody signs in with at a service of the sandbox: nobody has been told. */
+  async loginOf(tenant: string): Promise<SandboxLogin | undefined> {
+    const sandbox = await this.#running?.catch(() => undefined);
+    return sandbox?.tenants.find(({ tenant: one }) => one['id'] === tenant)?.login;
   }
 
   async #start(): Promise<Sandbox> {

@@ -37,8 +37,8 @@ function signIn(services: Services, tenant: Tenant, title: string): Promise<Mana
 }
 
 /** A wrong password is asked for again, and nothing is ever sent twice by itself: services lock accounts. */
-async function logIn({ manager }: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
-  const credentials = { user: '', password: '' };
+async function logIn({ manager, sandbox }: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const credentials = { user: '', password: '', ...(await sandbox.loginOf(tenant.id)) };
   for (let isAgain = false; ; isAgain = true) {
     const steps = loginSteps(tenant, title, credentials, isAgain);
     if (!(await askInTurn(() => steps))) return undefined;
@@ -54,7 +54,7 @@ async function logIn({ manager }: Services, tenant: Tenant, title: string): Prom
 }
 
 function loginSteps(tenant: Tenant, title: string, credentials: { user: string; password: string }, isAgain: boolean): Step[] {
-  const { authorityHint = '', userHint = '' } = platformOf(tenant).lifecycle ?? {};
+  const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
   const refused = isAgain ? `${vscode.l10n.t('{0} refused this user or password.', tenant.name)} ` : '';
   const needed = (value: string): { problem: string } | undefined =>
     value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
@@ -63,7 +63,7 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
       const answer = await askText({
         ...place,
         title,
-        prompt: [`${refused}${vscode.l10n.t('User name.')}`, userHint, authorityHint].filter(Boolean).join(' '),
+        prompt: `${refused}${userHint}. ${authorityHint}`.trimEnd(),
         value: credentials.user,
         validate: needed,
       });
@@ -76,6 +76,7 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
         title,
         prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
         password: true,
+        value: credentials.password,
         validate: needed,
       });
       if (typeof answer === 'string') credentials.password = answer;

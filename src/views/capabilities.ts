@@ -22,7 +22,8 @@ export function contextValueOf(kind: string, tenant: Tenant): string {
 }
 
 /** Why an act is not offered, in a sentence, and what to do instead. */
-export function cannot({ label, portal }: Platform, act: Exclude<Act, 'create' | 'surrender'>): string {
+export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'surrender'>): string {
+  const { label } = platform;
   const sentence = (): string => {
     switch (act) {
       case 'list':
@@ -37,5 +38,5 @@ export function cannot({ label, portal }: Platform, act: Exclude<Act, 'create' |
         return vscode.l10n.t('{0} has no API that gives an API token a new value.', label);
     }
   };
-  return portal ? `${sentence()} ${vscode.l10n.t('Do it in its portal.')}` : sentence();
+  return platform.portal ? `${sentence()} ${vscode.l10n.t('Do it in its portal.')}` : sentence();
 }

@@ -378,9 +378,13 @@ export class Workbench {
   /** Finds a row by what it says and not by its place, which changes when rows above it come and go. */
   async #rowLocator(wanted: RowMatch): Promise<Locator> {
     await this.#moveAway();
-    const { label, level, index } = await this.row(wanted);
-    const isAlike = (row: Row) => row.label === label && row.level === level;
-    const before = (await this.rows()).filter((row) => isAlike(row) && row.index < index).length;
+    await this.row(wanted);
+    // By one look: rows above it come and go.
+    const rows = await this.rows();
+    const found = rows.find((row) => isRow(wanted, row));
+    if (!found) return this.#rowLocator(wanted);
+    const { label, level, index } = found;
+    const before = rows.filter((row) => row.label === label && row.level === level && row.index < index).length;
     return this.page
       .locator(`.part.sidebar .pane-body [role=treeitem][aria-level="${level}"]`)
       .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) })
