@@ -232,7 +232,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   shutDown = async () => {
     // An answer on its way may hold the only copy of a secret: it is waited for first.
-    await Promise.all([broker.settled(), history.settled()]);
+    await Promise.all([broker.settled(), manager.settled(), history.settled()]);
     sender.dispose();
     await Promise.allSettled([sandbox.stop(), clipboard.clear()]);
   };

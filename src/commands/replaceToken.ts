@@ -15,7 +15,7 @@ export const replaceToken: Command = async (services, target) => {
   if (!(await askInTurn(() => steps))) return;
   const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
   await about({ tenant: tenant.id, token: token.id }, stored);
-  await services.notes.forget(token.id);
+  await services.manager.replaced(token.id);
   await noteJwtEnd(services, token.id, secret);
   tell(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
 };

@@ -9,7 +9,6 @@ export class SandboxRun {
   readonly #vault: Vault;
   readonly #onChange: (running: boolean) => void;
   #running: Promise<Sandbox> | undefined;
-  #tokens: string[] = [];
 
   constructor(tenants: Tenants, vault: Vault, onChange: (running: boolean) => void) {
     this.#tenants = tenants;
@@ -58,7 +57,7 @@ export class SandboxRun {
       const boundTo = findPlatform(tenant.platform)?.exchangeUrl(tenant) ?? '';
       for (const { name, secret, singleUse } of tokens) {
         const entry = { tenant: tenant.id, name, boundTo, secret, ...(singleUse && { singleUse: true }) };
-        this.#tokens.push(this.#vault.addForSession(entry).id);
+        this.#vault.addForSession(entry);
       }
     }
     this.#onChange(true);
@@ -66,7 +65,9 @@ export class SandboxRun {
 
   async #clear(sandbox: Sandbox): Promise<void> {
     await sandbox.stop();
-    for (const id of this.#tokens.splice(0)) await this.#vault.remove(id);
+    // Those that were made at its services too.
+    const tokens = sandbox.tenants.flatMap(({ tenant }) => this.#vault.of(String(tenant['id'])));
+    for (const { id } of tokens.filter((token) => this.#vault.isForSession(token.id))) await this.#vault.remove(id);
     this.#tenants.setOutside([]);
     this.#onChange(false);
   }

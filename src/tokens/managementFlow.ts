@@ -20,6 +20,8 @@ interface Parts {
   readonly vault: Vault;
   readonly broker: Broker;
   readonly remote: RemoteTokens;
+  /** The flows that are not closed. */
+  readonly open: Set<ManagementFlow>;
   readonly send: Send;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,6 +67,7 @@ export class ManagementFlow {
     this.tenant = tenant;
     this.#lifecycle = lifecycleOf(tenant);
     this.#session = session;
+    parts.open.add(this);
   }
 
   /** What this flow may have left at the service without keeping it, until it is kept or revoked. */
@@ -148,10 +151,16 @@ export class ManagementFlow {
     });
   }
 
+  /** When what was begun so far has ended. */
+  settled(): Promise<void> {
+    return this.#inTurn.settled();
+  }
+
   /** Signs out when what is under way has ended, and forgets all. Never rejects; nobody needs to wait for it. */
   async close(): Promise<void> {
-    await this.#inTurn.settled();
-    const { send, clock, log } = this.#parts;
+    await this.settled();
+    const { open, send, clock, log } = this.#parts;
+    open.delete(this);
     const request = this.#session && this.#lifecycle.logOut?.(this.tenant, this.#session);
     this.#session = this.#unkept = undefined;
     if (!request) return;

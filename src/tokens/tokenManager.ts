@@ -1,10 +1,9 @@
 import type { Disposable, Event } from '../event.js';
 import type { Send } from '../net/http.js';
 import type { Credentials, RemoteToken } from '../platforms/lifecycle.js';
-import { platformOf } from '../platforms/index.js';
-import type { Secret, Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/platform.js';
 import type { Broker, ExchangeOptions } from './broker.js';
-import type { Clock } from './clock.js';
+import { pause, type Clock } from './clock.js';
 import { converse } from './conversation.js';
 import type { Log } from './log.js';
 import { cannot, lifecycleOf, ManagementFlow } from './managementFlow.js';
@@ -14,6 +13,9 @@ import type { Vault } from './vault.js';
 
 export type { ManagementFlow, Orphan } from './managementFlow.js';
 export type { Details, Listing } from './remoteTokens.js';
+
+/** VS Code gives five seconds to a window that closes. */
+const SETTLE_MS = 4_000;
 
 interface Parts {
   readonly vault: Vault;
@@ -31,12 +33,12 @@ interface Parts {
  * goes straight into the vault: nobody who calls this sees a secret.
  */
 export class TokenManager implements Disposable {
-  readonly #parts: Parts & { readonly remote: RemoteTokens };
+  readonly #parts: Parts & { readonly remote: RemoteTokens; readonly open: Set<ManagementFlow> };
   readonly #remote: RemoteTokens;
 
   constructor(parts: Parts) {
     this.#remote = new RemoteTokens(parts);
-    this.#parts = { ...parts, remote: this.#remote };
+    this.#parts = { ...parts, remote: this.#remote, open: new Set() };
   }
 
   /** Fires the id of a tenant of whose tokens something else is known. */
@@ -61,16 +63,6 @@ export class TokenManager implements Disposable {
   withAccessToken(tenant: Tenant, accessToken: string): ManagementFlow {
     const session = lifecycleOf(tenant).sessionOf?.(tenant, accessToken) ?? cannot('use an access token');
     return new ManagementFlow(this.#parts, tenant, session);
-  }
-
-  /** Whether {@link inspect} can be asked for a kept token. */
-  mayInspect(tenant: Tenant, token: string): boolean {
-    return this.#isOf(tenant, token) && platformOf(tenant).lifecycle?.inspect?.(tenant, noSecret(tenant)) !== undefined;
-  }
-
-  /** Whether {@link surrender} can be asked for a kept token. */
-  maySurrender(tenant: Tenant, token: string): boolean {
-    return this.#isOf(tenant, token) && platformOf(tenant).lifecycle?.surrender?.(tenant, noSecret(tenant)) !== undefined;
   }
 
   /**
@@ -115,6 +107,12 @@ export class TokenManager implements Disposable {
     if (entry) await this.#remote.replaced(entry);
   }
 
+  /** When what flows have sent is answered, and kept: a window that goes before that may leave a token that nobody has. Within 4 s. */
+  async settled(): Promise<void> {
+    const { open, clock } = this.#parts;
+    await Promise.race([Promise.all([...open].map((flow) => flow.settled())), pause(clock, SETTLE_MS)]);
+  }
+
   /** Forgets what services have told. */
   forgetAll(): void {
     this.#remote.forgetAll();
@@ -123,17 +121,4 @@ export class TokenManager implements Disposable {
   dispose(): void {
     this.#remote.dispose();
   }
-
-  #isOf(tenant: Tenant, token: string): boolean {
-    return this.#parts.vault.find(token)?.tenant === tenant.id;
-  }
-}
-
-/** Stands for a secret where it only matters whether a conversation can be held. */
-function noSecret(tenant: Tenant): Secret {
-  return Object.fromEntries(
-    platformOf(tenant)
-      .secretFields(tenant)
-      .map(({ key }) => [key, '']),
-  );
 }

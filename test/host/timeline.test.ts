@@ -5,7 +5,7 @@ import type { Frame } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { leaksIn, type Canary } from '../threats/support/canaries.js';
 import { until } from '../workbench/workbench.js';
-import { violationsIn } from './support/axe.js';
+import { drawn, violationsIn } from './support/axe.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, entryOf, rowSaying, secretOf, TENANTS } from './support/entering.js';
 
@@ -156,10 +156,9 @@ describe(`the timeline and the inspector (${mode})`, () => {
     const places = [];
     for (const open of [() => editor().command('Tenant Tokens: Show Token Timeline'), ...tokens.map(opened)]) {
       await open();
-      const frame = await editor().webview(/./);
-      const text = await frame.content();
+      const { content: text } = await drawn(() => editor().webview(/./));
       assert.doesNotMatch(text, /<script|javascript:|\son\w+=/i);
-      places.push({ place: await frame.locator('h1').innerText(), text });
+      places.push({ place: /<h1[^>]*>([^<]*)/.exec(text)?.[1] ?? '', text });
     }
     assert.equal(new Set(places.map(({ place }) => place)).size, 1 + tokens.length);
     assert.deepEqual(leaksIn(places, canaries), []);
@@ -173,8 +172,8 @@ describe(`the timeline and the inspector (${mode})`, () => {
         ['inspector', opened(tokens[0])],
       ] as const) {
         await open();
-        const frame = await editor().webview(page === 'timeline' ? TIMELINE : /^Details: Laptop/);
-        assert.deepEqual(await violationsIn(frame), []);
+        const find = () => editor().webview(page === 'timeline' ? TIMELINE : /^Details: Laptop/);
+        assert.deepEqual(await violationsIn(find), []);
         if (PICTURES === undefined) continue;
         mkdirSync(PICTURES, { recursive: true });
         await editor().screenshot(`${PICTURES}/${page}-${theme}.png`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
+import { until } from '../../workbench/until.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -11,12 +12,13 @@ interface Result {
  * What axe-core finds wrong with the page of a webview: rules, with the elements that break them. A copy is looked at, of the
  * same document, size and variables of the theme: where scripts are off, so are the timers that it needs.
  */
-export async function violationsIn(frame: Frame): Promise<string[]> {
+export async function violationsIn(find: () => Promise<Frame>): Promise<string[]> {
+  const { frame, content } = await drawn(find);
   const copy = await frame.page().context().newPage();
   try {
     const size = await frame.evaluate<{ width: number; height: number }>('({ width: innerWidth, height: innerHeight })');
     await copy.setViewportSize(size);
-    await copy.setContent(await frame.content());
+    await copy.setContent(content);
     // The page's policy lets no style attribute through; VS Code sets its variables by script too.
     const variables = await frame.evaluate<string>('document.documentElement.style.cssText');
     await copy.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(variables)}`);
@@ -26,4 +28,13 @@ export async function violationsIn(frame: Frame): Promise<string[]> {
   } finally {
     await copy.close();
   }
+}
+
+/** A page that is drawn again, for another theme or after it was hidden, is empty for a moment. */
+export function drawn(find: () => Promise<Frame>): Promise<{ frame: Frame; content: string }> {
+  return until('the whole page', async () => {
+    const frame = await find();
+    const content = await frame.content().catch(() => '');
+    return /<h1[^]*<\/html>/.test(content) && { frame, content };
+  });
 }
