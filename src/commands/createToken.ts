@@ -12,6 +12,7 @@ import { withSteadyProgress } from '../views/progress.js';
 import { enterToken, takeUp } from './addToken.js';
 import type { Command, Services } from './command.js';
 import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
+import { noteUse } from './noteUse.js';
 import { pickTenant } from './pick.js';
 import { signedIn } from './signIn.js';
 import { openInBrowser, validateTokenName } from './tokenQuestions.js';
@@ -74,7 +75,9 @@ async function createHere(services: Services, tenant: Tenant, title: string, { c
         flow.create(complete, name),
       ),
     );
-    if (token) void takeUp(services, tenant, token);
+    if (!token) return;
+    noteUse(services, { tenant, token }, 'created');
+    void takeUp(services, tenant, token);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '../tokens/history.js';
 import type { Services } from './command.js';
 
 interface Used {
@@ -5,12 +6,7 @@ interface Used {
   readonly token: { readonly id: string };
 }
 
-/** For the history of a token: where its access token went. */
-export function noteUse(
-  { history }: Services,
-  { tenant, token }: Used,
-  what: 'copied' | 'inserted' | 'sent',
-  host?: string,
-): void {
+/** For the history of a token: what was done with it, or where its access token went. */
+export function noteUse({ history }: Services, { tenant, token }: Used, what: HistoryEvent['what'], host?: string): void {
   history.add({ tenant: tenant.id, token: token.id, what, ...(host !== undefined && { host }) });
 }

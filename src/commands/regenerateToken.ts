@@ -5,6 +5,7 @@ import { confirmTyped, tell } from '../views/ask.js';
 import { cannot } from '../views/capabilities.js';
 import { withSteadyProgress } from '../views/progress.js';
 import { about, TargetedError, type Command } from './command.js';
+import { noteUse } from './noteUse.js';
 import { pickToken } from './pick.js';
 import { signedIn } from './signIn.js';
 
@@ -31,6 +32,7 @@ export const regenerateToken: Command = async (services, target) => {
         flow.regenerate(token.id),
       ),
     );
+    noteUse(services, chosen, 'regenerated');
     tell(vscode.l10n.t('API token “{0}” of {1} has a new value', token.name, tenant.name));
   });
 };

@@ -7,6 +7,7 @@ import { confirm, confirmTyped, tell } from '../views/ask.js';
 import { can } from '../views/capabilities.js';
 import { withSteadyProgress } from '../views/progress.js';
 import { about, type Command, type Services } from './command.js';
+import { noteUse } from './noteUse.js';
 import { namedToken } from './pick.js';
 import { keptAs, pickManageable, pickRemote } from './remoteTokens.js';
 import { signedIn } from './signIn.js';
@@ -68,6 +69,7 @@ function confirmRevocation(tenant: Tenant, name: string, title: string): Promise
 /** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
 async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
   const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
+  if (kept !== undefined) noteUse(services, { tenant, token: { id: kept } }, 'revoked');
   if (kept === undefined || !(await confirmRemoval(done))) {
     tell(done);
     return;
