@@ -286,6 +286,39 @@ describe(`the life of an API token at its service (${mode})`, () => {
     });
   });
 
+  describe('a token whose end is near', () => {
+    const path = ['Contact', 'From portal'];
+    const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+    async function enterEnd(day: string): Promise<void> {
+      await editor().contextMenu(path, 'Enter End of API Token…');
+      await correct(editor(), day);
+    }
+
+    it('is reminded of once, and again when another end comes near', async () => {
+      await editor().contextMenu(path, 'Enter End of API Token…');
+      await editor().type('31.3.2027');
+      await editor().inputMessage(/This is no date/);
+      await editor().escape();
+      await enterEnd(dayIn(5));
+      const reminder = /^The API token “From portal” of Contact ends on /;
+      await editor().notificationButton(reminder, 'Don’t Remind Again');
+      await rowSaying(editor(), path, /API token ends in \d+d$/);
+      await editor().reload();
+      await editor().openView();
+      await rowSaying(editor(), path, /API token ends in \d+d$/);
+      await enterEnd(dayIn(3));
+      await editor().notificationButton(reminder, 'Remind Me Tomorrow');
+      const shown = (await editor().notifications()).filter(({ text }) => reminder.test(text));
+      assert.deepEqual(shown, []);
+    });
+
+    it('is as it was when it is said to end never', async () => {
+      await enterEnd('never');
+      await rowSaying(editor(), path, / left$/);
+    });
+  });
+
   describe('what is left of all that', () => {
     it('is nothing that people signed in with, nor any value of a token', async () => {
       for (const { requests: all } of Object.values(sandbox.services))
