@@ -46,8 +46,8 @@ export async function pickRemote(
 ): Promise<RemoteToken | undefined> {
   const tokens = await listed(tenant, flow);
   if (!tokens) return undefined;
-  const named = tokens.find(({ id }) => id === target.remote || keptAs(services, tenant, id) === target.token);
-  if (named && (target.remote !== undefined || target.token !== undefined)) return named;
+  const named = services.manager.named(tenant.id, tokens, target.remote, target.token);
+  if (named) return named;
   if (target.remote !== undefined) throw new AppError('token-gone');
   const kept = services.vault.find(target.token);
   const placeholder = kept

@@ -96,6 +96,12 @@ export class TokenManager implements Disposable {
     return this.#remote.keptAs(tenant, remoteId);
   }
 
+  /** Of the tokens that a service lists, the one of this id there; where none is given, the one that is kept under the other id. */
+  named(tenant: string, tokens: readonly RemoteToken[], remoteId?: string, token?: string): RemoteToken | undefined {
+    if (remoteId !== undefined) return tokens.find(({ id }) => id === remoteId);
+    return token === undefined ? undefined : tokens.find(({ id }) => this.keptAs(tenant, id) === token);
+  }
+
   /** What the service told last of a kept token in this session, by {@link inspect}, in a listing or when it was made. */
   details(token: string): Details | undefined {
     return this.#remote.details(token);

@@ -423,6 +423,19 @@ describe('TokenManager', () => {
       assert.equal(manager.keptAs('bp', 'r1'), undefined);
     });
 
+    it('takes for the one that is meant none but the one of its id, or the one that is kept', async () => {
+      const { add, notes, manager, signIn } = open({ list: () => ask('GET', '/list', [remote('a'), remote('b'), remote('c')]) });
+      const { id } = await add();
+      await notes.note(id, { remoteId: 'c' });
+      const tokens = await (await signIn()).list();
+      const named = (remoteId?: string, token?: string) => manager.named('bp', tokens, remoteId, token)?.id;
+      assert.deepEqual([named('b'), named('b', id), named(undefined, id)], ['b', 'b', 'c']);
+      assert.deepEqual(
+        [named('z'), named('z', id), named(undefined, 'other'), named()],
+        [undefined, undefined, undefined, undefined],
+      );
+    });
+
     it('follows what is made, changed, replaced and revoked', async () => {
       let tokens = [remote('r0')];
       const { signIn, manager, vault } = open({
