@@ -1,7 +1,8 @@
 /**
  * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`:
  * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, puts a reference
- * in the place of a token and sends it from the editor, and copies a header set. With `--readme` it also takes the picture of the README.
+ * in the place of a token and sends it from the editor, copies a header set, creates an API token at its service and shows when
+ * it ends. With `--readme` it also takes the picture of the README.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -18,6 +19,8 @@ const FIRST_START_LIMIT_MS = 120_000;
 const PASSCODE = '123456';
 /** The sample whose token gives way to a reference. */
 const REFERRING = 'sandbox-commvault.http';
+/** A tenant, and the token that is made there. */
+const CREATED = ['Acme', 'CI server'] as const;
 const COUNTING = /left|no expiry known/;
 
 interface Visit {
@@ -129,6 +132,18 @@ async function refer(editor: Workbench, folder: string): Promise<void> {
   assert.match(printed(), /^HTTP\/1\.1 200/m);
 }
 
+/** Signs in as the sandbox suggests; the token is made, kept without being shown, and exchanged. */
+async function create(editor: Workbench): Promise<void> {
+  const [tenant, name] = CREATED;
+  await editor.contextMenu(tenant, 'Create API Token…');
+  await editor.quickPick('Sign in here');
+  await editor.answer(name);
+  await editor.accept();
+  await editor.accept();
+  await editor.notificationButton(/is kept\. Exchange it/, 'Exchange');
+  await until('its access token', async () => COUNTING.test((await editor.row(CREATED)).description));
+}
+
 /** A reference with what is known of it, and a tenant with what is known of its token. */
 async function takeReadmePicture(editor: Workbench): Promise<void> {
   await editor.setTheme('dark');
@@ -166,6 +181,15 @@ async function main(): Promise<void> {
       await until('headers on the clipboard', async () =>
         /^Authorization: Bearer eyJ\S+\nAccept: /.test(await editor.clipboard()),
       );
+    });
+    await step(editor, 6, 'Create an API token at its service and exchange it', () => create(editor));
+    await step(editor, 7, 'Show when the API tokens end', async () => {
+      await editor.command('Tenant Tokens: Show Token Timeline');
+      await editor.webview('Token Timeline');
+    });
+    await step(editor, 8, 'Show the details of the new token', async () => {
+      await editor.contextMenu(CREATED, 'Show Details');
+      await editor.webview(`Details: ${CREATED[1]} (${CREATED[0]})`);
     });
     process.stdout.write(`\n${table(visits)}\n\nScreenshots of each step: ${path.relative(root, pictures)}/\n`);
     const failed = visits.filter(

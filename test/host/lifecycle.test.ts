@@ -183,7 +183,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
       await signIn('sandbox-commvault');
       await editor().answer('Night scripts');
       // The other fields as they are.
-      await editor().page.keyboard.press('Enter');
+      await editor().accept();
       await until('the change', () => requests('commvault', /^PUT /).length === 1);
     });
 

@@ -277,6 +277,11 @@ export class Workbench {
   /** Types over what is in the open input box and confirms. Returns when the box is gone, asks something else or complains. */
   async answer(text: string): Promise<void> {
     await this.type(text);
+    await this.accept();
+  }
+
+  /** Confirms what is in the open input box. Returns as {@link answer} does. */
+  async accept(): Promise<void> {
     await this.#goesOn(() => this.page.keyboard.press('Enter'));
   }
 
