@@ -6,6 +6,7 @@ import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
 import { askChoice, BACK, type Choice } from '../views/ask.js';
 import { cannot } from '../views/capabilities.js';
+import { inert } from '../views/format.js';
 import { describeRemote } from '../views/remoteText.js';
 import { withProgress } from '../views/progress.js';
 import { TargetedError, type Services, type Target } from './command.js';
@@ -65,9 +66,9 @@ export async function pickRemote(
 export function remoteChoice(services: Services, tenant: Tenant, token: RemoteToken): Choice<RemoteToken> {
   const kept = services.vault.find(keptAs(services, tenant, token.id));
   return {
-    label: `$(${kept ? 'key' : 'cloud'}) ${token.name.replaceAll('$(', '$ (')}`,
-    description: kept ? vscode.l10n.t('kept here as “{0}”', kept.name) : vscode.l10n.t('only at the service'),
-    detail: describeRemote(token, Date.now()),
+    label: `$(${kept ? 'key' : 'cloud'}) ${inert(token.name)}`,
+    description: kept ? inert(vscode.l10n.t('kept here as “{0}”', kept.name)) : vscode.l10n.t('only at the service'),
+    detail: inert(describeRemote(token, Date.now())),
     value: token,
   };
 }

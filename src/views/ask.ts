@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inert } from './format.js';
 
 /** The person went back a step. */
 export const BACK = Symbol('back');
@@ -30,7 +31,7 @@ export interface Choice<T> extends vscode.QuickPickItem {
 /** Asks for a line of text. The answer is trimmed: what is pasted often brings a line end along. */
 export function askText(question: TextQuestion): Promise<Answer<string>> {
   const input = vscode.window.createInputBox();
-  input.prompt = question.prompt;
+  input.prompt = inert(question.prompt);
   input.placeholder = question.placeholder;
   input.password = question.password ?? false;
   input.value = question.value ?? '';
@@ -44,8 +45,9 @@ export function askText(question: TextQuestion): Promise<Answer<string>> {
     }
     const judge = (): boolean => {
       const { problem, warning } = question.validate(input.value.trim()) ?? {};
-      if (problem) input.validationMessage = problem;
-      else if (warning) input.validationMessage = { message: warning, severity: vscode.InputBoxValidationSeverity.Warning };
+      if (problem) input.validationMessage = inert(problem);
+      else if (warning)
+        input.validationMessage = { message: inert(warning), severity: vscode.InputBoxValidationSeverity.Warning };
       else input.validationMessage = undefined;
       return !problem;
     };
@@ -143,5 +145,5 @@ export async function confirm(message: string, detail: string, yes: string): Pro
 
 /** Says that something was done where it does not interrupt. */
 export function tell(message: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${message.replaceAll('$(', '$ (')}`, 5000);
+  vscode.window.setStatusBarMessage(`$(check) ${inert(message)}`, 5000);
 }

@@ -10,6 +10,13 @@ export function formatTime(time: number): string {
   return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
 }
 
+/**
+ * A text in which VS Code finds neither a link, which may run a command, nor an icon: names may come from a service.
+ */
+export function inert(text: string): string {
+  return text.replaceAll('](', '] (').replaceAll('$(', '$ (');
+}
+
 /** Epoch ms as local date and time. */
 export function formatMoment(time: number): string {
   return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inert } from './format.js';
 
 /** Most exchanges are done before anyone could read what is going on. */
 const SHOW_AFTER_MS = 400;
@@ -25,7 +26,7 @@ export async function withProgress<T>(title: string, work: (signal: AbortSignal)
 export async function withSteadyProgress<T>(title: string, work: () => Promise<T>): Promise<T> {
   const running = work();
   const timer = setTimeout(() => {
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: inert(title) }, () =>
       running.catch(() => undefined),
     );
   }, SHOW_AFTER_MS);
@@ -38,7 +39,7 @@ export async function withSteadyProgress<T>(title: string, work: () => Promise<T
 
 async function show(title: string, running: Promise<unknown>, controller: AbortController): Promise<void> {
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: inert(title), cancellable: true },
     async (_, token) => {
       token.onCancellationRequested(() => {
         controller.abort();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { AppError, type ErrorCode, type Facts } from '../../../src/errors.js';
+import { inert } from '../../../src/views/format.js';
 import { explain } from '../../../src/views/messages.js';
 
 const status = { status: 400, reason: 'some_reason', detail: 'Some words' };
@@ -73,6 +74,18 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'not-focused': {},
   'not-quotable': {},
 };
+
+describe('names in questions and progress', () => {
+  it('are neither links, which VS Code would run commands by, nor icons', () => {
+    // As in `parseLinkedText` of VS Code, which reads the prompts of inputs and the titles of notifications.
+    const link = /\[[^\]]+\]\((https?:\/\/|command:|file:)/;
+    const hostile = '[Type it](command:workbench.action.quit) $(trash) [x](https://evil.example)';
+    assert.match(hostile, link);
+    assert.doesNotMatch(inert(hostile), link);
+    assert.doesNotMatch(inert(hostile), /\$\(/);
+    assert.equal(inert('ci (nightly) [a] $5'), 'ci (nightly) [a] $5');
+  });
+});
 
 describe('the messages of errors', () => {
   let known: readonly string[];
