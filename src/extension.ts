@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     notes,
     send: sender.send,
     log,
-    isForSession: (id) => !tenants.isInSettings(id),
+    isForSession: (id) => tenants.isOutsideSettings(id),
   });
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
   const tree = new TenantTree(

@@ -92,6 +92,11 @@ export class Tenants implements Disposable {
     return this.entries.some((entry) => entry.id === id && entry.tenant && entry.index >= 0);
   }
 
+  /** True for the sandbox's tenants: their tokens live as long as it does. */
+  isOutsideSettings(id: string): boolean {
+    return this.entries.some((entry) => entry.id === id && entry.tenant && entry.index < 0);
+  }
+
   /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
   get(id: string): Tenant {
     const tenant = this.find(id);

@@ -57,6 +57,8 @@ export class ManagementFlow {
   readonly tenant: Tenant;
   readonly #parts: Parts;
   readonly #lifecycle: Lifecycle;
+  /** As it was at the beginning: in the meantime the tenant may have gone, and what is made is kept all the same. */
+  readonly #isForSession: boolean;
   readonly #inTurn = new InTurn();
   #session: Session | undefined;
   #unkept: Unkept | undefined;
@@ -66,6 +68,7 @@ export class ManagementFlow {
     this.#parts = parts;
     this.tenant = tenant;
     this.#lifecycle = lifecycleOf(tenant);
+    this.#isForSession = parts.isForSession(tenant.id);
     this.#session = session;
     parts.open.add(this);
   }
@@ -97,7 +100,8 @@ export class ManagementFlow {
         });
       const made = await this.#make(draft, clock.wall());
       this.#unkept = { name, made };
-      this.#orphan = { id: made.token.id, name: made.token.name, certainty: 'made' };
+      // Without an id nothing can be done about it there: an address that ends with it would be that of all tokens.
+      if (made.token.id !== '') this.#orphan = { id: made.token.id, name: made.token.name, certainty: 'made' };
       return this.#keep(this.#unkept);
     });
   }
@@ -173,10 +177,6 @@ export class ManagementFlow {
 
   get #open(): Session {
     return this.#session ?? cannot('go on after it was closed');
-  }
-
-  get #isForSession(): boolean {
-    return this.#parts.isForSession(this.tenant.id);
   }
 
   /** @param signal lets the caller stop waiting */

@@ -78,9 +78,13 @@ export class RemoteTokens implements Disposable {
   async made(tenant: string, id: string, { token, exchangeBy }: CreatedToken): Promise<void> {
     const { notes } = this.#parts;
     const before = notes.of(id).remoteId;
-    await notes.note(id, { remoteId: token.id, end: undefined, exchangeBy });
+    const isNamed = token.id !== '';
+    await notes.note(id, { remoteId: isNamed ? token.id : undefined, end: undefined, exchangeBy });
     await this.#told(id, token, 'created');
-    this.#relist(tenant, (tokens) => [...tokens.filter((one) => one.id !== before && one.id !== token.id), token]);
+    this.#relist(tenant, (tokens) => [
+      ...tokens.filter((one) => one.id !== before && one.id !== token.id),
+      ...(isNamed ? [token] : []),
+    ]);
   }
 
   /** @param remoteId the service's id of what it has no more */

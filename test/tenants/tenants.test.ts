@@ -135,6 +135,7 @@ describe('Tenants', () => {
       tenants.entries.map(({ id, index }) => [id, index]),
       [['sandbox', -1]],
     );
+    assert.deepEqual([tenants.isOutsideSettings('sandbox'), tenants.isOutsideSettings('acme')], [true, false]);
     assert.equal(changes, 1);
   });
 });

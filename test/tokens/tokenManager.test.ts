@@ -42,7 +42,8 @@ interface Parts {
 }
 
 /** A manager over memory and a service that does what `lifecycle` says; what is not in `answers`, by path, is answered with 200. */
-function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false, ...parts }: Parts = {}) {
+function open(lifecycle: Partial<Lifecycle> = {}, options: Parts = {}) {
+  const { forSession: _, ...parts } = options;
   const clock = new SteppedClock(NOW);
   const [index, secrets, log] = [new MemoryMemento(), new MemorySecrets(), new MemoryLog()];
   const answers: Record<string, Answer> = {};
@@ -58,7 +59,7 @@ function open(lifecycle: Partial<Lifecycle> = {}, { forSession = false, ...parts
   };
   const { vault, broker } = memoryWindow({ clock, index, secrets, log, send, ...parts });
   const notes = new TokenNotes(index, vault, broker);
-  const manager = new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => forSession });
+  const manager = new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => options.forSession ?? false });
   const tenant = new Tenants(() => [settings]).get('bp');
   Object.assign(platformOf(tenant), {
     lifecycle: {
@@ -243,6 +244,30 @@ describe('TokenManager', () => {
       await assert.rejects(flow.create({ name: 'ci' }, 'ci', AbortSignal.abort()));
       await flow.close();
       assert.deepEqual(requests, ['POST /login', 'POST /logout']);
+    });
+
+    it('neither notes nor revokes by an id what was made without one', async () => {
+      const { signIn, secrets, answers, notes, manager } = open({
+        create: () => ask('POST', '/create', made({ token: remote('') })),
+      });
+      const flow = await signIn();
+      await flow.list();
+      answers['/create'] = () => refuse(secrets);
+      await assert.rejects(flow.create({ name: 'ci' }), code('token-not-stored'));
+      assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, true]);
+      secrets.failing = undefined;
+      const { id } = await flow.keepAgain();
+      assert.equal(notes.of(id).remoteId, undefined);
+      assert.deepEqual(manager.remote('bp')?.tokens, [remote('r1')]);
+    });
+
+    it('keeps for good what was made for a tenant that has gone from the settings meanwhile', async () => {
+      const gone = { forSession: false };
+      const { signIn, vault } = open({}, gone);
+      const flow = await signIn();
+      gone.forSession = true;
+      const { id } = await flow.create({ name: 'ci' });
+      assert.equal(vault.isForSession(id), false);
     });
 
     it('keeps tokens of the sandbox for the session only', async () => {
