@@ -126,13 +126,14 @@ export function* allPages(
   return [...tokens.values()];
 }
 
-/** What the entries of a list tell; see {@link allPages}. */
+/** What the entries of a list tell, of each ID once; see {@link allPages}. */
 export function remoteTokens(
   entries: readonly Json[],
   { sentAt }: Reply,
   remote: (entry: Json, now: number) => RemoteToken | undefined,
 ): RemoteToken[] {
-  return entries.map((entry) => remote(entry, sentAt)).filter((token) => token !== undefined);
+  const tokens = entries.map((entry) => remote(entry, sentAt)).filter((token) => token !== undefined);
+  return [...new Map(tokens.map((token) => [token.id, token])).values()];
 }
 
 /** The objects of a list; empty for what is none. */

@@ -223,6 +223,11 @@ describe('Commvault: the list', () => {
       assert.deepEqual(requests, [{ method: 'GET', url: `${BASE}/V4/AccessToken/?userId=12`, headers: ACCEPT }]);
     });
 
+  it('names a token once, as rows of one ID would keep the tree from being drawn', () => {
+    const { result } = talk(list(), answer(200, { tokens: [entry, entry] }));
+    assert.equal(result.length, 1);
+  });
+
   it('may be empty', () => assert.deepEqual(talk(list(), answer(200, {})).result, []));
 
   it('tells types, ends and endpoints', () => {
