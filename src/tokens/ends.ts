@@ -4,36 +4,41 @@ import type { TokenNote } from './tokenNotes.js';
 
 export const DAY_MS = 24 * 60 * 60_000;
 
-/** A token in daily use that has to be exchanged within a fortnight always has less than that left. */
+/** Services that tell the seconds that are left tell an end that wavers with the way there. */
+export const SAME_END_MS = 60 * 60_000;
+
+/** So long after its access token a token can be exchanged that has to be, in days. */
 const FORTNIGHT_DAYS = 14;
 
 /** When an API token ends, epoch ms, and whether that is for good or only where nobody exchanges it before. */
 export interface TokenEnd {
   readonly at: number;
   readonly kind: 'end' | 'unless-exchanged';
+  /** It moves on with each exchange, to so many days ahead: a token in daily use always has that left, and hardly more. */
+  readonly movesOnTo?: number;
 }
 
 /** The earlier one of a token's end and the time by which it must be exchanged. Undefined: nothing is known. */
-export function endOf({ end, exchangeBy }: TokenNote): TokenEnd | 'never' | undefined {
+export function endOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>): TokenEnd | 'never' | undefined {
   const last = end?.at ?? Infinity;
-  if (exchangeBy !== undefined && exchangeBy < last) return { at: exchangeBy, kind: 'unless-exchanged' };
-  if (last !== Infinity) return { at: last, kind: 'end' };
+  if (exchangeBy !== undefined && exchangeBy < last)
+    return { at: exchangeBy, kind: 'unless-exchanged', movesOnTo: FORTNIGHT_DAYS };
+  if (last !== Infinity) return { at: last, kind: 'end', ...(end?.movesOnTo !== undefined && { movesOnTo: end.movesOnTo }) };
   return end && 'never';
 }
 
 /**
  * The reminder that is due: the least of those `days` within which a token ends, also for one that has ended. Undefined: none
- * yet. Of what only has to be exchanged, nobody is reminded 14 days before or earlier.
- * @param endsInMs negative: it has ended
+ * yet. `now` in epoch ms.
  */
-export function dueDays(endsInMs: number, days: readonly number[], kind: TokenEnd['kind']): number | undefined {
-  const due = reminderDays(days, kind).filter((one) => endsInMs <= one * DAY_MS);
+export function dueDays(end: TokenEnd, days: readonly number[], now: number): number | undefined {
+  const due = reminderDays(end, days).filter((one) => end.at - now <= one * DAY_MS);
   return due.length > 0 ? Math.min(...due) : undefined;
 }
 
-/** Those of the `days` of which people are reminded, of an end of this kind. */
-export function reminderDays(days: readonly number[], kind: TokenEnd['kind']): readonly number[] {
-  return kind === 'end' ? days : days.filter((one) => one < FORTNIGHT_DAYS);
+/** Those of the `days` of which people are reminded: not of what each exchange puts off again. */
+export function reminderDays({ movesOnTo = Infinity }: TokenEnd, days: readonly number[]): readonly number[] {
+  return days.filter((one) => one < movesOnTo);
 }
 
 /**

@@ -1,14 +1,12 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Clock } from './clock.js';
-import { DAY_MS, dueDays, endOf, reminderDays, type TokenEnd } from './ends.js';
+import { DAY_MS, dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './ends.js';
 import type { SharedFolder } from './folder.js';
 import type { Reminder, TokenNote, TokenNotes } from './tokenNotes.js';
 import type { Vault } from './vault.js';
 
 /** Timers hold 2³¹−1 ms at most. */
 const MAX_WAIT_MS = 24 * DAY_MS;
-/** Services that tell the seconds that are left tell an end that wavers with the way there. */
-const SAME_END_MS = 60 * 60_000;
 
 interface Parts {
   readonly notes: TokenNotes;
@@ -93,10 +91,10 @@ export class Reminders implements Disposable {
     const { snoozedUntil } = reminder;
     if (snoozedUntil !== undefined && snoozedUntil > now) return snoozedUntil;
     const days = this.#parts.days();
-    const due = dueDays(end.at - now, days, end.kind);
+    const due = dueDays(end, days, now);
     if (due !== undefined && (snoozedUntil !== undefined || !reminder.settled.includes(due)))
       void this.#tell({ id, end, days: due }, snoozedUntil);
-    const moments = reminderDays(days, end.kind).map((one) => end.at - one * DAY_MS);
+    const moments = reminderDays(end, days).map((one) => end.at - one * DAY_MS);
     return Math.min(...moments.filter((at) => at > now));
   }
 

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { isRecord } from '../platforms/jwt.js';
 import type { Broker, IssuedAccess } from './broker.js';
+import { DAY_MS, SAME_END_MS } from './ends.js';
 import type { Vault } from './vault.js';
 
 const KEY = 'notes';
@@ -13,6 +14,8 @@ const end = z.object({
   at: z.nullable(z.number()),
   /** Who says so: the service when the token was made, exchanged or asked for; the token itself, being a JWT; a person. */
   from: z.enum(['created', 'exchange', 'service', 'jwt', 'entered']),
+  /** Of what moves on with each exchange: how many days ahead it was put last. */
+  movesOnTo: z.optional(z.number()),
 });
 
 const reminder = z.object({
@@ -133,13 +136,20 @@ export class TokenNotes implements Disposable {
     const { apiTokenExpiresAt: told, exchangeBy } = access;
     const end: NotedEnd | undefined =
       told !== undefined
-        ? { at: told, from: 'exchange' }
+        ? { at: told, from: 'exchange', movesOnTo: this.#daysAhead(id, told, access.exchangedAt) }
         : secretEndsAt !== undefined
           ? { at: secretEndsAt, from: 'jwt' }
           : undefined;
     const isNews = end && !(isFirst && this.of(id).end);
     const isOlder = isFirst && exchangeBy === undefined;
     void this.note(id, { ...(!isOlder && { exchangeBy }), ...(isNews && { end }) });
+  }
+
+  /** An end that stays where it is comes nearer with each exchange: of that, the first one counts. */
+  #daysAhead(id: string, told: number, exchangedAt: number): number {
+    const { end: before } = this.of(id);
+    const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_END_MS;
+    return (isSame ? before?.movesOnTo : undefined) ?? (told - exchangedAt) / DAY_MS;
   }
 
   #see(): void {

@@ -72,6 +72,6 @@ export function dueEnd(
 ): (TokenEnd & { readonly days: number }) | undefined {
   const end = endOf(note);
   if (end === undefined || end === 'never') return undefined;
-  const due = dueDays(end.at - now, days, end.kind);
+  const due = dueDays(end, days, now);
   return due === undefined ? undefined : { ...end, days: due };
 }

@@ -74,7 +74,7 @@ function kindOf({ end, isRevoked }: TimelineRow, days: readonly number[], now: n
   if (isRevoked) return 'ended';
   if (end === undefined || end === 'never') return 'open';
   if (end.at <= now) return 'ended';
-  return dueDays(end.at - now, days, end.kind) === undefined ? 'later' : 'soon';
+  return dueDays(end, days, now) === undefined ? 'later' : 'soon';
 }
 
 function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html {

@@ -32,7 +32,7 @@ function open(index = new MemoryMemento(), secrets = new MemorySecrets(), renewa
   const notes = new TokenNotes(index, vault, broker);
   const secret = { accessToken: 'EXAMPLE-access-0', refreshToken: 'EXAMPLE-refresh-0' };
   const token = { tenant: 'cv', name: 'Laptop', boundTo: platformOf(tenant).exchangeUrl(tenant), secret };
-  return { index, secrets, vault, broker, tenant, notes, token };
+  return { index, secrets, clock, vault, broker, tenant, notes, token };
 }
 
 describe('TokenNotes', () => {
@@ -82,8 +82,23 @@ describe('TokenNotes', () => {
     await broker.exchange(tenant, id);
     await idle();
     const { end, exchangeBy } = notes.of(id);
-    assert.deepEqual(end, { at: NOW + 90 * DAY_MS, from: 'exchange' });
+    assert.deepEqual(end, { at: NOW + 90 * DAY_MS, from: 'exchange', movesOnTo: 90 });
     assert.equal(exchangeBy, NOW + 1800_000 + 14 * DAY_MS);
+  });
+
+  it('tells an end that comes nearer from one that each exchange puts off', async () => {
+    const { vault, broker, notes, clock, tenant, token } = open();
+    const { id } = await vault.add(token);
+    const movesOnTo = async (): Promise<number | undefined> => {
+      await broker.exchange(tenant, id);
+      await idle();
+      return notes.of(id).end?.movesOnTo;
+    };
+    assert.equal(await movesOnTo(), 90);
+    await clock.advance(60 * DAY_MS);
+    assert.equal(await movesOnTo(), 90);
+    await notes.note(id, { end: { at: clock.wall() + 20 * DAY_MS, from: 'exchange', movesOnTo: 20 } });
+    assert.equal(await movesOnTo(), 30);
   });
 
   it('leaves what was entered after an exchange when the record is read again in another session', async () => {
@@ -153,22 +168,21 @@ describe('the end of an API token', () => {
     assert.equal(endOf({}), undefined);
     assert.equal(endOf({ end: end(null) }), 'never');
     assert.deepEqual(endOf({ end: end(5) }), { at: 5, kind: 'end' });
-    assert.deepEqual(endOf({ exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
-    assert.deepEqual(endOf({ end: end(null), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
-    assert.deepEqual(endOf({ end: end(5), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged' });
+    for (const last of [undefined, end(null), end(5)])
+      assert.deepEqual(endOf({ ...(last && { end: last }), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged', movesOnTo: 14 });
     assert.deepEqual(endOf({ end: end(3), exchangeBy: 4 }), { at: 3, kind: 'end' });
     assert.deepEqual(endOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
   });
 
   it('is due at the least threshold that it has come within', () => {
     const days = [30, 7, 1];
-    const due = (inDays: number) => dueDays(inDays * DAY_MS, days, 'end');
+    const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end' }, days, 0);
     assert.deepEqual([31, 30, 8, 7, 1.5, 1, 0, -3].map(due), [undefined, 30, 30, 7, 7, 1, 1, 1]);
-    assert.equal(dueDays(0, [], 'end'), undefined);
+    assert.equal(dueDays({ at: 0, kind: 'end' }, [], 0), undefined);
   });
 
-  it('is not due a fortnight ahead where an exchange puts it off', () => {
-    const due = (inDays: number) => dueDays(inDays * DAY_MS, [30, 14, 13, 1], 'unless-exchanged');
+  it('is not due as far ahead as each exchange puts it off', () => {
+    const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end', movesOnTo: 14 }, [30, 14, 13, 1], 0);
     assert.deepEqual([20, 14, 13.5, 13, 1].map(due), [undefined, undefined, undefined, 13, 1]);
   });
 
