@@ -215,8 +215,11 @@ export class At {
     return () => this.service.requests.slice(before).map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`);
   }
 
-  /** Settles what a service that says nothing keeps waiting: when its request has arrived, the deadline passes at once. */
-  async untilDeadline<T>(begin: () => Promise<T>): Promise<T> {
+  /**
+   * Settles what a service that says nothing keeps waiting: when its request has arrived, the deadline passes at once.
+   * @param requests how many arrive until then
+   */
+  async untilDeadline<T>(begin: () => Promise<T>, requests = 1): Promise<T> {
     const { clock } = this.world;
     mock.method(AbortSignal, 'timeout', (ms: number) => {
       const deadline = new AbortController();
@@ -226,7 +229,7 @@ export class At {
     const asked = this.watchRequests();
     const pending = begin();
     const isSettled = whetherSettled(pending);
-    while (asked().length === 0 && !isSettled()) await idle();
+    while (asked().length < requests && !isSettled()) await idle();
     await clock.advance(10_000);
     return pending;
   }
