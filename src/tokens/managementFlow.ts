@@ -8,7 +8,7 @@ import { within, type Clock } from './clock.js';
 import { converse, mayHaveActed } from './conversation.js';
 import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
-import type { RemoteTokens } from './remoteTokens.js';
+import { withoutSecrets, type RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from './untilAborted.js';
 import { notStored, type TokenEntry, type Vault } from './vault.js';
 
@@ -151,7 +151,7 @@ export class ManagementFlow {
           throw isLost(error) ? new AppError('regeneration-uncertain', error.facts, error) : error;
         });
       });
-      await remote.made(this.tenant.id, token, made);
+      await remote.made(this.tenant.id, token, this.#clean(made));
     });
   }
 
@@ -191,7 +191,8 @@ export class ManagementFlow {
 
   async #list(signal?: AbortSignal): Promise<readonly RemoteToken[]> {
     const listing = this.#lifecycle.list?.(this.tenant, this.#open) ?? cannot('list');
-    const tokens = await this.#converse('list', listing, signal);
+    const told = await this.#converse('list', listing, signal);
+    const tokens = told.map((token) => withoutSecrets(token, this.#open.secrets)).filter(({ id }) => id !== '');
     await this.#parts.remote.listed(this.tenant.id, tokens);
     return tokens;
   }
@@ -200,7 +201,9 @@ export class ManagementFlow {
   async #make(draft: Draft, begunAt: number): Promise<CreatedToken> {
     const name = nameOf(draft);
     try {
-      return await this.#converse('create', this.#lifecycle.create?.(this.tenant, this.#open, draft) ?? cannot('create'));
+      return this.#clean(
+        await this.#converse('create', this.#lifecycle.create?.(this.tenant, this.#open, draft) ?? cannot('create')),
+      );
     } catch (error) {
       if (error instanceof AppError && error.code === 'creation-half-done')
         this.#orphan = { id: String(error.facts['id']), name, certainty: 'made' };
@@ -208,6 +211,11 @@ export class ManagementFlow {
       this.#orphan = await this.#find(name, begunAt);
       throw new AppError('creation-uncertain', { ...error.facts, name }, error);
     }
+  }
+
+  #clean(made: CreatedToken): CreatedToken {
+    const secrets = [...this.#open.secrets, ...Object.values(made.secret), ...(made.access ? [made.access.token] : [])];
+    return { ...made, token: withoutSecrets(made.token, secrets) };
   }
 
   /** The one token of this name that may be the one whose value was lost. Of several, nobody knows which. */

@@ -1,5 +1,6 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
+import { redactor } from '../platforms/redaction.js';
 import type { Clock } from './clock.js';
 import type { NotedEnd, TokenNotes } from './tokenNotes.js';
 import type { TokenEntry, Vault } from './vault.js';
@@ -23,6 +24,25 @@ export interface Listing {
 export interface Details {
   readonly at: number;
   readonly token: RemoteToken;
+}
+
+/**
+ * What a service tells of a token, without the secrets that it may echo: all of it is shown, and its id is kept in
+ * `globalState`. An id with a secret in it is none. The end of its value stays, as it is told for and not shown.
+ */
+export function withoutSecrets(token: RemoteToken, secrets: readonly string[]): RemoteToken {
+  const clean = redactor(secrets);
+  const { id, suffix, state, ...told } = token;
+  const words = Object.entries(told).map(([key, value]: [string, unknown]) => {
+    if (Array.isArray(value)) return [key, value.map((one) => clean(String(one)))];
+    return [key, typeof value === 'string' ? clean(value) : value];
+  });
+  return {
+    ...(Object.fromEntries(words) as typeof told),
+    id: clean(id) === id ? id : '',
+    state,
+    ...(suffix !== undefined && { suffix }),
+  };
 }
 
 /** What services have told of their API tokens in this session, and which of these are kept here. */

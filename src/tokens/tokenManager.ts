@@ -7,7 +7,7 @@ import { pause, type Clock } from './clock.js';
 import { converse } from './conversation.js';
 import type { Log } from './log.js';
 import { cannot, lifecycleOf, ManagementFlow } from './managementFlow.js';
-import { RemoteTokens, type Details, type Listing } from './remoteTokens.js';
+import { RemoteTokens, withoutSecrets, type Details, type Listing } from './remoteTokens.js';
 import type { TokenNotes } from './tokenNotes.js';
 import type { Vault } from './vault.js';
 
@@ -70,9 +70,10 @@ export class TokenManager implements Disposable {
    * @throws AppError `address-changed`, those of the vault, the network and the answers; `signal.reason`
    */
   async inspect(tenant: Tenant, token: string, signal?: AbortSignal): Promise<RemoteToken> {
-    const told = await this.#parts.broker.withSecret(tenant, token, (secret) =>
-      converse(this.#parts, tenant, 'inspect', lifecycleOf(tenant).inspect?.(tenant, secret) ?? cannot('inspect'), signal),
-    );
+    const told = await this.#parts.broker.withSecret(tenant, token, async (secret) => {
+      const inspection = lifecycleOf(tenant).inspect?.(tenant, secret) ?? cannot('inspect');
+      return withoutSecrets(await converse(this.#parts, tenant, 'inspect', inspection, signal), Object.values(secret));
+    });
     await this.#remote.inspected(tenant.id, token, told);
     return told;
   }

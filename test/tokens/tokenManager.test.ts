@@ -581,6 +581,25 @@ describe('TokenManager', () => {
       assert.equal((await (await signIn()).list())[0]?.id, 'second');
     });
 
+    it('takes over no secret that a service tells among its words, nor in an id, which is kept in globalState', async () => {
+      const echo = (secret: string) => remote(secret, { name: `of ${secret}`, roles: [secret], suffix: 'SECRET' });
+      const { signIn, manager, index, add, tenant } = open({
+        create: () => ask('POST', '/create', made({ token: echo('EXAMPLE-NEW-SECRET') })),
+        regenerate: () => ask('POST', '/regenerate', made({ token: echo('EXAMPLE-SESSION') })),
+        list: () => ask('GET', '/list', [echo('EXAMPLE-SESSION'), remote('r1', { owner: 'EXAMPLE-SESSION' })]),
+        inspect: () => ask('POST', '/inspect', echo('EXAMPLE-OLD-SECRET')),
+      });
+      const flow = await signIn();
+      const { id } = await flow.create({ name: 'ci' });
+      const created = manager.details(id);
+      await flow.regenerate(id);
+      assert.deepEqual(await flow.list(), [remote('r1', { owner: '…' })]);
+      const inspected = await manager.inspect(tenant, (await add()).id);
+      assert.deepEqual(inspected, { ...remote(''), name: 'of …', roles: ['…'], suffix: 'SECRET' });
+      const told = [created, manager.details(id), inspected, manager.remote('bp'), [...index.values]];
+      assert.doesNotMatch(textOf(told), /EXAMPLE/);
+    });
+
     it('leaves no secret in the log, in globalState, in an error, nor in what can be printed of it', async () => {
       const { signIn, manager, log, index, answers, tenant, add } = open({ inspect: () => ask('POST', '/inspect', remote('x')) });
       const flow = await signIn();
