@@ -42,6 +42,8 @@ export class Reminders implements Disposable {
     this.#parts = parts;
     const check = (): void => this.check();
     this.#subscriptions = [parts.notes.onDidChange(check), parts.vault.onDidChangeList(check)];
+    // Whoever opens a window looks at it: nothing else would tell of what has come since.
+    check();
   }
 
   get onDue(): Event<Due> {
@@ -89,7 +91,8 @@ export class Reminders implements Disposable {
     const reminder = reminderOf(notes.of(id), end);
     if (reminder.isOff) return Infinity;
     const { snoozedUntil } = reminder;
-    if (snoozedUntil !== undefined && snoozedUntil > now) return snoozedUntil;
+    // What is further ahead than a day was put off by a clock that went wrong.
+    if (snoozedUntil !== undefined && snoozedUntil > now && snoozedUntil <= now + DAY_MS) return snoozedUntil;
     const days = this.#parts.days();
     const due = dueDays(end, days, now);
     if (due !== undefined && (snoozedUntil !== undefined || !reminder.settled.includes(due)))

@@ -88,6 +88,8 @@ export class TokenNotes implements Disposable {
    * the last word counts. Never rejects.
    */
   async note(id: string, patch: NotePatch): Promise<void> {
+    // It was removed while somebody asked after it: nothing would ever remove the note, nor tell that it was the sandbox's.
+    if (!this.#vault.find(id)) return;
     const before = this.of(id);
     const isHint = patch.end?.from === 'jwt' && before.end !== undefined && before.end.from !== 'jwt';
     const { end: _, ...others } = patch;

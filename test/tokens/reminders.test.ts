@@ -134,6 +134,30 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7, 7, 1]);
   });
 
+  it('come in a window that is opened when they are due', async () => {
+    const shared = machine();
+    const before = open(shared);
+    before.state.focused = false;
+    const id = await before.add(5);
+    before.reminders.dispose();
+    const { told } = open(shared);
+    await idle();
+    assert.deepEqual(
+      told.map((due) => [due.id, due.days]),
+      [[id, 7]],
+    );
+  });
+
+  it('come though they were put off while the clock was a year ahead', async () => {
+    const { clock, add, reminders, days, look } = open();
+    const id = await add(5);
+    clock.set(clock.wall() + 365 * DAY_MS);
+    await reminders.snooze(id);
+    clock.set(clock.wall() - 365 * DAY_MS);
+    await look();
+    assert.deepEqual(days(), [7, 7]);
+  });
+
   it('do not come again after a choice, nor at all after they were turned off', async () => {
     const { clock, add, reminders, days, look } = open();
     const [one, other] = [await add(5), await add(5)];

@@ -136,6 +136,15 @@ describe('TokenNotes', () => {
     assert.equal(other.notes.of(id).remoteId, 'r1');
   });
 
+  it('notes nothing of a token that was removed meanwhile, of the sandbox neither', async () => {
+    const { index, vault, notes, token } = open();
+    for (const { id } of [await vault.add(token), vault.addForSession(token)]) {
+      await vault.remove(id);
+      await notes.note(id, { remoteId: 'r1' });
+      assert.deepEqual([notes.of(id), index.get('notes')], [{}, undefined]);
+    }
+  });
+
   it('keeps nothing of the sandbox', async () => {
     const { index, vault, notes, token } = open();
     const { id } = vault.addForSession(token);
