@@ -82,7 +82,7 @@ export function refused(
 
 /** No platform documents how it says so, and not all of them use 409. */
 function saysTaken(words: Json): boolean {
-  return /already exists|already in use|duplicate|not unique|must be unique/i.test(JSON.stringify(words));
+  return /already exists|exists already|already in use|duplicate|not unique|must be unique/i.test(JSON.stringify(words));
 }
 
 /**

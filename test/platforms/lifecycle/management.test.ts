@@ -46,7 +46,14 @@ describe('answers to calls that manage API tokens', () => {
     assert.equal(refused.code, 'rights-missing');
   });
 
-  const words = ['Name already exists', 'is already in use', 'DUPLICATE_NAME', 'the name is not unique', 'must be unique'];
+  const words = [
+    'Name already exists',
+    'A token exists already',
+    'is already in use',
+    'DUPLICATE_NAME',
+    'the name is not unique',
+    'must be unique',
+  ];
   for (const message of words)
     it(`say by “${message}” that the name is taken`, () => {
       const error = failure(() => readManaged(reply(answer(400, { message })), [], OF_TOKENS));
