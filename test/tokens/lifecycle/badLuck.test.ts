@@ -298,7 +298,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
         const before = await stateOf(here);
         here.fail(mishap);
         const asked = here.watchRequests();
-        assert.equal(await here.codeOf(suffer(here, mishap, () => manager[what](here.tenant, kept))), CODES[mishap]);
+        assert.equal(await here.codeOf(suffer<unknown>(here, mishap, () => manager[what](here.tenant, kept))), CODES[mishap]);
         assert.deepEqual(asked(), [request]);
         assert.deepEqual(await stateOf(here), before);
         const exchange = broker.exchange(here.tenant, kept);

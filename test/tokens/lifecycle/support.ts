@@ -57,11 +57,13 @@ function openWorld(clock: SteppedClock) {
   const sender = new Sender();
   const canaries = new Map<string, Canary>();
   const told: unknown[] = [];
+  const urls: string[] = [];
   const watch = (values: readonly string[]): void => {
     for (const value of values) canaries.set(value, { name: `secret ${canaries.size}`, value });
   };
   const send = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
     watch(secretsOfRequest(request));
+    urls.push(request.url);
     const response = await sender.send(request, signal);
     watch(secretsOfResponse(response));
     return response;
@@ -82,7 +84,15 @@ function openWorld(clock: SteppedClock) {
     watch,
     canaries: () => [...canaries.values()],
     close(): void {
-      const observed = { log: log.lines, globalState: [...index.values], told, keys: [...secrets.values.keys()] };
+      const listings = [...new Set(vault.entries.map(({ tenant }) => manager.remote(tenant)))];
+      const observed = {
+        'the log': log.lines,
+        globalState: [...index.values],
+        'the keys of SecretStorage': [...secrets.values.keys()],
+        'what people are told': told,
+        'what services have told': [...listings, ...vault.entries.map(({ id }) => [notes.of(id), manager.details(id)])],
+        URLs: urls,
+      };
       for (const part of [manager, notes, broker, vault, sender]) part.dispose();
       if (canaries.size > 0) assertG([...canaries.values()], observed);
     },
@@ -191,9 +201,14 @@ export class At {
 
   /** What the service answers to an access token of a kept API token. */
   async statusOf(id: string, accessToken: string): Promise<number> {
-    const [, url = ''] = /^GET (\S+)$/m.exec(this.#sandbox.tenant(this.#id).sample) ?? [];
     const headers = this.world.broker.headers(this.tenant, id, accessToken).map(({ name, value }) => [name, value] as const);
-    return (await get(url, Object.fromEntries(headers))).status;
+    return this.statusWith(Object.fromEntries(headers));
+  }
+
+  /** What the service answers to whoever asks for something with these headers. */
+  async statusWith(headers: Record<string, string>): Promise<number> {
+    const [, url = ''] = /^GET (\S+)$/m.exec(this.#sandbox.tenant(this.#id).sample) ?? [];
+    return (await get(url, headers)).status;
   }
 
   /** The next request that manages API tokens goes wrong. */
