@@ -5,7 +5,7 @@ import type { DraftField, Lifecycle } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow, Orphan } from '../tokens/tokenManager.js';
 import type { TokenEntry } from '../tokens/vault.js';
-import { askChoice, askInTurn, BACK, confirm, tell, type Choice } from '../views/ask.js';
+import { askChoice, askInTurn, BACK, confirm, confirmTyped, tell, type Choice } from '../views/ask.js';
 import { can } from '../views/capabilities.js';
 import { explain } from '../views/messages.js';
 import { withSteadyProgress } from '../views/progress.js';
@@ -70,7 +70,7 @@ async function createHere(services: Services, tenant: Tenant, title: string, { c
   await signedIn(services, tenant, title, async (flow) => {
     const complete = completeDraft(createFields, draft);
     const name = localName(complete['name'] ?? '');
-    const token = await withOrphans(tenant, flow, () =>
+    const token = await withOrphans(tenant, flow, complete['name'] ?? '', () =>
       withSteadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>
         flow.create(complete, name),
       ),
@@ -87,13 +87,14 @@ const localName = (name: string): string => (name.length <= MAX_NAME_LENGTH ? na
 async function withOrphans(
   tenant: Tenant,
   flow: ManagementFlow,
+  name: string,
   work: () => Promise<TokenEntry | undefined>,
 ): Promise<TokenEntry | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (flow.isUnkept) return keepOrRevoke(tenant, flow, error);
+    if (flow.isUnkept) return keepOrRevoke(tenant, flow, name, error);
     // What was revoked needs no other word.
     if (flow.orphan && (await offerToRevoke(tenant, flow, flow.orphan))) return undefined;
     throw error;
@@ -101,28 +102,33 @@ async function withOrphans(
 }
 
 /** It is in memory only, and cannot be shown. */
-async function keepOrRevoke(tenant: Tenant, flow: ManagementFlow, error: AppError): Promise<TokenEntry | undefined> {
+async function keepOrRevoke(
+  tenant: Tenant,
+  flow: ManagementFlow,
+  name: string,
+  error: AppError,
+): Promise<TokenEntry | undefined> {
   const again = vscode.l10n.t('Store Again');
   const revoke = vscode.l10n.t('Revoke at Service');
   const { orphan } = flow;
   const mayRevoke = orphan !== undefined && can(tenant, 'revoke');
+  let problem = error;
   for (;;) {
     const detail = vscode.l10n.t(
       '{0} Until this question is answered the token is in this window’s memory only; after that nobody has its value.',
-      explain(error, tenant.name).text,
+      explain(problem, tenant.name).text,
     );
-    const message = vscode.l10n.t('{0} has made the API token, but it could not be stored', tenant.name);
+    const message = vscode.l10n.t('{0} has made the API token “{1}”, but it could not be stored', tenant.name, name);
     const buttons = mayRevoke ? [again, revoke] : [again];
     const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
     if (chosen === undefined) throw error;
-    if (chosen === revoke && orphan) {
+    try {
+      if (chosen === again || !orphan) return await flow.keepAgain();
       await revokeOrphan(tenant, flow, orphan);
       return undefined;
-    }
-    try {
-      return await flow.keepAgain();
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
+      problem = cause;
     }
   }
 }
@@ -131,15 +137,19 @@ async function keepOrRevoke(tenant: Tenant, flow: ManagementFlow, error: AppErro
 async function offerToRevoke(tenant: Tenant, flow: ManagementFlow, orphan: Orphan): Promise<boolean> {
   const { name, certainty } = orphan;
   if (!can(tenant, 'revoke')) return false;
-  const lost =
-    certainty === 'made'
-      ? vscode.l10n.t('{0} has made the API token “{1}” and not told its value: nobody can use it.', tenant.name, name)
-      : vscode.l10n.t('The answer of {0} was lost, and it lists an API token “{1}” that is not kept here.', tenant.name, name);
-  const yes = await confirm(
-    vscode.l10n.t('Revoke the API token “{0}” at {1}?', name, tenant.name),
-    `${lost} ${vscode.l10n.t('It would stay at the service unnoticed. Create another one after that.')}`,
-    vscode.l10n.t('Revoke'),
+  const question = vscode.l10n.t('Revoke the API token “{0}” at {1}?', name, tenant.name);
+  const why = vscode.l10n.t('It would stay at the service unnoticed. Create another one after that.');
+  const made = vscode.l10n.t('{0} has made the API token “{1}” and not told its value: nobody can use it.', tenant.name, name);
+  const found = vscode.l10n.t(
+    'The answer of {0} was lost, and it lists an API token “{1}” that is not kept here. If nobody else has made it, type its name to revoke it.',
+    tenant.name,
+    name,
   );
+  // What was only found by its name may be in use elsewhere.
+  const yes =
+    certainty === 'made'
+      ? await confirm(question, `${made} ${why}`, vscode.l10n.t('Revoke'))
+      : await confirmTyped(question, `${found} ${why}`, name);
   if (yes) await revokeOrphan(tenant, flow, orphan);
   return yes;
 }

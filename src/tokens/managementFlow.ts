@@ -200,6 +200,7 @@ export class ManagementFlow {
   /** @param begunAt epoch ms */
   async #make(draft: Draft, begunAt: number): Promise<CreatedToken> {
     const name = nameOf(draft);
+    const known = this.#parts.remote.listing(this.tenant.id)?.tokens ?? [];
     try {
       return this.#clean(
         await this.#converse('create', this.#lifecycle.create?.(this.tenant, this.#open, draft) ?? cannot('create')),
@@ -208,7 +209,8 @@ export class ManagementFlow {
       if (error instanceof AppError && error.code === 'creation-half-done')
         this.#orphan = { id: String(error.facts['id']), name, certainty: 'made' };
       if (!isLost(error)) throw error;
-      this.#orphan = await this.#find(name, begunAt);
+      const listed = new Set(known.map(({ id }) => id));
+      this.#orphan = await this.#find(name, begunAt, listed);
       throw new AppError('creation-uncertain', { ...error.facts, name }, error);
     }
   }
@@ -218,12 +220,15 @@ export class ManagementFlow {
     return { ...made, token: withoutSecrets(made.token, secrets) };
   }
 
-  /** The one token of this name that may be the one whose value was lost. Of several, nobody knows which. */
-  async #find(name: string, begunAt: number): Promise<Orphan | undefined> {
+  /**
+   * The one token of this name that may be the one whose value was lost. Of several, nobody knows which.
+   * @param known ids that were listed before
+   */
+  async #find(name: string, begunAt: number, known: ReadonlySet<string>): Promise<Orphan | undefined> {
     const { remote } = this.#parts;
     const tokens = this.#lifecycle.list ? await this.#list().catch(() => []) : [];
     const namesakes = tokens.filter(
-      (one) => one.name === name && one.state === 'active' && !remote.keptAs(this.tenant.id, one.id),
+      (one) => one.name === name && one.state === 'active' && !known.has(one.id) && !remote.keptAs(this.tenant.id, one.id),
     );
     const [found, ...others] = namesakes.filter(({ createdAt = Infinity }) => createdAt >= begunAt - SKEW_MS);
     return found && others.length === 0 ? { id: found.id, name, certainty: 'found' } : undefined;

@@ -149,7 +149,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
       sandbox.services['cloud-director'].answerNext('lost', 1, 'manage');
       const { user, password } = login('sandbox-cloud-director');
       await create(tenant, choose('Sign in here'), 'Lost', user, password);
-      await editor().dialogButton('Revoke');
+      await editor().answer('Lost');
       await until('the revocation', () => requests('cloud-director', /^DELETE \/cloudapi\/1\.0\.0\/tokens\//).length >= 2);
       assert.ok((await editor().rows()).every(({ label, description }) => label !== 'Lost' || /only at/.test(description)));
     });

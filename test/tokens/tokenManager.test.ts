@@ -163,6 +163,15 @@ describe('TokenManager', () => {
       assert.deepEqual(vault.entries, []);
     });
 
+    it('does not take for its own a token that it has listed before', async () => {
+      const { signIn, answers } = open({ list: () => ask('GET', '/list', [remote('r1')]) });
+      answers['/create'] = lost;
+      const flow = await signIn();
+      await flow.list();
+      await assert.rejects(flow.create({ name: 'ci' }), code('creation-uncertain'));
+      assert.equal(flow.orphan, undefined);
+    });
+
     for (const [what, tokens, expected] of [
       ['that has another name', [remote('r1', { name: 'cd' })], undefined],
       ['that has ended', [remote('r1', { state: 'revoked' })], undefined],
