@@ -13,7 +13,7 @@ import { TokenManager, type ManagementFlow } from '../../../src/tokens/tokenMana
 import { TokenNotes } from '../../../src/tokens/tokenNotes.js';
 import { get, START, useSandbox } from '../../sandbox/client.js';
 import { idle, SteppedClock, whetherSettled } from '../../support/clock.js';
-import { MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
+import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { assertG, textOf, type Canary } from '../../threats/support/canaries.js';
 
 export const DAY_MS = 24 * 3600_000;
@@ -53,7 +53,8 @@ export function useWorld(options: SandboxOptions = {}): { readonly at: (id: stri
 type Settings = Readonly<Record<string, unknown>>;
 
 function openWorld(clock: SteppedClock) {
-  const [index, secrets, log] = [new MemoryMemento(), new MemorySecrets(), new MemoryLog()];
+  const [index, secrets, log, folder] = [new MemoryMemento(), new MemorySecrets(), new MemoryLog(), new MemoryFolder()];
+  let sent: readonly string[] = [];
   const sender = new Sender();
   const canaries = new Map<string, Canary>();
   const told: unknown[] = [];
@@ -62,13 +63,14 @@ function openWorld(clock: SteppedClock) {
     for (const value of values) canaries.set(value, { name: `secret ${canaries.size}`, value });
   };
   const send = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
-    watch(secretsOfRequest(request));
+    sent = secretsOfRequest(request);
+    watch(sent);
     urls.push(request.url);
     const response = await sender.send(request, signal);
     watch(secretsOfResponse(response));
     return response;
   };
-  const { vault, broker } = memoryWindow({ clock, index, secrets, log, send });
+  const { vault, broker } = memoryWindow({ clock, index, secrets, folder, log, send });
   const notes = new TokenNotes(index, vault, broker);
   const manager = new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => false });
   return {
@@ -82,6 +84,11 @@ function openWorld(clock: SteppedClock) {
     manager,
     told,
     watch,
+    /** What the last request held. */
+    sent: () => sent,
+    /** What is stored where no secret may be in clear but in SecretStorage. */
+    stored: () => [...secrets.values.values(), ...Object.values(folder.contents)].join('\n'),
+    /** Of what was sent and received so far. */
     canaries: () => [...canaries.values()],
     close(): void {
       const listings = [...new Set(vault.entries.map(({ tenant }) => manager.remote(tenant)))];
@@ -89,6 +96,7 @@ function openWorld(clock: SteppedClock) {
         'the log': log.lines,
         globalState: [...index.values],
         'the keys of SecretStorage': [...secrets.values.keys()],
+        'shared files': Object.entries(folder.contents),
         'what people are told': told,
         'what services have told': [...listings, ...vault.entries.map(({ id }) => [notes.of(id), manager.details(id)])],
         URLs: urls,
@@ -295,9 +303,18 @@ function privateFields(inspector: Inspector, objectId = ''): readonly PrivateFie
 function secretsOfRequest({ headers, body = '' }: HttpRequest): string[] {
   const authorizations = Object.entries(headers)
     .filter(([name]) => /^(authorization|authtoken)$/i.test(name))
-    .map(([, value]) => value.replace(/^\S+ /, ''));
+    .flatMap(([, value]) => {
+      const credentials = value.replace(/^\S+ /, '');
+      return value.startsWith('Basic ') ? [credentials, passwordIn(credentials)] : [credentials];
+    });
   return [...authorizations, ...secretsOfBody(body)];
 }
+
+/** RFC 7617. */
+const passwordIn = (credentials: string): string =>
+  Buffer.from(credentials, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '');
 
 function secretsOfResponse({ headers, body }: HttpResponse): string[] {
   const session = headers['x-vmware-vcloud-access-token'];
