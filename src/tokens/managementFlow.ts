@@ -155,14 +155,9 @@ export class ManagementFlow {
     });
   }
 
-  /** When what was begun so far has ended. */
-  settled(): Promise<void> {
-    return this.#inTurn.settled();
-  }
-
   /** Signs out when what is under way has ended, and forgets all. Never rejects; nobody needs to wait for it. */
   async close(): Promise<void> {
-    await this.settled();
+    await this.#inTurn.settled();
     const { open, send, clock, log } = this.#parts;
     open.delete(this);
     const request = this.#session && this.#lifecycle.logOut?.(this.tenant, this.#session);

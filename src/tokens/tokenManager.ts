@@ -114,10 +114,13 @@ export class TokenManager implements Disposable {
     if (entry) await this.#remote.replaced(entry);
   }
 
-  /** When what flows have sent is answered, and kept: a window that goes before that may leave a token that nobody has. Within 4 s. */
+  /**
+   * For a window that closes: when what flows have sent is answered and kept, without which a token would be left that nobody
+   * has, and their sessions have ended. Within 4 s.
+   */
   async settled(): Promise<void> {
     const { open, clock } = this.#parts;
-    await Promise.race([Promise.all([...open].map((flow) => flow.settled())), pause(clock, SETTLE_MS)]);
+    await Promise.race([Promise.all([...open].map((flow) => flow.close())), pause(clock, SETTLE_MS)]);
   }
 
   /** Forgets what services have told. */

@@ -126,8 +126,8 @@ describe('TokenManager', () => {
       assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
     });
 
-    it('is waited for by a window that closes', async () => {
-      const { signIn, answers, manager, vault } = open();
+    it('is waited for by a window that closes, which signs out then', async () => {
+      const { signIn, answers, manager, vault, requests } = open();
       const flow = await signIn();
       const answered = Promise.withResolvers<HttpResponse>();
       answers['/create'] = answered.promise;
@@ -138,6 +138,7 @@ describe('TokenManager', () => {
       answered.resolve(OK);
       await manager.settled();
       assert.equal(vault.of('bp').length, 1);
+      assert.deepEqual(requests, ['POST /login', 'POST /create', 'POST /logout']);
     });
 
     it('leaves nothing to keep of what could not be stored and was revoked', async () => {
