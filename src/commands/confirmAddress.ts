@@ -24,5 +24,8 @@ export const confirmAddress: Command = async (services, target) => {
     ),
     vscode.l10n.t('Send It There'),
   );
-  if (yes) await services.broker.rebind(tenant, token.id);
+  if (!yes) return;
+  await services.broker.rebind(tenant, token.id);
+  // It was the id at the service before: here it may be another token's.
+  await services.notes.note(token.id, { remoteId: undefined });
 };
