@@ -7,7 +7,7 @@ import type { ManagementFlow } from '../tokens/tokenManager.js';
 import { askChoice, BACK, type Choice } from '../views/ask.js';
 import { cannot } from '../views/capabilities.js';
 import { inert } from '../views/format.js';
-import { describeRemote } from '../views/remoteText.js';
+import { describeRemote, mayBeKept, whereText } from '../views/remoteText.js';
 import { withProgress } from '../views/progress.js';
 import { TargetedError, type Services, type Target } from './command.js';
 import { pickTenant } from './pick.js';
@@ -57,6 +57,7 @@ export async function pickRemote(
   const chosen = await askChoice(
     { title: `${title}: ${tenant.name}`, placeholder },
     tokens.map((token) => remoteChoice(services, tenant, token)),
+    tokens.find(({ name }) => name === kept?.name),
   );
   if (chosen === BACK || !chosen) return undefined;
   if (kept) await services.notes.note(kept.id, { remoteId: chosen.id });
@@ -67,7 +68,7 @@ export function remoteChoice(services: Services, tenant: Tenant, token: RemoteTo
   const kept = services.vault.find(keptAs(services, tenant, token.id));
   return {
     label: `$(${kept ? 'key' : 'cloud'}) ${inert(token.name)}`,
-    description: kept ? inert(vscode.l10n.t('kept here as “{0}”', kept.name)) : vscode.l10n.t('only at the service'),
+    description: kept ? inert(vscode.l10n.t('kept here as “{0}”', kept.name)) : whereText(mayBeKept(services, tenant.id, token)),
     detail: inert(describeRemote(token, Date.now())),
     value: token,
   };

@@ -1,6 +1,22 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { TokenNotes } from '../tokens/tokenNotes.js';
+import type { Vault } from '../tokens/vault.js';
 import { formatDay } from './format.js';
+
+/** Where a token is that is not known to be kept here. */
+export function whereText(mayBeHere: boolean): string {
+  return mayBeHere ? vscode.l10n.t('perhaps the one kept here') : vscode.l10n.t('only at the service');
+}
+
+/** Whether a token of this name is kept here of which nobody knows yet which one it is at the service. */
+export function mayBeKept(
+  { vault, notes }: { readonly vault: Vault; readonly notes: TokenNotes },
+  tenant: string,
+  { name }: RemoteToken,
+): boolean {
+  return vault.of(tenant).some((kept) => kept.name === name && notes.of(kept.id).remoteId === undefined);
+}
 
 /** What a list says of a token at its service. `now` in epoch ms. */
 export function describeRemote({ state, type, owner, endsAt, lastUsedAt }: RemoteToken, now: number): string {

@@ -14,7 +14,7 @@ import { formatDuration, formatUtc, untilNextText } from './duration.js';
 import { dueEnd, endText, shortEndText, sourceText } from './ends.js';
 import { describeStatus, formatTime, stateIcon } from './format.js';
 import { explain } from './messages.js';
-import { describeRemote } from './remoteText.js';
+import { describeRemote, mayBeKept, whereText } from './remoteText.js';
 
 /** A row. `tenant`, `token` and `remote` are ids: a command that gets a row finds its target in them. */
 export type Node =
@@ -304,13 +304,14 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     const item = new vscode.TreeItem(token.name);
     item.id = `remote:${tenantId}:${token.id}`;
     const described = describeRemote(token, Date.now());
-    item.description = vscode.l10n.t('only at the service · {0}', described);
+    const where = whereText(mayBeKept({ vault: this.#vault, notes: this.#notes }, tenantId, token));
+    item.description = `${where} · ${described}`;
     item.iconPath = new vscode.ThemeIcon('cloud');
     item.tooltip = [token.name, item.description, token.description].filter(Boolean).join('\n');
     item.contextValue = tenant ? contextValueOf('remoteToken', tenant) : 'leftRemoteToken';
     const owner = tenant?.name ?? tenantId;
     item.accessibilityInformation = {
-      label: vscode.l10n.t('{0}, API token of {1}, only at the service, {2}', token.name, owner, described),
+      label: vscode.l10n.t('{0}, API token of {1}, {2}, {3}', token.name, owner, where, described),
     };
     return item;
   }

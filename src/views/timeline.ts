@@ -11,6 +11,7 @@ import { can } from './capabilities.js';
 import { remoteEnd, textLanguage } from './ends.js';
 import type { TokenAction } from './page.js';
 import { PagePanel } from './pagePanel.js';
+import { mayBeKept } from './remoteText.js';
 import { timelinePage, timelineTitle, type TimelineRow } from './timelinePage.js';
 
 interface Model {
@@ -85,7 +86,7 @@ export class Timeline implements vscode.Disposable {
     const remote = tenants.all.flatMap((tenant) =>
       (manager.remote(tenant.id)?.tokens ?? [])
         .filter(({ id }) => manager.keptAs(tenant.id, id) === undefined)
-        .map((token) => remoteRow(tenant, token)),
+        .map((token) => ({ ...remoteRow(tenant, token), mayBeHere: mayBeKept(this.#model, tenant.id, token) })),
     );
     const timeline = {
       rows: [...kept, ...remote],

@@ -3,6 +3,7 @@ import { dueDays } from '../tokens/ends.js';
 import { endText, type End } from './ends.js';
 import { formatDay } from './format.js';
 import { actionLink, commandUri, documentOf, html, type Html, type LinkTarget, type TokenAction } from './page.js';
+import { whereText } from './remoteText.js';
 import { placeOf, scaleOf, type Lifetime, type Scale } from './timelineScale.js';
 
 /** An API token on the timeline. */
@@ -14,6 +15,8 @@ export interface TimelineRow {
   readonly from: number | undefined;
   readonly end: End;
   readonly isRevoked: boolean;
+  /** It is not known to be kept here, but one of its name is. */
+  readonly mayBeHere?: boolean;
   readonly actions: readonly TokenAction[];
 }
 
@@ -78,11 +81,11 @@ function kindOf({ end, isRevoked }: TimelineRow, days: readonly number[], now: n
 }
 
 function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html {
-  const { target, tenant, name, end, isRevoked, actions } = row;
+  const { target, tenant, name, end, isRevoked, mayBeHere = false, actions } = row;
   const isHere = target.token !== undefined;
   const isPassing = typeof end === 'object' && end.kind === 'unless-exchanged';
   return html`<tr>
-    <th scope="row">${name}${!isHere && html`<br /><span class="quiet">${vscode.l10n.t('only at the service')}</span>`}</th>
+    <th scope="row">${name}${!isHere && html`<br /><span class="quiet">${whereText(mayBeHere)}</span>`}</th>
     <td class="tenant">${tenant}</td>
     <td class="time">${bar(row, scale, kind, now)}</td>
     <td class="end">
