@@ -44,10 +44,17 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
   await takeUp(services, tenant, token);
 }
 
-/** Makes a new token the active one if there is none, and offers to exchange it when it is kept for good. */
+/** Makes a new token the active one if there is none, and offers to exchange it, unless it came with an access token. */
 export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
   if (!services.vault.find(services.active.id)) await services.active.set(id);
   await services.vault.settled();
+  const { access } = services.broker.status(tenant, id);
+  if (access) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('API token “{0}” of {1} is kept, with an access token.', name, tenant.name),
+    );
+    return;
+  }
   const exchange = vscode.l10n.t('Exchange');
   const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
   if ((await vscode.window.showInformationMessage(message, exchange)) === exchange)

@@ -39,22 +39,24 @@ async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' 
   const ways: Choice<'here' | 'portal'>[] = [
     {
       label: vscode.l10n.t('Sign in here'),
-      detail: vscode.l10n.t('With user and password. The token is made and kept without being shown.'),
+      detail: vscode.l10n.t('With user and password. The token is created and kept without being shown.'),
       value: 'here',
     },
     {
-      label: vscode.l10n.t('Make it in the portal'),
+      label: vscode.l10n.t('Create it in the portal'),
       detail: vscode.l10n.t('For single sign-on. Opens the portal; you paste the token here.'),
       value: 'portal',
     },
   ];
-  const answer = await askChoice({ title: `${title}: ${tenant.name}` }, ways);
+  const answer = await askChoice({ title: `${title}: ${tenant.name}`, placeholder: vscode.l10n.t('Where is it created?') }, ways);
   return answer === BACK ? undefined : answer;
 }
 
 async function createInPortal(services: Services, tenant: Tenant, title: string): Promise<void> {
   if (!services.tenants.isInSettings(tenant.id)) {
-    tell(vscode.l10n.t('{0} belongs to the sandbox, which has no portal', tenant.name));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', tenant.name),
+    );
     return;
   }
   const portal = platformOf(tenant).portal?.(tenant);

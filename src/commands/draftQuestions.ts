@@ -47,7 +47,7 @@ function ask(field: DraftField, place: { title: string }, draft: Drafted, check?
 function problemOf(field: DraftField, text: string): string | undefined {
   if (text === '') return field.optional ? undefined : vscode.l10n.t('This is needed.');
   const problem = field.problem?.(text, Date.now());
-  return problem === undefined ? undefined : vscode.l10n.t('{0} {1}', field.label, problem);
+  return problem === undefined ? undefined : vscode.l10n.t('{0} {1}.', field.label, problem);
 }
 
 function keep(draft: Drafted, key: string, answer: string): void {

@@ -21,12 +21,14 @@ export const enterEnd: Command = async (services, target) => {
     ),
     value: end ? (end.at === null ? never : dayOf(end.at)) : '',
     validate: (value) => {
-      if (value === '' || value === never) return undefined;
-      return readDate(value) === undefined ? { problem: vscode.l10n.t('This is no date. Write it as 2027-03-31.') } : undefined;
+      if (value === '' || value.toLowerCase() === never) return undefined;
+      const at = readDate(value);
+      if (at === undefined) return { problem: vscode.l10n.t('This is no date. Write it as 2027-03-31.') };
+      return at <= Date.now() ? { warning: vscode.l10n.t('This day is past: the token has ended then.') } : undefined;
     },
   });
   if (typeof answer !== 'string') return;
-  const at = answer === '' ? undefined : answer === never ? null : readDate(answer);
+  const at = answer === '' ? undefined : answer.toLowerCase() === never ? null : readDate(answer);
   await services.notes.note(token.id, { end: at === undefined ? undefined : { at, from: 'entered' } });
   tell(
     at === undefined

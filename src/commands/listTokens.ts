@@ -53,7 +53,7 @@ function choose(services: Services, tenant: Tenant, tokens: readonly RemoteToken
   pick.placeholder =
     tokens.length === 0
       ? vscode.l10n.t('{0} has no API token that you may see', tenant.name)
-      : vscode.l10n.t('Choose one for its details; the buttons change and revoke');
+      : vscode.l10n.t('Choose one to see its details');
   pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;

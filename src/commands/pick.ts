@@ -4,7 +4,7 @@ import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { TokenEntry } from '../tokens/vault.js';
 import { askChoice, BACK, type Choice } from '../views/ask.js';
-import { describeStatus, STATE_ICONS } from '../views/format.js';
+import { describeStatus, inert, STATE_ICONS } from '../views/format.js';
 import type { Services, Target } from './command.js';
 
 export interface Chosen {
@@ -73,6 +73,16 @@ export function tokenChoice({ broker }: Services, chosen: Chosen): Choice<Chosen
     label: `$(${STATE_ICONS[status.state][0]}) ${chosen.tenant.name}`,
     description: chosen.token.name,
     detail: `${platformOf(chosen.tenant).label} · ${describeStatus(status, Date.now())}`,
+    value: chosen,
+  };
+}
+
+/** Among tokens of one tenant, which the title names. */
+export function siblingChoice({ broker }: Services, chosen: Chosen): Choice<Chosen> {
+  const status = broker.status(chosen.tenant, chosen.token.id);
+  return {
+    label: `$(${STATE_ICONS[status.state][0]}) ${inert(chosen.token.name)}`,
+    description: describeStatus(status, Date.now()),
     value: chosen,
   };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Due } from '../tokens/reminders.js';
 import { can } from '../views/capabilities.js';
+import { formatDistance } from '../views/ends.js';
 import { formatDay } from '../views/format.js';
 import { namedToken } from './pick.js';
 import type { Services } from './command.js';
@@ -10,9 +11,9 @@ import type { Services } from './command.js';
 export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
   const { tenant, token } = namedToken(services, id);
   const remedy = remedyOf(services, id, end.kind);
-  const later = vscode.l10n.t('Remind Me Tomorrow');
-  const never = vscode.l10n.t('Don’t Remind Again');
-  const left = Math.ceil((end.at - Date.now()) / 86_400_000);
+  const later = vscode.l10n.t('Remind Tomorrow');
+  const never = vscode.l10n.t('Don’t Remind');
+  const left = end.at - Date.now();
   const message =
     left <= 0
       ? vscode.l10n.t('The API token “{0}” of {1} has ended.', token.name, tenant.name)
@@ -24,11 +25,11 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
             formatDay(end.at),
           )
         : vscode.l10n.t(
-            'The API token “{0}” of {1} ends on {2} (days left: {3}).',
+            'The API token “{0}” of {1} ends on {2}, {3}.',
             token.name,
             tenant.name,
             formatDay(end.at),
-            left,
+            formatDistance(left),
           );
   const chosen = await vscode.window.showWarningMessage(message, remedy.title, later, never);
   if (chosen === undefined) return;
@@ -49,7 +50,7 @@ function remedyOf(
   const { tenant } = namedToken(services, id);
   if (kind === 'unless-exchanged') return { title: vscode.l10n.t('Exchange'), command: 'exchange' };
   if (can(tenant, 'regenerate')) return { title: vscode.l10n.t('Regenerate…'), command: 'regenerateToken' };
-  if (can(tenant, 'create')) return { title: vscode.l10n.t('Create API Token…'), command: 'createToken' };
+  if (can(tenant, 'create')) return { title: vscode.l10n.t('Create Another…'), command: 'createToken' };
   return platformOf(tenant).portal
     ? { title: vscode.l10n.t('Open Portal'), command: 'openPortal' }
     : { title: vscode.l10n.t('Enter Token Again'), command: 'replaceToken' };

@@ -6,7 +6,7 @@ import type { ManagementFlow } from '../tokens/tokenManager.js';
 import { askChoice, askInTurn, askText, BACK, type Choice, type Step } from '../views/ask.js';
 import { withProgress } from '../views/progress.js';
 import { about, type Services } from './command.js';
-import { allTokens, tokenChoice, type Chosen } from './pick.js';
+import { allTokens, siblingChoice, type Chosen } from './pick.js';
 import { withPasscode } from './takeAccess.js';
 
 /**
@@ -55,7 +55,7 @@ async function logIn({ manager, sandbox }: Services, tenant: Tenant, title: stri
 
 function loginSteps(tenant: Tenant, title: string, credentials: { user: string; password: string }, isAgain: boolean): Step[] {
   const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
-  const refused = isAgain ? `${vscode.l10n.t('{0} refused this user or password.', tenant.name)} ` : '';
+  const refusedUser = isAgain ? credentials.user : undefined;
   const needed = (value: string): { problem: string } | undefined =>
     value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
   return [
@@ -63,9 +63,10 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
       const answer = await askText({
         ...place,
         title,
-        prompt: `${refused}${userHint}. ${authorityHint}`.trimEnd(),
+        prompt: `${userHint}. ${authorityHint}`.trimEnd(),
         value: credentials.user,
-        validate: needed,
+        validate: (value) =>
+          value === refusedUser ? { warning: vscode.l10n.t('{0} refused this user or password.', tenant.name) } : needed(value),
       });
       if (typeof answer === 'string') credentials.user = answer;
       return answer;
@@ -91,10 +92,10 @@ async function useAccessToken(services: Services, tenant: Tenant, title: string)
   const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);
   await Promise.all(kept.map(({ token }) => services.broker.load(token.id)));
   const choices: Choice<Chosen | 'paste'>[] = [
-    ...kept.map((one) => tokenChoice(services, one)),
+    ...kept.map((one) => siblingChoice(services, one)),
     { label: `$(edit) ${vscode.l10n.t('Paste an access token…')}`, value: 'paste' },
   ];
-  const placeholder = vscode.l10n.t('Whose rights are used? The service wants an access token of a user who may manage tokens.');
+  const placeholder = vscode.l10n.t('With whose rights? Choose one who may manage API tokens.');
   const chosen = await askChoice({ title, placeholder }, choices);
   if (chosen === undefined || chosen === BACK) return undefined;
   if (chosen === 'paste') {
