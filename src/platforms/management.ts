@@ -51,6 +51,9 @@ export function readManaged(reply: Reply, secrets: readonly string[], refusals: 
  * @param uncertain the error for an answer that says yes and cannot be read
  */
 export function readChange(reply: Reply, secrets: readonly string[], refusals: Refusals, uncertain: AppError): Json {
+  const { status } = reply.response;
+  // Accepted, whatever has come of it.
+  if (status > 201 && status < 300) throw uncertain;
   requireDone(reply, secrets, refusals);
   try {
     return readJson(reply.response);

@@ -203,7 +203,8 @@ export class ManagementFlow {
     } catch (error) {
       if (error instanceof AppError && error.code === 'creation-half-done')
         this.#orphan = { id: String(error.facts['id']), name, certainty: 'made' };
-      if (!isLost(error)) throw error;
+      const isUncertain = isLost(error) || (error instanceof AppError && error.code === 'creation-uncertain');
+      if (!isUncertain) throw error;
       const listed = new Set(known.map(({ id }) => id));
       this.#orphan = await this.#find(name, begunAt, listed);
       throw new AppError('creation-uncertain', { ...error.facts, name }, error);

@@ -164,6 +164,17 @@ describe('TokenManager', () => {
       assert.deepEqual(vault.entries, []);
     });
 
+    it('looks for what was made too where the platform itself cannot read the answer', async () => {
+      const create = () =>
+        ask('POST', '/create', (): CreatedToken => {
+          throw new AppError('creation-uncertain', { name: 'ci' });
+        });
+      const { signIn } = open({ create });
+      const flow = await signIn();
+      await assert.rejects(flow.create({ name: 'ci' }), code('creation-uncertain'));
+      assert.deepEqual(flow.orphan, { id: 'r1', name: 'ci', certainty: 'found' });
+    });
+
     it('does not take for its own a token that it has listed before', async () => {
       const { signIn, answers } = open({ list: () => ask('GET', '/list', [remote('r1')]) });
       answers['/create'] = lost;

@@ -42,6 +42,8 @@ describe('answers to calls that manage API tokens', () => {
       assert.equal(error.code, 'creation-uncertain');
       assert.equal(error.facts['name'], 'ci');
     }
+    const accepted = failure(() => readChange(reply(answer(202, '{}')), [], OF_TOKENS, new AppError('creation-uncertain')));
+    assert.equal(accepted.code, 'creation-uncertain');
     const refused = failure(() => readChange(reply(answer(403, '{}')), [], OF_TOKENS, new AppError('creation-uncertain')));
     assert.equal(refused.code, 'rights-missing');
   });
