@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
 import type { Due } from '../tokens/reminders.js';
 import { can } from '../views/capabilities.js';
 import { formatDistance } from '../views/ends.js';
 import { formatDay } from '../views/format.js';
-import { namedToken } from './pick.js';
 import type { Services } from './command.js';
 
-/** Tells that an API token ends soon, with what can be done about it. */
+/** Tells that an API token ends soon, with what can be done about it. Of a tenant that is not in order, other things are told. */
 export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
-  const { tenant, token } = namedToken(services, id);
-  const remedy = remedyOf(services, id, end.kind);
+  const token = services.vault.find(id);
+  const tenant = services.tenants.find(token?.tenant);
+  if (!token || !tenant) return;
+  const remedy = remedyOf(tenant, end.kind);
   const later = vscode.l10n.t('Remind Tomorrow');
   const never = vscode.l10n.t('Don’t Remind');
   const left = end.at - Date.now();
@@ -42,12 +44,7 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
 }
 
 /** What gives a token a longer life, or another one in its place. */
-function remedyOf(
-  services: Services,
-  id: string,
-  kind: Due['end']['kind'],
-): { readonly title: string; readonly command: string } {
-  const { tenant } = namedToken(services, id);
+function remedyOf(tenant: Tenant, kind: Due['end']['kind']): { readonly title: string; readonly command: string } {
   if (kind === 'unless-exchanged') return { title: vscode.l10n.t('Exchange'), command: 'exchange' };
   if (can(tenant, 'regenerate')) return { title: vscode.l10n.t('Regenerate…'), command: 'regenerateToken' };
   if (can(tenant, 'create')) return { title: vscode.l10n.t('Create Another…'), command: 'createToken' };

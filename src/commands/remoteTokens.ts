@@ -60,7 +60,7 @@ export async function pickRemote(
     tokens.find(({ name }) => name === kept?.name),
   );
   if (chosen === BACK || !chosen) return undefined;
-  if (kept) await services.notes.note(kept.id, { remoteId: chosen.id });
+  if (kept) await services.manager.recognized(tenant.id, kept.id, chosen.id);
   return chosen;
 }
 

@@ -5,6 +5,7 @@ import type { ManagementFlow } from '../tokens/tokenManager.js';
 import type { TokenEntry } from '../tokens/vault.js';
 import { confirm, confirmTyped, tell } from '../views/ask.js';
 import { can } from '../views/capabilities.js';
+import { describeRemote } from '../views/remoteText.js';
 import { withSteadyProgress } from '../views/progress.js';
 import { about, type Command, type Services } from './command.js';
 import { noteUse } from './noteUse.js';
@@ -30,10 +31,12 @@ export async function revokeRemote(
   services: Services,
   tenant: Tenant,
   flow: ManagementFlow,
-  { id, name }: RemoteToken,
+  token: RemoteToken,
   title: string,
 ): Promise<boolean> {
-  if (!(await confirmRevocation(tenant, name, title))) return false;
+  const { id, name } = token;
+  const which = describeRemote(token, Date.now());
+  if (!(await confirmRevocation(tenant, name, title, which))) return false;
   await withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
   await revoked(services, tenant, name, keptAs(services, tenant, id));
   return true;
@@ -54,12 +57,13 @@ async function surrender(services: Services, id: string, title: string): Promise
   return true;
 }
 
-function confirmRevocation(tenant: Tenant, name: string, title: string): Promise<boolean> {
+/** @param which what tells it from others of the same name */
+function confirmRevocation(tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
   return confirmTyped(
     `${title}: ${tenant.name}`,
     vscode.l10n.t(
       'The API token “{0}” ends at {1} for good, with all access tokens from it, wherever it is used. Type its name.',
-      name,
+      which === undefined ? name : `${name} (${which})`,
       tenant.name,
     ),
     name,
@@ -70,19 +74,20 @@ function confirmRevocation(tenant: Tenant, name: string, title: string): Promise
 async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
   const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
   if (kept !== undefined) noteUse(services, { tenant, token: { id: kept } }, 'revoked');
-  if (kept === undefined || !(await confirmRemoval(done))) {
+  const entry = services.vault.find(kept);
+  if (!entry || !(await confirmRemoval(done, entry.name))) {
     tell(done);
     return;
   }
-  await services.vault.remove(kept);
-  if (services.active.id === kept) await services.active.set(undefined);
+  await services.vault.remove(entry.id);
+  if (services.active.id === entry.id) await services.active.set(undefined);
   tell(vscode.l10n.t('API token “{0}” revoked and removed', name));
 }
 
-function confirmRemoval(done: string): Promise<boolean> {
+function confirmRemoval(done: string, name: string): Promise<boolean> {
   return confirm(
-    vscode.l10n.t('{0}. Remove it here too?', done),
-    vscode.l10n.t('It cannot be exchanged any more.'),
+    vscode.l10n.t('Remove “{0}” from this machine too?', name),
+    vscode.l10n.t('{0}. It cannot be exchanged any more.', done),
     vscode.l10n.t('Remove'),
   );
 }

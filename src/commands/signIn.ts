@@ -77,6 +77,7 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
         title,
         prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
         password: true,
+        isExact: true,
         value: credentials.password,
         validate: needed,
       });

@@ -19,7 +19,7 @@ export const OF_TOKENS = {
 export const OF_ONE_TOKEN = { ...OF_TOKENS, 404: 'token-gone' } as const satisfies Refusals;
 
 /** More than anybody has; a service that never says which page is the last is not asked for ever. */
-const MAX_PAGES = 20;
+const MAX_PAGES = 100;
 const END_OF_9999 = Date.UTC(10000, 0, 1) - 1;
 
 /**
@@ -104,7 +104,7 @@ export interface Page {
 }
 
 /**
- * The tokens on all pages of a list, at most 20 pages of them.
+ * The tokens on all pages of a list, at most 100 pages of them.
  * @param request for a page, counted from 1, after `count` entries
  * @param remote what an entry tells; undefined if that is nothing of use. `now` in epoch ms
  */

@@ -188,14 +188,14 @@ export class ManagementFlow {
     const listing = this.#lifecycle.list?.(this.tenant, this.#open) ?? cannot('list');
     const told = await this.#converse('list', listing, signal);
     const tokens = told.map((token) => withoutSecrets(token, this.#open.secrets)).filter(({ id }) => id !== '');
-    await this.#parts.remote.listed(this.tenant.id, tokens);
+    await this.#parts.remote.listed(this.tenant, tokens);
     return tokens;
   }
 
   /** @param begunAt epoch ms */
   async #make(draft: Draft, begunAt: number): Promise<CreatedToken> {
     const name = nameOf(draft);
-    const known = this.#parts.remote.listing(this.tenant.id)?.tokens ?? [];
+    const known = this.#parts.remote.listing(this.tenant)?.tokens ?? [];
     try {
       return this.#clean(
         await this.#converse('create', this.#lifecycle.create?.(this.tenant, this.#open, draft) ?? cannot('create')),

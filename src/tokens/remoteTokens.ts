@@ -1,5 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
 import { redactor } from '../platforms/redaction.js';
 import type { Clock } from './clock.js';
 import type { NotedEnd, TokenNotes } from './tokenNotes.js';
@@ -17,6 +19,8 @@ interface Parts {
 /** The API tokens of a tenant at its service, and when it told of them, epoch ms. */
 export interface Listing {
   readonly at: number;
+  /** Where it was asked: the URL that tokens of the tenant are bound to. */
+  readonly address: string;
   readonly tokens: readonly RemoteToken[];
 }
 
@@ -63,8 +67,10 @@ export class RemoteTokens implements Disposable {
     return this.#changed.event;
   }
 
-  listing(tenant: string): Listing | undefined {
-    return this.#listings.get(tenant);
+  /** None where the tenant has had another address since. */
+  listing(tenant: Tenant): Listing | undefined {
+    const listing = this.#listings.get(tenant.id);
+    return listing?.address === platformOf(tenant).exchangeUrl(tenant) ? listing : undefined;
   }
 
   details(token: string): Details | undefined {
@@ -77,10 +83,11 @@ export class RemoteTokens implements Disposable {
     return vault.of(tenant).find(({ id }) => notes.of(id).remoteId === remoteId)?.id;
   }
 
-  async listed(tenant: string, tokens: readonly RemoteToken[]): Promise<void> {
+  async listed(asked: Tenant, tokens: readonly RemoteToken[]): Promise<void> {
+    const { id: tenant } = asked;
     await this.#recognize(tenant, tokens);
     const at = this.#parts.clock.wall();
-    this.#listings.set(tenant, { at, tokens });
+    this.#listings.set(tenant, { at, address: platformOf(asked).exchangeUrl(asked), tokens });
     for (const token of tokens) {
       const kept = this.keptAs(tenant, token.id);
       if (kept !== undefined) await this.#told(kept, token, 'service');

@@ -88,7 +88,7 @@ export class TokenManager implements Disposable {
   }
 
   /** The last listing of a tenant in this session. */
-  remote(tenant: string): Listing | undefined {
+  remote(tenant: Tenant): Listing | undefined {
     return this.#remote.listing(tenant);
   }
 
@@ -101,6 +101,13 @@ export class TokenManager implements Disposable {
   named(tenant: string, tokens: readonly RemoteToken[], remoteId?: string, token?: string): RemoteToken | undefined {
     if (remoteId !== undefined) return tokens.find(({ id }) => id === remoteId);
     return token === undefined ? undefined : tokens.find(({ id }) => this.keptAs(tenant, id) === token);
+  }
+
+  /** A person has said which token at the service a kept one is: no other one is it then. */
+  async recognized(tenant: string, token: string, remoteId: string): Promise<void> {
+    const { vault, notes } = this.#parts;
+    for (const { id } of vault.of(tenant)) if (notes.of(id).remoteId === remoteId) await notes.note(id, { remoteId: undefined });
+    await notes.note(token, { remoteId });
   }
 
   /** What the service told last of a kept token in this session, by {@link inspect}, in a listing or when it was made. */

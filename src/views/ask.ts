@@ -16,6 +16,8 @@ export interface TextQuestion extends Place {
   readonly value?: string;
   readonly placeholder?: string;
   readonly password?: boolean;
+  /** The answer is taken to the letter, with the spaces around it. */
+  readonly isExact?: true;
   /** A button in the title that leaves the question open. */
   readonly button?: vscode.QuickInputButton & { readonly run: () => unknown };
   /** A problem keeps the answer from being accepted; a warning does not. */
@@ -28,7 +30,7 @@ export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
-/** Asks for a line of text. The answer is trimmed: what is pasted often brings a line end along. */
+/** Asks for a line of text. Unless it is exact, the answer is trimmed: what is pasted often brings a line end along. */
 export function askText(question: TextQuestion): Promise<Answer<string>> {
   const input = vscode.window.createInputBox();
   input.prompt = inert(question.prompt);
@@ -43,8 +45,9 @@ export function askText(question: TextQuestion): Promise<Answer<string>> {
         if (pressed === button) void button.run();
       });
     }
+    const answer = (): string => (question.isExact ? input.value : input.value.trim());
     const judge = (): boolean => {
-      const { problem, warning } = question.validate(input.value.trim()) ?? {};
+      const { problem, warning } = question.validate(answer()) ?? {};
       if (problem) input.validationMessage = inert(problem);
       else if (warning)
         input.validationMessage = { message: inert(warning), severity: vscode.InputBoxValidationSeverity.Warning };
@@ -53,7 +56,7 @@ export function askText(question: TextQuestion): Promise<Answer<string>> {
     };
     input.onDidChangeValue(judge);
     input.onDidAccept(() => {
-      if (judge()) accept(input.value.trim());
+      if (judge()) accept(answer());
     });
     if (input.value) judge();
   });

@@ -123,7 +123,7 @@ export class Inspector implements vscode.Disposable {
     if (!tenant) return undefined;
     const entry = this.#model.vault.find(token);
     if (entry) return this.#kept(tenant, entry, boundTo);
-    const listing = this.#model.manager.remote(tenantId);
+    const listing = this.#model.manager.remote(tenant);
     const found = listing?.tokens.find(({ id }) => id === remote);
     if (!listing || !found || remote === undefined) return undefined;
     return {

@@ -44,6 +44,8 @@ interface Model {
 const MIME = 'application/vnd.code.tree.tenanttokens.tenants';
 const GROUPED_KEY = 'grouped';
 const HOUR_MS = 3_600_000;
+/** VS Code gives a view that had the focus when it began to be redrawn the focus again: what is asked next has it by then. */
+const REDRAW_AFTER_MS = 150;
 
 /**
  * The sidebar: tenants, flat or by platform; under each its API tokens, also those that only its service is known to have;
@@ -118,7 +120,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   refresh(): void {
     this.#tokenRows.clear();
     this.#showBadge();
-    this.#changed.fire(undefined);
+    this.#redrawSoon();
   }
 
   getChildren(node?: Node): Node[] {
@@ -229,7 +231,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
 
   /** What the last listing has and nobody keeps here. */
   #remoteRowsOf(tenant: string): Node[] {
-    const told = this.#manager.remote(tenant)?.tokens ?? [];
+    const owner = this.#tenants.find(tenant);
+    const told = (owner && this.#manager.remote(owner)?.tokens) ?? [];
     return told
       .filter(({ id }) => this.#manager.keptAs(tenant, id) === undefined)
       .map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
@@ -341,8 +344,12 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   #refreshToken(id: string): void {
     this.#showBadge();
     const row = this.#tokenRows.get(id);
-    if (row) this.#changed.fire(row);
+    if (row) this.#redrawSoon(row);
     this.#tick();
+  }
+
+  #redrawSoon(row?: Node): void {
+    setTimeout(() => this.#changed.fire(row), REDRAW_AFTER_MS);
   }
 
   #showBadge(): void {

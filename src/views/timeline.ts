@@ -84,7 +84,7 @@ export class Timeline implements vscode.Disposable {
       return tenant ? [this.#keptRow(tenant, token)] : [];
     });
     const remote = tenants.all.flatMap((tenant) =>
-      (manager.remote(tenant.id)?.tokens ?? [])
+      (manager.remote(tenant)?.tokens ?? [])
         .filter(({ id }) => manager.keptAs(tenant.id, id) === undefined)
         .map((token) => ({ ...remoteRow(tenant, token), mayBeHere: mayBeKept(this.#model, tenant.id, token) })),
     );

@@ -268,7 +268,7 @@ describe('TokenManager', () => {
     });
 
     it('neither notes nor revokes by an id what was made without one', async () => {
-      const { signIn, secrets, answers, notes, manager } = open({
+      const { signIn, secrets, answers, notes, manager, tenant } = open({
         create: () => ask('POST', '/create', made({ token: remote('') })),
       });
       const flow = await signIn();
@@ -279,7 +279,7 @@ describe('TokenManager', () => {
       secrets.failing = undefined;
       const { id } = await flow.keepAgain();
       assert.equal(notes.of(id).remoteId, undefined);
-      assert.deepEqual(manager.remote('bp')?.tokens, [remote('r1')]);
+      assert.deepEqual(manager.remote(tenant)?.tokens, [remote('r1')]);
     });
 
     it('keeps for good what was made for a tenant that has gone from the settings meanwhile', async () => {
@@ -427,7 +427,7 @@ describe('TokenManager', () => {
 
   describe('listing', () => {
     it('tells what is there, when it was asked, and which are kept here', async () => {
-      const { signIn, manager, clock, notes, add } = open({
+      const { signIn, manager, tenant, clock, notes, add } = open({
         list: () => ask('GET', '/list', [remote('r1', { endsAt: 7 }), remote('r2')]),
       });
       const { id } = await add();
@@ -436,7 +436,7 @@ describe('TokenManager', () => {
       manager.onDidChange((tenant) => told.push(tenant));
       await clock.advance(60_000);
       const tokens = await (await signIn()).list();
-      assert.deepEqual(manager.remote('bp'), { at: clock.wall(), tokens });
+      assert.deepEqual(manager.remote(tenant), { at: clock.wall(), address: platformOf(tenant).exchangeUrl(tenant), tokens });
       assert.deepEqual(
         [manager.keptAs('bp', 'r1'), manager.keptAs('bp', 'r2'), manager.keptAs('x', 'r1')],
         [id, undefined, undefined],
@@ -484,11 +484,11 @@ describe('TokenManager', () => {
 
     it('follows what is made, changed, replaced and revoked', async () => {
       let tokens = [remote('r0')];
-      const { signIn, manager, vault } = open({
+      const { signIn, manager, tenant, vault } = open({
         list: () => ask('GET', '/list', () => tokens),
         regenerate: () => ask('POST', '/regenerate', () => made({ token: remote('r9') })),
       });
-      const ids = () => manager.remote('bp')?.tokens.map(({ id }) => id);
+      const ids = () => manager.remote(tenant)?.tokens.map(({ id }) => id);
       const flow = await signIn();
       await flow.list();
       const { id } = await flow.create({ name: 'ci' });
@@ -497,10 +497,25 @@ describe('TokenManager', () => {
       assert.deepEqual([ids(), manager.keptAs('bp', 'r9')], [['r0', 'r9'], id]);
       tokens = [remote('r0', { name: 'cd' }), remote('r9')];
       await flow.update('r0', { name: 'cd' });
-      assert.equal(manager.remote('bp')?.tokens[0]?.name, 'cd');
+      assert.equal(manager.remote(tenant)?.tokens[0]?.name, 'cd');
       await flow.revoke('r9');
       assert.deepEqual([ids(), manager.details(id)], [['r0'], undefined]);
       assert.ok(vault.find(id));
+    });
+
+    it('is not shown of another address than the one that was asked', async () => {
+      const { signIn, manager, tenant } = open();
+      await (await signIn()).list();
+      const moved = { ...tenant, url: 'https://moved.example' } as typeof tenant;
+      assert.deepEqual([manager.remote(tenant)?.tokens, manager.remote(moved)], [[remote('r1')], undefined]);
+    });
+
+    it('takes the word of a person for which token a kept one is, and no other is it then', async () => {
+      const { manager, notes, add } = open();
+      const [one, other] = [await add(), await add('EXAMPLE-OTHER-SECRET')];
+      await manager.recognized('bp', one.id, 'r1');
+      await manager.recognized('bp', other.id, 'r1');
+      assert.deepEqual([notes.of(one.id).remoteId, manager.keptAs('bp', 'r1')], [undefined, other.id]);
     });
 
     it('forgets of a token that a person has replaced what was known of it', async () => {
@@ -511,15 +526,15 @@ describe('TokenManager', () => {
     });
 
     it('forgets everything when it is told to', async () => {
-      const { signIn, manager } = open();
+      const { signIn, manager, tenant } = open();
       const flow = await signIn();
       await flow.list();
       manager.forgetAll();
-      assert.equal(manager.remote('bp'), undefined);
+      assert.equal(manager.remote(tenant), undefined);
     });
 
     it('can be cancelled, before anything is sent and after', async () => {
-      const { signIn, manager, requests, answers } = open();
+      const { signIn, manager, tenant, requests, answers } = open();
       const flow = await signIn();
       await assert.rejects(flow.list(AbortSignal.abort()));
       assert.deepEqual(requests, ['POST /login']);
@@ -529,7 +544,7 @@ describe('TokenManager', () => {
         return OK;
       };
       await assert.rejects(flow.list(caller.signal));
-      assert.equal(manager.remote('bp'), undefined);
+      assert.equal(manager.remote(tenant), undefined);
     });
   });
 
@@ -617,7 +632,7 @@ describe('TokenManager', () => {
       assert.deepEqual(await flow.list(), [remote('r1', { owner: '…' })]);
       const inspected = await manager.inspect(tenant, (await add()).id);
       assert.deepEqual(inspected, { ...remote(''), name: 'of …', roles: ['…'], suffix: 'SECRET' });
-      const told = [created, manager.details(id), inspected, manager.remote('bp'), [...index.values]];
+      const told = [created, manager.details(id), inspected, manager.remote(tenant), [...index.values]];
       assert.doesNotMatch(textOf(told), /EXAMPLE/);
     });
 
@@ -630,7 +645,7 @@ describe('TokenManager', () => {
       await manager.inspect(tenant, (await add()).id);
       answers['/create'] = lost;
       const error: unknown = await flow.create({ name: 'ci' }).catch((thrown: unknown) => thrown);
-      const printed = { log: log.lines, globalState: [...index.values], error, flow, manager, listing: manager.remote('bp') };
+      const printed = { log: log.lines, globalState: [...index.values], error, flow, manager, listing: manager.remote(tenant) };
       const places = Object.entries(printed).map(([place, value]) => ({ place, text: textOf(value) }));
       const values = ['EXAMPLE-PASSWORD', 'EXAMPLE-SESSION', 'EXAMPLE-NEW-SECRET', 'EXAMPLE-OTHER-SECRET', 'EXAMPLE-OLD-SECRET'];
       assert.deepEqual(

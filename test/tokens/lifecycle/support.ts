@@ -59,6 +59,7 @@ function openWorld(clock: SteppedClock) {
   const canaries = new Map<string, Canary>();
   const told: unknown[] = [];
   const urls: string[] = [];
+  const tenants: Tenant[] = [];
   const watch = (values: readonly string[]): void => {
     for (const value of values) canaries.set(value, { name: `secret ${canaries.size}`, value });
   };
@@ -83,6 +84,7 @@ function openWorld(clock: SteppedClock) {
     notes,
     manager,
     told,
+    tenants,
     watch,
     /** What the last request held. */
     sent: () => sent,
@@ -91,7 +93,7 @@ function openWorld(clock: SteppedClock) {
     /** Of what was sent and received so far. */
     canaries: () => [...canaries.values()],
     close(): void {
-      const listings = [...new Set(vault.entries.map(({ tenant }) => manager.remote(tenant)))];
+      const listings = tenants.map((tenant) => manager.remote(tenant));
       const observed = {
         'the log': log.lines,
         globalState: [...index.values],
@@ -120,6 +122,7 @@ export class At {
     assert.ok(entry?.tenant, `${id}: ${JSON.stringify(entry?.problem)}`);
     this.world = world;
     this.tenant = entry.tenant;
+    world.tenants.push(entry.tenant);
     this.service = sandbox.current().services[this.tenant.platform];
     this.#sandbox = sandbox;
     this.#id = id;
