@@ -30,9 +30,10 @@ export async function updateRemote(
 ): Promise<void> {
   const { updateFields = [] } = lifecycle;
   const before = lifecycle.draftOf?.(token) ?? {};
-  const draft: Drafted = { ...before };
+  // What nobody knows stays empty: what a new token would get is no answer.
+  const draft: Drafted = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
   if (!(await askInTurn(() => draftSteps(updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
-  const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => before[key] !== value);
+  const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));
   if (changed.length === 0) {
     tell(vscode.l10n.t('Nothing was changed'));
     return;

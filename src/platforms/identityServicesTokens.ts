@@ -117,7 +117,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
     );
   },
 
-  updateFields: [name, description, accessTtl],
+  updateFields: [name, description, { ...accessTtl, optional: true }],
   draftOf: ({ name: tokenName, description: words, accessLifetimeSeconds }) => ({
     name: tokenName,
     ...(words !== undefined && { description: words }),
