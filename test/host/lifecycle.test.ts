@@ -193,16 +193,6 @@ describe(`the life of an API token at its service (${mode})`, () => {
       addToken(editor(), tenant, 'Everyday', ...secretOf(sandbox, 'sandbox-identity-services'), choose('Any number of times')),
     );
 
-    it('asks with the focus in the question, also while the tree is drawn anew', async () => {
-      await editor().contextMenu(tenant, 'List API Tokens at Service');
-      await editor().quickPick('Everyday');
-      await listed();
-      await rowSaying(editor(), [tenant, 'Everyday'], / left$/);
-      await editor().page.keyboard.type('every');
-      assert.equal((await editor().prompt()).value, 'every');
-      await editor().escape();
-    });
-
     it('is created with lifetimes as people write them, and exchanged', async () => {
       await create(tenant, 'ab');
       await editor().inputMessage(/must have 3 to 255 characters/);
