@@ -84,7 +84,7 @@ const oneTouchEnd = endOf('oneTouchEnd', 'OneTouch', 14, 7);
  */
 export const commvaultTokens: Lifecycle<CommvaultTenant, 'accessToken' | 'refreshToken'> = {
   authority: 'login',
-  authorityHint: 'An access token may not create, change or revoke access tokens here, on Commvault SaaS neither.',
+  authorityHint: 'An access token may not create, change or revoke others, on Commvault SaaS either.',
   userHint: 'User name, or domain\\user name',
 
   *logIn(tenant, { user, password }) {

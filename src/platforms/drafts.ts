@@ -76,7 +76,7 @@ export function lengthProblem(min: number, max: number): (value: string) => stri
 export const nameField = (min: number, max: number): DraftField => ({
   key: 'name',
   label: 'Name',
-  hint: 'By which you will find it again at the service.',
+  hint: 'What it is called, here and at the service.',
   placeholder: 'ci-server',
   problem: lengthProblem(min, max),
 });
