@@ -49,8 +49,8 @@ describe('the page of the timeline', () => {
       [{ at: NOW + 29 * DAY_MS, kind: 'end' }, 'soon'],
       [{ at: NOW + 31 * DAY_MS, kind: 'end' }, 'later'],
       // What is exchanged daily always has less than a fortnight left.
-      [{ at: NOW + 13 * DAY_MS, kind: 'unless-exchanged' }, 'later'],
-      [{ at: NOW + 6 * DAY_MS, kind: 'unless-exchanged' }, 'soon'],
+      [{ at: NOW + 13 * DAY_MS, kind: 'unless-exchanged', movesOnTo: 14 }, 'later'],
+      [{ at: NOW + 6 * DAY_MS, kind: 'unless-exchanged', movesOnTo: 14 }, 'soon'],
       ['never', 'open'],
       [undefined, 'open'],
     ] as const) {
@@ -63,11 +63,13 @@ describe('the page of the timeline', () => {
     const text = read(
       page(
         row('theirs', { target: { tenant: 'acme', remote: '7' }, end: 'never' }),
+        row('ours', { target: { tenant: 'acme', remote: '8' }, mayBeHere: true }),
         row('over', { isRevoked: true, end: { at: NOW + DAY_MS, kind: 'end' } }),
         row('kept', { end: { at: NOW + 13 * DAY_MS, kind: 'unless-exchanged' } }),
       ),
     );
     assert.match(text, /theirs only at the service Acme/);
+    assert.match(text, /ours perhaps the one kept here Acme/);
     assert.match(text, /over Acme revoked/);
     assert.match(text, /kept Acme .*in 13 days unless it is exchanged before/);
   });
