@@ -69,9 +69,11 @@ describe('the manifest', () => {
       ...sources().flatMap((path) => [...read(path).matchAll(/'(tenantTokens\.[a-zA-Z]+)'/g)].map(([, id]) => id ?? '')),
     ].map((id) => id.replace('tenantTokens.', ''));
     const contexts = ['grouped', 'sandboxRunning'];
+    const pages = ['details', 'timeline'];
     const ids = [
       ...contributed,
       ...contexts,
+      ...pages,
       ...Object.values(views)
         .flat()
         .map(({ id }) => id.replace('tenantTokens.', '')),

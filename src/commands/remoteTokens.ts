@@ -49,7 +49,7 @@ export async function pickRemote(
   if (!tokens) return undefined;
   const named = services.manager.named(tenant.id, tokens, target.remote, target.token);
   if (named) return named;
-  if (target.remote !== undefined) throw new AppError('token-gone');
+  if (target.remote !== undefined || tokens.length === 0) throw new AppError('token-gone');
   const kept = services.vault.find(target.token);
   const placeholder = kept
     ? vscode.l10n.t('Which of these is “{0}”?', kept.name)

@@ -14,16 +14,16 @@ const FORTNIGHT_DAYS = 14;
 export interface TokenEnd {
   readonly at: number;
   readonly kind: 'end' | 'unless-exchanged';
-  /** It moves on with each exchange, to so many days ahead: a token in daily use always has that left, and hardly more. */
-  readonly movesOnTo?: number;
+  /** How far ahead it was put, by each exchange or when the token was made, days: a token in daily use hardly ever has more. */
+  readonly aheadDays?: number;
 }
 
 /** The earlier one of a token's end and the time by which it must be exchanged. Undefined: nothing is known. */
 export function endOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>): TokenEnd | 'never' | undefined {
   const last = end?.at ?? Infinity;
   if (exchangeBy !== undefined && exchangeBy < last)
-    return { at: exchangeBy, kind: 'unless-exchanged', movesOnTo: FORTNIGHT_DAYS };
-  if (last !== Infinity) return { at: last, kind: 'end', ...(end?.movesOnTo !== undefined && { movesOnTo: end.movesOnTo }) };
+    return { at: exchangeBy, kind: 'unless-exchanged', aheadDays: FORTNIGHT_DAYS };
+  if (last !== Infinity) return { at: last, kind: 'end', ...(end?.aheadDays !== undefined && { aheadDays: end.aheadDays }) };
   return end && 'never';
 }
 
@@ -36,9 +36,14 @@ export function dueDays(end: TokenEnd, days: readonly number[], now: number): nu
   return due.length > 0 ? Math.min(...due) : undefined;
 }
 
+/** Of a time in ms. */
+export function wholeDays(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
 /** Those of the `days` of which people are reminded: not of what each exchange puts off again. */
-export function reminderDays({ movesOnTo = Infinity }: TokenEnd, days: readonly number[]): readonly number[] {
-  return days.filter((one) => one < movesOnTo);
+export function reminderDays({ aheadDays = Infinity }: TokenEnd, days: readonly number[]): readonly number[] {
+  return days.filter((one) => one < aheadDays);
 }
 
 /**

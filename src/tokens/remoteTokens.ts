@@ -4,6 +4,7 @@ import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { redactor } from '../platforms/redaction.js';
 import type { Clock } from './clock.js';
+import { wholeDays } from './ends.js';
 import type { NotedEnd, TokenNotes } from './tokenNotes.js';
 import type { TokenEntry, Vault } from './vault.js';
 
@@ -143,7 +144,13 @@ export class RemoteTokens implements Disposable {
 
   async #told(id: string, token: RemoteToken, from: NotedEnd['from']): Promise<void> {
     this.#details.set(id, { at: this.#parts.clock.wall(), token });
-    if (token.endsAt !== undefined) await this.#parts.notes.note(id, { end: { at: token.endsAt, from } });
+    const { endsAt: at } = token;
+    if (at === undefined) return;
+    // Who has just chosen a short life for a token needs no reminder of it.
+    const isNew = from === 'created' && at !== null;
+    await this.#parts.notes.note(id, {
+      end: { at, from, ...(isNew && { aheadDays: wholeDays(at - this.#parts.clock.wall()) }) },
+    });
   }
 
   #relist(tenant: string, change: (tokens: readonly RemoteToken[]) => readonly RemoteToken[]): void {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { isRecord } from '../platforms/jwt.js';
 import type { Broker, IssuedAccess } from './broker.js';
-import { DAY_MS, SAME_END_MS } from './ends.js';
+import { SAME_END_MS, wholeDays } from './ends.js';
 import type { Vault } from './vault.js';
 
 const KEY = 'notes';
@@ -14,8 +14,8 @@ const end = z.object({
   at: z.nullable(z.number()),
   /** Who says so: the service when the token was made, exchanged or asked for; the token itself, being a JWT; a person. */
   from: z.enum(['created', 'exchange', 'service', 'jwt', 'entered']),
-  /** Of what moves on with each exchange: how many days ahead it was put last. */
-  movesOnTo: z.optional(z.number()),
+  /** How many days ahead an exchange or the making of the token has put it. */
+  aheadDays: z.optional(z.number()),
 });
 
 const reminder = z.object({
@@ -138,7 +138,7 @@ export class TokenNotes implements Disposable {
     const { apiTokenExpiresAt: told, exchangeBy } = access;
     const end: NotedEnd | undefined =
       told !== undefined
-        ? { at: told, from: 'exchange', movesOnTo: this.#daysAhead(id, told, access.exchangedAt) }
+        ? { at: told, from: 'exchange', aheadDays: this.#daysAhead(id, told, access.exchangedAt) }
         : secretEndsAt !== undefined
           ? { at: secretEndsAt, from: 'jwt' }
           : undefined;
@@ -151,7 +151,7 @@ export class TokenNotes implements Disposable {
   #daysAhead(id: string, told: number, exchangedAt: number): number {
     const { end: before } = this.of(id);
     const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_END_MS;
-    return (isSame ? before?.movesOnTo : undefined) ?? (told - exchangedAt) / DAY_MS;
+    return (isSame ? before?.aheadDays : undefined) ?? wholeDays(told - exchangedAt);
   }
 
   #see(): void {

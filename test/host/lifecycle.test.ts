@@ -111,12 +111,12 @@ describe(`the life of an API token at its service (${mode})`, () => {
 
     it('has no menu for what Cloud Director cannot do', async () => {
       const items = await editor().contextMenuItems(path);
-      assert.ok(items.includes('Revoke API Token…'));
+      assert.ok(items.includes('Revoke API Token at Service…'));
       assert.ok(!items.includes('Regenerate API Token…') && !items.includes('Change API Token at Service…'), items.join());
     });
 
     it('is revoked after its name was typed, and refused then', async () => {
-      await editor().contextMenu(path, 'Revoke API Token…');
+      await editor().contextMenu(path, 'Revoke API Token at Service…');
       await signIn('sandbox-cloud-director');
       await editor().type('CI serve');
       await editor().page.keyboard.press('Enter');
@@ -177,7 +177,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
     });
 
     it('is revoked, and refused then', async () => {
-      await editor().contextMenu(path, 'Revoke API Token…');
+      await editor().contextMenu(path, 'Revoke API Token at Service…');
       await signIn('sandbox-commvault');
       await editor().answer('Night scripts');
       await editor().dialogButton('Cancel');
@@ -230,7 +230,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
 
     it('cannot be revoked there, and the menu does not say so', async () => {
       const items = await editor().contextMenuItems(path);
-      assert.ok(items.includes('Regenerate API Token…') && !items.includes('Revoke API Token…'), items.join());
+      assert.ok(items.includes('Regenerate API Token…') && !items.includes('Revoke API Token at Service…'), items.join());
     });
   });
 

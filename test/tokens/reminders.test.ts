@@ -184,11 +184,24 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7, 7]);
   });
 
+  it('leave whoever has just chosen a short life for a token alone', async () => {
+    const { clock, add, notes, told } = open();
+    const id = await add(400);
+    await notes.note(id, { end: { at: clock.wall() + 10 * DAY_MS, from: 'created', aheadDays: 10 } });
+    await clock.advance(2 * DAY_MS);
+    assert.deepEqual(told, []);
+    await clock.advance(DAY_MS);
+    assert.deepEqual(
+      told.map(({ days }) => days),
+      [7],
+    );
+  });
+
   it('leave a token in daily use alone whose end each exchange puts off', async () => {
     const { clock, add, notes, told } = open();
     const id = await add(400);
     for (let day = 0; day < 60; day++) {
-      await notes.note(id, { end: { at: clock.wall() + 30 * DAY_MS, from: 'exchange', movesOnTo: 30 } });
+      await notes.note(id, { end: { at: clock.wall() + 30 * DAY_MS, from: 'exchange', aheadDays: 30 } });
       await clock.advance(DAY_MS);
     }
     assert.deepEqual(told, []);
@@ -207,7 +220,7 @@ describe('Reminders', () => {
     await clock.advance(6 * DAY_MS);
     assert.deepEqual(told, []);
     await clock.advance(DAY_MS);
-    assert.deepEqual(told, [{ id, days: 7, end: { at: exchangeBy, kind: 'unless-exchanged', movesOnTo: 14 } }]);
+    assert.deepEqual(told, [{ id, days: 7, end: { at: exchangeBy, kind: 'unless-exchanged', aheadDays: 14 } }]);
     await notes.note(id, { exchangeBy: clock.wall() + 14 * DAY_MS });
     await clock.advance(6 * DAY_MS);
     assert.equal(told.length, 1);

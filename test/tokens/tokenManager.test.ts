@@ -96,7 +96,7 @@ describe('TokenManager', () => {
       assert.deepEqual(vault.find(entry.id), entry);
       assert.equal(entry.name, 'Pipeline');
       assert.deepEqual((await vault.read(entry.id)).secret, { apiSecret: 'EXAMPLE-NEW-SECRET' });
-      assert.deepEqual(notes.of(entry.id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created' } });
+      assert.deepEqual(notes.of(entry.id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created', aheadDays: 0 } });
       assert.deepEqual(manager.details(entry.id), { at: NOW, token: made().token });
       assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
     });
@@ -316,7 +316,7 @@ describe('TokenManager', () => {
       assert.deepEqual(record.secret, { apiSecret: 'EXAMPLE-OTHER-SECRET' });
       assert.deepEqual([record.access, record.previous, record.generation], [undefined, undefined, generation + 1]);
       assert.equal(broker.peek(tenant, id), undefined);
-      assert.deepEqual(notes.of(id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created' } });
+      assert.deepEqual(notes.of(id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created', aheadDays: 0 } });
     });
 
     it('keeps the old value where the answer is lost, and says that nobody knows', async () => {

@@ -82,23 +82,23 @@ describe('TokenNotes', () => {
     await broker.exchange(tenant, id);
     await idle();
     const { end, exchangeBy } = notes.of(id);
-    assert.deepEqual(end, { at: NOW + 90 * DAY_MS, from: 'exchange', movesOnTo: 90 });
+    assert.deepEqual(end, { at: NOW + 90 * DAY_MS, from: 'exchange', aheadDays: 90 });
     assert.equal(exchangeBy, NOW + 1800_000 + 14 * DAY_MS);
   });
 
   it('tells an end that comes nearer from one that each exchange puts off', async () => {
     const { vault, broker, notes, clock, tenant, token } = open();
     const { id } = await vault.add(token);
-    const movesOnTo = async (): Promise<number | undefined> => {
+    const aheadDays = async (): Promise<number | undefined> => {
       await broker.exchange(tenant, id);
       await idle();
-      return notes.of(id).end?.movesOnTo;
+      return notes.of(id).end?.aheadDays;
     };
-    assert.equal(await movesOnTo(), 90);
+    assert.equal(await aheadDays(), 90);
     await clock.advance(60 * DAY_MS);
-    assert.equal(await movesOnTo(), 90);
-    await notes.note(id, { end: { at: clock.wall() + 20 * DAY_MS, from: 'exchange', movesOnTo: 20 } });
-    assert.equal(await movesOnTo(), 30);
+    assert.equal(await aheadDays(), 90);
+    await notes.note(id, { end: { at: clock.wall() + 20 * DAY_MS, from: 'exchange', aheadDays: 20 } });
+    assert.equal(await aheadDays(), 30);
   });
 
   it('leaves what was entered after an exchange when the record is read again in another session', async () => {
@@ -178,7 +178,7 @@ describe('the end of an API token', () => {
     assert.equal(endOf({ end: end(null) }), 'never');
     assert.deepEqual(endOf({ end: end(5) }), { at: 5, kind: 'end' });
     for (const last of [undefined, end(null), end(5)])
-      assert.deepEqual(endOf({ ...(last && { end: last }), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged', movesOnTo: 14 });
+      assert.deepEqual(endOf({ ...(last && { end: last }), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged', aheadDays: 14 });
     assert.deepEqual(endOf({ end: end(3), exchangeBy: 4 }), { at: 3, kind: 'end' });
     assert.deepEqual(endOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
   });
@@ -191,7 +191,7 @@ describe('the end of an API token', () => {
   });
 
   it('is not due as far ahead as each exchange puts it off', () => {
-    const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end', movesOnTo: 14 }, [30, 14, 13, 1], 0);
+    const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end', aheadDays: 14 }, [30, 14, 13, 1], 0);
     assert.deepEqual([20, 14, 13.5, 13, 1].map(due), [undefined, undefined, undefined, 13, 1]);
   });
 

@@ -49,8 +49,8 @@ describe('the page of the timeline', () => {
       [{ at: NOW + 29 * DAY_MS, kind: 'end' }, 'soon'],
       [{ at: NOW + 31 * DAY_MS, kind: 'end' }, 'later'],
       // What is exchanged daily always has less than a fortnight left.
-      [{ at: NOW + 13 * DAY_MS, kind: 'unless-exchanged', movesOnTo: 14 }, 'later'],
-      [{ at: NOW + 6 * DAY_MS, kind: 'unless-exchanged', movesOnTo: 14 }, 'soon'],
+      [{ at: NOW + 13 * DAY_MS, kind: 'unless-exchanged', aheadDays: 14 }, 'later'],
+      [{ at: NOW + 6 * DAY_MS, kind: 'unless-exchanged', aheadDays: 14 }, 'soon'],
       ['never', 'open'],
       [undefined, 'open'],
     ] as const) {

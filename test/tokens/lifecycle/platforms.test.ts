@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { dayOf } from '../../../src/platforms/drafts.js';
+import { wholeDays } from '../../../src/tokens/ends.js';
 import { START } from '../../sandbox/client.js';
 import { DAY_MS, useWorld } from './support.js';
 
@@ -76,7 +77,7 @@ describe('Commvault: the life of an API token, over sockets', () => {
       const flow = await here.signIn();
       const { id } = await flow.create(here.draft({ name: 'ci', type, ...answers }));
       const made = await here.secretOf(id);
-      assert.deepEqual(notes.of(id).end, { at: ends, from: 'created' });
+      assert.deepEqual(notes.of(id).end, { at: ends, from: 'created', aheadDays: wholeDays(ends - START) });
 
       // The access token that came with it is as good as one that was exchanged.
       const { token } = await broker.access(here.tenant, id);
@@ -116,7 +117,10 @@ describe('Commvault: the life of an API token, over sockets', () => {
       const flow = await here.signIn();
       const { id, singleUse } = await flow.create(here.draft({ name: 'ci', type, ...answers }));
       assert.equal(singleUse, true);
-      assert.deepEqual(notes.of(id), { remoteId: manager.details(id)?.token.id, end: { at: ends, from: 'created' } });
+      assert.deepEqual(notes.of(id), {
+        remoteId: manager.details(id)?.token.id,
+        end: { at: ends, from: 'created', aheadDays: wholeDays(ends - START) },
+      });
       const { token, expiresAt } = await broker.access(here.tenant, id);
       assert.equal(expiresAt, ends);
       assert.equal(await here.statusOf(id, token), 200);
@@ -167,7 +171,7 @@ describe('Identity Services: the life of an API token, over sockets', () => {
     const { id, singleUse } = await flow.create(draft);
     assert.equal(singleUse, undefined);
     const end = START + 2 * DAY_MS;
-    assert.deepEqual(notes.of(id).end, { at: end, from: 'created' });
+    assert.deepEqual(notes.of(id).end, { at: end, from: 'created', aheadDays: wholeDays(end - START) });
     const { token, expiresAt } = await broker.exchange(here.tenant, id);
     assert.equal(await here.statusOf(id, token), 200);
     assert.equal(expiresAt, START + 10 * 60_000);
@@ -189,7 +193,7 @@ describe('Identity Services: the life of an API token, over sockets', () => {
     const again = await manager.withAccessOf(here.tenant, id);
     await again.regenerate(id);
     assert.notDeepEqual(await here.secretOf(id), before);
-    assert.deepEqual(notes.of(id).end, { at: clock.wall() + 2 * DAY_MS, from: 'created' });
+    assert.deepEqual(notes.of(id).end, { at: clock.wall() + 2 * DAY_MS, from: 'created', aheadDays: 2 });
     assert.equal(notes.of(id).remoteId, listed?.id);
     assert.equal((await broker.exchange(here.tenant, id)).expiresAt, clock.wall() + 20 * 60_000);
     await assert.rejects(again.revoke(listed?.id ?? ''), TypeError);
