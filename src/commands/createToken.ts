@@ -69,18 +69,18 @@ async function createHere(services: Services, tenant: Tenant, title: string, { c
   const check = (field: DraftField, value: string): string | undefined =>
     field.key === 'name' ? validateTokenName(services, tenant, localName(value))?.problem : undefined;
   if (!(await askInTurn(() => draftSteps(createFields, `${title}: ${tenant.name}`, draft, check)))) return;
-  await signedIn(services, tenant, title, async (flow) => {
+  const token = await signedIn(services, tenant, title, (flow) => {
     const complete = completeDraft(createFields, draft);
     const name = localName(complete['name'] ?? '');
-    const token = await withOrphans(tenant, flow, complete['name'] ?? '', () =>
+    return withOrphans(tenant, flow, complete['name'] ?? '', () =>
       withSteadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>
         flow.create(complete, name),
       ),
     );
-    if (!token) return;
-    noteUse(services, { tenant, token }, 'created');
-    void takeUp(services, tenant, token);
   });
+  if (!token) return;
+  noteUse(services, { tenant, token }, 'created');
+  await takeUp(services, tenant, token);
 }
 
 const localName = (name: string): string => (name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH - 1)}…`);

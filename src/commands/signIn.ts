@@ -12,18 +12,19 @@ import { withPasscode } from './takeAccess.js';
 /**
  * Lets a person prove that they may manage a tenant's API tokens, does the work, and signs out. What they sign in with is
  * kept in memory for this one flow.
+ * @returns what the work does; undefined if the person left
  * @throws TargetedError
  */
-export async function signedIn(
+export async function signedIn<T>(
   services: Services,
   tenant: Tenant,
   title: string,
-  work: (flow: ManagementFlow) => Promise<void>,
-): Promise<void> {
+  work: (flow: ManagementFlow) => Promise<T>,
+): Promise<T | undefined> {
   const flow = await about({ tenant: tenant.id }, signIn(services, tenant, title));
-  if (!flow) return;
+  if (!flow) return undefined;
   try {
-    await about({ tenant: tenant.id }, work(flow));
+    return await about({ tenant: tenant.id }, work(flow));
   } finally {
     await flow.close();
   }
