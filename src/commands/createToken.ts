@@ -15,7 +15,7 @@ import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
 import { noteUse } from './noteUse.js';
 import { pickTenant } from './pick.js';
 import { signedIn } from './signIn.js';
-import { openInBrowser, validateTokenName } from './tokenQuestions.js';
+import { isOfSandbox, openInBrowser, validateTokenName } from './tokenQuestions.js';
 
 /** Names at a service may be longer than those here. */
 const MAX_NAME_LENGTH = 64;
@@ -53,12 +53,7 @@ async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' 
 }
 
 async function createInPortal(services: Services, tenant: Tenant, title: string): Promise<void> {
-  if (!services.tenants.isInSettings(tenant.id)) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', tenant.name),
-    );
-    return;
-  }
+  if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
   if (portal) await openInBrowser(portal.url);
   await enterToken(services, tenant, title, true);

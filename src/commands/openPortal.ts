@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Command } from './command.js';
 import { pickTenant } from './pick.js';
-import { numbered, openInBrowser } from './tokenQuestions.js';
+import { isOfSandbox, numbered, openInBrowser } from './tokenQuestions.js';
 
 /** Opens the page on which the platform makes API tokens, and says how to get there from it. */
 export const openPortal: Command = async (services, target) => {
   const tenant = await pickTenant(services, target, vscode.l10n.t('Open Portal'));
   if (!tenant) return;
+  if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
   if (!portal) {
     await vscode.window.showInformationMessage(

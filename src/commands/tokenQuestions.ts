@@ -39,6 +39,15 @@ function openPortalButton({ url }: Portal): NonNullable<TextQuestion['button']> 
   };
 }
 
+/** Whether there is no portal to go to, which is told. */
+export function isOfSandbox({ tenants }: Services, { id, name }: Tenant): boolean {
+  if (tenants.isInSettings(id)) return false;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', name),
+  );
+  return true;
+}
+
 export async function openInBrowser(url: string): Promise<void> {
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }
