@@ -6,6 +6,8 @@ import { mode, useEditor } from './support/editor.js';
 import { addToken, choose, correct, entryOf, reply, rowSaying, secretOf, TENANTS, type Reply } from './support/entering.js';
 import { everythingIn } from './support/leaks.js';
 
+/** More than an exchange takes, with all that comes before it. */
+const EXCHANGE_LIMIT_MS = 5_000;
 /** Fields of answers that hold what nobody may see. */
 const SECRET_FIELDS = ['access_token', 'refresh_token', 'accessToken', 'refreshToken', 'token', 'api_token'];
 
@@ -39,9 +41,16 @@ describe(`the life of an API token at its service (${mode})`, () => {
   const requests = (platform: SandboxPlatform, pattern: RegExp): SeenRequest[] =>
     sandbox.services[platform].requests.filter(({ method, path }) => pattern.test(`${method} ${path}`));
 
+  /** Clicks the button of a token until something has come of it: a row that is drawn anew just then takes no click. */
+  async function clickExchange(path: readonly string[], what: string, hasCome: () => Promise<boolean>): Promise<void> {
+    await until(what, async () => {
+      await editor().inlineAction([...path], 'Exchange');
+      return until(what, hasCome, { limit: EXCHANGE_LIMIT_MS }).catch(hasCome);
+    });
+  }
+
   async function exchange(path: readonly string[]): Promise<void> {
-    await editor().inlineAction([...path], 'Exchange');
-    await rowSaying(editor(), path, / left/);
+    await clickExchange(path, 'the access token', async () => / left/.test((await editor().row([...path])).description));
   }
 
   /** Creates a token from the menu of its tenant, and waits until it is kept. */
@@ -56,8 +65,9 @@ describe(`the life of an API token at its service (${mode})`, () => {
   }
 
   async function isRefused(path: readonly string[]): Promise<void> {
-    await editor().inlineAction([...path], 'Exchange');
-    await editor().notification(/refused the API token/);
+    await clickExchange(path, 'the refusal', async () =>
+      (await editor().notifications()).some(({ text }) => /refused the API token/.test(text)),
+    );
     await editor().clearNotifications();
   }
 

@@ -54,7 +54,7 @@ const CASES: Readonly<Partial<Record<SandboxPlatform, Case>>> = {
     fields: (origin) => [`${origin}/commandcenter/api`],
     tenant: 'sandbox-commvault',
     left: /^(29m|30m)$/,
-    details: ['Access token', 'API token ends', 'Last exchange', 'Added'],
+    details: ['Access token', 'API token ends', 'Exchange by', 'Last exchange', 'Added'],
     works: /\/v2\/WhoAmI answered 200/,
     entry: { id: 'backup', platform: 'commvault' },
   },

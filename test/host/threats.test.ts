@@ -227,8 +227,27 @@ describe(`threats in VS Code (${mode})`, () => {
         }
         assert.equal(await editor.page.locator('img[src="x"], [onerror]').count(), 0);
         await attack.isHarmless(editor);
-        for (const [file, text] of sources())
-          assert.doesNotMatch(text, /createWebviewPanel|registerWebview|supportHtml\s*=/, file);
+        await editor.command('Tenant Tokens: Show Token Timeline');
+        const timeline = await editor.webview('Token Timeline');
+        const shown = await timeline.locator('main').innerText();
+        assert.deepEqual(
+          names.filter((name) => !shown.includes(name)),
+          [],
+        );
+        assert.equal(await timeline.locator('img, script, [onerror]').count(), 0);
+        const policy = timeline.locator('meta[http-equiv="Content-Security-Policy"]');
+        assert.match((await policy.getAttribute('content')) ?? '', /^default-src 'none'; style-src 'nonce-\w+'$/);
+        const anchors = await timeline.locator('a').all();
+        const runs = await Promise.all(anchors.map(async (link) => (await link.getAttribute('href')) ?? ''));
+        assert.ok(runs.length > 0);
+        assert.deepEqual(
+          runs.filter((link) => !/^command:tenantTokens\.\w+(\?|$)/.test(link)),
+          [],
+        );
+        for (const [file, text] of sources()) {
+          assert.doesNotMatch(text, /registerWebview|supportHtml\s*=|enableScripts: true/, file);
+          assert.equal(/createWebviewPanel/.test(text), file === 'views/pagePanel.ts', file);
+        }
       },
     ),
   );
