@@ -23,6 +23,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
   after(() => sandbox.stop());
   afterEach(async () => {
     await editor().clearNotifications();
+    await editor().treeRests();
   });
 
   const login = (id: string) => {
@@ -236,6 +237,8 @@ describe(`the life of an API token at its service (${mode})`, () => {
         items.join('\n'),
       );
       await editor().escape();
+      // The rows of what is only there come a little later, and move others.
+      await rowSaying(editor(), [tenant, 'Single use'], /at the service/);
     });
 
     it('cannot be revoked there, and the menu does not say so', async () => {

@@ -41,6 +41,8 @@ const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
 const VIEW_LIMIT_MS = 1_000;
 const TOOLTIP_LIMIT_MS = 2_000;
+/** Longer than the tree waits before it is drawn again. */
+const TREE_REST_MS = 400;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
 const TOOLTIP = '.workbench-hover-container:visible';
@@ -372,6 +374,16 @@ export class Workbench {
   /** The rows of the tree that are on the screen. */
   rows(): Promise<Row[]> {
     return readRows(this.page);
+  }
+
+  /** Waits until the tree is drawn as it stays: a click that comes meanwhile may land on the row that takes another one's place. */
+  async treeRests(): Promise<void> {
+    const drawn = async () => JSON.stringify((await this.rows()).map(({ path }) => path));
+    await until('the tree to rest', async () => {
+      const before = await drawn();
+      await this.page.waitForTimeout(TREE_REST_MS);
+      return before === (await drawn());
+    });
   }
 
   /** Waits for a row. */
