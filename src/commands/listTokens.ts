@@ -3,7 +3,7 @@ import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import { can } from '../views/capabilities.js';
 import type { Command, Services } from './command.js';
-import { keptAs, listed, pickManageable, remoteChoice } from './remoteTokens.js';
+import { listed, pickManageable, remoteChoice } from './remoteTokens.js';
 import { revokeRemote } from './revokeToken.js';
 import { signedIn } from './signIn.js';
 import { updateRemote } from './updateToken.js';
@@ -31,7 +31,7 @@ export const listTokens: Command = async (services, target) => {
 };
 
 function targetOf(services: Services, tenant: Tenant, { id }: RemoteToken) {
-  const token = keptAs(services, tenant, id);
+  const token = services.manager.keptAs(tenant.id, id);
   return { tenant: tenant.id, ...(token === undefined ? { remote: id } : { token }) };
 }
 

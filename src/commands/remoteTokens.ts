@@ -65,16 +65,11 @@ export async function pickRemote(
 }
 
 export function remoteChoice(services: Services, tenant: Tenant, token: RemoteToken): Choice<RemoteToken> {
-  const kept = services.vault.find(keptAs(services, tenant, token.id));
+  const kept = services.vault.find(services.manager.keptAs(tenant.id, token.id));
   return {
     label: `$(${kept ? 'key' : 'cloud'}) ${inert(token.name)}`,
     description: kept ? inert(vscode.l10n.t('kept here as “{0}”', kept.name)) : whereText(mayBeKept(services, tenant.id, token)),
     detail: inert(describeRemote(token, Date.now())),
     value: token,
   };
-}
-
-/** The id of the kept token that this one is. */
-export function keptAs({ manager }: Services, tenant: Tenant, remoteId: string): string | undefined {
-  return manager.keptAs(tenant.id, remoteId);
 }

@@ -5,7 +5,7 @@ import type { TokenEntry } from '../tokens/vault.js';
 import { tell } from '../views/ask.js';
 import type { Command, Services } from './command.js';
 import { pickToken } from './pick.js';
-import { isRevocable, revokeToken } from './revokeToken.js';
+import { forget, isRevocable, revokeToken } from './revokeToken.js';
 
 /** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
 export const removeToken: Command = async (services, target) => {
@@ -29,8 +29,7 @@ export const removeToken: Command = async (services, target) => {
   if (way === undefined) return;
   // Revoking asks for the name, and then whether to remove it here too.
   if (way === 'revoke') return revokeToken(services, { tenant: token.tenant, token: token.id });
-  await services.vault.remove(token.id);
-  if (services.active.id === token.id) await services.active.set(undefined);
+  await forget(services, token.id);
   tell(vscode.l10n.t('API token “{0}” removed', token.name));
 };
 

@@ -10,7 +10,7 @@ import { withSteadyProgress } from '../views/progress.js';
 import { about, type Command, type Services } from './command.js';
 import { noteUse } from './noteUse.js';
 import { namedToken } from './pick.js';
-import { keptAs, pickManageable, pickRemote } from './remoteTokens.js';
+import { pickManageable, pickRemote } from './remoteTokens.js';
 import { signedIn } from './signIn.js';
 
 /** Ends an API token at its service, after its name was typed. */
@@ -38,7 +38,7 @@ export async function revokeRemote(
   const which = describeRemote(token, Date.now());
   if (!(await confirmRevocation(tenant, name, title, which))) return false;
   await withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
-  await revoked(services, tenant, name, keptAs(services, tenant, id));
+  await revoked(services, tenant, name, services.manager.keptAs(tenant.id, id));
   return true;
 }
 
@@ -79,8 +79,7 @@ async function revoked(services: Services, tenant: Tenant, name: string, kept: s
     tell(done);
     return;
   }
-  await services.vault.remove(entry.id);
-  if (services.active.id === entry.id) await services.active.set(undefined);
+  await forget(services, entry.id);
   tell(vscode.l10n.t('API token “{0}” revoked and removed', name));
 }
 
@@ -90,6 +89,12 @@ function confirmRemoval(done: string, name: string): Promise<boolean> {
     vscode.l10n.t('{0}. It cannot be exchanged any more.', done),
     vscode.l10n.t('Remove'),
   );
+}
+
+/** Removes a kept token from this machine. */
+export async function forget({ vault, active }: Services, id: string): Promise<void> {
+  await vault.remove(id);
+  if (active.id === id) await active.set(undefined);
 }
 
 /** Whether a kept token can be ended at its service from here. */

@@ -74,6 +74,13 @@ export class RemoteTokens implements Disposable {
     return listing?.address === platformOf(tenant).exchangeUrl(tenant) ? listing : undefined;
   }
 
+  /** Those of the listing that are no kept token's. */
+  unkept(tenant: Tenant): readonly RemoteToken[] {
+    const { vault, notes } = this.#parts;
+    const kept = new Set(vault.of(tenant.id).map(({ id }) => notes.of(id).remoteId));
+    return this.listing(tenant)?.tokens.filter(({ id }) => !kept.has(id)) ?? [];
+  }
+
   details(token: string): Details | undefined {
     return this.#parts.vault.find(token) && this.#details.get(token);
   }

@@ -92,6 +92,11 @@ export class TokenManager implements Disposable {
     return this.#remote.listing(tenant);
   }
 
+  /** What the last listing of a tenant has and nobody keeps here. */
+  unkept(tenant: Tenant): readonly RemoteToken[] {
+    return this.#remote.unkept(tenant);
+  }
+
   /** The id of the kept token that is this one at the service. */
   keptAs(tenant: string, remoteId: string): string | undefined {
     return this.#remote.keptAs(tenant, remoteId);

@@ -18,7 +18,7 @@ export class PagePanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #render: Options['render'];
   readonly #nonce = randomBytes(16).toString('hex');
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #shown = '';
 
   constructor({ viewType, title, commands, render, onDidClose }: Options) {
@@ -30,10 +30,9 @@ export class PagePanel implements vscode.Disposable {
       enableCommandUris: commands,
       localResourceRoots: [],
     });
-    this.#timer = setInterval(() => this.update(), LOOK_AGAIN_MS);
     this.#panel.onDidChangeViewState(() => this.update());
     this.#panel.onDidDispose(() => {
-      clearInterval(this.#timer);
+      clearTimeout(this.#timer);
       onDidClose();
     });
     this.update();
@@ -43,9 +42,11 @@ export class PagePanel implements vscode.Disposable {
     this.#panel.reveal();
   }
 
-  /** Draws what is not hidden; what is, when it is shown. */
+  /** Draws what is not hidden, and looks again in a minute; what is hidden, when it is shown. */
   update(): void {
+    clearTimeout(this.#timer);
     if (!this.#panel.visible) return;
+    this.#timer = setTimeout(() => this.update(), LOOK_AGAIN_MS);
     const content = this.#render(this.#nonce);
     if (content === this.#shown) return;
     this.#shown = content;

@@ -70,6 +70,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   /** What each row on show says beside its name. */
   readonly #described = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  /** Set while rows wait to be redrawn. */
+  #redraw: NodeJS.Timeout | undefined;
+  readonly #changedRows = new Set<Node | undefined>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -189,6 +192,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#redraw);
     this.#subscriptions.dispose();
   }
 
@@ -232,10 +236,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   /** What the last listing has and nobody keeps here. */
   #remoteRowsOf(tenant: string): Node[] {
     const owner = this.#tenants.find(tenant);
-    const told = (owner && this.#manager.remote(owner)?.tokens) ?? [];
-    return told
-      .filter(({ id }) => this.#manager.keptAs(tenant, id) === undefined)
-      .map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
+    const told = owner ? this.#manager.unkept(owner) : [];
+    return told.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
   }
 
   #tokenRow({ id, tenant, name }: TokenEntry): Node {
@@ -348,24 +350,28 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     this.#tick();
   }
 
+  /** All that changes meanwhile is redrawn at once; undefined stands for everything. */
   #redrawSoon(row?: Node): void {
-    setTimeout(() => this.#changed.fire(row), REDRAW_AFTER_MS);
+    this.#changedRows.add(row);
+    this.#redraw ??= setTimeout(() => {
+      const rows = this.#changedRows.has(undefined) ? [undefined] : [...this.#changedRows];
+      this.#redraw = undefined;
+      this.#changedRows.clear();
+      for (const one of rows) this.#changed.fire(one);
+    }, REDRAW_AFTER_MS);
   }
 
   #showBadge(): void {
     const inTrouble = this.#tenants.entries.filter(({ problem }) => problem).length;
+    const [days, now] = [this.#days(), Date.now()];
+    // The last reminder of its end is due.
+    const isNearEnd = (id: string): boolean => dueEnd(this.#notes.of(id), days, now)?.days === Math.min(...days);
     const tokens = this.#vault.entries.filter(({ id, tenant: tenantId }) => {
       const tenant = this.#tenants.find(tenantId);
-      return tenant && (needsPerson(this.#broker.status(tenant, id).error) || this.#isNearEnd(id));
+      return tenant && (needsPerson(this.#broker.status(tenant, id).error) || isNearEnd(id));
     }).length;
     const value = inTrouble + tokens;
     this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
-  }
-
-  /** Whether the last reminder of a token's end is due. */
-  #isNearEnd(id: string): boolean {
-    const days = this.#days();
-    return dueEnd(this.#notes.of(id), days, Date.now())?.days === Math.min(...days);
   }
 
   /**

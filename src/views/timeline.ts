@@ -84,8 +84,8 @@ export class Timeline implements vscode.Disposable {
       return tenant ? [this.#keptRow(tenant, token)] : [];
     });
     const remote = tenants.all.flatMap((tenant) =>
-      (manager.remote(tenant)?.tokens ?? [])
-        .filter(({ id }) => manager.keptAs(tenant.id, id) === undefined)
+      manager
+        .unkept(tenant)
         .map((token) => ({ ...remoteRow(tenant, token), mayBeHere: mayBeKept(this.#model, tenant.id, token) })),
     );
     const timeline = {

@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { systemClock, type Clock } from '../../src/tokens/clock.js';
 import type { Disposable } from '../../src/event.js';
 
@@ -95,4 +96,13 @@ export class SteppedClock implements Clock {
     this.#wall += ms;
     this.#mono += ms;
   }
+}
+
+/** Lets the deadlines of requests end by this clock, until the mocks are restored. */
+export function stepDeadlines(clock: Clock): void {
+  mock.method(AbortSignal, 'timeout', (ms: number) => {
+    const deadline = new AbortController();
+    clock.after(ms, () => deadline.abort(new DOMException('EXAMPLE', 'TimeoutError')));
+    return deadline.signal;
+  });
 }

@@ -19,7 +19,7 @@ import { Refresher } from '../../../src/tokens/refresher.js';
 import type { Vault } from '../../../src/tokens/vault.js';
 import type { WindowParts } from '../../../src/tokens/window.js';
 import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
-import { idle, SteppedClock, whetherSettled } from '../../support/clock.js';
+import { idle, stepDeadlines, SteppedClock, whetherSettled } from '../../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { textsIn } from '../../workbench/storage.js';
 import { assertG, canary, type Canary } from './canaries.js';
@@ -136,11 +136,7 @@ export class World {
 
   /** Lets the deadlines of requests end by the clock of this world. */
   stepDeadlines(): void {
-    mock.method(AbortSignal, 'timeout', (ms: number) => {
-      const deadline = new AbortController();
-      this.clock.after(ms, () => deadline.abort(new DOMException('EXAMPLE', 'TimeoutError')));
-      return deadline.signal;
-    });
+    stepDeadlines(this.clock);
   }
 
   /** Of a service that keeps a connection and says nothing. */

@@ -12,7 +12,7 @@ import { readTenants } from '../../../src/tenants/tenants.js';
 import { TokenManager, type ManagementFlow } from '../../../src/tokens/tokenManager.js';
 import { TokenNotes } from '../../../src/tokens/tokenNotes.js';
 import { get, START, useSandbox } from '../../sandbox/client.js';
-import { idle, SteppedClock, whetherSettled } from '../../support/clock.js';
+import { idle, stepDeadlines, SteppedClock, whetherSettled } from '../../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { assertG, textOf, type Canary } from '../../threats/support/canaries.js';
 
@@ -247,11 +247,7 @@ export class At {
    */
   async untilDeadline<T>(begin: () => Promise<T>, requests = 1): Promise<T> {
     const { clock } = this.world;
-    mock.method(AbortSignal, 'timeout', (ms: number) => {
-      const deadline = new AbortController();
-      clock.after(ms, () => deadline.abort(new DOMException('EXAMPLE', 'TimeoutError')));
-      return deadline.signal;
-    });
+    stepDeadlines(clock);
     const asked = this.watchRequests();
     const pending = begin();
     const isSettled = whetherSettled(pending);
