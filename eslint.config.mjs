@@ -48,7 +48,7 @@ const boundary = ([room, allowed]) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['dist/', '**/node_modules/', '.vscode-test/', '.tour/', 'test/workbench/browser/', 'test/node/']),
+  globalIgnores(['dist/', '**/node_modules/', '.vscode-test/', '.tour/', '.bench/', 'test/workbench/browser/', 'test/node/']),
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

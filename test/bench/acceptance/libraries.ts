@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { OAuth2Client } from 'google-auth-library';
 import * as oauth4webapi from 'oauth4webapi';
 import { AuthorizationCode } from 'simple-oauth2';
 import { secrets } from './cases.js';
+import { titled } from '../row.js';
 import { CLIENT_ID, type Subject } from './subject.js';
 
 const refreshToken = secrets['refresh token'];
@@ -78,9 +77,3 @@ const simple: Subject = {
 };
 
 export const libraries: readonly Subject[] = [panva, google, simple];
-
-/** A package's name with the version that is installed. */
-export function titled(name: string): string {
-  const manifest = readFileSync(join(__dirname, '../../../node_modules', name, 'package.json'), 'utf8');
-  return `${name} ${(JSON.parse(manifest) as { version: string }).version}`;
-}
