@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { cases, trickle } from './acceptance/cases.js';
 import { extension } from './acceptance/extension.js';
 import { judge, judgeAll } from './acceptance/subject.js';
-import { between, cellsOf, markdownOf } from './acceptance/table.js';
+import { markdownOf } from './acceptance/table.js';
+import { between, cellsOf } from './markdown.js';
 
 const root = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -22,7 +23,7 @@ describe('the acceptance of answers', () => {
     });
 
   describe('in SECURITY.md', () => {
-    const table = cellsOf(between(read('SECURITY.md')));
+    const table = cellsOf(between(read('SECURITY.md'), 'acceptance'));
     const titles = table[0] ?? [];
 
     it('is what comes of the cases, in the column of this extension (npm run bench:acceptance writes it)', async () => {

@@ -8,7 +8,8 @@ import { trickle } from './acceptance/cases.js';
 import { extension } from './acceptance/extension.js';
 import { libraries } from './acceptance/libraries.js';
 import { judgeAll } from './acceptance/subject.js';
-import { markdownOf, putBetween, type Column } from './acceptance/table.js';
+import { markdownOf, type Column } from './acceptance/table.js';
+import { putBetween } from './markdown.js';
 
 const security = join(__dirname, '../../SECURITY.md');
 
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
   for (const subject of [extension, ...libraries]) columns.push({ title: subject.name, ...(await judgeAll(subject, [trickle])) });
   const markdown = markdownOf(columns);
   console.log(markdown);
-  writeFileSync(security, putBetween(readFileSync(security, 'utf8'), markdown));
+  writeFileSync(security, putBetween(readFileSync(security, 'utf8'), 'acceptance', markdown));
   if (columns[0]?.counted.some(({ verdict }) => !verdict.passes)) process.exitCode = 1;
 }
 

@@ -1,0 +1,33 @@
+import type { Bench } from './row.js';
+
+export interface Measured {
+  /** As the subject is named. */
+  readonly name: string;
+  /** What each of its turns gave, in the row's unit. */
+  readonly rounds: readonly (readonly number[])[];
+}
+
+/**
+ * Lets the subjects have their turns: one each to warm up, whose figures are dropped, then the rounds, of which every other one
+ * goes through the subjects backwards (A B, B A, A B …), so that what drifts meets all of them alike.
+ * @param told of each turn that is over, with what is over of all, 0 to 1
+ * @throws Error if a turn gives nothing, or what is no figure
+ */
+export async function measure(
+  { subjects }: Bench,
+  rounds: number,
+  told: (share: number) => void = () => undefined,
+): Promise<Measured[]> {
+  const measured = subjects.map(({ name }) => ({ name, rounds: [] as (readonly number[])[] }));
+  const order = subjects.map((_, at) => at);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [turn, at] of (round % 2 ? order : order.toReversed()).entries()) {
+      const { name, round: take } = subjects[at]!;
+      const figures = await take();
+      if (figures.length === 0 || !figures.every(Number.isFinite)) throw new Error(`${name} measured [${figures.join(', ')}]`);
+      if (round > 0) measured[at]!.rounds.push(figures);
+      told((round * order.length + turn + 1) / ((rounds + 1) * order.length));
+    }
+  }
+  return measured;
+}
