@@ -1,26 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
-
-/** What is loaded on demand: the text of a dynamic import, and the file of the bundle that it becomes. */
-const chunks = { undici: 'undici', '../sandbox/index.js': 'sandbox' };
-
-/** A CommonJS bundle cannot be split by esbuild, so each dynamic import of a chunk is left as a `require` of its file. */
-const lazyChunks = {
-  name: 'lazy-chunks',
-  setup(build) {
-    build.onResolve({ filter: /./ }, ({ kind, path }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      const chunk = chunks[path];
-      if (!chunk) return { errors: [{ text: `dynamic import of ${path}: name it in esbuild.mjs` }] };
-      return { path: `./${chunk}.js`, external: true };
-    });
-  },
-};
 
 /**
  * Importing undici installs its own dispatcher for the `fetch` of every extension in the host (nodejs/undici#5500), and tells
@@ -47,20 +32,93 @@ function isolate(build, file, shared, own) {
   });
 }
 
-const options = {
-  entryPoints: { extension: 'src/extension.ts', undici: 'undici', sandbox: 'src/sandbox/index.ts' },
-  outdir,
+/** What an editor that starts loads, what it loads next, and what it loads when it is wanted. */
+const staged = { extension: 'src/extension.ts', core: 'src/core.ts', features: 'src/features.ts' };
+
+/** What has no code in common with anything else: the text of its dynamic import, and its file. */
+const apart = { undici: 'undici.js', '../sandbox/index.js': 'sandbox.js' };
+
+const leaveApart = {
+  name: 'leave-apart',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && path in apart ? { path: `./${apart[path]}`, external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * esbuild splits ES modules only, and VS Code loads CommonJS: so what it has split is bundled once more, each stage by itself.
+ * What stages have in common goes with the core, which is there before any other that needs it.
+ */
+const commonJsStages = {
+  name: 'common-js-stages',
+  setup(build) {
+    build.onEnd(async ({ outputFiles = [] }) => {
+      const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+      await Promise.all(Object.keys(staged).map((stage) => bundleStage(stage, modules)));
+    });
+  },
+};
+
+async function bundleStage(stage, modules) {
+  const common = [...modules.keys()].filter((file) => !(file.slice(0, -'.js'.length) in staged));
+  const parts = stage === 'core' ? ['core.js', ...common] : [`${stage}.js`];
+  await esbuild.build({
+    ...output,
+    stdin: { contents: parts.map((file) => `export * from './${file}';`).join('\n'), resolveDir: outdir },
+    outfile: `${outdir}/${stage}.js`,
+    format: 'cjs',
+    // What a dynamic import loads is CommonJS, too.
+    supported: { 'dynamic-import': false },
+    plugins: [
+      {
+        name: 'stage',
+        setup(build) {
+          build.onResolve({ filter: /./ }, ({ kind, path }) => {
+            const file = path.slice('./'.length);
+            if (kind === 'dynamic-import' || !modules.has(file)) return { path, external: true };
+            return parts.includes(file) ? { path: file, namespace: 'stage' } : { path: './core.js', external: true };
+          });
+          build.onLoad({ filter: /./, namespace: 'stage' }, ({ path }) => ({ contents: modules.get(path) }));
+        },
+      },
+    ],
+  });
+}
+
+const output = {
   bundle: true,
   platform: 'node',
-  format: 'cjs',
   target: 'node22',
-  external: ['vscode'],
   minify: production,
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [lazyChunks, isolatedUndici],
 };
 
-if (watch) await (await esbuild.context(options)).watch();
-else await esbuild.build(options);
+const builds = [
+  {
+    ...output,
+    entryPoints: staged,
+    outdir,
+    write: false,
+    format: 'esm',
+    sourcemap: production ? false : 'inline',
+    splitting: true,
+    external: ['vscode'],
+    plugins: [leaveApart, commonJsStages],
+  },
+  {
+    ...output,
+    entryPoints: { undici: 'undici', sandbox: 'src/sandbox/index.ts' },
+    outdir,
+    format: 'cjs',
+    plugins: [isolatedUndici],
+  },
+];
+
+for (const options of builds) {
+  if (watch) await (await esbuild.context(options)).watch();
+  else await esbuild.build(options);
+}

@@ -15,7 +15,7 @@ const rooms = {
   commands: ['editor', 'views', 'handoff', 'tokens', 'tenants', 'platforms', 'net', 'httpFile', 'sandbox', 'settings'],
 };
 const atTheEdge = ['handoff', 'views', 'editor', 'commands'];
-const places = [...Object.keys(rooms), 'settings', 'extension'];
+const places = [...Object.keys(rooms), 'settings', 'extension', 'core', 'features'];
 
 /** A message for imports that would turn an arrow of the architecture round, or pull the editor into a pure room. */
 const boundary = ([room, allowed]) => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,19 +33,47 @@ describe('the bundle', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is three files: the extension, and what it loads on demand', () => {
-    assert.deepEqual(readdirSync(folder).sort(), ['extension.js', 'sandbox.js', 'undici.js']);
+  /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
+  const BUDGET: Readonly<Record<string, number>> = {
+    'core.js': 180_000,
+    'extension.js': 1_000,
+    'features.js': 180_000,
+    'sandbox.js': 45_000,
+    'undici.js': 310_000,
+  };
+
+  it('is five files, none of them larger than it may be', () => {
+    const sizes = Object.fromEntries(readdirSync(folder).map((file) => [file, statSync(join(folder, file)).size]));
+    assert.deepEqual(Object.keys(sizes).sort(), Object.keys(BUDGET));
+    for (const [file, bytes] of Object.entries(sizes)) assert.ok(bytes <= BUDGET[file]!, `${file}: ${bytes} bytes`);
   });
 
-  it('loads neither undici nor any module of the network when the extension is loaded', () => {
+  const LOADED = `
+    const { basename } = require('node:path');
+    const chunks = Object.keys(require.cache).map((path) => basename(path)).sort();
+    const network = process.moduleLoadList.filter((name) => !before.has(name) && /NativeModule (_?http|https|http2|net|tls|dns|undici|internal\\/deps\\/undici)/.test(name));
+    console.log(JSON.stringify({ chunks, network }));`;
+
+  it('reads one file when the editor asks for the extension, and no module of Node', () => {
     const loaded = runBeside(
       folder,
       `require('./extension.js');
-       const chunks = Object.keys(require.cache).map((path) => require('node:path').basename(path));
-       const network = process.moduleLoadList.filter((name) => !before.has(name) && /NativeModule (_?http|https|http2|net|tls|dns|undici|internal\\/deps\\/undici)/.test(name));
-       console.log(JSON.stringify({ chunks, network }));`,
+       const { basename } = require('node:path');
+       console.log(JSON.stringify({
+         chunks: Object.keys(require.cache).map((path) => basename(path)),
+         modules: process.moduleLoadList.filter((name) => !before.has(name)),
+       }));`,
     );
-    assert.deepEqual(loaded, { chunks: ['extension.js'], network: [] });
+    assert.deepEqual(loaded, { chunks: ['extension.js'], modules: [] });
+  });
+
+  it('loads neither undici nor any module of the network with what runs from the activation on', () => {
+    assert.deepEqual(runBeside(folder, `require('./core.js');${LOADED}`), { chunks: ['core.js'], network: [] });
+  });
+
+  it('loads no module of the network with commands and the editor of files either', () => {
+    const loaded = runBeside(folder, `require('./features.js');${LOADED}`);
+    assert.deepEqual(loaded, { chunks: ['core.js', 'features.js'], network: [] });
   });
 
   it('leaves the dispatcher of the host’s own fetch alone when it loads undici', () => {
@@ -59,7 +87,7 @@ describe('the bundle', () => {
   });
 
   it('says nothing on the console', () => {
-    const source = readFileSync(join(folder, 'extension.js'), 'utf8');
-    assert.doesNotMatch(source, /console\.(log|error|warn)\(/);
+    for (const file of ['extension.js', 'core.js', 'features.js'])
+      assert.doesNotMatch(readFileSync(join(folder, file), 'utf8'), /console\.(log|error|warn)\(/, file);
   });
 });

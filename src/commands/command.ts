@@ -22,8 +22,8 @@ import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
 import type { SandboxRun } from './sandboxRun.js';
 
-/** What commands work with: built once in extension.ts. */
-export interface Services {
+/** What runs from the activation on: built in core.ts. */
+export interface Core {
   readonly tenants: Tenants;
   readonly vault: Vault;
   readonly broker: Broker;
@@ -33,20 +33,24 @@ export interface Services {
   readonly history: History;
   readonly reminders: Reminders;
   readonly active: ActiveToken;
-  readonly names: ReferenceNames;
   readonly issued: IssuedTokens;
+  readonly tree: TenantTree;
+  readonly send: Send;
+  readonly readCertificate: ReadCertificate;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What commands work with: built in features.ts, when the first of it is wanted. */
+export interface Services extends Core {
+  readonly names: ReferenceNames;
   readonly consents: HostConsents;
   readonly dialects: Dialects;
   readonly recognizer: Recognizer;
   readonly clipboard: Clipboard;
-  readonly tree: TenantTree;
   readonly traces: TraceDocuments;
   readonly inspector: Inspector;
   readonly timeline: Timeline;
   readonly sandbox: SandboxRun;
-  readonly send: Send;
-  readonly readCertificate: ReadCertificate;
-  readonly log: vscode.LogOutputChannel;
   /** Where the sandbox writes its sample files: the extension's own folder, outside of any workspace. */
   readonly sampleFolder: vscode.Uri;
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { addTenant } from './addTenant.js';
 import { addToken } from './addToken.js';
 import { allowHost } from './allowHost.js';
@@ -14,6 +13,7 @@ import { enterEnd } from './enterEnd.js';
 import { exchange } from './exchange.js';
 import { fetchDetails } from './fetchDetails.js';
 import { findTokens } from './findTokens.js';
+import type { CommandId } from './ids.js';
 import { insertHeaders } from './insertHeaders.js';
 import { insertHeadersInFile } from './insertHeadersInFile.js';
 import { insertReference } from './insertReference.js';
@@ -44,7 +44,7 @@ import { updateHeaders } from './updateHeaders.js';
 import { updateToken } from './updateToken.js';
 import { useToken } from './useToken.js';
 
-/** All that a person can do, by the id behind `tenantTokens.`; the manifest is held to this table. */
+/** All that a person can do; the manifest is held to this table. */
 export const commands = {
   addTenant,
   editTenant,
@@ -89,19 +89,13 @@ export const commands = {
   showExchangeTrace,
   showLog,
   removeAllData,
-} as const satisfies Record<string, Command>;
+} as const satisfies Record<CommandId, Command>;
 
-export function registerCommands(services: Services): vscode.Disposable {
-  return vscode.Disposable.from(
-    ...Object.entries(commands).map(([id, command]) =>
-      vscode.commands.registerCommand(`tenantTokens.${id}`, (argument: unknown) => run(services, command, readTarget(argument))),
-    ),
-  );
-}
-
-async function run(services: Services, command: Command, target: Target): Promise<void> {
+/** Does what a person asked for, and tells them what kept it from being done. @throws what is no AppError */
+export async function runCommand(services: Services, id: CommandId, argument: unknown): Promise<void> {
+  const target = readTarget(argument);
   try {
-    await command(services, target);
+    await commands[id](services, target);
   } catch (error) {
     await tellError(services, target, error);
   }

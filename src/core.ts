@@ -1,0 +1,171 @@
+import * as vscode from 'vscode';
+import type { Core } from './commands/command.js';
+import { commandIds } from './commands/ids.js';
+import { isInScope } from './editor/scope.js';
+import type { Features } from './features.js';
+import { Sender } from './net/send.js';
+import { settings } from './settings.js';
+import { Tenants } from './tenants/tenants.js';
+import { ActiveToken } from './tokens/activeToken.js';
+import { DiskFolder } from './tokens/folder.js';
+import { History } from './tokens/history.js';
+import { IssuedTokens } from './tokens/issuedTokens.js';
+import { Reminders } from './tokens/reminders.js';
+import { Refresher } from './tokens/refresher.js';
+import { TokenManager } from './tokens/tokenManager.js';
+import { TokenNotes } from './tokens/tokenNotes.js';
+import { openWindow, thisProcess } from './tokens/window.js';
+import { StatusBar } from './views/statusBar.js';
+import { TenantTree } from './views/tenantTree.js';
+
+/** When what nobody has wanted so far is loaded anyway, ms: it also watches what is committed. An editor has started by then. */
+const LOAD_AFTER_MS = 3_000;
+
+export interface Running {
+  /** Waits for what is on its way, and leaves nothing behind. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds what runs from the activation on, from the settings to the tree and the status bar, and what loads the rest when it is
+ * wanted. Opens no connection, and reads no record but the active token's.
+ */
+export function start(context: vscode.ExtensionContext): Running {
+  const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
+  const sender = new Sender(
+    () => settings.network(),
+    process.env,
+    (message) => log.warn(message),
+  );
+  const tenants = new Tenants(() => settings.tenants());
+  const folder = context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined;
+  const { vault, broker } = openWindow({
+    ...thisProcess,
+    secrets: context.secrets,
+    index: context.globalState,
+    folder,
+    ...(vscode.env.uiKind === vscode.UIKind.Web && { hostBeganAt: performance.timeOrigin }),
+    send: sender.send,
+    log,
+  });
+  const active = new ActiveToken(context.workspaceState);
+  const refresher = new Refresher({
+    ...thisProcess,
+    broker,
+    vault,
+    enabled: () => settings.refreshAhead(),
+    focused: () => vscode.window.state.focused,
+    findTenant: (id) => tenants.find(id),
+  });
+  const notes = new TokenNotes(context.globalState, vault, broker);
+  const history = new History({ ...thisProcess, memento: context.globalState, vault, broker });
+  const days = (): readonly number[] => settings.reminderDays();
+  const reminders = new Reminders({
+    ...thisProcess,
+    notes,
+    vault,
+    days,
+    focused: () => vscode.window.state.focused,
+    folder,
+  });
+  const manager = new TokenManager({
+    ...thisProcess,
+    vault,
+    broker,
+    notes,
+    send: sender.send,
+    log,
+    isForSession: (id) => tenants.isOutsideSettings(id),
+  });
+  const tree = new TenantTree(
+    { tenants, vault, broker, notes, manager },
+    context.globalState,
+    (ids) => settings.reorderTenants(ids),
+    days,
+  );
+  const statusBar = new StatusBar({ tenants, vault, broker, active, notes }, () => settings.statusBar() === 'activeToken', days);
+  const issued = new IssuedTokens(context.globalState, vault, broker);
+  const { send, readCertificate } = sender;
+  const core: Core = {
+    tenants,
+    vault,
+    broker,
+    refresher,
+    manager,
+    notes,
+    history,
+    reminders,
+    active,
+    issued,
+    tree,
+    send,
+    readCertificate,
+    log,
+  };
+
+  let features: Promise<Features> | undefined;
+  const load = (): Promise<Features> =>
+    (features ??= import('./features.js').then(({ startFeatures }) => startFeatures(core, context)));
+
+  context.subscriptions.push(
+    log,
+    tenants,
+    vault,
+    broker,
+    refresher,
+    notes,
+    history,
+    reminders,
+    manager,
+    active,
+    tree,
+    statusBar,
+    issued,
+    loadWhenWanted(load, core),
+    settings.onDidChange((affects) => {
+      if (affects('tenants')) tenants.refresh();
+      if (affects('statusBar')) statusBar.update();
+      if (affects('refreshAhead')) refresher.check();
+      if (affects('reminderDays')) {
+        reminders.check();
+        tree.refresh();
+        statusBar.update();
+      }
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      vault.checkList();
+      refresher.check();
+      reminders.check();
+    }),
+  );
+  return {
+    async stop() {
+      // An answer on its way may hold the only copy of a secret: it is waited for first.
+      await Promise.all([broker.settled(), manager.settled(), history.settled()]);
+      sender.dispose();
+      await features?.then(
+        (loaded) => loaded.stop(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** What a person does, files that hold requests, and reminders want more than the tree; commits do, of whoever keeps tokens. */
+function loadWhenWanted(load: () => Promise<Features>, { vault, reminders }: Core): vscode.Disposable {
+  if (vscode.workspace.textDocuments.some(isInScope)) void load();
+  return vscode.Disposable.from(
+    ...commandIds.map((id) =>
+      vscode.commands.registerCommand(`tenantTokens.${id}`, async (argument: unknown) => {
+        const features = await load();
+        await features.run(id, argument);
+      }),
+    ),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isInScope(document)) void load();
+    }),
+    reminders.onDue((due) => void load().then((features) => features.remind(due))),
+    ...(vault.entries.length > 0 ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void load())] : []),
+  );
+}

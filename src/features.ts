@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import type { Core, Services } from './commands/command.js';
+import type { CommandId } from './commands/ids.js';
+import { runCommand } from './commands/index.js';
+import { remind } from './commands/remind.js';
+import { referenceSource } from './commands/resolveReference.js';
+import { SandboxRun } from './commands/sandboxRun.js';
+import { tellError } from './commands/tellError.js';
+import { updateOnExchange } from './commands/updateHeaders.js';
+import { clientsHere, Dialects } from './editor/clients.js';
+import { CommitGuard } from './editor/commitGuard.js';
+import { showCommitWarning } from './editor/commitWarning.js';
+import { Git } from './editor/git.js';
+import { registerEditor } from './editor/index.js';
+import { OpenReferences } from './editor/openReferences.js';
+import { Recognizer } from './editor/recognizer.js';
+import { resolutionOf } from './editor/resolution.js';
+import { AppError } from './errors.js';
+import { anyOf } from './event.js';
+import { Clipboard } from './handoff/clipboard.js';
+import { HttpYac } from './handoff/httpYac.js';
+import { PublishedReferences } from './handoff/publishedReferences.js';
+import { settings } from './settings.js';
+import { HostConsents } from './tenants/hostConsents.js';
+import { ReferenceNames } from './tokens/referenceNames.js';
+import type { Due } from './tokens/reminders.js';
+import { Inspector } from './views/inspector.js';
+import { Timeline } from './views/timeline.js';
+import { TraceDocuments } from './views/traceDocuments.js';
+
+/** What is loaded when the first of it is wanted: commands and their pages, the editor of `.http` files, what hands tokens on. */
+export interface Features {
+  /** @throws what is no AppError */
+  run(id: CommandId, argument: unknown): Promise<void>;
+  remind(due: Due): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds them on what runs already. What they hold goes when the extension does. */
+export function startFeatures(core: Core, context: vscode.ExtensionContext): Features {
+  const { tenants, vault, broker, refresher, manager, notes, history, issued, log } = core;
+  const clipboard = new Clipboard(() => settings.clipboardClearMs());
+  const traces = new TraceDocuments({ tenants, vault, broker });
+  const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
+  const timeline = new Timeline({ tenants, vault, notes, manager }, () => settings.reminderDays());
+  const sandbox = new SandboxRun(tenants, vault, (running) => {
+    void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
+  });
+  const names = new ReferenceNames(tenants, vault);
+  const consents = new HostConsents();
+  const dialects = new Dialects(context.workspaceState);
+  const recognizer = new Recognizer({ tenants, names, issued, dialects });
+  const openReferences = new OpenReferences({ tenants, names, issued }, consents);
+  const services: Services = {
+    ...core,
+    names,
+    consents,
+    dialects,
+    recognizer,
+    clipboard,
+    traces,
+    inspector,
+    timeline,
+    sandbox,
+    sampleFolder: vscode.Uri.joinPath(context.globalStorageUri, 'sandbox'),
+  };
+  const published = new PublishedReferences(
+    process.env,
+    { names, broker, refresher, vault, tenants, now: Date.now },
+    {
+      // What a file refers to is exchanged unasked: not for the files of somebody whom the person does not trust.
+      enabled: () => settings.publishReferences() === true && vscode.workspace.isTrusted && clientsHere().restClient,
+      focused: () => vscode.window.state.focused,
+    },
+  );
+  const httpYac = new HttpYac(referenceSource(services), log);
+  const git = new Git(vscode);
+  const noted = (what: string) => (error: unknown) => {
+    log.warn(`${what} failed: ${error instanceof AppError ? error.code : 'error'}`);
+  };
+  const lookAgain = (): void => {
+    recognizer.forget();
+    openReferences.refresh();
+  };
+
+  context.subscriptions.push(
+    traces,
+    inspector,
+    timeline,
+    names,
+    consents,
+    openReferences,
+    published,
+    httpYac,
+    git,
+    registerEditor({
+      ...services,
+      git,
+      resolution: (name) => resolutionOf(name, { httpYac, published, open: openReferences }),
+      withheldBy: (name) => openReferences.withheldBy(name),
+      onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
+    }),
+    new CommitGuard(git, services, Date.now, (warning) => {
+      showCommitWarning(warning, services)
+        .catch((error: unknown) => tellError(services, {}, error))
+        .catch(noted('a commit warning'));
+    }),
+    openReferences.onDidChange(() => published.want(openReferences.wanted)),
+    vscode.extensions.onDidChange(() => {
+      published.check();
+      openReferences.refresh();
+    }),
+    broker.onDidIssue(({ id, isFirst }) => {
+      if (!isFirst && settings.updateHeadersOnExchange())
+        void updateOnExchange(services, id).catch(noted('the update of headers'));
+    }),
+    tenants.onDidChange(lookAgain),
+    vault.onDidChangeList(lookAgain),
+    issued.onDidChange(lookAgain),
+    settings.onDidChange((affects) => {
+      if (affects('reminderDays')) timeline.update();
+      if (affects('publishReferences')) published.check();
+      if (affects('httpClient')) lookAgain();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => published.check()),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) published.check();
+    }),
+  );
+  return {
+    run: (id, argument) => runCommand(services, id, argument),
+    remind: (due) =>
+      remind(services, due)
+        .catch((error: unknown) => tellError(services, {}, error))
+        .catch(noted('a reminder')),
+    async stop() {
+      await Promise.allSettled([sandbox.stop(), clipboard.clear()]);
+    },
+  };
+}
