@@ -1,4 +1,5 @@
 import type { Disposable } from '../event.js';
+import { Timetable } from './timetable.js';
 
 /**
  * Time, as what is tested with a stepped clock sees it. There are two clocks because each lies in a way of its own: the wall
@@ -9,18 +10,17 @@ export interface Clock {
   wall(): number;
   /** Milliseconds since some moment. Never goes back. */
   mono(): number;
-  /** Calls once, `ms` from now, unless it is disposed of. At most 2³¹−1 ms; keeps no process alive. */
+  /** Calls once, `ms` from now, unless it is disposed of. Any time ahead; keeps no process alive. */
   after(ms: number, call: () => void): Disposable;
 }
+
+/** All that waits in this process, so that one timer serves it, and none while there is nothing. */
+const timetable = new Timetable(() => performance.now());
 
 export const systemClock: Clock = {
   wall: () => Date.now(),
   mono: () => performance.now(),
-  after(ms, call) {
-    const timer = setTimeout(call, ms);
-    timer.unref();
-    return { dispose: () => clearTimeout(timer) };
-  },
+  after: (ms, call) => timetable.after(ms, call),
 };
 
 /** What both clocks showed at some time. */

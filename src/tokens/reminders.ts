@@ -5,9 +5,6 @@ import type { SharedFolder } from './folder.js';
 import type { Reminder, TokenNote, TokenNotes } from './tokenNotes.js';
 import type { Vault } from './vault.js';
 
-/** Timers hold 2³¹−1 ms at most. */
-const MAX_WAIT_MS = 24 * DAY_MS;
-
 interface Parts {
   readonly notes: TokenNotes;
   readonly vault: Vault;
@@ -59,7 +56,7 @@ export class Reminders implements Disposable {
     const now = clock.wall();
     const next = vault.entries.map(({ id }) => this.#look(id, now));
     const waitMs = Math.min(...next) - now;
-    if (waitMs < Infinity) this.#timer = clock.after(Math.min(waitMs, MAX_WAIT_MS), () => this.check());
+    if (waitMs < Infinity) this.#timer = clock.after(waitMs, () => this.check());
   }
 
   /** Reminds again in 24 hours. */

@@ -22,8 +22,15 @@ export function whetherSettled(promise: Promise<unknown>): () => boolean {
   return () => isSettled;
 }
 
-/** The clock of a test that mocks `Date` and `setTimeout`. */
-export const mockedClock: Clock = { ...systemClock, mono: () => Date.now() };
+/** The clock of a test that mocks `Date` and `setTimeout`. Each call has a timer of its own: what one test leaves is no other's. */
+export const mockedClock: Clock = {
+  ...systemClock,
+  mono: () => Date.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
 
 /** A clock that stands still until a test moves it. What is due at once does not wait for that. */
 export class SteppedClock implements Clock {
