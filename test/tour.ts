@@ -149,7 +149,7 @@ async function takeReadmePicture(editor: Workbench): Promise<void> {
   await editor.setTheme('dark');
   await editor.expand(['Backup', 'Laptop']);
   await editor.clickRow(['Backup', 'Laptop', 'Access token']);
-  await editor.screenshot(path.join(root, 'media/workbench.png'));
+  await editor.picture(path.join(root, 'media/workbench.webp'));
 }
 
 async function main(): Promise<void> {

@@ -19,7 +19,7 @@ const ALLOWED = [
   'dist/undici.js',
   'media/icon.png',
   'media/view.svg',
-  'media/workbench.png',
+  'media/workbench.webp',
   'package.json',
 ];
 
