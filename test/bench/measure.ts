@@ -22,9 +22,10 @@ export async function measure(
   const order = subjects.map((_, at) => at);
   for (let round = 0; round <= rounds; round++) {
     for (const [turn, at] of (round % 2 ? order : order.toReversed()).entries()) {
-      const { name, round: take } = subjects[at]!;
-      const figures = await take();
-      if (figures.length === 0 || !figures.every(Number.isFinite)) throw new Error(`${name} measured [${figures.join(', ')}]`);
+      const subject = subjects[at]!;
+      const figures = await subject.round();
+      if (figures.length === 0 || !figures.every(Number.isFinite))
+        throw new Error(`${subject.name} measured [${figures.join(', ')}]`);
       if (round > 0) measured[at]!.rounds.push(figures);
       told((round * order.length + turn + 1) / ((rounds + 1) * order.length));
     }

@@ -1,0 +1,98 @@
+/**
+ * `npm run bench`: measures every row beside what it is compared with, prints what came of it, and keeps it all in `.bench/`.
+ * When nothing was left out and nothing failed, it writes the README's table and the picture in it.
+ * `npm run bench -- B C1` measures the rows whose ids begin so; `--rounds 3` takes so many turns.
+ */
+import { fork } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { chartOf } from './chart.js';
+import type { Result } from './comparison.js';
+import { type Machine, thisMachine } from './machine.js';
+import { putBetween } from './markdown.js';
+import { markdownOf, terminalOf } from './report.js';
+import { type Listed, listRows } from './rows/index.js';
+import type { Told } from './runRow.js';
+
+const root = join(__dirname, '../..');
+const CHART = 'media/benchmarks.svg';
+/** Nothing that is measured takes as long; what hangs is ended. */
+const ROW_LIMIT_MS = 15 * 60_000;
+
+const { values, positionals } = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true });
+
+/** Measures a row in a process of its own. @throws Error with what that printed, if it fails */
+async function run({ topic, row }: Listed): Promise<Result> {
+  const rounds = values.rounds === undefined ? [] : [values.rounds];
+  const child = fork(join(__dirname, 'runRow.ts'), [topic, row.id, ...rounds], {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    serialization: 'advanced',
+    silent: true,
+    timeout: ROW_LIMIT_MS,
+  });
+  let result: Result | undefined;
+  child.on('message', (told: Told) => {
+    if ('result' in told) result = told.result;
+    else showProgress(`${row.id} ${Math.floor(told.share * 100)} %`);
+  });
+  const ended = new Promise<void>((resolve, reject) => child.once('exit', () => resolve()).once('error', reject));
+  const [errors] = await Promise.all([text(child.stderr!), text(child.stdout!), ended]);
+  if (!result) throw new Error(errors.trim() || `it ended with ${child.exitCode ?? child.signalCode}`);
+  return result;
+}
+
+function showProgress(words: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${words}`);
+}
+
+/** @returns what came of each row that did not fail */
+async function runAll(rows: readonly Listed[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const listed of rows) {
+    const { id, title } = listed.row;
+    const begun = performance.now();
+    showProgress(`${id} ${title}`);
+    try {
+      const result = await run(listed);
+      const report = terminalOf(result);
+      results.push(result);
+      showProgress('');
+      console.log(`${report}\n  ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+    } catch (error) {
+      showProgress('');
+      console.log(`${id} failed: ${(error as Error).message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  return results;
+}
+
+function keep(machine: Machine, results: readonly Result[]): void {
+  const folder = join(root, '.bench');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${machine.taken.replaceAll(':', '-')}.json`), JSON.stringify({ machine, results }));
+}
+
+function publish(machine: Machine, results: readonly Result[]): void {
+  const readme = join(root, 'README.md');
+  writeFileSync(join(root, CHART), chartOf(results));
+  writeFileSync(readme, putBetween(readFileSync(readme, 'utf8'), 'benchmarks', markdownOf(results, machine, CHART)));
+}
+
+async function main(): Promise<void> {
+  const all = await listRows();
+  const chosen = positionals.length ? all.filter(({ row }) => positionals.some((begin) => row.id.startsWith(begin))) : all;
+  if (chosen.length === 0) throw new Error(`no row begins with ${positionals.join(' or ')}`);
+  const machine = thisMachine();
+  const results = await runAll(chosen);
+  keep(machine, results);
+  if (results.length === all.length && values.rounds === undefined) publish(machine, results);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
