@@ -3,6 +3,14 @@ import type { PlatformId } from './platform.js';
 
 /** Control, format (bidi, zero-width), line and paragraph separators, lone surrogates: nothing of these belongs into a name. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const [FIRST_PRINTABLE, LAST_PRINTABLE] = [0x20, 0x7e];
+/**
+ * What most addresses look like, and of which nothing has to be parsed to know that it is fine: a host name of lower-case
+ * letters and digits with single hyphens, so that it is no other script's, and not ending in a number, so that it is no IP
+ * address; a port, a path.
+ */
+const PLAIN_ADDRESS =
+  /^https:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?::[0-9]{1,4})?(?:\/[A-Za-z0-9/_-]*)?$/;
 const FINGERPRINT = /^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -11,7 +19,7 @@ export const text = (max = 256): z.ZodMiniString =>
   z.string('must be a text').check(
     z.minLength(1, 'must not be empty'),
     z.maxLength(max, `must not be longer than ${max} characters`),
-    z.refine((value) => !INVISIBLE.test(value), 'must not contain control or invisible characters'),
+    z.refine(isVisible, 'must not contain control or invisible characters'),
     z.refine((value) => value === value.trim(), 'must not begin or end with a space'),
   );
 
@@ -26,11 +34,20 @@ export const segment = (): z.ZodMiniString =>
  * The address of a service: https, or http on this machine only (RFC 6749 §3.2 demands TLS), without user, password,
  * query or fragment.
  */
-export const address = (): z.ZodMiniString => z.string('must be a URL').check(z.superRefine(checkAddress));
+export const address = (): z.ZodMiniString =>
+  z.string('must be a URL').check(
+    z.refine((value) => PLAIN_ADDRESS.test(value) || addressProblem(value) === undefined, {
+      error: ({ input }) => addressProblem(input as string),
+    }),
+  );
 
-function checkAddress(value: string, context: z.core.$RefinementCtx<string>): void {
-  const problem = addressProblem(value);
-  if (problem) context.addIssue({ code: 'custom', message: problem, input: '' });
+/** Shows all that it holds. Most texts are printable ASCII, of which that is known without looking classes of characters up. */
+function isVisible(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code < FIRST_PRINTABLE || code > LAST_PRINTABLE) return !INVISIBLE.test(value);
+  }
+  return true;
 }
 
 function addressProblem(value: string): string | undefined {

@@ -3,7 +3,8 @@ import { Emitter } from '../event.js';
 import { AppError } from '../errors.js';
 import { findPlatform, platforms } from '../platforms/index.js';
 import { isRecord } from '../platforms/jwt.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Platform, PlatformId, Tenant } from '../platforms/platform.js';
+import { quickCheck, type QuickCheck } from '../platforms/quick.js';
 
 /** What is wrong with an entry of the settings: which field, and why. Undefined field: the entry as a whole. */
 export interface Problem {
@@ -42,11 +43,21 @@ function problemOf(value: unknown): Problem | undefined {
   if (!isRecord(value)) return { field: undefined, message: 'must be an object in braces' };
   const platform = findPlatform(value['platform']);
   if (!platform) return { field: 'platform', message: `must be one of ${platforms.map(({ id }) => id).join(', ')}` };
+  if (quickCheckOf(platform)(value)) return undefined;
   const issue = platform.tenantSchema.safeParse(value).error?.issues[0];
   if (!issue) return undefined;
   if (issue.code === 'unrecognized_keys') return { field: issue.keys[0], message: 'is not a setting of this platform' };
   const field = issue.path.join('.');
   return { field, message: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message };
+}
+
+const quickChecks = new Map<PlatformId, QuickCheck>();
+
+/** Made when a tenant of the platform is read for the first time. */
+function quickCheckOf({ id, tenantSchema }: Platform): QuickCheck {
+  let check = quickChecks.get(id);
+  if (!check) quickChecks.set(id, (check = quickCheck(tenantSchema)));
+  return check;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -58,13 +69,19 @@ function textOf(value: unknown, key: string): string | undefined {
   return typeof found === 'string' && found !== '' ? found.slice(0, 128) : undefined;
 }
 
+function ownersOf(entries: readonly TenantEntry[]): ReadonlyMap<string, TenantEntry> {
+  const owners = new Map<string, TenantEntry>();
+  for (const entry of entries) if (entry.tenant || !owners.has(entry.id)) owners.set(entry.id, entry);
+  return owners;
+}
+
 /** The tenants as they are now, from the settings and from outside them (the sandbox). */
 export class Tenants implements Disposable {
   readonly #readSetting: () => unknown;
   readonly #changed = new Emitter<void>();
   #outside: readonly unknown[] = [];
   #entries: readonly TenantEntry[] | undefined;
-  #byId: ReadonlyMap<string, Tenant> | undefined;
+  #byId: ReadonlyMap<string, TenantEntry> | undefined;
 
   constructor(readSetting: () => unknown) {
     this.#readSetting = readSetting;
@@ -83,25 +100,31 @@ export class Tenants implements Disposable {
   }
 
   find(id: string | undefined): Tenant | undefined {
-    this.#byId ??= new Map(this.all.map((tenant) => [tenant.id, tenant]));
+    return this.entryOf(id)?.tenant;
+  }
+
+  /** Of several entries of one id the good one, or else the first. */
+  entryOf(id: string | undefined): TenantEntry | undefined {
+    this.#byId ??= ownersOf(this.entries);
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
   /** False for the sandbox's tenants: what is changed of them is kept nowhere. */
   isInSettings(id: string): boolean {
-    return this.entries.some((entry) => entry.id === id && entry.tenant && entry.index >= 0);
+    const entry = this.entryOf(id);
+    return entry?.tenant !== undefined && entry.index >= 0;
   }
 
   /** True for the sandbox's tenants: their tokens live as long as it does. */
   isOutsideSettings(id: string): boolean {
-    return this.entries.some((entry) => entry.id === id && entry.tenant && entry.index < 0);
+    const entry = this.entryOf(id);
+    return entry?.tenant !== undefined && entry.index < 0;
   }
 
   /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
   get(id: string): Tenant {
-    const tenant = this.find(id);
-    if (tenant) return tenant;
-    const entry = this.entries.find((candidate) => candidate.id === id);
+    const entry = this.entryOf(id);
+    if (entry?.tenant) return entry.tenant;
     if (!entry?.problem) throw new AppError('tenant-unknown', { tenant: id });
     throw new AppError('tenant-invalid', { tenant: id, problem: `${entry.problem.field ?? ''} ${entry.problem.message}`.trim() });
   }
