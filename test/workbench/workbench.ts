@@ -804,10 +804,11 @@ export class Workbench {
     await this.page.screenshot({ path: file });
   }
 
-  /** A screenshot for readers, as WebP: with all its text a third of a PNG. */
-  async picture(file: string): Promise<void> {
+  /** A screenshot for readers, of a window of that size, px, as WebP: with all its text a third of a PNG. */
+  async picture(file: string, size: { readonly width: number; readonly height: number }): Promise<void> {
+    await this.page.setViewportSize(size);
     const session = await this.page.context().newCDPSession(this.page);
-    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80 });
+    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 50 });
     writeFileSync(file, Buffer.from(data, 'base64'));
     await session.detach();
   }
