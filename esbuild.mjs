@@ -7,36 +7,26 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
 
-/**
- * Importing undici installs its own dispatcher for the `fetch` of every extension in the host (nodejs/undici#5500), and tells
- * whoever listens to its channels of every request, with headers and body. With symbols of its own it does neither.
- */
-const isolatedUndici = {
-  name: 'isolated-undici',
+/** undici tells whoever listens to its channels of every request, with headers and body. To symbols of its own nobody listens. */
+const silentUndici = {
+  name: 'silent-undici',
   setup(build) {
-    isolate(build, 'global.js', "Symbol.for('undici.", "Symbol('undici.");
-    isolate(
-      build,
-      'core/diagnostics.js',
-      /diagnosticsChannel\.channel\(('undici:[^']+')\)/g,
-      'diagnosticsChannel.channel(Symbol($1))',
-    );
+    build.onLoad({ filter: /undici[\\/]lib[\\/]core[\\/]diagnostics\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replaceAll(
+        /diagnosticsChannel\.channel\(('undici:[^']+')\)/g,
+        'diagnosticsChannel.channel(Symbol($1))',
+      );
+      return contents === source ? { errors: [{ text: `${path} has changed: silence it again` }] } : { contents };
+    });
   },
 };
-
-function isolate(build, file, shared, own) {
-  build.onLoad({ filter: new RegExp(`undici/lib/${file}$`.replaceAll('/', String.raw`[\\/]`)) }, async ({ path }) => {
-    const source = await readFile(path, 'utf8');
-    const contents = source.replaceAll(shared, own);
-    return contents === source ? { errors: [{ text: `undici/lib/${file} has changed: isolate it again` }] } : { contents };
-  });
-}
 
 /** What an editor that starts loads, what it loads next, and what it loads when it is wanted. */
 const staged = { extension: 'src/extension.ts', core: 'src/core.ts', features: 'src/features.ts' };
 
 /** What has no code in common with anything else: the text of its dynamic import, and its file. */
-const apart = { undici: 'undici.js', '../sandbox/index.js': 'sandbox.js' };
+const apart = { './undici.js': 'undici.js', '../sandbox/index.js': 'sandbox.js' };
 
 const leaveApart = {
   name: 'leave-apart',
@@ -111,10 +101,12 @@ const builds = [
   },
   {
     ...output,
-    entryPoints: { undici: 'undici', sandbox: 'src/sandbox/index.ts' },
+    entryPoints: { undici: 'src/net/undici.ts', sandbox: 'src/sandbox/index.ts' },
     outdir,
     format: 'cjs',
-    plugins: [isolatedUndici],
+    // As in the undici that Node brings: without its second parser of HTTP, an experiment.
+    define: { esbuildDetection: 'true' },
+    plugins: [silentUndici],
   },
 ];
 

@@ -34,14 +34,16 @@ const boundary = ([room, allowed]) => ({
                   message: `${room} is pure: take the type only, and the object as a parameter.`,
                 },
               ]),
-          ...(room === 'net' ? [] : [{ name: 'undici', message: 'Only net/ talks to the network.' }]),
         ],
-        patterns: places
-          .filter((place) => place !== room && !allowed.includes(place))
-          .map((place) => ({
-            regex: `^\\.\\./(.*/)?${place}(/|\\.js$)`,
-            message: `${room} may not know ${place} (ARCHITECTURE.md).`,
-          })),
+        patterns: [
+          ...(room === 'net' ? [] : [{ regex: '^undici(/|$)', message: 'Only net/ talks to the network.' }]),
+          ...places
+            .filter((place) => place !== room && !allowed.includes(place))
+            .map((place) => ({
+              regex: `^\\.\\./(.*/)?${place}(/|\\.js$)`,
+              message: `${room} may not know ${place} (ARCHITECTURE.md).`,
+            })),
+        ],
       },
     ],
   },

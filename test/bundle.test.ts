@@ -79,11 +79,11 @@ describe('the bundle', () => {
   it('leaves the dispatcher of the host’s own fetch alone when it loads undici', () => {
     const symbols = runBeside(
       folder,
-      `const { Agent } = require('./undici.js');
+      `const { Client } = require('./undici.js');
        const own = [1, 2].map((n) => Symbol.for('undici.globalDispatcher.' + n) in globalThis);
-       console.log(JSON.stringify({ own, agent: typeof Agent }));`,
+       console.log(JSON.stringify({ own, client: typeof Client }));`,
     );
-    assert.deepEqual(symbols, { own: [false, false], agent: 'function' });
+    assert.deepEqual(symbols, { own: [false, false], client: 'function' });
   });
 
   it('says nothing on the console', () => {

@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import type * as Undici from 'undici';
-import type { Agent, buildConnector } from 'undici';
+import type { buildConnector, Client, Dispatcher } from 'undici';
 import { AppError } from '../errors.js';
 import { codeOf, connectError } from './failures.js';
 import { MAX_RESPONSE_BYTES, type PresentedCertificate } from './http.js';
 import type { Proxy } from './proxy.js';
+import type * as Undici from './undici.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** For the headers, the body, and what frames them. */
@@ -14,27 +14,29 @@ const MAX_RECEIVED_BYTES = 3 * MAX_RESPONSE_BYTES;
 
 /** The way to a service. */
 export interface Route {
-  /** Whom to trust about the service, and the certificate to show to it. */
-  readonly service: SecureContext;
+  /** Whom to trust about the service, and the certificate to show to it; undefined: it does not speak TLS. */
+  readonly service: SecureContext | undefined;
   /** The SHA-256 of the one certificate to accept from the service: in the place of authorities, host name and dates. */
   readonly pin?: string | undefined;
   readonly proxy?: Proxy | undefined;
   /** Whom to trust about the proxy, if that is spoken to with TLS. */
-  readonly atProxy: SecureContext;
+  readonly atProxy: SecureContext | undefined;
   /** `http.proxyStrictSSL`. It counts for the proxy's own certificate; that of the service is always checked. */
   readonly strictProxy: boolean;
 }
 
 /**
- * An agent for one request, to be destroyed after it: so settings count at once, and nothing of a tenant is left behind for
- * another. What fails before there is a connection to the service is an `AppError` that says that nothing was sent.
+ * A client for one request: so settings count at once, and nothing of a tenant is left behind for another. What fails before
+ * there is a connection to the service is an `AppError` that says that nothing was sent.
+ * @param signal ends the connection, or the attempt at one
  */
-export function openAgent(undici: typeof Undici, route: Route, timeoutMs: number, signal: AbortSignal): Agent {
-  return new undici.Agent({
+export function openClient(undici: typeof Undici, origin: string, route: Route, signal: AbortSignal): Client {
+  return new undici.Client(origin, {
     allowH2: false,
     pipelining: 0,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // The signal is for the whole of the request; the times of undici start anew with each byte.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     maxResponseSize: MAX_RESPONSE_BYTES,
     // VCF Automation answers with more than a hundred Link headers.
     maxHeaderSize: MAX_RESPONSE_BYTES,
@@ -45,8 +47,8 @@ export function openAgent(undici: typeof Undici, route: Route, timeoutMs: number
 /** The certificate that the service of an https address presents, trusted or not. Nothing is sent after the handshake. */
 export function readCertificate(
   undici: typeof Undici,
-  route: Route,
   { protocol, host, hostname, port }: URL,
+  route: Route,
   signal: AbortSignal,
 ): Promise<PresentedCertificate> {
   return new Promise((resolve, reject) => {
@@ -124,25 +126,39 @@ function connector(undici: typeof Undici, route: Route, strict: boolean, signal:
   });
 }
 
-/** undici looks at the signal of a request when there is a connection. Until then it is looked at here. */
+/** Ends the attempt at a connection, and then the connection itself, when the signal aborts. */
 function endedBy(signal: AbortSignal, connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
+    let connected: Socket | TLSSocket | undefined;
     let isTold = false;
+    const ignore = (): void => signal.removeEventListener('abort', end);
     const tell: buildConnector.Callback = (...[error, socket]) => {
-      signal.removeEventListener('abort', end);
-      if (isTold) socket?.destroy();
-      else if (error) callback(error, null);
-      else callback(null, socket);
+      if (isTold) {
+        socket?.destroy();
+        return;
+      }
       isTold = true;
+      if (error) {
+        ignore();
+        callback(error, null);
+        return;
+      }
+      connected = socket.once('close', ignore);
+      callback(null, socket);
     };
     const end = (): void => {
       const reason = signal.reason as Error;
-      tell(reason.name === 'TimeoutError' ? connectError('UND_ERR_CONNECT_TIMEOUT', hostOf(options)) : reason, null);
+      if (connected) connected.destroy(reason);
+      else tell(isLate(reason) ? connectError('UND_ERR_CONNECT_TIMEOUT', hostOf(options)) : reason, null);
     };
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
     else connect(options, tell);
   };
+}
+
+function isLate(reason: Error): boolean {
+  return reason instanceof AppError && reason.code === 'timed-out';
 }
 
 /** undici counts what an answer holds. Its chunks can take any number of bytes to say it (RFC 9112 §7.1.1). */
@@ -161,7 +177,7 @@ function hostOf({ host, hostname }: buildConnector.Options): string {
  * other. Not undici's own ProxyAgent, which tells what the proxy answered in the text of a message only.
  */
 async function openTunnel(
-  { Client }: typeof Undici,
+  { Client, buildConnector }: typeof Undici,
   { atProxy, strictProxy }: Route,
   { origin, authorization }: Proxy,
   authority: string,
@@ -171,25 +187,35 @@ async function openTunnel(
     allowH2: false,
     headersTimeout: CONNECT_TIMEOUT_MS,
     maxHeaderSize: MAX_RESPONSE_BYTES,
-    connect: tlsOptions(atProxy, strictProxy),
+    connect: endedBy(signal, buildConnector(tlsOptions(atProxy, strictProxy))),
   });
   const facts = { proxy: new URL(origin).host, host: authority };
   try {
     const headers = { host: authority, ...(authorization && { 'proxy-authorization': authorization }) };
-    const { statusCode, socket } = await client.connect({ path: authority, headers, signal });
-    // By its type any stream; it is the one that the client has opened.
-    if (statusCode === 200) return socket as unknown as Socket;
+    const { status, socket } = await upgrade(client, { method: 'CONNECT', path: authority, headers });
+    if (status === 200) return socket;
     socket.on('error', () => undefined).destroy();
-    throw new AppError(statusCode === 407 ? 'proxy-unauthorized' : 'proxy-refused', { ...facts, status: statusCode });
+    throw new AppError(status === 407 ? 'proxy-unauthorized' : 'proxy-refused', { ...facts, status });
   } catch (error) {
     if (error instanceof AppError || signal.aborted) throw error;
     throw new AppError('proxy-failed', { ...facts, cause: codeOf(error) ?? 'error' });
   } finally {
-    await client.destroy();
+    void client.destroy();
   }
 }
 
-function tlsOptions(secureContext: SecureContext, strict: boolean): buildConnector.BuildOptions {
+function upgrade(client: Client, request: Dispatcher.DispatchOptions): Promise<{ status: number; socket: Socket }> {
+  return new Promise((resolve, reject) => {
+    client.dispatch(request, {
+      onRequestStart: () => undefined,
+      // By its type any stream; it is the one that the client has opened.
+      onRequestUpgrade: (_, status, __, socket) => resolve({ status, socket: socket as unknown as Socket }),
+      onResponseError: (_, error) => reject(error),
+    });
+  });
+}
+
+function tlsOptions(secureContext: SecureContext | undefined, strict: boolean): buildConnector.BuildOptions {
   // Strictness is said aloud, because the environment can turn it off silently (NODE_TLS_REJECT_UNAUTHORIZED).
   // No session is taken up again: each connection shows its certificate.
   return { allowH2: false, maxCachedSessions: 0, timeout: CONNECT_TIMEOUT_MS, secureContext, rejectUnauthorized: strict };

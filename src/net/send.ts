@@ -1,27 +1,39 @@
 import process from 'node:process';
-import type * as Undici from 'undici';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../errors.js';
-import { openAgent, readCertificate, type Route } from './dispatcher.js';
+import { deadline } from './deadline.js';
+import { openClient, readCertificate, type Route } from './dispatcher.js';
 import { codeOf, connectionError } from './failures.js';
-import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse, type ReadCertificate, type Send } from './http.js';
+import {
+  MAX_RESPONSE_BYTES,
+  type HttpRequest,
+  type HttpResponse,
+  type ReadCertificate,
+  type Send,
+  type TenantTls,
+} from './http.js';
 import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } from './proxy.js';
 import { Trust } from './trust.js';
+import type * as Undici from './undici.js';
 
-/** For the whole of a request: the limits of undici start anew with each byte. */
+/** For the whole of a request. */
 const DEADLINE_MS = 10_000;
 /** Some firewalls refuse what does not name itself. Names no tenant and no version of the machine. */
 const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
 
-type Work<T> = (undici: typeof Undici, route: Route, signal: AbortSignal) => Promise<T>;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Sends requests by the settings of the moment; loading undici is put off until something is sent. */
+type Work<T> = (undici: typeof Undici, url: URL, route: Route, signal: AbortSignal) => Promise<T>;
+
+/** Sends requests by the settings of the moment; loading undici is put off until something is sent, or soon will be. */
 export class Sender {
   readonly #network: () => NetworkSettings;
   readonly #environment: Environment;
   readonly #warn: (message: string) => void;
   readonly #trust = new Trust();
-  readonly #disposed = new AbortController();
+  /** What ends each request that is under way. */
+  readonly #underWay = new Set<AbortController>();
+  #isDisposed = false;
   #isWarned = false;
 
   /** @param warn for the log: what weakens connections, once */
@@ -36,47 +48,61 @@ export class Sender {
   }
 
   readonly send: Send = (request, signal) =>
-    this.#reach(request, signal, (undici, route, ends) => exchange(undici, route, request, ends));
+    this.#reach(request, signal, (undici, url, route, ends) => exchange(undici, url, route, request, ends));
 
-  readonly readCertificate: ReadCertificate = (service, signal) =>
-    this.#reach(service, signal, (undici, route, ends) => readCertificate(undici, route, new URL(service.url), ends));
+  readonly readCertificate: ReadCertificate = (service, signal) => this.#reach(service, signal, readCertificate);
+
+  /** Loads what the first request would have to wait for. Sends nothing. */
+  async prefetch(): Promise<void> {
+    await import('./undici.js');
+  }
 
   /** Ends what is under way. */
   dispose(): void {
-    this.#disposed.abort(new AppError('connection-lost', { cause: 'closed' }));
+    this.#isDisposed = true;
+    for (const ends of this.#underWay) ends.abort(closed());
   }
 
   /** Works on a connection within the time that there is, and says what keeps it from being done. */
   async #reach<T>(service: Pick<HttpRequest, 'url' | 'tls'>, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
-    const { host } = new URL(service.url);
+    const url = new URL(service.url);
     // Outside of what is explained as a failure of the network.
-    const undici = await import('undici');
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
-    const ends = [deadline, this.#disposed.signal, ...(signal ? [signal] : [])];
+    const undici = await import('./undici.js');
+    const ends = new AbortController();
+    const end = (): void => ends.abort(signal?.reason);
+    const timer = deadline.start(DEADLINE_MS, () => ends.abort(new AppError('timed-out', { host: url.host })));
+    this.#underWay.add(ends);
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
+    if (this.#isDisposed) ends.abort(closed());
     try {
-      return await work(undici, await this.#route(service), AbortSignal.any(ends));
+      return await work(undici, url, await this.#route(url, service.tls), ends.signal);
     } catch (error) {
-      if (error instanceof AppError || signal?.aborted) throw error;
-      if (deadline.aborted) throw new AppError('timed-out', { host });
       const code = codeOf(error);
       // Errors without a code are not the network's: they stay what they are.
-      throw code === undefined ? error : connectionError(code, host);
+      throw error instanceof AppError || signal?.aborted || code === undefined ? error : connectionError(code, url.host);
+    } finally {
+      timer.dispose();
+      this.#underWay.delete(ends);
+      signal?.removeEventListener('abort', end);
     }
   }
 
-  async #route({ url, tls = {} }: Pick<HttpRequest, 'url' | 'tls'>): Promise<Route> {
+  async #route(url: URL, tls: TenantTls = {}): Promise<Route> {
     const network = this.#network();
     const { systemCertificates, proxyStrictSSL } = network;
-    const proxy = proxyFor(new URL(url), network, this.#environment);
-    if (proxy?.origin.startsWith('https:') && !proxyStrictSSL && !this.#isWarned) {
+    const proxy = proxyFor(url, network, this.#environment);
+    const isProxyTls = proxy?.origin.startsWith('https:') === true;
+    if (isProxyTls && !proxyStrictSSL && !this.#isWarned) {
       this.#isWarned = true;
       this.#warn(`http.proxyStrictSSL is false: the certificate of the proxy ${new URL(proxy.origin).host} is not checked`);
     }
     return {
-      service: await this.#trust.of(tls, systemCertificates),
+      // Without TLS nobody is trusted: reading the authorities takes longer than an exchange.
+      service: url.protocol === 'https:' ? await this.#trust.of(tls, systemCertificates) : undefined,
       pin: tls.pinnedCertificate === undefined ? undefined : withColons(tls.pinnedCertificate),
       proxy,
-      atProxy: this.#trust.usual(systemCertificates),
+      atProxy: isProxyTls ? this.#trust.usual(systemCertificates) : undefined,
       strictProxy: proxyStrictSSL,
     };
   }
@@ -90,50 +116,75 @@ function withColons(fingerprint: string): string {
     .replace(/..(?=.)/g, '$&:');
 }
 
-async function exchange(undici: typeof Undici, route: Route, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { host } = new URL(request.url);
-  const agent = openAgent(undici, route, DEADLINE_MS, signal);
+async function exchange(
+  undici: typeof Undici,
+  { origin, host, pathname, search }: URL,
+  route: Route,
+  { method, headers, body }: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const client = openClient(undici, origin, route, signal);
+  const request: Dispatcher.DispatchOptions = {
+    method,
+    path: pathname + search,
+    headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...headers },
+    body: body ?? null,
+    // Said to the service too: the connection is not used again.
+    reset: true,
+  };
   try {
-    const response = await undici.request(request.url, {
-      method: request.method,
-      headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...request.headers },
-      body: request.body ?? null,
-      dispatcher: agent,
-      signal,
-      // Said to the service too: the connection is not used again.
-      reset: true,
-    });
-    // An answer that is refused breaks off with the agent.
-    response.body.on('error', () => undefined);
-    const headers = singleHeaders(response.headers);
-    const refused = refuse(response.statusCode, headers, host);
-    if (refused) throw refused;
-    return { status: response.statusCode, headers, body: await readText(response.body, host) };
+    return await new Promise((resolve, reject) => client.dispatch(request, answerReader(host, resolve, reject)));
   } finally {
-    await agent.destroy();
+    void client.destroy();
   }
 }
 
-/** A redirect would carry the secret elsewhere, and what is encoded or announced as large may grow without bound. */
-function refuse(status: number, headers: HttpResponse['headers'], host: string): AppError | undefined {
-  if (status >= 300 && status < 400) return new AppError('redirected', { host, status });
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity') return new AppError('encoded-response', { host });
-  return Number(headers['content-length'] ?? 0) > MAX_RESPONSE_BYTES ? new AppError('response-too-large', { host }) : undefined;
+/** Reads an answer into one piece. What it throws at undici ends the connection, and comes back as the error of the request. */
+function answerReader(
+  host: string,
+  resolve: (response: HttpResponse) => void,
+  reject: (error: Error) => void,
+): Dispatcher.DispatchHandler {
+  let status = 0;
+  let headers: HttpResponse['headers'] = {};
+  const chunks: Buffer[] = [];
+  return {
+    onRequestStart: () => undefined,
+    onResponseStart(_, statusCode, received) {
+      if (statusCode < 200) return;
+      status = statusCode;
+      headers = singleHeaders(received);
+      refuse(status, headers, host);
+    },
+    onResponseData: (_, chunk) => void chunks.push(chunk),
+    onResponseEnd: () => resolve({ status, headers, body: readText(chunks, host) }),
+    onResponseError: (_, error) => reject(error),
+  };
 }
 
-async function readText(body: Dispatcher.ResponseData['body'], host: string): Promise<string> {
-  const bytes = await body.bytes();
-  if (bytes.byteLength > MAX_RESPONSE_BYTES) throw new AppError('response-too-large', { host });
+/** @throws AppError for a redirect, which would carry the secret elsewhere, and for what may grow without bound */
+function refuse(status: number, headers: HttpResponse['headers'], host: string): void {
+  if (status >= 300 && status < 400) throw new AppError('redirected', { host, status });
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw new AppError('encoded-response', { host });
+  if (Number(headers['content-length'] ?? 0) > MAX_RESPONSE_BYTES) throw new AppError('response-too-large', { host });
+}
+
+function readText(chunks: readonly Buffer[], host: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(Buffer.concat(chunks));
   } catch (cause) {
     throw new AppError('not-json', { host }, cause);
   }
 }
 
+/** The names come in lower case. */
 function singleHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   );
+}
+
+function closed(): AppError {
+  return new AppError('connection-lost', { cause: 'closed' });
 }

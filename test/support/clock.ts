@@ -1,6 +1,7 @@
 import { mock } from 'node:test';
 import { systemClock, type Clock } from '../../src/tokens/clock.js';
 import type { Disposable } from '../../src/event.js';
+import { deadline } from '../../src/net/deadline.js';
 
 interface Timer {
   readonly at: number;
@@ -107,9 +108,5 @@ export class SteppedClock implements Clock {
 
 /** Lets the deadlines of requests end by this clock, until the mocks are restored. */
 export function stepDeadlines(clock: Clock): void {
-  mock.method(AbortSignal, 'timeout', (ms: number) => {
-    const deadline = new AbortController();
-    clock.after(ms, () => deadline.abort(new DOMException('EXAMPLE', 'TimeoutError')));
-    return deadline.signal;
-  });
+  mock.method(deadline, 'start', (ms: number, end: () => void) => clock.after(ms, end));
 }

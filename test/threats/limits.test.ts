@@ -6,6 +6,7 @@ import { mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { deadline } from '../../src/net/deadline.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { answers, drips, response, type Script } from '../faults/loopback.js';
 import { clientOf, inWorld, tenantFrom, type Client } from './support/world.js';
@@ -16,7 +17,6 @@ const MIB = 1024 * KIB;
 const MOST_BYTES = 4 * 64 * KIB;
 const MOST_GROWTH = 64 * MIB;
 const ENDLESS = 5_000_000_000;
-const TIMED_OUT = new DOMException('EXAMPLE', 'TimeoutError');
 
 /** Runs until `isSo`, for what happens on the other side of a socket. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -66,7 +66,7 @@ describe('threats: limits', () => {
     'row 11: whoever is slow, and at whatever, is given up at the one deadline, or when the caller no longer waits',
     inWorld(async (world) => {
       const hole = await blackHole();
-      const deadlines: AbortController[] = [];
+      const deadlines: (() => void)[] = [];
       const slow: Script[] = [
         () => undefined,
         drips('HTTP/1.1 200 OK\r\n', 5),
@@ -92,12 +92,11 @@ describe('threats: limits', () => {
         unconnected.push({ tenant, id: await world.keep(tenant) });
       }
       let isOver = false;
-      const stepped = mock.method(AbortSignal, 'timeout', () => {
-        const deadline = new AbortController();
+      const stepped = mock.method(deadline, 'start', (_: number, end: () => void) => {
         // What is tried again is given up at once.
-        if (isOver) deadline.abort(TIMED_OUT);
-        deadlines.push(deadline);
-        return deadline.signal;
+        if (isOver) end();
+        deadlines.push(end);
+        return { dispose: () => undefined };
       });
       try {
         const asked = clients.map(({ service }) => service.received.length);
@@ -119,7 +118,7 @@ describe('threats: limits', () => {
         assert.equal(deadlines.length, failing.length, 'one deadline for each exchange');
 
         isOver = true;
-        for (const deadline of deadlines) deadline.abort(TIMED_OUT);
+        for (const end of deadlines) end();
         await Promise.all(failing);
         const firstEnd = (token: string) =>
           (world.broker.trace(token)?.attempts[0]?.outcome as { code?: string } | undefined)?.code;
