@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { Anchors } from '../editor/anchors.js';
@@ -97,7 +96,7 @@ async function insertAt(
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
   // Requests that refer to one definition have its update in common.
-  const distinct = edits.filter((edit, at) => edits.findIndex((other) => isDeepStrictEqual(edit, other)) === at);
+  const distinct = [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
   const warnings = several.flatMap((one) => one.warnings);
   const anchors = new Anchors(
     document,

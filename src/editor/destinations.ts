@@ -1,15 +1,11 @@
 import type * as vscode from 'vscode';
-import { requestHost, type Lines, type RequestBlock } from '../httpFile/index.js';
+import { hostFinder, type Lines, type RequestBlock } from '../httpFile/index.js';
 import type { Destination } from '../tenants/hostConsents.js';
 import type { Recognized } from './recognize.js';
 
 const MAX_LABEL = 80;
 
-/** Where a request of a document goes. A host that the file does not tell, as in `{{base}}/x`, counts for this file only. */
-export function destinationOf(document: vscode.TextDocument, lines: Lines, request: RequestBlock): Destination {
-  return toDestination(document, request, requestHost(lines, request));
-}
-
+/** Where a request goes. A host that the file does not tell, as in `{{base}}/x`, counts for this file only. */
 function toDestination({ uri }: vscode.TextDocument, request: RequestBlock, host: string | undefined): Destination {
   if (host !== undefined) return { host, label: host, key: host };
   const authority = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*/i.exec(request.url)?.[0] ?? '';
@@ -20,7 +16,8 @@ function toDestination({ uri }: vscode.TextDocument, request: RequestBlock, host
 
 /** The destinations of several requests, each once. */
 export function destinationsOf(document: vscode.TextDocument, lines: Lines, requests: readonly RequestBlock[]): Destination[] {
-  return eachOnce(requests.map((request) => destinationOf(document, lines, request)));
+  const hostOf = hostFinder(lines);
+  return eachOnce(requests.map((request) => toDestination(document, request, hostOf(request))));
 }
 
 /** The destinations of what stands in a document, each once, without reading the document again. */

@@ -1,10 +1,25 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import type { Lines, TextEdit } from '../httpFile/index.js';
+import { LineIndexes } from './lineIndexes.js';
+
+const indexes = new LineIndexes();
 
 /** A document as httpFile reads it: line by line, so that the cost is that of the lines that are looked at. */
 export function linesOf(document: vscode.TextDocument): Lines {
-  return { lineCount: document.lineCount, lineAt: (line) => document.lineAt(line).text };
+  return {
+    lineCount: document.lineCount,
+    lineAt: (line) => document.lineAt(line).text,
+    get index() {
+      return indexes.of(document);
+    },
+  };
+}
+
+/** From now on an edit costs a look at the lines that it changes, and not at the whole document. */
+export function followEdits(): vscode.Disposable {
+  indexes.forget();
+  return vscode.workspace.onDidChangeTextDocument((change) => indexes.changed(change));
 }
 
 export function isMarkdown(document: vscode.TextDocument): boolean {

@@ -11,6 +11,7 @@ import type { Vault } from '../tokens/vault.js';
 import { CodeLenses } from './codeLenses.js';
 import { Completions, TRIGGERS } from './completion.js';
 import { Diagnostics } from './diagnostics.js';
+import { followEdits } from './document.js';
 import type { FindingCode } from './findings.js';
 import type { Git } from './git.js';
 import { Hovers } from './hover.js';
@@ -51,6 +52,7 @@ export function registerEditor(model: EditorModel): vscode.Disposable {
     diagnostics.refresh();
   };
   return vscode.Disposable.from(
+    followEdits(),
     lenses,
     diagnostics,
     tenants.onDidChange(refresh),

@@ -1,7 +1,7 @@
 import {
-  Definitions,
+  hostFinder,
+  indexed,
   occurrences,
-  requestHost,
   type Dialect,
   type Lines,
   type Occurrence,
@@ -37,10 +37,12 @@ export interface Known {
 }
 
 /** The references of a document and the access tokens in it: those that exchanges brought, and what looks like one. */
-export function recognize(lines: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] {
+export function recognize(given: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] {
+  const lines = indexed(given);
   const credentialNames = credentialHeaders(known.tenants.all);
-  const hostOf = hostFinder(lines);
-  return occurrences(lines, dialect, { markdown, credentialNames }).flatMap((occurrence) => {
+  const isToken = (word: string): boolean => known.issued.find(word) !== undefined;
+  const hostOf = eachOnce(hostFinder(lines));
+  return occurrences(lines, dialect, { markdown, credentialNames, isToken }).flatMap((occurrence) => {
     const found = occurrence.kind === 'reference' ? ofReference(occurrence, known) : ofLiteral(occurrence, known);
     return found ? [{ occurrence, ...found, hosts: occurrence.requests.map(hostOf) }] : [];
   });
@@ -78,16 +80,11 @@ export function recognizedAt(all: readonly Recognized[], line: number, character
   return all.find(isIn) ?? all.find(isInHeader);
 }
 
-/** {@link requestHost} for many requests of a document, which is read for definitions once. */
-function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
+/** Remembers what was found of each request: definitions stand in many. */
+function eachOnce(find: (request: RequestBlock) => string | undefined): (request: RequestBlock) => string | undefined {
   const hosts = new Map<RequestBlock, string | undefined>();
-  let definitions: Definitions | undefined;
   return (request) => {
-    if (!hosts.has(request))
-      hosts.set(
-        request,
-        requestHost(lines, request, () => (definitions ??= new Definitions(lines))),
-      );
+    if (!hosts.has(request)) hosts.set(request, find(request));
     return hosts.get(request);
   };
 }

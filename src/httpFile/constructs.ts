@@ -13,22 +13,25 @@ const GRAPHQL = /^\s*(query|mutation|fragment\s+\S+\s+on\s)/;
  */
 export function constructEnd(lines: Lines, line: number, limit: number, grammar: Grammar, inBody: boolean): number | undefined {
   const text = lines.lineAt(line);
-  const lineAfter = (isEnd: (text: string) => boolean) => closedAt(lines, line + 1, limit, grammar, isEnd);
   if (/^\s*\/\*$/.test(text)) return commentEnd(lines, line + 1, limit);
-  if (SCRIPT.test(text)) return lineAfter((end) => end.trim() === '}}');
+  if (SCRIPT.test(text)) return closedAt(lines, line + 1, limit, grammar, isScriptEnd);
   const isHttpYac = grammar.dialect === 'httpyac';
-  if (isHttpYac && GRAPHQL.test(text)) return lineAfter(isBlank) ?? limitOf(lines, line, limit, grammar);
+  if (isHttpYac && GRAPHQL.test(text))
+    return closedAt(lines, line + 1, limit, grammar, isBlank) ?? limitOf(lines, line, limit, grammar);
   const trimmed = text.trim();
   if (/^[<>]\s+\{%/.test(trimmed) && !(inBody && trimmed.startsWith('<'))) {
     if (trimmed.endsWith('%}')) return line + 1;
     // httpYac wants the script to start in the next line.
-    return isHttpYac && !trimmed.endsWith('{%') ? undefined : lineAfter((end) => end.trim() === '%}');
+    return isHttpYac && !trimmed.endsWith('{%') ? undefined : closedAt(lines, line + 1, limit, grammar, isHandlerEnd);
   }
   if (inBody) return undefined;
   if (/^proto\s+<\s+\S/.test(trimmed)) return optionsEnd(lines, line + 1, limit, grammar);
   const single = isHttpYac ? /^gql\s.*<\s|^[<>]\s+[^\s{%}]+$/ : /^(import|run|<|>|<>)\s+[^\s{%}]+$/;
   return single.test(trimmed) ? line + 1 : undefined;
 }
+
+const isScriptEnd = (text: string): boolean => text.trim() === '}}';
+const isHandlerEnd = (text: string): boolean => text.trim() === '%}';
 
 function commentEnd(lines: Lines, from: number, limit: number): number | undefined {
   for (let line = from; line < limit; line++) if (lines.lineAt(line).trim() === '*/') return line + 1;

@@ -1,5 +1,6 @@
 import { replacement, type TextEdit } from './edits.js';
-import type { Lines } from './lines.js';
+import { indexOf } from './lineIndex.js';
+import { wholeOf, type Lines } from './lines.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
@@ -15,12 +16,14 @@ export interface Definition {
 /** The definitions of a name in the whole file: clients take them from anywhere in it. */
 export function definitionsOf(lines: Lines, name: string): Definition[] {
   const found: Definition[] = [];
-  for (let line = 0; line < lines.lineCount; line++) {
+  for (const line of definitionLines(lines)) {
     const definition = readDefinition(lines.lineAt(line), line);
     if (definition?.name === name) found.push(definition);
   }
   return found;
 }
+
+const definitionLines = (lines: Lines): readonly number[] => indexOf(lines).lines('definition', wholeOf(lines));
 
 export function readDefinition(text: string, line: number): Definition | undefined {
   const upToValue = /^\s*@(?:global\.)?([^\s=:]+)\s*:?=\s*/.exec(text);
@@ -37,7 +40,7 @@ export class Definitions {
   readonly #otherInRestClient = new Set<string>();
 
   constructor(lines: Lines) {
-    for (let line = 0; line < lines.lineCount; line++) this.#read(lines.lineAt(line), line);
+    for (const line of definitionLines(lines)) this.#read(lines.lineAt(line), line);
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { Lines, Span } from './lines.js';
+import { indexOf } from './lineIndex.js';
+import { wholeOf, type Lines, type Span } from './lines.js';
 
 const OPENING = /^```(http|rest)$/;
 const CLOSING = /^```$/;
@@ -20,11 +21,13 @@ export function fenceAt(lines: Lines, line: number): Span | undefined {
 /** The insides of all fences, in order. */
 export function fences(lines: Lines): Span[] {
   const found: Span[] = [];
-  for (let line = 0; line < lines.lineCount; line++) {
-    const fence = OPENING.test(lines.lineAt(line)) ? insideOf(lines, line) : undefined;
-    if (!fence) continue;
-    found.push(fence);
-    line = fence.end;
+  let opening: number | undefined;
+  for (const line of indexOf(lines).lines('fence', wholeOf(lines))) {
+    const text = lines.lineAt(line);
+    if (opening === undefined && OPENING.test(text)) opening = line;
+    if (opening === undefined || !CLOSING.test(text)) continue;
+    found.push({ start: opening + 1, end: line });
+    opening = undefined;
   }
   return found;
 }

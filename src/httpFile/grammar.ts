@@ -34,14 +34,9 @@ export function splitField(text: string, start: RegExp): Field | undefined {
   const match = start.exec(text);
   if (!match?.[1]) return undefined;
   const afterColon = match[0].length;
-  const value = text.slice(afterColon);
-  const valueStart = value.trim() === '' ? afterColon : afterColon + value.length - value.trimStart().length;
-  return {
-    name: match[1],
-    nameStart: match[0].indexOf(match[1]),
-    valueStart,
-    valueEnd: Math.max(text.trimEnd().length, valueStart),
-  };
+  const valueEnd = Math.max(text.trimEnd().length, afterColon);
+  const valueStart = valueEnd - text.slice(afterColon, valueEnd).trimStart().length;
+  return { name: match[1], nameStart: match[0].indexOf(match[1]), valueStart, valueEnd };
 }
 
 /** A header in a comment: its indentation, the name with its colon and the blanks after it, and the name. */

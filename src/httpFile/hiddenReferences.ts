@@ -1,5 +1,6 @@
 import type { FindOptions } from './find.js';
 import { fences } from './fences.js';
+import { indexOf } from './lineIndex.js';
 import { wholeOf, type Lines } from './lines.js';
 import type { Occurrence } from './occurrences.js';
 
@@ -17,10 +18,11 @@ export interface HiddenReference {
 export function hiddenReferences(lines: Lines, told: readonly Occurrence[], { markdown }: FindOptions): HiddenReference[] {
   const hidden: HiddenReference[] = [];
   const known = new Set(told.flatMap((one) => nameIn(lines, one) ?? []));
-  for (const { start, end } of markdown ? fences(lines) : [wholeOf(lines)])
-    for (let line = start; line < end; line++) {
+  const index = indexOf(lines);
+  for (const span of markdown ? fences(lines) : [wholeOf(lines)])
+    for (const line of index.lines('placeholder', span)) {
       const text = lines.lineAt(line);
-      if (!text.includes('$processEnv') || /^\s*(#|\/\/)/.test(text)) continue;
+      if (!text.includes('$processEnv')) continue;
       if (/\$processEnv\s%(?!TENANT_TOKEN_)/i.test(text)) hidden.push({ name: undefined, line });
       for (const { 0: name, index } of text.matchAll(/TENANT_TOKEN_\w+/gi))
         if (!known.has(placeOf(line, index))) hidden.push({ name, line });

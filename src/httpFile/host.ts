@@ -47,6 +47,13 @@ function hostOf(definitions: () => Definitions, request: RequestBlock, url: stri
   return URL.canParse(absolute) ? hostWithPort(new URL(absolute)) : undefined;
 }
 
+/** {@link requestHost} for several requests, for which the definitions are read once and only where they are needed. */
+export function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
+  let definitions: Definitions | undefined;
+  const once = (): Definitions => (definitions ??= new Definitions(lines));
+  return (request) => requestHost(lines, request, once);
+}
+
 /** The host of a URL as {@link requestHost} gives it. */
 export function hostWithPort({ protocol, port, host }: URL): string | undefined {
   if (!host) return undefined;

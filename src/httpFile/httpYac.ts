@@ -1,6 +1,8 @@
 import { splitField, type Field, type Grammar, type Role } from './grammar.js';
 import { HTTP_YAC_METHODS } from './methods.js';
 
+const FIELD = /^\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*:/;
+
 /**
  * httpYac (AnWeber/httpyac: `parserUtils.ts`, `parseRequestClientFactory.ts`). Headers, comments and parts of the URL may
  * alternate; the first line that is none of them starts the body, blank or not. Between headers a comment needs a blank
@@ -17,12 +19,12 @@ export const httpYac: Grammar = {
   },
   role(text): Role {
     if (/^\s*(#\s|\/\/)/.test(text)) return 'comment';
-    if (this.field(text)) return 'header';
+    if (FIELD.test(text)) return 'header';
     if (/^\.{3}\S+$/.test(text.trim())) return 'spread';
     return continuesUrl(text.trim()) ? 'url' : 'body';
   },
   field(text): Field | undefined {
-    const field = splitField(text, /^\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*:/);
+    const field = splitField(text, FIELD);
     // One comma at the end is not sent.
     if (!field || field.valueStart === field.valueEnd || text[field.valueEnd - 1] !== ',') return field;
     return { ...field, valueEnd: field.valueEnd - 1 };

@@ -5,7 +5,8 @@ export { findRequest, findRequests, sameReading, type FindOptions, type Found } 
 export { uncommentHeader, upperCaseMethod } from './fixes.js';
 export type { Dialect } from './grammar.js';
 export { hiddenReferences, type HiddenReference } from './hiddenReferences.js';
-export { hostWithPort, requestHost } from './host.js';
+export { hostFinder, hostWithPort, requestHost } from './host.js';
+export { indexed, LineIndex } from './lineIndex.js';
 export { b64Words, literalTokens, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export type { Lines, Position, Span } from './lines.js';
 export { newRequest, type NewRequest } from './newRequest.js';

@@ -1,6 +1,8 @@
 import { splitField, type Grammar, type Role } from './grammar.js';
 import { JET_BRAINS_METHODS } from './methods.js';
 
+const FIELD = /^([^\s:<>]+)\s*:/;
+
 /**
  * JetBrains HTTP Client (JetBrains/http-request-in-editor-spec, `spec.md`). An indented line continues the URL, or below a
  * header its value.
@@ -14,7 +16,7 @@ export const jetBrains: Grammar = {
   role(text, inUrl): Role {
     if (/^\s*(#|\/\/)/.test(text)) return 'comment';
     if (/^[ \t\f]/.test(text)) return inUrl ? 'url' : 'fold';
-    return this.field(text) ? 'header' : 'body';
+    return FIELD.test(text) ? 'header' : 'body';
   },
-  field: (text) => splitField(text, /^([^\s:<>]+)\s*:/),
+  field: (text) => splitField(text, FIELD),
 };

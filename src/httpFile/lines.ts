@@ -1,7 +1,11 @@
+import type { LineIndex } from './lineIndex.js';
+
 /** Read access to a document by line, without line ends. A `vscode.TextDocument` fits behind it in three lines. */
 export interface Lines {
   readonly lineCount: number;
   lineAt(line: number): string;
+  /** Of a document that is kept up with; it is made anew where there is none. */
+  readonly index?: LineIndex;
 }
 
 /** Lines from `start` up to, but without, `end`. */

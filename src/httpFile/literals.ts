@@ -20,6 +20,7 @@ const SHAPES = /(?<![\w-])(?:eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|vidb_[\w-]{40,})/g;
 
 /** The tokens that any text holds, by their shape; in linear time. */
 export function literalTokens(text: string): LiteralToken[] {
+  if (!text.includes('eyJ') && !text.includes('vidb_')) return [];
   return Array.from(text.matchAll(SHAPES), ({ 0: token, index: start }) => {
     return { start, end: start + token.length, text: token, shape: token.startsWith('eyJ') ? 'jwt' : 'vidb' };
   });
@@ -35,7 +36,13 @@ export const MIN_WORD = 16;
 
 /** The words of a text that can be a bearer token, whatever they look like; in linear time. */
 export function* b64Words(text: string, minLength = MIN_WORD): Generator<Literal> {
-  for (const { 0: word, index: start } of text.matchAll(WORDS)) {
-    if (word.length >= minLength) yield { start, end: start + word.length, text: word };
+  for (let at = 0; at + minLength <= text.length;) {
+    // Others may search between two words, so the place is kept here.
+    WORDS.lastIndex = at;
+    const match = WORDS.exec(text);
+    if (!match) return;
+    const [word] = match;
+    at = WORDS.lastIndex;
+    if (word.length >= minLength) yield { start: match.index, end: at, text: word };
   }
 }

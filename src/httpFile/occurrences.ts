@@ -2,6 +2,7 @@ import { readDefinition } from './definitions.js';
 import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect } from './grammar.js';
+import { indexed, indexOf } from './lineIndex.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
 import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
@@ -29,6 +30,8 @@ export interface Occurrence {
 export interface OccurrenceOptions extends FindOptions {
   /** Headers in which any word may be a token. */
   readonly credentialNames: readonly string[];
+  /** Whether a word without the shape of one is a token; any is unless told. Asked before what is around it is read. */
+  readonly isToken?: (word: string) => boolean;
 }
 
 /** Enough for any chain of definitions that a person writes, and an end for one that goes in circles. */
@@ -36,15 +39,17 @@ const MAX_STEPS = 32;
 
 /**
  * The references of this extension and what may be tokens, in document order: in requests and in definitions, not in
- * comments, responses and outside the fences of Markdown. Reads the lines once, and only the regions of those with a hit.
+ * comments, responses and outside the fences of Markdown. Reads the lines that are in the index, and the regions of those
+ * with a hit.
  */
-export function occurrences(lines: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
+export function occurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
+  const lines = indexed(given);
   const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
-  return spans.flatMap((span) => occurrencesIn(lines, span, dialect, options.credentialNames));
+  return spans.flatMap((span) => occurrencesIn(lines, span, dialect, options));
 }
 
-function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNames: readonly string[]): Occurrence[] {
-  const { defined, others } = candidates(lines, span, dialect, credentialNames);
+function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
+  const { defined, others } = candidates(lines, span, dialect, options);
   const uses = new Uses(lines, span, [...defined.keys()]);
   const places = new Places(lines, span, dialect);
   const users = new Map<string, RequestBlock[]>();
@@ -55,7 +60,7 @@ function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, credentialNam
     for (const name of uses.byLine.get(line) ?? []) addTo(users, name, place.request);
     if (!others.has(line)) continue;
     // Not spread: a line may hold more of them than a call takes arguments.
-    for (const one of inRequest(place, lines.lineAt(line), line, credentialNames)) found.push(one);
+    for (const one of inRequest(place, lines.lineAt(line), line, options)) found.push(one);
   }
   for (const [name, hits] of defined) {
     const requests = [...new Set([...uses.namesFor(name)].flatMap((used) => users.get(used) ?? []))];
@@ -74,45 +79,40 @@ interface Candidates {
   readonly others: ReadonlySet<number>;
 }
 
-/** A cheap look at every line: most hold neither the start of a token or reference nor a header that could hold one. */
-function candidates(lines: Lines, { start, end }: Span, dialect: Dialect, credentialNames: readonly string[]): Candidates {
+/** A look at those lines of the index that can hold a token or reference: most headers cannot. */
+function candidates(lines: Lines, span: Span, dialect: Dialect, options: OccurrenceOptions): Candidates {
   const folds = dialect === 'jetbrains';
-  const isHint = hintFor(credentialNames, folds);
+  const mayHold = headerTest(options.credentialNames, folds);
+  const index = indexOf(lines);
+  const headers = index.lines('header', span).filter((line) => mayHold(lines.lineAt(line)));
+  const suspects = [...new Set([...index.lines('definition', span), ...index.lines('token', span), ...headers])];
   const defined = new Map<string, Hit[]>();
   const others = new Set<number>();
-  const isFold = (line: number) => folds && line < end && /^[ \t\f]/.test(lines.lineAt(line));
-  for (let line = start; line < end; line++) {
+  const isFold = (line: number) => folds && line < span.end && /^[ \t\f]/.test(lines.lineAt(line));
+  let last = -1;
+  for (const line of suspects.sort((a, b) => a - b)) {
+    // The folds of a header have been read with it.
+    if (line <= last) continue;
     const text = lines.lineAt(line);
-    if (!isHint(text) || isComment(text)) continue;
     const definition = readDefinition(text, line);
-    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':') + 1, valueEnd: text.length }]);
+    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':') + 1, valueEnd: text.length }], options);
     if (definition) {
       for (const hit of hits) addTo(defined, definition.name, hit);
       continue;
     }
+    last = line;
     if (hits.length > 0 || isFold(line + 1)) others.add(line);
-    while (isFold(line + 1)) if (!isComment(lines.lineAt(++line))) others.add(line);
+    while (isFold(last + 1)) if (!isComment(lines.lineAt(++last))) others.add(last);
   }
   return { defined, others };
 }
 
-/**
- * A test for lines of which the rest must be looked at: tokens by their start, references, definitions, and the headers that
- * may hold any word, in their own line or as an option.
- *
- * @param folds the value of a header may stand below its line
- */
-function hintFor(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
+/** @param folds the value of a header may stand below its line */
+function headerTest(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
   const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`)).join('|');
-  const value = folds ? '' : `(?=.*[${B64}]{${MIN_WORD}})`;
-  const atStart = new RegExp(String.raw`^\s*(?:@|(?:${names})\s*:${value})`, 'i');
-  const anywhere = /eyJ|vidb_|\$processEnv|-H|--header/;
-  // A look at one character costs a tenth of a regular expression, and few lines start like these.
-  const starts = new Set(Array.from(`@ \t\uFEFF${names.toLowerCase()}${names.toUpperCase()}`, (char) => char.charCodeAt(0)));
-  return (text) => {
-    if (text.length < MIN_WORD && !folds) return false;
-    return (starts.has(text.charCodeAt(0)) && atStart.test(text)) || anywhere.test(text);
-  };
+  const value = folds ? '' : `.*[${B64}]{${MIN_WORD}}`;
+  const header = new RegExp(String.raw`^\s*(?:${names})\s*:${value}`, 'i');
+  return (text) => header.test(text);
 }
 
 const isComment = (text: string): boolean => /^\s*(#|\/\/)/.test(text);
@@ -120,34 +120,33 @@ const isComment = (text: string): boolean => /^\s*(#|\/\/)/.test(text);
 /** Where in a line a value stands that may be a token as a whole. */
 type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
-function hitsIn(text: string, line: number, values: readonly ValueRange[]): Hit[] {
+function hitsIn(text: string, line: number, values: readonly ValueRange[], { isToken }: OccurrenceOptions): Hit[] {
+  const hits: Hit[] = [];
   const inBraces = placeholders(text);
+  for (const placeholder of inBraces) {
+    const name = referenceName(placeholder);
+    if (name) hits.push({ kind: 'reference', line, start: placeholder.start, end: placeholder.end, text: name });
+  }
   const outside = masked(text, inBraces, ' ');
   const shaped = literalTokens(outside);
+  for (const token of shaped) hits.push({ kind: 'literal', line, ...token });
   const unshaped = masked(outside, shaped, ' ');
-  const words = values.flatMap(({ valueStart, valueEnd }) => {
-    return Array.from(b64Words(unshaped.slice(valueStart, valueEnd)), ({ start, end, text: word }) => {
-      return { start: start + valueStart, end: end + valueStart, text: word };
-    });
-  });
-  const references = inBraces.flatMap((placeholder) => {
-    const { start, end } = placeholder;
-    const name = referenceName(placeholder);
-    return name ? [{ kind: 'reference', line, start, end, text: name } as const] : [];
-  });
-  const literals = [...shaped, ...words].map((literal) => ({ kind: 'literal', line, ...literal }) as const);
-  return [...references, ...literals].sort((a, b) => a.start - b.start);
+  for (const { valueStart, valueEnd } of values)
+    for (const { start, end, text: word } of b64Words(unshaped.slice(valueStart, valueEnd)))
+      if (!isToken || isToken(word))
+        hits.push({ kind: 'literal', line, start: start + valueStart, end: end + valueStart, text: word });
+  return hits.sort((one, other) => one.start - other.start);
 }
 
-function inRequest(place: Place, text: string, line: number, credentialNames: readonly string[]): Occurrence[] {
+function inRequest(place: Place, text: string, line: number, options: OccurrenceOptions): Occurrence[] {
   const headers = place.headers.map((header) => ({
     header,
     valueStart: line === header.line ? header.valueStart : 0,
     valueEnd: line === header.endLine ? header.valueEnd : text.length,
   }));
-  const values = headers.filter(({ header }) => credentialNames.some((name) => sameName(name, header.name)));
+  const values = headers.filter(({ header }) => options.credentialNames.some((name) => sameName(name, header.name)));
   let index = 0;
-  return hitsIn(text, line, values).map((hit) => {
+  return hitsIn(text, line, values, options).map((hit) => {
     while ((headers[index]?.valueEnd ?? Infinity) < hit.end) index++;
     const holder = headers[index];
     const isInside = holder && holder.valueStart <= hit.start;
@@ -167,7 +166,8 @@ class Places {
   private region: Region | undefined;
   private index = 0;
   private headers: ReadonlyMap<number, HeaderLine[]> = new Map();
-  private responseStart = 0;
+  /** As far as there is no response, as far as anybody has asked. */
+  private contentEnd = 0;
   private readonly lines: Lines;
   private readonly span: Span;
   private readonly dialect: Dialect;
@@ -188,7 +188,9 @@ class Places {
     const { requests } = this.region;
     while (line >= (requests[this.index + 1]?.line ?? Infinity)) this.enter(this.index + 1);
     const request = requests[this.index];
-    return request && line < this.responseStart ? { request, headers: this.headers.get(line) ?? [] } : undefined;
+    if (!request) return undefined;
+    while (this.contentEnd <= line && !/^\s*HTTP\/\d/.test(this.lines.lineAt(this.contentEnd))) this.contentEnd++;
+    return line < this.contentEnd ? { request, headers: this.headers.get(line) ?? [] } : undefined;
   }
 
   private enter(index: number): void {
@@ -196,8 +198,7 @@ class Places {
     const request = this.region?.requests[index];
     if (!request) return;
     this.headers = byLine(request.headers);
-    this.responseStart = request.headersEnd;
-    while (this.responseStart < request.end && !/^\s*HTTP\/\d/.test(this.lines.lineAt(this.responseStart))) this.responseStart++;
+    this.contentEnd = request.headersEnd;
   }
 }
 
@@ -220,12 +221,11 @@ class Uses {
   readonly byLine = new Map<number, string[]>();
   private readonly dependents = new Map<string, string[]>();
 
-  constructor(lines: Lines, { start, end }: Span, names: readonly string[]) {
+  constructor(lines: Lines, span: Span, names: readonly string[]) {
     if (names.length === 0) return;
     const users: { line: number; name: string }[] = [];
-    for (let line = start; line < end; line++) {
+    for (const line of indexOf(lines).lines('placeholder', span)) {
       const text = lines.lineAt(line);
-      if (!text.includes('{{') || isComment(text)) continue;
       const definition = readDefinition(text, line);
       for (const { expression } of placeholders(text)) {
         if (definition) addTo(this.dependents, expression, definition.name);

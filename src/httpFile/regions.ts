@@ -32,6 +32,9 @@ interface Body {
   readonly closingBoundary: string | undefined;
 }
 
+/** A line of a body that says nothing to any client, as most of JSON: it starts with nothing that anything starts with. */
+const CONTENT = /^\s*(?:[^\s#/{<>A-Za-z]|\{(?!\{)|$)/;
+
 const PLAIN_BODY: Body = { markdown: false, closingBoundary: undefined };
 
 const FORCE_DELIMITER = /^\s*(#+|\/{2,})\s+@force(R|-r)egion(D|-d)elimiter(\s|$)/;
@@ -57,6 +60,10 @@ class RegionReader {
     let line = start;
     while (line < this.limit) {
       const text = this.lines.lineAt(line);
+      if (this.body && this.body.closingBoundary === undefined && CONTENT.test(text)) {
+        line++;
+        continue;
+      }
       if (this.grammar.isSeparator(text) && !(this.body?.markdown && text.trim() !== '###')) return line;
       if (FORCE_DELIMITER.test(text)) this.forced = true;
       line = this.body ? this.readBody(line, text) : this.readLeading(line, text);

@@ -1,6 +1,8 @@
 import { splitField, type Grammar, type Role } from './grammar.js';
 import { REST_CLIENT_METHODS } from './methods.js';
 
+const FIELD = /^\s*([^\s:]+)\s*:/;
+
 /**
  * REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`). It takes comment
  * lines out of everything, bodies included. A request is all of its region; each line between the URL and the first blank
@@ -15,7 +17,7 @@ export const restClient: Grammar = {
   role(text, inUrl): Role {
     if (/^\s*(#|\/\/)/.test(text)) return 'comment';
     if (inUrl && /^\s*[?&]/.test(text)) return 'url';
-    return this.field(text) ? 'header' : 'stray';
+    return FIELD.test(text) ? 'header' : 'stray';
   },
-  field: (text) => splitField(text, /^\s*([^\s:]+)\s*:/),
+  field: (text) => splitField(text, FIELD),
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   b64Words,
   findRequests,
+  LineIndex,
   literalTokens,
   occurrences,
   placeholders,
@@ -188,20 +189,30 @@ describe('occurrences, definitions', () => {
 describe('occurrences, cost', () => {
   const block = (name: string) => `### ${name}\nGET http://${name}\nAuthorization: Bearer {{t}}\nX: 1\n\n{\n  "a": 1\n}\n\n`;
 
-  it('is one look at each line, and more only at the regions of hits', () => {
+  it('is a look at the lines of the index, and more only at the regions of hits', () => {
     const hit = `### hit\nGET http://hit\nAuthorization: ${OPAQUE}\nX: ${JWT} ${JWT}\n\n`;
     const text = block('a').repeat(200) + hit + block('b').repeat(200);
+    const all = linesOf(text);
+    const index = new LineIndex(all);
+    const whole = { start: 0, end: all.lineCount };
+    const noted = new Set([...index.lines('header', whole), ...index.lines('token', whole)]);
     for (const dialect of ['rest-client', 'httpyac'] as const) {
-      const { lines } = watchedLines(text);
-      const looks = new Map<number, number>();
-      const lineAt = (line: number) => {
-        looks.set(line, (looks.get(line) ?? 0) + 1);
-        return lines.lineAt(line);
-      };
-      assert.equal(occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { credentialNames: CREDENTIALS }).length, 3);
-      const often = [...looks].filter(([, count]) => count > 1).map(([line]) => line);
-      assert.ok(Math.min(...often) >= 200 * 9 && Math.max(...often) <= 200 * 9 + 5, dialect);
+      const { lines, seen } = watchedLines(text);
+      assert.equal(occurrences({ ...lines, index }, dialect, { credentialNames: CREDENTIALS }).length, 3);
+      const beside = [...seen].filter((line) => !noted.has(line));
+      assert.ok(Math.min(...beside) >= 200 * 9 && Math.max(...beside) <= 200 * 9 + 5, dialect);
     }
+  });
+
+  it('is nothing where no word is a token', () => {
+    const text = `@base = https://www.example.com/\n${block('a').replace('http://a', '{{base}}').repeat(200)}`;
+    const { lines, seen } = watchedLines(text);
+    const index = new LineIndex(linesOf(text));
+    const looked: string[] = [];
+    const isToken = (word: string) => looked.push(word) === 0;
+    assert.deepEqual(occurrences({ ...lines, index }, 'httpyac', { credentialNames: CREDENTIALS, isToken }), []);
+    assert.deepEqual(looked, ['//www.example.com/']);
+    assert.ok([...seen].every((line) => /^\w+:|^@/.test(lines.lineAt(line))));
   });
 
   it('reads a region once, however many hits it has', () => {

@@ -1,0 +1,135 @@
+import type { Lines, Span } from './lines.js';
+
+/** What to look at a line for. */
+export type Kind =
+  /** It may define a variable. */
+  | 'definition'
+  /** It has a `{{`. */
+  | 'placeholder'
+  /** It has the start of a token or reference, or an option of cURL that sets a header. */
+  | 'token'
+  /** It may be a header. */
+  | 'header'
+  /** It may open or close a fence of Markdown. */
+  | 'fence';
+
+/** A replacement of lines, as an editor tells of it. */
+export interface LineChange {
+  readonly range: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
+  readonly text: string;
+}
+
+type LinesByKind = Readonly<Record<Kind, number[]>>;
+
+/**
+ * Which lines of a document there is something to find in. Reads each line once, and after an edit those that it changed.
+ * What it says is not much more than what is there, and never less. Comments are left out: nothing is taken from them.
+ */
+export class LineIndex {
+  readonly #lines: Lines;
+  #lineCount: number;
+  #found: LinesByKind;
+
+  constructor(lines: Lines) {
+    this.#lines = lines;
+    this.#lineCount = lines.lineCount;
+    this.#found = read(lines, 0, lines.lineCount);
+  }
+
+  /** The lines of a kind in a span, in order. */
+  lines(kind: Kind, { start, end }: Span): readonly number[] {
+    const found = this.#found[kind];
+    return found.slice(placeIn(found, start), placeIn(found, end));
+  }
+
+  /**
+   * Reads anew what changed: the lines from the first change to the last.
+   * @param changes in the order in which they were made, each in terms of the text that the one before left
+   */
+  change(changes: readonly LineChange[]): void {
+    const added = this.#lines.lineCount - this.#lineCount;
+    this.#lineCount += added;
+    let start = this.#lineCount;
+    let end = 0;
+    for (const { range, text } of changes) {
+      const removed = range.end.line - range.start.line;
+      start = Math.min(start, range.start.line);
+      end = Math.max(end, range.end.line + 1) + text.split(/\r\n|\r|\n/).length - 1 - removed;
+    }
+    const fresh = read(this.#lines, start, end);
+    const updated = (kind: Kind): number[] => {
+      const known = this.#found[kind];
+      const below = known.slice(placeIn(known, end - added));
+      const moved = added === 0 ? below : below.map((line) => line + added);
+      return known.slice(0, placeIn(known, start)).concat(fresh[kind], moved);
+    };
+    this.#found = {
+      definition: updated('definition'),
+      placeholder: updated('placeholder'),
+      token: updated('token'),
+      header: updated('header'),
+      fence: updated('fence'),
+    };
+  }
+}
+
+/** That of a document that is kept up with, or else a new one. */
+export const indexOf = (lines: Lines): LineIndex => lines.index ?? new LineIndex(lines);
+
+/** The same lines with an index, for those who look for several things in them. */
+export function indexed(lines: Lines): Lines {
+  return lines.index ? lines : { lineCount: lines.lineCount, lineAt: (line) => lines.lineAt(line), index: new LineIndex(lines) };
+}
+
+/** Where a line is in an ordered list, or would be. */
+function placeIn(ordered: readonly number[], line: number): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ordered[middle] ?? line) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const AT = 0x40;
+const HASH = 0x23;
+const SLASH = 0x2f;
+const BACKTICK = 0x60;
+
+/** The characters of the name of a header (RFC 9110 §5.6.2), by their code. */
+const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
+
+/** A reference stands in braces, and a JSON Web Token has a dot before its claims. */
+const SOMETHING = /\{\{|\.eyJ|vidb_|-H|--header/;
+const TOKEN = /\$processEnv|\.eyJ|vidb_|-H|--header/;
+/** Of the shortest line with any of it: `@a`. */
+const MIN_LENGTH = 2;
+
+/** Most lines hold nothing, and are many: they cost a look at their first character and a single search. */
+function read(lines: Lines, from: number, to: number): LinesByKind {
+  const found: LinesByKind = { definition: [], placeholder: [], token: [], header: [], fence: [] };
+  for (let line = from; line < to; line++) {
+    const text = lines.lineAt(line);
+    if (text.length < MIN_LENGTH) continue;
+    const start = startOf(text);
+    const first = text.charCodeAt(start);
+    if (first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH)) continue;
+    if (first === AT) found.definition.push(line);
+    else if (first === BACKTICK && text.startsWith('```')) found.fence.push(line);
+    else if (NAME_CHARS[first] === 1 && text.includes(':', start)) found.header.push(line);
+    if (!SOMETHING.test(text)) continue;
+    if (text.includes('{{')) found.placeholder.push(line);
+    if (TOKEN.test(text)) found.token.push(line);
+  }
+  return found;
+}
+
+/** Where a line starts but for whitespace, which nearly always is blanks and tabs. */
+function startOf(text: string): number {
+  let start = 0;
+  let char = text.charCodeAt(0);
+  while (char === 0x20 || char === 0x09) char = text.charCodeAt(++start);
+  return char > 0x20 && char < 0x80 ? start : text.length - text.trimStart().length;
+}
