@@ -10,24 +10,47 @@ export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nes
   /** The names so far in each object that is open; undefined stands for a list. */
   const open: (Set<string> | undefined)[] = [];
   let isName = false;
-  for (const [token] of text.matchAll(TOKENS)) {
-    const names = open.at(-1);
-    if (token.startsWith('"')) {
-      if (!isName) continue;
-      // As the reader sees it: an escape hides no name.
-      const name = JSON.parse(token) as string;
-      if (names?.has(name)) return 'a field occurs twice';
-      names?.add(name);
-      isName = false;
-    } else if (token === ',') {
-      isName = names !== undefined;
-    } else {
-      isName = token === '{';
-      if (token === '}' || token === ']') open.pop();
-      else if (open.push(isName ? new Set() : undefined) > MAX_DEPTH) return 'too deeply nested';
+  // By hand: all that is outside of strings is a few characters, and strings are skipped in one step.
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '"': {
+        const end = endOfString(text, at);
+        if (isName) {
+          const names = open.at(-1);
+          // As the reader sees it: an escape hides no name.
+          const name = JSON.parse(text.slice(at, end + 1)) as string;
+          if (names?.has(name)) return 'a field occurs twice';
+          names?.add(name);
+          isName = false;
+        }
+        at = end;
+        break;
+      }
+      case ',':
+        isName = open.at(-1) !== undefined;
+        break;
+      case '{':
+      case '[':
+        isName = text[at] === '{';
+        if (open.push(isName ? new Set() : undefined) > MAX_DEPTH) return 'too deeply nested';
+        break;
+      case '}':
+      case ']':
+        isName = false;
+        open.pop();
     }
   }
   return undefined;
+}
+
+/** Where the string ends that begins at `start`: at the first quote that no backslash escapes, or with the text. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** Whether a text begins as a JSON object that does not end. */

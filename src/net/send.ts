@@ -31,6 +31,7 @@ export class Sender {
   readonly #environment: Environment;
   readonly #warn: (message: string) => void;
   readonly #trust = new Trust();
+  #undici: Promise<typeof Undici> | undefined;
   /** What ends each request that is under way. */
   readonly #underWay = new Set<AbortController>();
   #isDisposed = false;
@@ -54,7 +55,7 @@ export class Sender {
 
   /** Loads what the first request would have to wait for. Sends nothing. */
   async prefetch(): Promise<void> {
-    await import('./undici.js');
+    await this.#load();
   }
 
   /** Ends what is under way. */
@@ -67,7 +68,7 @@ export class Sender {
   async #reach<T>(service: Pick<HttpRequest, 'url' | 'tls'>, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
     const url = new URL(service.url);
     // Outside of what is explained as a failure of the network.
-    const undici = await import('./undici.js');
+    const undici = await this.#load();
     const ends = new AbortController();
     const end = (): void => ends.abort(signal?.reason);
     const timer = deadline.start(DEADLINE_MS, () => ends.abort(new AppError('timed-out', { host: url.host })));
@@ -86,6 +87,10 @@ export class Sender {
       this.#underWay.delete(ends);
       signal?.removeEventListener('abort', end);
     }
+  }
+
+  #load(): Promise<typeof Undici> {
+    return (this.#undici ??= import('./undici.js'));
   }
 
   async #route(url: URL, tls: TenantTls = {}): Promise<Route> {
@@ -116,7 +121,7 @@ function withColons(fingerprint: string): string {
     .replace(/..(?=.)/g, '$&:');
 }
 
-async function exchange(
+function exchange(
   undici: typeof Undici,
   { origin, host, pathname, search }: URL,
   route: Route,
@@ -132,11 +137,8 @@ async function exchange(
     // Said to the service too: the connection is not used again.
     reset: true,
   };
-  try {
-    return await new Promise((resolve, reject) => client.dispatch(request, answerReader(host, resolve, reject)));
-  } finally {
-    void client.destroy();
-  }
+  // Nothing is left of the client then: its one connection ends with the answer, and with any error.
+  return new Promise((resolve, reject) => client.dispatch(request, answerReader(host, resolve, reject)));
 }
 
 /** Reads an answer into one piece. What it throws at undici ends the connection, and comes back as the error of the request. */

@@ -103,10 +103,9 @@ export function readAnswer(response: HttpResponse, secrets: readonly string[], s
  */
 export function readJson(response: HttpResponse): Json {
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
-  const json = isJson(response) ? parseObject(response.body) : undefined;
+  const { json, flaw } = isJson(response) ? read(response) : {};
   if (!json && isJson(response) && wasCutOff(response)) throw new AppError('connection-lost', { cause: 'cut off' });
   if (!json) throw new AppError('not-json', { status: response.status });
-  const flaw = jsonFlaw(response.body);
   if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
   return json;
 }
@@ -244,8 +243,8 @@ function isNone(value: unknown): boolean {
 
 /** The JSON object of an answer of status 200, whatever else is wrong with it; empty where it can be read in two ways. */
 export function peekAnswer(response: HttpResponse): Json {
-  const json = response.status === 200 ? parseObject(response.body) : undefined;
-  return json && !jsonFlaw(response.body) ? json : {};
+  const { json, flaw } = response.status === 200 ? read(response) : {};
+  return json && !flaw ? json : {};
 }
 
 /** A web page, by what it says it is or by how it begins. */
@@ -267,6 +266,25 @@ function isJson({ headers }: HttpResponse): 'yes' | 'perhaps' | undefined {
 function wasCutOff({ headers, body }: HttpResponse): boolean {
   const isDelimited = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return !isDelimited && (body.trim() === '' || isCutOff(body));
+}
+
+interface Body {
+  readonly json?: Json | undefined;
+  readonly flaw?: ReturnType<typeof jsonFlaw>;
+}
+
+/** What each answer holds that was read: a platform asks for it once for each thing that it looks for. */
+const bodies = new WeakMap<HttpResponse, Body>();
+
+/** The JSON object that the body of an answer is, if it is one, and what is wrong with it. */
+function read(response: HttpResponse): Body {
+  let body = bodies.get(response);
+  if (!body) {
+    const json = parseObject(response.body);
+    body = { json, flaw: json && jsonFlaw(response.body) };
+    bodies.set(response, body);
+  }
+  return body;
 }
 
 /** The JSON object that a body is, if it is one. */
