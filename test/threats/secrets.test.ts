@@ -104,7 +104,7 @@ describe('threats: secrets', () => {
         const names = ${JSON.stringify(channelNames())};
         const heard = [];
         for (const name of names) channels.subscribe(name, (message) => heard.push(name, message));
-        const { request } = require('./undici.js');
+        const { Client } = require('./undici.js');
         const { inspect } = require('node:util');
         const http = require('node:http');
         let input = '';
@@ -120,9 +120,11 @@ describe('threats: secrets', () => {
           const headers = { authorization: 'Basic ' + Buffer.from('EXAMPLE:' + clientSecret).toString('base64') };
           const options = { method: 'POST', headers, body: 'refresh_token=' + apiToken, reset: true };
           const origin = 'http://127.0.0.1:' + server.address().port;
-          const { body } = await request(origin + '/token', options);
-          await body.text();
-          await request(origin + '/broken', options).catch((error) => heard.push(error));
+          const request = (path) => new Promise((onResponseEnd, reject) => new Client(origin).dispatch({ path, ...options }, {
+            onRequestStart() {}, onResponseStart() {}, onResponseData() {}, onResponseEnd, onResponseError: (_, error) => reject(error),
+          }));
+          await request('/token');
+          await request('/broken').catch((error) => heard.push(error));
           server.close();
           // What Node's own server tells of its requests is not ours.
           console.log(inspect(heard, { depth: 10, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity }));
