@@ -1,8 +1,9 @@
 import { AppError } from '../errors.js';
+import { DAY_MS } from '../time.js';
 import { readAccessToken, readRefreshToken, type Json } from './answers.js';
 import type { CommvaultTenant } from './commvault.js';
 import { failureOf, pairOf, timesOf } from './commvaultAnswers.js';
-import { dateProblem, DAY_MS, dayOf, nameField, readDate } from './drafts.js';
+import { dateProblem, dayOf, nameField, readDate } from './drafts.js';
 import { base } from './fields.js';
 import { isRecord } from './jwt.js';
 import type { Conversation, CreatedToken, Draft, DraftField, Lifecycle, RemoteToken, Reply, Session } from './lifecycle.js';

@@ -1,8 +1,7 @@
+import { DAY_MS } from '../time.js';
 import { text } from './fields.js';
 import type { DraftField } from './lifecycle.js';
 
-const MINUTE_MS = 60_000;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Of the last day that ends before the seconds since 1970 outgrow 32 bits, in which services count them. */
 const LAST_END = Date.UTC(2038, 0, 19) - 1000;
 

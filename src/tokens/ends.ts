@@ -1,11 +1,10 @@
 import { jwtClaims } from '../platforms/jwt.js';
 import type { Secret } from '../platforms/platform.js';
+import { DAY_MS, HOUR_MS } from '../time.js';
 import type { TokenNote } from './tokenNotes.js';
 
-export const DAY_MS = 24 * 60 * 60_000;
-
 /** Services that tell the seconds that are left tell an end that wavers with the way there. */
-export const SAME_END_MS = 60 * 60_000;
+export const SAME_END_MS = HOUR_MS;
 
 /** So long after its access token a token can be exchanged that has to be, in days. */
 const FORTNIGHT_DAYS = 14;

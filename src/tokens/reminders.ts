@@ -1,6 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
+import { DAY_MS } from '../time.js';
 import type { Clock } from './clock.js';
-import { DAY_MS, dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './ends.js';
+import { dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './ends.js';
 import type { SharedFolder } from './folder.js';
 import type { Reminder, TokenNote, TokenNotes } from './tokenNotes.js';
 import type { Vault } from './vault.js';

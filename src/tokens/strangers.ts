@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Memento } from 'vscode';
+import { DAY_MS } from '../time.js';
 import type { Clock } from './clock.js';
 import type { SharedFolder } from './folder.js';
 
 const INDEX_KEY = 'folders';
 const FILE = 'folder';
-const DAY_MS = 24 * 3600_000;
 const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 
 type Seen = Readonly<Record<string, number>>;

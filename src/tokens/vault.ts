@@ -75,6 +75,7 @@ export class Vault implements Disposable {
   /** The index as it was read last. */
   #kept: readonly TokenEntry[] = [];
   #byId: ReadonlyMap<string, TokenEntry> = new Map();
+  #byTenant: ReadonlyMap<string, readonly TokenEntry[]> = new Map();
   /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
   readonly #removed = new Set<string>();
   /** Tokens whose records are being put back. */
@@ -128,8 +129,17 @@ export class Vault implements Disposable {
     if (isNew) this.#listChanged.fire();
   }
 
+  /** The ids of the tenants whose tokens these are. */
+  get tenants(): readonly string[] {
+    this.#readIndex();
+    const ofSession = [...this.#session.values()].map((held) => held.entry.tenant);
+    return [...new Set([...this.#byTenant.keys(), ...ofSession])];
+  }
+
   of(tenant: string): readonly TokenEntry[] {
-    return this.entries.filter((candidate) => candidate.tenant === tenant);
+    this.#readIndex();
+    const ofSession = [...this.#session.values()].map((held) => held.entry).filter((held) => held.tenant === tenant);
+    return [...(this.#byTenant.get(tenant) ?? []), ...ofSession];
   }
 
   find(id: string | undefined): TokenEntry | undefined {
@@ -441,6 +451,7 @@ export class Vault implements Disposable {
     this.#raw = raw;
     this.#kept = Array.isArray(raw) ? raw.flatMap((value) => entry.safeParse(value).data ?? []) : [];
     this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
+    this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
   }
 
   async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {

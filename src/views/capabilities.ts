@@ -7,8 +7,21 @@ export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regener
 
 const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'surrender'];
 
+/** By tenants, which are read anew when their settings change: rows ask for each of thousands, again and again. */
+const known = new WeakMap<Tenant, readonly Act[]>();
+
 /** Whether a tenant's platform has an API for it, and this tenant what that needs. Whether one may is for the service to say. */
 export function can(tenant: Tenant, act: Act): boolean {
+  return actsOf(tenant).includes(act);
+}
+
+function actsOf(tenant: Tenant): readonly Act[] {
+  let acts = known.get(tenant);
+  if (!acts) known.set(tenant, (acts = ACTS.filter((act) => offers(tenant, act))));
+  return acts;
+}
+
+function offers(tenant: Tenant, act: Act): boolean {
   const { lifecycle } = platformOf(tenant);
   // Of a conversation nothing happens before it is begun.
   if (act === 'inspect') return lifecycle?.inspect?.(tenant, {}) !== undefined;
@@ -18,7 +31,7 @@ export function can(tenant: Tenant, act: Act): boolean {
 
 /** What menus tell rows apart by: `token.list.revoke`. */
 export function contextValueOf(kind: string, tenant: Tenant): string {
-  return [kind, ...ACTS.filter((act) => can(tenant, act))].join('.');
+  return [kind, ...actsOf(tenant)].join('.');
 }
 
 /** Why an act is not offered, in a sentence, and what to do instead. */

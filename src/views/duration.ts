@@ -1,7 +1,5 @@
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.js';
+
 /** Below this the seconds are shown. */
 const SECONDS_BELOW_MS = 2 * MINUTE_MS;
 
@@ -17,7 +15,7 @@ export function formatDuration(ms: number): string {
 
 /** In how many ms {@link formatDuration} of a time that is `ms` ahead will read differently. */
 export function untilNextText(ms: number): number {
-  const step = ms > SECONDS_BELOW_MS ? MINUTE_MS : SECOND_MS;
+  const step = ms >= DAY_MS ? HOUR_MS : ms >= SECONDS_BELOW_MS ? MINUTE_MS : SECOND_MS;
   return (ms % step) + 1;
 }
 

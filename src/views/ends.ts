@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import { dueDays, endOf, type TokenEnd } from '../tokens/ends.js';
+import { DAY_MS, HOUR_MS } from '../time.js';
+import { dueDays, endOf, reminderDays, type TokenEnd } from '../tokens/ends.js';
 import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
 import { formatDay } from './format.js';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** The end of an API token: its time, `never`, or undefined where nobody knows. */
 export type End = ReturnType<typeof endOf>;
@@ -74,4 +72,15 @@ export function dueEnd(
   if (end === undefined || end === 'never') return undefined;
   const due = dueDays(end, days, now);
   return due === undefined ? undefined : { ...end, days: due };
+}
+
+/** In how many ms {@link shortEndText} of a token will read differently, or will be said for the first time; Infinity: never. */
+export function untilShortEndText(note: TokenNote, days: readonly number[], now: number): number {
+  const end = endOf(note);
+  if (end === undefined || end === 'never' || end.at <= now) return Infinity;
+  const left = end.at - now;
+  const first = Math.max(...reminderDays(end, days)) * DAY_MS;
+  if (left > first) return left - first;
+  if (left < HOUR_MS) return left;
+  return (left % (left >= DAY_MS ? DAY_MS : HOUR_MS)) + 1;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AppError } from '../errors.js';
 import type { TokenStatus } from '../tokens/status.js';
-import { formatDuration } from './duration.js';
+import { formatDuration, untilNextText } from './duration.js';
 
 /** Epoch ms as local time, with the date unless it is today's. */
 export function formatTime(time: number): string {
@@ -44,6 +44,13 @@ export function describeStatus({ state, access, error }: TokenStatus, now: numbe
         ? vscode.l10n.t('{0} left', formatDuration(access.expiresAt - now))
         : vscode.l10n.t('no expiry known');
   }
+}
+
+/** In how many ms {@link describeStatus} will say something else, if nothing happens; Infinity: never. */
+export function untilNextStatus({ state, access }: TokenStatus, now: number): number {
+  const counts = state === 'valid' || state === 'expiring';
+  const left = counts && access?.expiresAt ? access.expiresAt - now : 0;
+  return left > 0 ? untilNextText(left) : Infinity;
 }
 
 /** What went wrong, in a few words. */

@@ -1,16 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
+import type { Disposable } from '../event.js';
+import { MINUTE_MS } from '../time.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
+import { systemClock, type Clock } from '../tokens/clock.js';
 import { endOf, type TokenEnd } from '../tokens/ends.js';
 import type { TokenStatus } from '../tokens/status.js';
 import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry, Vault } from '../tokens/vault.js';
-import { formatDuration, formatUtc, untilNextText } from './duration.js';
-import { dueEnd, endText, shortEndText, shortLeft } from './ends.js';
-import { describeStatus, formatTime } from './format.js';
+import { formatDuration, formatUtc } from './duration.js';
+import { dueEnd, endText, shortEndText, shortLeft, untilShortEndText } from './ends.js';
+import { describeStatus, formatTime, untilNextStatus } from './format.js';
 
 interface Model {
   readonly tenants: Tenants;
@@ -20,13 +24,21 @@ interface Model {
   readonly notes: TokenNotes;
 }
 
+interface Look {
+  readonly text: string;
+  /** Id of a colour. */
+  readonly background: string | undefined;
+  readonly tooltip: string;
+  readonly label: string;
+}
+
 const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
   expiring: 'statusBarItem.warningBackground',
   expired: 'statusBarItem.errorBackground',
   attention: 'statusBarItem.errorBackground',
 };
 /** A window that nobody looks at counts no seconds. */
-const UNFOCUSED_STEP_MS = 60_000;
+const UNFOCUSED_STEP_MS = MINUTE_MS;
 
 /** Counts the active token down: `$(key) Acme 27m`. One timer, set for the moment at which the text changes. */
 export class StatusBar implements vscode.Disposable {
@@ -39,10 +51,14 @@ export class StatusBar implements vscode.Disposable {
   readonly #days: () => readonly number[];
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #timer: Disposable | undefined;
+  /** What the item shows; undefined: it is hidden. VS Code is told of what is set, whether or not it is the same. */
+  #look: Look | undefined;
 
   /** @param days the setting: how long before an end people are reminded, days */
-  constructor(model: Model, shown: () => boolean, days: () => readonly number[]) {
+  constructor(model: Model, shown: () => boolean, days: () => readonly number[], clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#tenants = model.tenants;
     this.#vault = model.vault;
     this.#broker = model.broker;
@@ -60,9 +76,9 @@ export class StatusBar implements vscode.Disposable {
       this.#item,
       model.tenants.onDidChange(update),
       model.vault.onDidChangeList(update),
-      model.broker.onDidChange(update),
+      model.broker.onDidChange((id) => id === model.active.id && this.update()),
       model.active.onDidChange(update),
-      model.notes.onDidChange(update),
+      model.notes.onDidChange((id) => id === model.active.id && this.update()),
       vscode.window.onDidChangeWindowState(update),
     );
     const id = model.active.id;
@@ -71,52 +87,65 @@ export class StatusBar implements vscode.Disposable {
   }
 
   update(): void {
-    clearTimeout(this.#timer);
-    const id = this.#active.id;
-    const token = this.#vault.find(id);
+    this.#timer?.dispose();
+    const token = this.#vault.find(this.#active.id);
     const tenant = this.#tenants.find(token?.tenant);
     if (!token || !tenant || !this.#shown()) {
-      this.#item.hide();
+      if (this.#look) this.#item.hide();
+      this.#look = undefined;
       return;
     }
-    const status = this.#broker.status(tenant, token.id);
-    const now = Date.now();
-    this.#render(tenant, token, status, now);
-    this.#item.show();
-    const left = (status.access?.expiresAt ?? 0) - now;
-    if (left > 0) {
-      const wait = untilNextText(left);
-      this.#timer = setTimeout(() => this.update(), vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS));
-    }
+    const now = this.#clock.wall();
+    const [status, note, days] = [this.#broker.status(tenant, token.id), this.#notes.of(token.id), this.#days()];
+    this.#show(lookOf(tenant, token, note, status, dueEnd(note, days, now), now));
+    const wait = Math.min(untilNextStatus(status, now), untilShortEndText(note, days, now));
+    if (wait === Infinity) return;
+    const ms = vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS);
+    this.#timer = this.#clock.after(ms, () => this.update());
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     this.#subscriptions.dispose();
   }
 
-  #render(tenant: Tenant, { id, name }: TokenEntry, status: TokenStatus, now: number): void {
-    const { access, state } = status;
-    const described = describeStatus(status, now);
-    const counting = (state === 'valid' || state === 'expiring') && access?.expiresAt;
-    const time = counting ? formatDuration(counting - now) : described;
-    const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
-    const note = this.#notes.of(id);
-    const due = dueEnd(note, this.#days(), now);
-    const background = BACKGROUNDS[state] ?? (due && 'statusBarItem.warningBackground');
-    this.#item.text = `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`;
+  #show(look: Look): void {
+    if (isDeepStrictEqual(look, this.#look)) return;
+    const { text, background, tooltip, label } = look;
+    this.#item.text = text;
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
-    this.#item.tooltip = tooltip(tenant, name, note, status, now);
-    this.#item.accessibilityInformation = {
-      label: vscode.l10n.t(
-        'Active token: {0} of {1}, {2}',
-        name,
-        tenant.name,
-        due ? `${described}, ${shortEndText(due, now)}` : described,
-      ),
-      role: 'button',
-    };
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label, role: 'button' };
+    if (!this.#look) this.#item.show();
+    this.#look = look;
   }
+}
+
+/** @param due the API token's own end, where it is near; `now` in epoch ms */
+function lookOf(
+  tenant: Tenant,
+  { name }: TokenEntry,
+  note: TokenNote,
+  status: TokenStatus,
+  due: TokenEnd | undefined,
+  now: number,
+): Look {
+  const { access, state } = status;
+  const described = describeStatus(status, now);
+  const counting = (state === 'valid' || state === 'expiring') && access?.expiresAt;
+  const time = counting ? formatDuration(counting - now) : described;
+  const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
+  return {
+    text: `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`,
+    background: BACKGROUNDS[state] ?? (due && 'statusBarItem.warningBackground'),
+    tooltip: tooltip(tenant, name, note, status, now),
+    label: vscode.l10n.t(
+      'Active token: {0} of {1}, {2}',
+      name,
+      tenant.name,
+      due ? `${described}, ${shortEndText(due, now)}` : described,
+    ),
+  };
 }
 
 /** The end of the API token itself, where it is near. */

@@ -1,4 +1,5 @@
-const DAY_MS = 24 * 3_600_000;
+import { DAY_MS } from '../time.js';
+
 const MIN_AHEAD_MS = 30 * DAY_MS;
 const MAX_AHEAD_MS = 730 * DAY_MS;
 /** An end that is so much farther away than the middle one would press the others together at the present. */

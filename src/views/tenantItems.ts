@@ -1,0 +1,207 @@
+import * as vscode from 'vscode';
+import { findPlatform, platformOf } from '../platforms/index.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { PlatformId, Tenant } from '../platforms/platform.js';
+import type { TenantEntry } from '../tenants/tenants.js';
+import { endOf } from '../tokens/ends.js';
+import type { TokenStatus } from '../tokens/status.js';
+import type { TokenNote } from '../tokens/tokenNotes.js';
+import { contextValueOf } from './capabilities.js';
+import { formatDuration, formatUtc } from './duration.js';
+import { dueEnd, endText, shortEndText, sourceText, untilShortEndText } from './ends.js';
+import { describeStatus, formatTime, stateIcon, untilNextStatus } from './format.js';
+import { explain } from './messages.js';
+import { describeRemote, mayBeKept, whereText } from './remoteText.js';
+import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
+
+/** What the rows that are drawn together have in common. */
+export interface Drawing {
+  /** How long before an end people are reminded, days. */
+  readonly days: readonly number[];
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export function platformItem(id: PlatformId): vscode.TreeItem {
+  const platform = findPlatform(id);
+  const item = new vscode.TreeItem(platform?.label ?? id, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `platform:${id}`;
+  item.iconPath = new vscode.ThemeIcon(platform?.icon ?? 'globe');
+  item.contextValue = 'platform';
+  return item;
+}
+
+export function rangeItem({ tenants }: RangeNode): vscode.TreeItem {
+  const [first, last] = [tenants.at(0)?.entry, tenants.at(-1)?.entry];
+  const item = new vscode.TreeItem(`${first?.name} … ${last?.name}`, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `range:${first?.index}`;
+  item.description = vscode.l10n.t('{0} tenants', tenants.length);
+  item.iconPath = new vscode.ThemeIcon('folder');
+  item.contextValue = 'range';
+  return item;
+}
+
+export function tenantItem(model: TreeModel, entry: TenantEntry): vscode.TreeItem {
+  const tokens = model.vault.of(entry.id);
+  const hasRows = tokens.length > 0 || remoteRows(model, entry.id).length > 0;
+  const item = new vscode.TreeItem(
+    entry.name,
+    hasRows && model.tenants.entryOf(entry.id) === entry
+      ? vscode.TreeItemCollapsibleState.Expanded
+      : vscode.TreeItemCollapsibleState.None,
+  );
+  if (!entry.tenant) return problemItem(item, entry);
+  // VS Code remembers by id whether a row is open; a row without children counts as closed, and its first one would be hidden.
+  item.id = `${hasRows ? 'tenant' : 'empty'}:${entry.id}`;
+  const platform = platformOf(entry.tenant);
+  item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
+  item.iconPath = new vscode.ThemeIcon(platform.icon);
+  item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
+  item.contextValue = contextValueOf(entry.index < 0 ? 'sandboxTenant' : 'tenant', entry.tenant);
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('{0}, tenant of {1}, API tokens: {2}', entry.name, platform.label, tokens.length),
+  };
+  return item;
+}
+
+function problemItem(item: vscode.TreeItem, { index, problem }: TenantEntry): vscode.TreeItem {
+  item.id = `problem:${index}`;
+  const text = [problem?.field, problem?.message].filter(Boolean).join(' ');
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.contextValue = 'problemTenant';
+  item.tooltip = vscode.l10n.t('tenantTokens.tenants, entry {0}: {1}\nSelect to correct it in the settings.', index + 1, text);
+  item.command = { command: 'tenantTokens.openTenantSettings', title: vscode.l10n.t('Open Settings') };
+  return item;
+}
+
+export function leftTenantItem(tenant: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(tenant, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `left:${tenant}`;
+  item.description = vscode.l10n.t('not in the settings');
+  item.iconPath = new vscode.ThemeIcon('question');
+  item.contextValue = 'leftTenant';
+  item.tooltip = vscode.l10n.t(
+    'API tokens are kept for a tenant that is no longer in the settings. Add the tenant again, or remove them.',
+  );
+  return item;
+}
+
+/** @param described what {@link describeToken} says of it */
+export function tokenItem(model: TreeModel, row: TokenNode, described: string): vscode.TreeItem {
+  const { tenant: tenantId, token: tokenId, name: lastName } = row;
+  const token = model.vault.find(tokenId);
+  const tenant = model.tenants.find(tenantId);
+  // A token that is just removed may be drawn once more before its row goes.
+  const name = token?.name ?? lastName;
+  const item = new vscode.TreeItem(
+    name,
+    tenant ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
+  item.id = `token:${tokenId}`;
+  if (!tenant) {
+    item.contextValue = 'leftToken';
+    item.iconPath = new vscode.ThemeIcon('key');
+    return item;
+  }
+  item.description = described;
+  item.iconPath = stateIcon(model.broker.status(tenant, tokenId).state);
+  item.contextValue = contextValueOf('token', tenant);
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, API token of {1}, {2}', name, tenant.name, described) };
+  return item;
+}
+
+/** What stands beside a token: how it is, and its own end when that is near. */
+export function describeToken(model: TreeModel, tenant: Tenant, id: string, { days, now }: Drawing): string {
+  const end = dueEnd(model.notes.of(id), days, now);
+  const status = describeStatus(model.broker.status(tenant, id), now);
+  return end ? `${status} · ${shortEndText(end, now)}` : status;
+}
+
+/** In how many ms {@link describeToken} will say something else, if nothing happens; Infinity: never. */
+export function untilNextDescription(model: TreeModel, tenant: Tenant, id: string, { days, now }: Drawing): number {
+  const status = model.broker.status(tenant, id);
+  return Math.min(untilNextStatus(status, now), untilShortEndText(model.notes.of(id), days, now));
+}
+
+/** When somebody points at it: to write the times of many tokens takes longer than all the rest of their rows. */
+export function tokenTooltip(model: TreeModel, row: TokenNode, drawing: Drawing): string | undefined {
+  const tenant = model.tenants.find(row.tenant);
+  const token = model.vault.find(row.token);
+  if (!tenant || !token) return undefined;
+  const { access, error } = model.broker.status(tenant, row.token);
+  const lines = [`${token.name} · ${tenant.name}`, describeToken(model, tenant, row.token, drawing)];
+  if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
+  if (error) lines.push('', explain(error, tenant.name).text);
+  return lines.join('\n');
+}
+
+export function remoteItem(model: TreeModel, tenantId: string, token: RemoteToken, now: number): vscode.TreeItem {
+  const tenant = model.tenants.find(tenantId);
+  const item = new vscode.TreeItem(token.name);
+  item.id = `remote:${tenantId}:${token.id}`;
+  const described = describeRemote(token, now);
+  const where = whereText(mayBeKept(model, tenantId, token));
+  item.description = `${where} · ${described}`;
+  item.iconPath = new vscode.ThemeIcon('cloud');
+  item.tooltip = [token.name, item.description, token.description].filter(Boolean).join('\n');
+  item.contextValue = tenant ? contextValueOf('remoteToken', tenant) : 'leftRemoteToken';
+  const owner = tenant?.name ?? tenantId;
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('{0}, API token of {1}, {2}, {3}', token.name, owner, where, described),
+  };
+  return item;
+}
+
+/** What is known of a token, line by line. */
+export function detailsOf(model: TreeModel, { tenant: tenantId, token: tokenId }: TokenNode, now: number): Detail[] {
+  const tenant = model.tenants.find(tenantId);
+  const token = model.vault.find(tokenId);
+  if (!tenant || !token) return [];
+  const { access, error } = model.broker.status(tenant, tokenId);
+  const details: (Detail | undefined)[] = [
+    access && accessDetail(access, now),
+    ...endDetails(model.notes.of(tokenId), now),
+    access?.scope === undefined ? undefined : { key: 'scope', label: vscode.l10n.t('Scope'), text: access.scope, icon: 'shield' },
+    access && { key: 'last', label: vscode.l10n.t('Last exchange'), text: formatTime(access.exchangedAt), icon: 'history' },
+    token.singleUse
+      ? { key: 'use', label: vscode.l10n.t('Use'), text: vscode.l10n.t('can be exchanged once'), icon: 'info' }
+      : undefined,
+    error && { key: 'error', label: vscode.l10n.t('Last error'), text: explain(error, tenant.name).text, icon: 'error' },
+    { key: 'added', label: vscode.l10n.t('Added'), text: formatTime(token.addedAt), icon: 'add' },
+  ];
+  return details.filter((detail) => detail !== undefined);
+}
+
+export function detailItem(token: string, { key, label, text, icon, tooltip: more }: Detail): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.id = `detail:${token}:${key}`;
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.tooltip = more ?? `${label}: ${text}`;
+  item.contextValue = 'detail';
+  return item;
+}
+
+function endDetails(note: TokenNote, now: number): Detail[] {
+  const { end, exchangeBy } = note;
+  const ends = vscode.l10n.t('API token ends');
+  const by = vscode.l10n.t('Exchange by');
+  return [
+    ...(end
+      ? [{ key: 'end', label: ends, text: `${endText(endOf({ end }), now)} (${sourceText(end.from)})`, icon: 'calendar' }]
+      : []),
+    ...(exchangeBy === undefined
+      ? []
+      : [{ key: 'exchangeBy', label: by, text: endText(endOf({ exchangeBy }), now), icon: 'calendar' }]),
+  ];
+}
+
+function accessDetail({ expiresAt }: NonNullable<TokenStatus['access']>, now: number): Detail {
+  const label = vscode.l10n.t('Access token');
+  if (expiresAt === null) return { key: 'access', label, text: vscode.l10n.t('no expiry known'), icon: 'key' };
+  const left = expiresAt - now;
+  const text =
+    left > 0 ? vscode.l10n.t('until {0}', formatTime(expiresAt)) : vscode.l10n.t('expired {0} ago', formatDuration(-left));
+  return { key: 'access', label, text, icon: 'key', tooltip: `${label}: ${text}\n${formatUtc(expiresAt)}` };
+}

@@ -1,0 +1,100 @@
+import { platforms } from '../platforms/index.js';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import type { PlatformId } from '../platforms/platform.js';
+import type { TenantEntry, Tenants } from '../tenants/tenants.js';
+import type { Broker } from '../tokens/broker.js';
+import type { TokenManager } from '../tokens/tokenManager.js';
+import type { TokenNotes } from '../tokens/tokenNotes.js';
+import type { TokenEntry, Vault } from '../tokens/vault.js';
+
+/** What the tree shows. */
+export interface TreeModel {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly notes: TokenNotes;
+  readonly manager: TokenManager;
+}
+
+/** A row. `tenant`, `token` and `remote` are ids: a command that gets a row finds its target in them. */
+export type Node =
+  | { readonly kind: 'platform'; readonly platform: PlatformId }
+  | RangeNode
+  | TenantNode
+  | { readonly kind: 'leftTenant'; readonly tenant: string }
+  | TokenNode
+  | { readonly kind: 'remoteToken'; readonly tenant: string; readonly remote: string; readonly told: RemoteToken }
+  | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
+
+/** Tenants that follow each other, where there are too many for one level. */
+export interface RangeNode {
+  readonly kind: 'range';
+  readonly tenants: readonly TenantNode[];
+}
+
+export interface TenantNode {
+  readonly kind: 'tenant';
+  readonly tenant: string;
+  readonly entry: TenantEntry;
+}
+
+export interface TokenNode {
+  readonly kind: 'token';
+  readonly tenant: string;
+  readonly token: string;
+  readonly name: string;
+}
+
+/** What is known of a token, a line of it. */
+export interface Detail {
+  readonly key: string;
+  readonly label: string;
+  readonly text: string;
+  readonly icon: string;
+  readonly tooltip?: string;
+}
+
+/** VS Code works on all rows of a level when one of them is drawn: of more tenants, so many at a time make a row of their own. */
+const MAX_TENANTS = 200;
+const RANGE = 100;
+
+/** The first level. @param grouped whether tenants stand under their platforms */
+export function topRows(model: TreeModel, grouped: boolean): Node[] {
+  const tenants = tenantRows(model);
+  if (!grouped) return [...inRanges(tenants), ...leftTenantRows(model)];
+  const used = new Set(tenants.map(({ entry }) => entry.tenant?.platform));
+  const groups: Node[] = platforms.filter(({ id }) => used.has(id)).map(({ id }) => ({ kind: 'platform', platform: id }));
+  return [...groups, ...inRanges(tenants.filter(({ entry }) => !entry.tenant)), ...leftTenantRows(model)];
+}
+
+/** The tenants of one platform. */
+export function platformRows(model: TreeModel, platform: PlatformId): Node[] {
+  return inRanges(tenantRows(model).filter(({ entry }) => entry.tenant?.platform === platform));
+}
+
+/** API tokens that are kept here. */
+export function tokenRows({ vault }: TreeModel, tenant: string): TokenNode[] {
+  return vault.of(tenant).map(({ id, name }: TokenEntry) => ({ kind: 'token', tenant, token: id, name }));
+}
+
+/** What the last listing has and nobody keeps here. */
+export function remoteRows({ tenants, manager }: TreeModel, tenant: string): Node[] {
+  const owner = tenants.find(tenant);
+  const told = owner ? manager.unkept(owner) : [];
+  return told.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
+}
+
+function tenantRows({ tenants }: TreeModel): TenantNode[] {
+  return tenants.entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
+}
+
+function inRanges(rows: readonly TenantNode[]): Node[] {
+  if (rows.length <= MAX_TENANTS) return [...rows];
+  const starts = Array.from({ length: Math.ceil(rows.length / RANGE) }, (_, n) => n * RANGE);
+  return starts.map((at) => ({ kind: 'range', tenants: rows.slice(at, at + RANGE) }));
+}
+
+/** Tokens whose tenant is no longer in the settings: still kept, so still shown. */
+function leftTenantRows({ tenants, vault }: TreeModel): Node[] {
+  return vault.tenants.filter((tenant) => !tenants.entryOf(tenant)).map((tenant) => ({ kind: 'leftTenant', tenant }));
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { editor } from '../support/vscode.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { ActiveToken } from '../../src/tokens/activeToken.js';
+import { StatusBar } from '../../src/views/statusBar.js';
+import { openFleet, type FleetParts } from '../support/fleet.js';
+import { MemoryMemento } from '../support/memory.js';
+
+/** The status bar over two tenants, the first of which has the active token, half a second after its exchange. */
+async function open(parts: Partial<FleetParts> = {}) {
+  const fleet = openFleet({ count: 2, isExchanged: true, ...parts });
+  const { clock } = fleet;
+  const active = new ActiveToken(new MemoryMemento());
+  await active.set('t0');
+  const state = { isShown: true };
+  const bar = new StatusBar(
+    { ...fleet, active },
+    () => state.isShown,
+    () => [30, 7, 1],
+    clock,
+  );
+  const { item } = editor;
+  await clock.advance(500);
+  /** How often it woke, and what it told VS Code, in so many ms. */
+  const during = async (ms: number): Promise<{ readonly wakes: number; readonly texts: readonly string[] }> => {
+    const texts = new Set<string>();
+    let wakes = 0;
+    const after = clock.after.bind(clock);
+    clock.after = (wait, call) =>
+      after(wait, () => {
+        wakes++;
+        call();
+        texts.add(item.text);
+      });
+    bar.update();
+    await clock.advance(ms);
+    clock.after = after;
+    return { wakes, texts: [...texts] };
+  };
+  return { ...fleet, active, state, bar, item, during };
+}
+
+describe('the status bar', () => {
+  afterEach(() => editor.focus(true));
+
+  it('counts minutes, and seconds in the last two', async () => {
+    const { bar, item, during } = await open();
+    assert.equal(item.text, '$(key) Tenant 0 59m');
+    assert.deepEqual(await during(57 * MINUTE_MS), {
+      wakes: 57,
+      texts: Array.from({ length: 57 }, (_, n) => `$(key) Tenant 0 ${58 - n}m`),
+    });
+    const last = await during(3 * MINUTE_MS);
+    assert.ok(last.wakes >= 120 && last.wakes <= 122, String(last.wakes));
+    assert.equal(item.text, '$(key) Tenant 0 access token expired');
+    assert.deepEqual(await during(HOUR_MS), { wakes: 0, texts: [] });
+    bar.dispose();
+  });
+
+  it('wakes at most once a minute while nobody looks at the window', async () => {
+    const { bar, during } = await open();
+    editor.focus(false);
+    const { wakes } = await during(HOUR_MS);
+    assert.ok(wakes >= 58 && wakes <= 60, String(wakes));
+    bar.dispose();
+  });
+
+  it('wakes for nothing while it is hidden', async () => {
+    const { bar, item, state, during } = await open();
+    state.isShown = false;
+    assert.deepEqual(await during(2 * HOUR_MS), { wakes: 0, texts: [] });
+    assert.equal(item.isShown, false);
+    state.isShown = true;
+    bar.update();
+    assert.deepEqual([item.isShown, item.text], [true, '$(key) Tenant 0 access token expired']);
+    bar.dispose();
+  });
+
+  it('tells VS Code what is new, and nothing else', async () => {
+    const { bar, item, clock, tenants, broker } = await open();
+    const before = item.told;
+    for (let n = 0; n < 10; n++) bar.update();
+    await clock.until(broker.exchange(tenants.get('t1'), 't1'));
+    await clock.advance(5_000);
+    assert.equal(item.told, before);
+    await clock.until(broker.exchange(tenants.get('t0'), 't0'));
+    assert.notEqual(item.told, before);
+    bar.dispose();
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { editor } from '../support/vscode.js';
+import type { TreeItem } from 'vscode';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { TenantTree, type Node } from '../../src/views/tenantTree.js';
+import { openFleet, type FleetParts } from '../support/fleet.js';
+import { MemoryMemento } from '../support/memory.js';
+
+const EXPANDED = 2;
+
+/** The tree over a fleet, and VS Code, which draws what is open, and again what it is told to. */
+async function open(parts: FleetParts) {
+  const fleet = openFleet(parts);
+  const state = { days: [30, 7, 1], daysRead: 0 };
+  const days = (): readonly number[] => {
+    state.daysRead++;
+    return state.days;
+  };
+  const tree = new TenantTree(fleet, new MemoryMemento(), () => Promise.resolve(), days, fleet.clock);
+  const { view } = editor;
+  /** The names of rows redrawn since the last look; `everything` for all. */
+  const redrawn: string[] = [];
+  const items = new Map<Node, TreeItem>();
+  const draw = (node?: Node): void => {
+    const rows = tree.getChildren(node);
+    for (const row of rows) {
+      const item = tree.getTreeItem(row);
+      items.set(row, item);
+      if (Number(item.collapsibleState) === EXPANDED) draw(row);
+    }
+  };
+  tree.onDidChangeTreeData((node) => {
+    redrawn.push(node ? ('token' in node ? node.token : node.kind) : 'everything');
+    if (node) items.set(node, tree.getTreeItem(node));
+    else draw();
+  });
+  draw();
+  // What is drawn reads records.
+  await fleet.clock.advance(1_000);
+  redrawn.length = 0;
+  const row = (kind: Node['kind'], id: string): Node => {
+    const found = [...items.keys()].findLast((node) => node.kind === kind && Object.values(node).includes(id));
+    assert.ok(found, `${kind} ${id}`);
+    return found;
+  };
+  const described = (token: string): unknown => items.get(row('token', token))?.description;
+  return { ...fleet, tree, view, state, items, row, described, redrawn, taken: () => redrawn.splice(0) };
+}
+
+describe('the tree', () => {
+  it('redraws the rows whose text has changed, when it changes', async () => {
+    const { clock, described, taken, tree } = await open({ count: 3, isExchanged: true });
+    assert.equal(described('t1'), '59m left');
+    await clock.advance(MINUTE_MS);
+    assert.deepEqual(taken(), ['t0', 't1', 't2']);
+    assert.equal(described('t1'), '58m left');
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal(taken().length, 30);
+    await clock.advance(HOUR_MS);
+    assert.equal(described('t1'), 'access token expired');
+    taken();
+    await clock.advance(100 * DAY_MS);
+    assert.deepEqual([taken(), clock.timers], [[], 0]);
+    tree.dispose();
+  });
+
+  it('wakes for nothing when nothing that it shows counts', async () => {
+    const { clock, tree } = await open({ count: 3 });
+    assert.equal(clock.timers, 0);
+    tree.dispose();
+  });
+
+  it('redraws nothing while it is hidden, and what has changed meanwhile when it is shown', async () => {
+    const { clock, view, tenants, broker, described, taken, tree } = await open({ count: 3, isExchanged: true });
+    view.show(false);
+    assert.equal(clock.timers, 0);
+    const tenant = tenants.get('t1');
+    await clock.advance(30 * MINUTE_MS);
+    await clock.until(broker.exchange(tenant, 't1'));
+    await clock.advance(10_000);
+    assert.deepEqual(taken(), []);
+    view.show(true);
+    assert.deepEqual(taken(), ['t0', 't1', 't2']);
+    assert.deepEqual([described('t0'), described('t1')], ['29m left', '59m left']);
+    view.show(false);
+    tenants.refresh();
+    await clock.advance(10_000);
+    assert.deepEqual(taken(), []);
+    view.show(true);
+    assert.equal(taken()[0], 'everything');
+    tree.dispose();
+  });
+
+  it('redraws no row of a tenant that is closed, until it is opened', async () => {
+    const { clock, view, row, taken, tree } = await open({ count: 2, isExchanged: true });
+    view.collapsed.fire({ element: row('tenant', 't0') });
+    await clock.advance(5 * MINUTE_MS);
+    assert.deepEqual(new Set(taken()), new Set(['t1']));
+    view.expanded.fire({ element: row('tenant', 't0') });
+    assert.deepEqual(taken(), ['t0']);
+    view.collapsed.fire({ element: row('tenant', 't0') });
+    view.collapsed.fire({ element: row('tenant', 't1') });
+    await clock.advance(5 * MINUTE_MS);
+    assert.deepEqual([taken(), clock.timers], [[], 0]);
+    tree.dispose();
+  });
+
+  it('tells the end of an API token when it is near, and wakes for it', async () => {
+    const endsAt = Date.UTC(2026, 0, 1) + 31 * DAY_MS;
+    const { clock, described, taken, tree } = await open({ count: 1, endsAt });
+    assert.equal(described('t0'), 'not exchanged yet');
+    await clock.advance(DAY_MS);
+    assert.match(String(described('t0')), /30d|29d/);
+    taken();
+    await clock.advance(10 * DAY_MS);
+    assert.equal(taken().length, 10);
+    assert.match(String(described('t0')), /19d/);
+    await clock.advance(20 * DAY_MS);
+    assert.match(String(described('t0')), /ended/);
+    assert.equal(clock.timers, 0);
+    tree.dispose();
+  });
+
+  it('counts on its badge what needs a person, by the day', async () => {
+    const endsAt = Date.UTC(2026, 0, 1) + 3 * DAY_MS;
+    const { clock, view, tree } = await open({ count: 5, endsAt });
+    const badge = (): number | undefined => view.badge?.value;
+    assert.equal(badge(), undefined);
+    await clock.advance(2 * DAY_MS);
+    assert.equal(badge(), 5);
+    tree.dispose();
+  });
+
+  it('has no level of more than 200 tenants, and shows each of ten thousand', async () => {
+    const { tree, tenants } = await open({ count: 10_000 });
+    const top = tree.getChildren();
+    assert.equal(top.length, 100);
+    const item = tree.getTreeItem(top[1]!);
+    assert.deepEqual([item.label, item.description], ['Tenant 100 … Tenant 199', '100 tenants']);
+    const shown = top.flatMap((range) => tree.getChildren(range).map((row) => ('tenant' in row ? row.tenant : '')));
+    assert.deepEqual(
+      shown,
+      tenants.all.map(({ id }) => id),
+    );
+    await tree.setGrouped(true);
+    assert.equal(tree.getChildren()[0]?.kind, 'platform');
+    assert.equal(tree.getChildren(tree.getChildren()[0]).length, 100);
+    tree.dispose();
+  });
+
+  it('reads no record of ten thousand, until somebody opens their tenants', async () => {
+    const { tree, clock, secrets } = await open({ count: 10_000, isExchanged: true });
+    assert.equal(secrets.calls.length, 0);
+    for (const tenant of tree.getChildren(tree.getChildren()[3])) tree.getChildren(tenant);
+    await clock.advance(0);
+    assert.deepEqual(new Set(secrets.calls), new Set(['get']));
+    assert.equal(secrets.calls.length, 100);
+    tree.dispose();
+  });
+
+  it('reads the settings once for all rows', async () => {
+    const { state, clock, tree } = await open({ count: 100, isExchanged: true });
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal(state.daysRead, 1);
+    state.days = [];
+    tree.refresh();
+    await clock.advance(MINUTE_MS);
+    assert.equal(state.daysRead, 2);
+    tree.dispose();
+  });
+
+  it('writes a tooltip when it is wanted', async () => {
+    const { tree, items, row } = await open({ count: 1, isExchanged: true });
+    const token = row('token', 't0');
+    const item = items.get(token)!;
+    assert.equal(item.tooltip, undefined);
+    assert.match(
+      String(tree.resolveTreeItem(item, token).tooltip),
+      /^Laptop · Tenant 0\n59m left\n.*\n2026-01-01 01:00:00 UTC$/s,
+    );
+    tree.dispose();
+  });
+
+  it('has a row for tokens whose tenants are gone', async () => {
+    const { tree, index } = await open({ count: 2 });
+    index.values.set('tokens', [...(index.values.get('tokens') as object[]), { id: 'x', tenant: 'gone', name: 'x', addedAt: 0 }]);
+    assert.deepEqual(
+      tree.getChildren().map(({ kind }) => kind),
+      ['tenant', 'tenant', 'leftTenant'],
+    );
+    tree.dispose();
+  });
+});
