@@ -60,8 +60,9 @@ export class LineIndex {
     const updated = (kind: Kind): number[] => {
       const known = this.#found[kind];
       const below = known.slice(placeIn(known, end - added));
-      const moved = added === 0 ? below : below.map((line) => line + added);
-      return known.slice(0, placeIn(known, start)).concat(fresh[kind], moved);
+      // In a long document there are tens of thousands, which a callback for each would take a millisecond for.
+      if (added !== 0) for (let at = 0; at < below.length; at++) below[at] = (below[at] ?? 0) + added;
+      return known.slice(0, placeIn(known, start)).concat(fresh[kind], below);
     };
     this.#found = {
       definition: updated('definition'),

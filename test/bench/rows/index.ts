@@ -6,6 +6,7 @@ import type { Row } from '../row.js';
  */
 const topics = {
   activation: () => import('./activation.js'),
+  httpFile: () => import('./httpFile.js'),
 } satisfies Record<string, () => Promise<{ readonly rows: readonly Row[] }>>;
 
 export type Topic = keyof typeof topics;

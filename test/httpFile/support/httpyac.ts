@@ -21,10 +21,12 @@ Object.assign(io.fileProvider, {
   readdir: () => Promise.resolve([]),
 });
 
+/** A text as httpYac parses it, which its extension does for each version of a document. */
+export const parsedByHttpYac = (text: string) => new store.HttpFileStore().parse('/requests.http', text, { workingDir: '/' });
+
 /** The requests of a text, read by httpYac itself. */
 export async function understoodByHttpYac(text: string): Promise<Understood[]> {
-  const files = new store.HttpFileStore();
-  const file = await files.parse('/requests.http', text, { workingDir: '/' });
+  const file = await parsedByHttpYac(text);
   return file.httpRegions.flatMap(({ request, symbol }) => {
     if (!request) return [];
     const line = symbol.children?.find(({ kind }) => kind === HttpSymbolKind.requestLine)?.startLine ?? -1;

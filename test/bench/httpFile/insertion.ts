@@ -1,0 +1,70 @@
+/** Bundled with a stand-in for the editor: the command *Insert Headers* and what follows an edit, as they run in the extension. */
+import * as vscode from 'vscode';
+import type { Services } from '../../../src/commands/command.js';
+import { insertHeaders } from '../../../src/commands/insertHeaders.js';
+import { Dialects } from '../../../src/editor/clients.js';
+import { followEdits } from '../../../src/editor/document.js';
+import { Recognizer, type Recognized } from '../../../src/editor/recognizer.js';
+import { HostConsents } from '../../../src/tenants/hostConsents.js';
+import { Tenants } from '../../../src/tenants/tenants.js';
+import type { FakeDocument } from './fakeDocument.js';
+import { HOST } from './requests.js';
+import { Editor, Range, Selection } from './vscode.js';
+
+const TENANT = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: `https://${HOST}`, organization: 'acme' };
+const TOKEN = { id: 'laptop', tenant: TENANT.id, name: 'Laptop' };
+
+/** A window in which the document is edited. The token is at hand: no exchange is measured, and nobody is asked. */
+export class Window {
+  readonly #editor: Editor;
+  readonly #recognizer: Recognizer;
+  readonly #services: Services;
+  readonly #subscription = followEdits();
+  #count = 0;
+
+  constructor(document: FakeDocument) {
+    this.#editor = new Editor(document);
+    (vscode.window as { activeTextEditor: unknown }).activeTextEditor = this.#editor;
+    const tenants = new Tenants(() => [TENANT]);
+    const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() });
+    const names = {
+      nameOf: (id: string) => (id === TOKEN.id ? 'TENANT_TOKEN_ACME' : undefined),
+      find: (name: string) => (name === 'TENANT_TOKEN_ACME' ? { tenant: tenants.all[0]!, token: TOKEN } : undefined),
+    };
+    this.#recognizer = new Recognizer({ tenants, names, issued: { find: () => undefined }, dialects } as never);
+    const access = () => Promise.resolve({ token: `EXAMPLE-access-token-${this.#count++}`, exchangedAt: 0, expiresAt: null });
+    this.#services = {
+      tenants,
+      dialects,
+      names,
+      vault: { of: () => [TOKEN], find: () => TOKEN },
+      broker: { access, headers: (...[, , token]: string[]) => [{ name: 'Authorization', value: `Bearer ${token}` }] },
+      active: { id: TOKEN.id, set: () => Promise.resolve() },
+      refresher: { used: () => undefined },
+      history: { add: () => undefined },
+      consents: new HostConsents(),
+    } as unknown as Services;
+  }
+
+  /** @returns how long it took from the command to the edit, ms */
+  async insertAt(line: number): Promise<number> {
+    this.#editor.selections = [new Selection(line, 0, line, 0)];
+    const begun = performance.now();
+    await insertHeaders(this.#services, {});
+    return this.#editor.submittedAt - begun;
+  }
+
+  /** Types a character at the start of a line. */
+  async type(line: number): Promise<void> {
+    await this.#editor.edit((builder) => builder.replace(new Range(line, 0, line, 0), ' '));
+  }
+
+  /** What lenses, hovers and problems are made of. */
+  recognize(document = this.#editor.document): readonly Recognized[] {
+    return this.#recognizer.of(document as never);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+}
