@@ -34,8 +34,13 @@ export function momentOf(clock: Clock): Moment {
 }
 
 /** How long ago that was, ms: by the clock that went on. One misses a sleep, the other may have been put back. */
-export function sinceMs(clock: Clock, { wall, mono }: Moment): number {
-  return Math.max(clock.wall() - wall, clock.mono() - mono);
+export function sinceMs(clock: Clock, moment: Moment): number {
+  return msBetween(moment, momentOf(clock));
+}
+
+/** {@link sinceMs}, where it is known what the clocks show now. */
+export function msBetween(then: Moment, now: Moment): number {
+  return Math.max(now.wall - then.wall, now.mono - then.mono);
 }
 
 export async function pause(clock: Clock, ms: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { Disposable } from '../event.js';
 import type { Tenant } from '../platforms/platform.js';
 import { platformOf } from '../platforms/index.js';
 import type { Broker } from './broker.js';
-import { momentOf, sinceMs, type Clock, type Moment } from './clock.js';
+import { momentOf, msBetween, sinceMs, type Clock, type Moment } from './clock.js';
 import { aheadAt } from './expiry.js';
 import { unaskedDelayMs } from './retry.js';
 import type { ShownAccess } from './status.js';
@@ -18,6 +18,8 @@ const MAX_QUIET_MS = 5 * 60_000;
 const RESUMED_AFTER_MS = 5_000;
 /** After a sleep many tokens are due at once. */
 const RESUME_SPREAD_MS = 5_000;
+/** Multiples of it, without their whole parts, lie between 0 and 1 as evenly as can be, however many they are: in no second come many. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 interface Span {
   readonly since: Moment;
@@ -27,7 +29,7 @@ interface Span {
 interface Use {
   readonly tenant: string;
   usedAt: Moment;
-  /** Where between 70 and 80 % of a life this token is exchanged. */
+  /** Where between 70 and 80 % of a life this token is exchanged, 0 to 1. */
   readonly spread: number;
   /** While it is left alone. */
   rest: Span;
@@ -56,8 +58,10 @@ interface Parts {
 export class Refresher implements Disposable {
   readonly #parts: Parts;
   readonly #uses = new Map<string, Use>();
-  /** The ids of tokens that are in use until they are released, by who holds them. */
-  readonly #holds = new Map<object, string>();
+  /** How many hold a token, so that it is in use until they have released it. */
+  readonly #holds = new Map<string, number>();
+  /** Of the token that was used last for the first time. */
+  #lastSpread: number | undefined;
   #timer: Disposable | undefined;
   /** Until the timer is due. */
   #set: Span = { since: { wall: 0, mono: 0 }, ms: 0 };
@@ -73,11 +77,18 @@ export class Refresher implements Disposable {
 
   /** A token was handed out. */
   used(tenant: Tenant, id: string): void {
-    const { clock, vault, random } = this.#parts;
+    const { clock, vault } = this.#parts;
     if (platformOf(tenant).needsPasscode?.(tenant) || vault.find(id)?.singleUse) return;
     const usedAt = momentOf(clock);
     const rest = { since: usedAt, ms: 0 };
-    const use = this.#uses.get(id) ?? { tenant: tenant.id, usedAt, spread: random(), rest, quiet: undefined, failures: 0 };
+    const use = this.#uses.get(id) ?? {
+      tenant: tenant.id,
+      usedAt,
+      spread: this.#nextSpread(),
+      rest,
+      quiet: undefined,
+      failures: 0,
+    };
     use.usedAt = usedAt;
     this.#uses.set(id, use);
     const waitMs = Math.max(this.#leftMs(id, use), MIN_WAIT_MS);
@@ -86,16 +97,22 @@ export class Refresher implements Disposable {
 
   /** Counts a token as in use until what it returns is disposed of. */
   hold(tenant: Tenant, id: string): Disposable {
-    const holder = {};
-    this.#holds.set(holder, id);
+    let isHeld = true;
+    this.#addHold(id, 1);
     this.used(tenant, id);
-    return { dispose: () => void this.#holds.delete(holder) };
+    return {
+      dispose: () => {
+        if (isHeld) this.#addHold(id, -1);
+        isHeld = false;
+      },
+    };
   }
 
   /** Looks at the tokens in use now: to be called when the window is focused and when a setting changes. */
   check(): void {
+    const now = momentOf(this.#parts.clock);
     let leftMs = MAX_WAIT_MS;
-    for (const [id, use] of this.#uses) leftMs = Math.min(leftMs, this.#look(id, use));
+    for (const [id, use] of this.#uses) leftMs = Math.min(leftMs, this.#look(id, use, now));
     this.#schedule(leftMs);
   }
 
@@ -107,12 +124,12 @@ export class Refresher implements Disposable {
   }
 
   /** Returns how long it can be left alone. */
-  #look(id: string, use: Use): number {
-    const quietMs = use.quiet ? this.#left(use.quiet) : 0;
+  #look(id: string, use: Use, now: Moment): number {
+    const quietMs = use.quiet ? this.#left(use.quiet, now) : 0;
     if (quietMs > 0) return quietMs;
     this.#consider(id, use);
     const ms = this.#leftMs(id, use);
-    use.quiet = { since: momentOf(this.#parts.clock), ms: Math.min(ms, MAX_QUIET_MS) };
+    use.quiet = { since: now, ms: Math.min(ms, MAX_QUIET_MS) };
     return ms;
   }
 
@@ -135,7 +152,19 @@ export class Refresher implements Disposable {
   }
 
   #isHeld(id: string): boolean {
-    return [...this.#holds.values()].includes(id);
+    return this.#holds.has(id);
+  }
+
+  #addHold(id: string, change: number): void {
+    const count = (this.#holds.get(id) ?? 0) + change;
+    if (count > 0) this.#holds.set(id, count);
+    else this.#holds.delete(id);
+  }
+
+  /** By chance, where the first one is concerned: another window has others. */
+  #nextSpread(): number {
+    this.#lastSpread = this.#lastSpread === undefined ? this.#parts.random() : (this.#lastSpread + GOLDEN_RATIO) % 1;
+    return this.#lastSpread;
   }
 
   #exchange(tenant: Tenant, id: string, use: Use): void {
@@ -174,8 +203,8 @@ export class Refresher implements Disposable {
     return Math.max(left, this.#left(use.rest));
   }
 
-  #left({ since, ms }: Span): number {
-    return ms - sinceMs(this.#parts.clock, since);
+  #left({ since, ms }: Span, now = momentOf(this.#parts.clock)): number {
+    return ms - msBetween(since, now);
   }
 
   /** Looks again in `leftMs`, within half a minute. */

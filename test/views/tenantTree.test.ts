@@ -174,10 +174,8 @@ describe('the tree', () => {
     const token = row('token', 't0');
     const item = items.get(token)!;
     assert.equal(item.tooltip, undefined);
-    assert.match(
-      String(tree.resolveTreeItem(item, token).tooltip),
-      /^Laptop · Tenant 0\n59m left\n.*\n2026-01-01 01:00:00 UTC$/s,
-    );
+    const { tooltip } = tree.resolveTreeItem(item, token);
+    assert.match(tooltip as string, /^Laptop · Tenant 0\n59m left\n.*\n2026-01-01 01:00:00 UTC$/s);
     tree.dispose();
   });
 
