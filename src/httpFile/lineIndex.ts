@@ -8,10 +8,10 @@ export type Kind =
   | 'placeholder'
   /** It has the start of a token or reference, or an option of cURL that sets a header. */
   | 'token'
-  /** It may be a header. */
-  | 'header'
   /** It may open or close a fence of Markdown. */
-  | 'fence';
+  | 'fence'
+  /** It may be a header whose name has so many characters: most that are not looked for need no look at all. */
+  | number;
 
 /** A replacement of lines, as an editor tells of it. */
 export interface LineChange {
@@ -19,7 +19,7 @@ export interface LineChange {
   readonly text: string;
 }
 
-type LinesByKind = Readonly<Record<Kind, number[]>>;
+type LinesByKind = Map<Kind, number[]>;
 
 /**
  * Which lines of a document there is something to find in. Reads each line once, and after an edit those that it changed.
@@ -38,7 +38,7 @@ export class LineIndex {
 
   /** The lines of a kind in a span, in order. */
   lines(kind: Kind, { start, end }: Span): readonly number[] {
-    const found = this.#found[kind];
+    const found = this.#found.get(kind) ?? [];
     return found.slice(placeIn(found, start), placeIn(found, end));
   }
 
@@ -57,20 +57,13 @@ export class LineIndex {
       end = Math.max(end, range.end.line + 1) + text.split(/\r\n|\r|\n/).length - 1 - removed;
     }
     const fresh = read(this.#lines, start, end);
-    const updated = (kind: Kind): number[] => {
-      const known = this.#found[kind];
+    for (const kind of new Set([...this.#found.keys(), ...fresh.keys()])) {
+      const known = this.#found.get(kind) ?? [];
       const below = known.slice(placeIn(known, end - added));
       // In a long document there are tens of thousands, which a callback for each would take a millisecond for.
       if (added !== 0) for (let at = 0; at < below.length; at++) below[at] = (below[at] ?? 0) + added;
-      return known.slice(0, placeIn(known, start)).concat(fresh[kind], below);
-    };
-    this.#found = {
-      definition: updated('definition'),
-      placeholder: updated('placeholder'),
-      token: updated('token'),
-      header: updated('header'),
-      fence: updated('fence'),
-    };
+      this.#found.set(kind, known.slice(0, placeIn(known, start)).concat(fresh.get(kind) ?? [], below));
+    }
   }
 }
 
@@ -108,23 +101,43 @@ const TOKEN = /\$processEnv|\.eyJ|vidb_|-H|--header/;
 /** Of the shortest line with any of it: `@a`. */
 const MIN_LENGTH = 2;
 
+/** Longer names are kept as one kind. */
+const MAX_NAME = 64;
+
+/** The kind of the headers with a name that has so many characters. */
+export const headersNamed = (length: number): number => Math.min(length, MAX_NAME);
+
 /** Most lines hold nothing, and are many: they cost a look at their first character and a single search. */
 function read(lines: Lines, from: number, to: number): LinesByKind {
-  const found: LinesByKind = { definition: [], placeholder: [], token: [], header: [], fence: [] };
+  const found: LinesByKind = new Map();
+  const add = (kind: Kind, line: number): void => {
+    const known = found.get(kind);
+    if (known) known.push(line);
+    else found.set(kind, [line]);
+  };
   for (let line = from; line < to; line++) {
     const text = lines.lineAt(line);
     if (text.length < MIN_LENGTH) continue;
     const start = startOf(text);
     const first = text.charCodeAt(start);
     if (first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH)) continue;
-    if (first === AT) found.definition.push(line);
-    else if (first === BACKTICK && text.startsWith('```')) found.fence.push(line);
-    else if (NAME_CHARS[first] === 1 && text.includes(':', start)) found.header.push(line);
+    if (first === AT) add('definition', line);
+    else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
+    else if (NAME_CHARS[first] === 1) {
+      const colon = text.indexOf(':', start);
+      if (colon > 0) add(headersNamed(lengthOfName(text, start, colon)), line);
+    }
     if (!SOMETHING.test(text)) continue;
-    if (text.includes('{{')) found.placeholder.push(line);
-    if (TOKEN.test(text)) found.token.push(line);
+    if (text.includes('{{')) add('placeholder', line);
+    if (TOKEN.test(text)) add('token', line);
   }
   return found;
+}
+
+/** Clients allow for whitespace before the colon, which hardly anybody writes. */
+function lengthOfName(text: string, start: number, colon: number): number {
+  const isWhole = NAME_CHARS[text.charCodeAt(colon - 1)] === 1;
+  return isWhole ? colon - start : text.slice(start, colon).trimEnd().length;
 }
 
 /** Where a line starts but for whitespace, which nearly always is blanks and tabs. */

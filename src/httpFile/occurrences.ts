@@ -2,7 +2,7 @@ import { readDefinition } from './definitions.js';
 import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect } from './grammar.js';
-import { indexed, indexOf } from './lineIndex.js';
+import { headersNamed, indexed, indexOf } from './lineIndex.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
 import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
@@ -84,7 +84,8 @@ function candidates(lines: Lines, span: Span, dialect: Dialect, options: Occurre
   const folds = dialect === 'jetbrains';
   const mayHold = headerTest(options.credentialNames, folds);
   const index = indexOf(lines);
-  const headers = index.lines('header', span).filter((line) => mayHold(lines.lineAt(line)));
+  const kinds = [...new Set(options.credentialNames.map(({ length }) => headersNamed(length)))];
+  const headers = kinds.flatMap((kind) => index.lines(kind, span).filter((line) => mayHold(lines.lineAt(line))));
   const suspects = [...new Set([...index.lines('definition', span), ...index.lines('token', span), ...headers])];
   const defined = new Map<string, Hit[]>();
   const others = new Set<number>();

@@ -5,7 +5,7 @@ import { assertLinear } from '../support/linear.js';
 import { plainFile } from './support/arbitrary.js';
 import { linesOf } from './support/text.js';
 
-const KINDS = ['definition', 'placeholder', 'token', 'header', 'fence'] as const;
+const KINDS = ['definition', 'placeholder', 'token', 'fence', 1, 2, 11, 64] as const;
 
 const found = (index: LineIndex, { lineCount }: Lines) =>
   KINDS.map((kind) => [kind, index.lines(kind, { start: 0, end: lineCount })] as const);
@@ -58,11 +58,12 @@ describe('The index of lines', () => {
   const cases: readonly (readonly [line: string, ...kinds: (typeof KINDS)[number][]])[] = [
     ['@a = 1', 'definition'],
     ['\uFEFF\u00a0@a', 'definition'],
-    ['A: {{b}}', 'placeholder', 'header'],
-    ['\f!a : 1', 'header'],
+    ['A: {{b}}', 'placeholder', 1],
+    ['\f!a : 1', 2],
+    [`${'a'.repeat(99)}: 1`, 64],
     ['{"a": "{{$processEnv TENANT_TOKEN_A}}"}', 'placeholder', 'token'],
     ['  eyJh.eyJb.c', 'token'],
-    ["  --header 'A: vidb_'", 'token', 'header'],
+    ["  --header 'A: vidb_'", 'token', 11],
     ['```http', 'fence'],
     [' ```http'],
     ['# A: {{b}}'],
@@ -81,7 +82,7 @@ describe('The index of lines', () => {
 
   it('gives the lines of a span, the last one without', () => {
     const lines = linesOf('A: 1\nA: 1\nA: 1\nA: 1');
-    assert.deepEqual(new LineIndex(lines).lines('header', { start: 1, end: 3 }), [1, 2]);
+    assert.deepEqual(new LineIndex(lines).lines(1, { start: 1, end: 3 }), [1, 2]);
   });
 
   it('is after any edits what it would be if it were new', () => {

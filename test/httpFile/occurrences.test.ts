@@ -195,7 +195,7 @@ describe('occurrences, cost', () => {
     const all = linesOf(text);
     const index = new LineIndex(all);
     const whole = { start: 0, end: all.lineCount };
-    const noted = new Set([...index.lines('header', whole), ...index.lines('token', whole)]);
+    const noted = new Set([...index.lines('Authorization'.length, whole), ...index.lines('token', whole)]);
     for (const dialect of ['rest-client', 'httpyac'] as const) {
       const { lines, seen } = watchedLines(text);
       assert.equal(occurrences({ ...lines, index }, dialect, { credentialNames: CREDENTIALS }).length, 3);
