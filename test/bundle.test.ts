@@ -1,37 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const root = join(__dirname, '..');
-
-/** Runs a script in a Node of its own, with a stand-in for the editor, and returns what it prints as JSON. */
-function runBeside(folder: string, script: string): unknown {
-  const stub = `
-    const Module = require('node:module');
-    const load = Module._load;
-    const anything = new Proxy(function () {}, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything), apply: () => anything, construct: () => anything });
-    // What the bundle copies of it inherits from it: there are no properties to copy.
-    const editor = Object.create(anything);
-    Module._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
-    const before = new Set(process.moduleLoadList);
-  `;
-  const output = execFileSync(process.execPath, ['-e', `${stub}${script}`], { cwd: folder, encoding: 'utf8' });
-  return JSON.parse(output) as unknown;
-}
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Bundles, kilobytes, load, networkModules, packaged, zippedKilobytes } from './bench/bundles.js';
 
 describe('the bundle', () => {
-  let folder: string;
+  const bundles = new Bundles();
+  let dist: Readonly<Record<string, string>>;
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-bundle-'));
-    execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${folder}`], { cwd: root });
+    dist = bundles.extension();
   });
-
-  after(() => {
-    rmSync(folder, { recursive: true });
-  });
+  after(() => bundles[Symbol.dispose]());
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
@@ -43,51 +23,48 @@ describe('the bundle', () => {
   };
 
   it('is five files, none of them larger than it may be', () => {
-    const sizes = Object.fromEntries(readdirSync(folder).map((file) => [file, statSync(join(folder, file)).size]));
-    assert.deepEqual(Object.keys(sizes).sort(), Object.keys(BUDGET));
-    for (const [file, bytes] of Object.entries(sizes)) assert.ok(bytes <= BUDGET[file]!, `${file}: ${bytes} bytes`);
+    assert.deepEqual(Object.keys(dist).sort(), Object.keys(BUDGET));
+    for (const [name, file] of Object.entries(dist))
+      assert.ok(statSync(file).size <= BUDGET[name]!, `${name}: ${kilobytes(file)} kB`);
   });
 
-  const LOADED = `
-    const { basename } = require('node:path');
-    const chunks = Object.keys(require.cache).map((path) => basename(path)).sort();
-    const network = process.moduleLoadList.filter((name) => !before.has(name) && /NativeModule (_?http|https|http2|net|tls|dns|undici|internal\\/deps\\/undici)/.test(name));
-    console.log(JSON.stringify({ chunks, network }));`;
+  it('is packaged with little else: at most twelve files of 300 kB when compressed', () => {
+    const files = packaged(dist);
+    assert.ok(files.length <= 12, files.join(', '));
+    const sum = files.reduce((kB, file) => kB + zippedKilobytes(file), 0);
+    assert.ok(sum <= 300, `${sum} kB`);
+  });
 
   it('reads one file when the editor asks for the extension, and no module of Node', () => {
-    const loaded = runBeside(
-      folder,
-      `require('./extension.js');
-       const { basename } = require('node:path');
-       console.log(JSON.stringify({
-         chunks: Object.keys(require.cache).map((path) => basename(path)),
-         modules: process.moduleLoadList.filter((name) => !before.has(name)),
-       }));`,
-    );
-    assert.deepEqual(loaded, { chunks: ['extension.js'], modules: [] });
+    const { files, modules } = load([dist['extension.js']!]);
+    assert.deepEqual({ files, modules }, { files: ['extension.js'], modules: [] });
   });
 
-  it('loads neither undici nor any module of the network with what runs from the activation on', () => {
-    assert.deepEqual(runBeside(folder, `require('./core.js');${LOADED}`), { chunks: ['core.js'], network: [] });
-  });
+  for (const [what, name, expected] of [
+    ['what runs from the activation on', 'core.js', ['core.js']],
+    ['commands and the editor of files', 'features.js', ['core.js', 'features.js']],
+  ] as const)
+    it(`loads no module of the network with ${what}`, () => {
+      const { files, modules } = load([dist[name]!]);
+      assert.deepEqual({ files, network: networkModules(modules) }, { files: expected, network: [] });
+    });
 
-  it('loads no module of the network with commands and the editor of files either', () => {
-    const loaded = runBeside(folder, `require('./features.js');${LOADED}`);
-    assert.deepEqual(loaded, { chunks: ['core.js', 'features.js'], network: [] });
+  it('would notice one', () => {
+    assert.notDeepEqual(networkModules(load([dist['undici.js']!]).modules), []);
   });
 
   it('leaves the dispatcher of the host’s own fetch alone when it loads undici', () => {
-    const symbols = runBeside(
-      folder,
-      `const { Client } = require('./undici.js');
-       const own = [1, 2].map((n) => Symbol.for('undici.globalDispatcher.' + n) in globalThis);
-       console.log(JSON.stringify({ own, client: typeof Client }));`,
-    );
+    const script = `
+      const { Client } = require('./undici.js');
+      const own = [1, 2].map((n) => Symbol.for('undici.globalDispatcher.' + n) in globalThis);
+      console.log(JSON.stringify({ own, client: typeof Client }));`;
+    const output = execFileSync(process.execPath, ['-e', script], { cwd: dirname(dist['undici.js']!), encoding: 'utf8' });
+    const symbols: unknown = JSON.parse(output);
     assert.deepEqual(symbols, { own: [false, false], client: 'function' });
   });
 
   it('says nothing on the console', () => {
     for (const file of ['extension.js', 'core.js', 'features.js'])
-      assert.doesNotMatch(readFileSync(join(folder, file), 'utf8'), /console\.(log|error|warn)\(/, file);
+      assert.doesNotMatch(readFileSync(dist[file]!, 'utf8'), /console\.(log|error|warn)\(/, file);
   });
 });

@@ -70,33 +70,43 @@ export function packaged(dist: Readonly<Record<string, string>>): readonly strin
 /** What a file takes in a package, which is a zip, kB. Without what surrounds it there, some hundred bytes. */
 export const zippedKilobytes = (file: string): number => deflateRawSync(readFileSync(file), { level: 9 }).length / 1000;
 
-/** Modules of Node that reach the network, as `process.moduleLoadList` names them. */
-const NETWORK = '^NativeModule (_?http|https|http2|net|tls|dns|undici|internal/deps/undici)';
-
-/**
- * Loads a file in a Node of its own, with a stand-in for the editor, after what an extension host has loaded anyway.
- * @returns how long that took, ms, and the modules of the network that came with it
- */
-export function load(file: string): {
+/** What files load of Node. */
+interface Loaded {
   readonly ms: number;
-  readonly network: readonly string[];
+  /** Modules of Node that were not there before, as `process.moduleLoadList` names them. */
+  readonly modules: readonly string[];
+  /** The names of the files, also of those that they load themselves. */
   readonly files: readonly string[];
-} {
-  const script = `
-    const Module = require('node:module');
-    const load = Module._load;
-    const anything = new Proxy(function () {}, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything), apply: () => anything, construct: () => anything });
-    // What a bundle copies of it inherits from it: there are no properties to copy.
-    const editor = Object.create(anything);
-    Module._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
-    for (const name of ['crypto', 'fs/promises', 'os', 'path', 'timers/promises', 'url', 'util', 'zlib']) require('node:' + name);
-    const before = new Set(process.moduleLoadList);
-    const [file, network] = process.argv.slice(1);
-    const begun = performance.now();
-    require(file);
-    const ms = performance.now() - begun;
-    const names = process.moduleLoadList.filter((name) => !before.has(name) && new RegExp(network).test(name));
-    console.log(JSON.stringify({ ms, network: names, files: Object.keys(require.cache) }));`;
-  const output = execFileSync(process.execPath, ['-e', script, file, NETWORK], { encoding: 'utf8' });
-  return JSON.parse(output) as ReturnType<typeof load>;
 }
+
+/** In a Node of its own. `vscode` is an object whose every property is callable; what is copied of it inherits from it. */
+const LOAD = `
+  const Module = require('node:module');
+  const { basename } = require('node:path');
+  const [files, preloaded] = process.argv.slice(1).map((list) => JSON.parse(list));
+  const anything = new Proxy(function () {}, {
+    get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything), apply: () => anything, construct: () => anything,
+  });
+  const editor = Object.create(anything);
+  const load = Module._load;
+  Module._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
+  for (const name of preloaded) require(name);
+  // The clock brings modules, too.
+  performance.now();
+  const before = new Set(process.moduleLoadList);
+  const begun = performance.now();
+  for (const file of files) require(file);
+  const ms = performance.now() - begun;
+  const modules = process.moduleLoadList.filter((name) => !before.has(name));
+  console.log(JSON.stringify({ ms, modules, files: Object.keys(require.cache).map((path) => basename(path)).sort() }));
+`;
+
+/** Loads files of ours or others as an extension host does. @param preloaded modules of Node that are there already */
+export function load(files: readonly string[], preloaded: readonly string[] = []): Loaded {
+  const args = [files, preloaded].map((list) => JSON.stringify(list));
+  return JSON.parse(execFileSync(process.execPath, ['-e', LOAD, ...args], { encoding: 'utf8' })) as Loaded;
+}
+
+/** Those that reach the network, of modules of Node. */
+export const networkModules = (modules: readonly string[]): readonly string[] =>
+  modules.filter((name) => /^NativeModule (_?http|https|http2|net|tls|dns|undici|internal\/deps\/undici)/.test(name));

@@ -1,4 +1,4 @@
-import { Bundles, kilobytes, libraryBundles, load, packaged, zippedKilobytes } from '../bundles.js';
+import { Bundles, kilobytes, libraryBundles, load, networkModules, packaged, zippedKilobytes } from '../bundles.js';
 import type { Bench, Row, Subject } from '../row.js';
 
 const OURS = 'Tenant Tokens';
@@ -84,7 +84,7 @@ const modules: Row = {
   open: () =>
     counting(async (bundles) => {
       const { 'core.js': core } = bundles.extension();
-      const loaded = (file: string): number => load(file).network.length;
+      const loaded = (file: string): number => networkModules(load([file]).modules).length;
       return [fixed(OURS, loaded(core!)), ...(await libraryBundles(bundles)).map(({ name, file }) => fixed(name, loaded(file)))];
     }),
 };
