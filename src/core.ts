@@ -18,7 +18,7 @@ import { openWindow, thisProcess } from './tokens/window.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 
-/** When what nobody has wanted so far is loaded anyway, ms: it also watches what is committed. An editor has started by then. */
+/** When what nobody has wanted so far is loaded anyway, ms. An editor has started by then. */
 const LOAD_AFTER_MS = 3_000;
 
 export interface Running {
@@ -122,6 +122,10 @@ export function start(context: vscode.ExtensionContext): Running {
     statusBar,
     issued,
     loadWhenWanted(load, core),
+    // Whoever keeps tokens will exchange one, and may commit one.
+    ...(vault.entries.length > 0
+      ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]))]
+      : []),
     settings.onDidChange((affects) => {
       if (affects('tenants')) tenants.refresh();
       if (affects('statusBar')) statusBar.update();
@@ -152,8 +156,8 @@ export function start(context: vscode.ExtensionContext): Running {
   };
 }
 
-/** What a person does, files that hold requests, and reminders want more than the tree; commits do, of whoever keeps tokens. */
-function loadWhenWanted(load: () => Promise<Features>, { vault, reminders }: Core): vscode.Disposable {
+/** What a person does, files that hold requests, and reminders want more than the tree. */
+function loadWhenWanted(load: () => Promise<Features>, { reminders }: Core): vscode.Disposable {
   if (vscode.workspace.textDocuments.some(isInScope)) void load();
   return vscode.Disposable.from(
     ...commandIds.map((id) =>
@@ -166,6 +170,5 @@ function loadWhenWanted(load: () => Promise<Features>, { vault, reminders }: Cor
       if (isInScope(document)) void load();
     }),
     reminders.onDue((due) => void load().then((features) => features.remind(due))),
-    ...(vault.entries.length > 0 ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void load())] : []),
   );
 }
