@@ -47,15 +47,25 @@ export class LineIndex {
    * @param changes in the order in which they were made, each in terms of the text that the one before left
    */
   change(changes: readonly LineChange[]): void {
-    const added = this.#lines.lineCount - this.#lineCount;
-    this.#lineCount += added;
-    let start = this.#lineCount;
+    if (changes.length === 0) return;
+    let start = Infinity;
     let end = 0;
+    let added = 0;
     for (const { range, text } of changes) {
-      const removed = range.end.line - range.start.line;
+      const more = text.split(/\r\n|\r|\n/).length - 1 - (range.end.line - range.start.line);
       start = Math.min(start, range.start.line);
-      end = Math.max(end, range.end.line + 1) + text.split(/\r\n|\r|\n/).length - 1 - removed;
+      end = Math.max(end, range.end.line + 1) + more;
+      added += more;
     }
+    const { lineCount } = this.#lines;
+    // Where a token may go is read by this, so it is not to drift from the text.
+    if (lineCount !== this.#lineCount + added) this.#found = read(this.#lines, 0, lineCount);
+    else this.#replace(start, end, added);
+    this.#lineCount = lineCount;
+  }
+
+  /** @param added by how many lines those below have moved */
+  #replace(start: number, end: number, added: number): void {
     const fresh = read(this.#lines, start, end);
     for (const kind of new Set([...this.#found.keys(), ...fresh.keys()])) {
       const known = this.#found.get(kind) ?? [];

@@ -105,6 +105,15 @@ describe('The index of lines', () => {
     );
   });
 
+  it('is right where it was not told of an edit, once it is told of another', () => {
+    const lines = new Edited(LINES.join('\n'));
+    const index = new LineIndex(lines);
+    lines.replace(0, 0, 2, '@c\n@d\n@e\n');
+    index.change([]);
+    index.change([lines.replace(5, 0, 0, 'x')]);
+    assert.deepEqual(found(index, lines), found(new LineIndex(lines), lines));
+  });
+
   it('looks at no line but those that an edit has changed', () => {
     const lines = new Edited(`${LINES.join('\n')}\n`.repeat(1000));
     const index = new LineIndex(lines);
