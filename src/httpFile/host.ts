@@ -43,8 +43,8 @@ function hostOf(definitions: () => Definitions, request: RequestBlock, url: stri
   const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(address) ?? [];
   // A backslash or blank is one thing to one client and another to the next, and so is a relative URL from a variable.
   if (!/^[^\\\s]+$/.test(authority)) return undefined;
-  const absolute = scheme ? address : `http://${address}`;
-  return URL.canParse(absolute) ? hostWithPort(new URL(absolute)) : undefined;
+  const parsed = URL.parse(scheme ? address : `http://${address}`);
+  return parsed ? hostWithPort(parsed) : undefined;
 }
 
 /** {@link requestHost} for several requests, for which the definitions are read once and only where they are needed. */

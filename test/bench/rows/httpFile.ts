@@ -87,11 +87,12 @@ const scan: Row = {
   async open() {
     const text = requestFile(MB);
     const window = await openWindow(new FakeDocument(text));
-    const read = (): Promise<number> => {
-      const opened = new FakeDocument(text);
-      return timeOf(() => window.recognize(opened));
+    const round = (): Promise<number[]> => {
+      // Made before any is read: what it takes to make them is no part of it.
+      const opened = Array.from({ length: 20 }, () => new FakeDocument(text));
+      return times(opened.length, () => timeOf(() => window.recognize(opened.pop())));
     };
-    return { subjects: [{ name: 'Tenant Tokens', round: () => times(20, read) }, ...(await comparators(text))] };
+    return { subjects: [{ name: 'Tenant Tokens', round }, ...(await comparators(text))] };
   },
 };
 
