@@ -4,6 +4,7 @@
  * `npm run bench -- B C1` measures the rows whose ids begin so; `--rounds 3` takes so many turns.
  */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -38,8 +39,9 @@ async function run({ topic, row }: Listed): Promise<Result> {
     if ('result' in told) result = told.result;
     else showProgress(`${row.id} ${Math.floor(told.share * 100)} %`);
   });
-  const ended = new Promise<void>((resolve, reject) => child.once('exit', () => resolve()).once('error', reject));
-  const [errors] = await Promise.all([text(child.stderr!), text(child.stdout!), ended]);
+  // The last message may come after the exit, and never after this.
+  const told = once(child, 'disconnect');
+  const [errors] = await Promise.all([text(child.stderr!), text(child.stdout!), once(child, 'exit'), told]);
   if (!result) throw new Error(errors.trim() || `it ended with ${child.exitCode ?? child.signalCode}`);
   return result;
 }
@@ -83,6 +85,7 @@ function publish(machine: Machine, results: readonly Result[]): void {
 }
 
 async function main(): Promise<void> {
+  if (values.rounds !== undefined && !(Number(values.rounds) >= 1)) throw new Error(`${values.rounds} is no number of rounds`);
   const all = await listRows();
   const chosen = positionals.length ? all.filter(({ row }) => positionals.some((begin) => row.id.startsWith(begin))) : all;
   if (chosen.length === 0) throw new Error(`no row begins with ${positionals.join(' or ')}`);

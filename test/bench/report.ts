@@ -1,7 +1,7 @@
 import { type Compared, compare, judge, type Result, type Verdict } from './comparison.js';
 import type { Machine } from './machine.js';
 import { tableOf } from './markdown.js';
-import type { Unit } from './row.js';
+import type { Target, Unit } from './row.js';
 import type { Ratio } from './statistics.js';
 
 /** The version within the name of a subject. */
@@ -31,14 +31,19 @@ const withInterval = ({ value, low, high }: Ratio): string => {
   return from === to ? asTimes(value) : `${asTimes(value)} (${from}–${to})`;
 };
 
+/** `p95 ≤ 1.15 × undici` */
+export function limitOf({ figure, versus, atMost }: Target, unit: Unit): string {
+  const limit = versus === undefined ? withUnit(atMost, unit) : `${atMost} × ${versus}`;
+  return `${figure === 'p95' ? 'p95 ' : ''}≤ ${limit}`;
+}
+
 /** `p95 ≤ 1.15 × undici: ✓ 1.09`, with the moonshot in words. */
 export function wordsOf({ target, figure, isMet, isMoonshotMet }: Verdict, unit: Unit): string {
-  const { versus, atMost, moonshot } = target;
-  const shown = (value: number) => (versus === undefined ? withUnit(value, unit) : digits(value));
-  const limit = `${target.figure === 'p95' ? 'p95 ' : ''}≤ ${versus === undefined ? shown(atMost) : `${atMost} × ${versus}`}`;
-  const words = `${limit}: ${isMet ? '✓' : '✗'} ${shown(figure)}`;
+  const { versus, moonshot } = target;
+  const words = `${limitOf(target, unit)}: ${isMet ? '✓' : '✗'} ${versus === undefined ? withUnit(figure, unit) : digits(figure)}`;
   if (moonshot === undefined) return words;
-  return `${words} (moonshot ≤ ${versus === undefined ? shown(moonshot) : moonshot}: ${isMoonshotMet ? 'met' : 'missed'})`;
+  const shot = versus === undefined ? withUnit(moonshot, unit) : String(moonshot);
+  return `${words} (moonshot ≤ ${shot}: ${isMoonshotMet ? 'met' : 'missed'})`;
 }
 
 /** What the terminal shows of a row: each subject on a line, each target on a line. */

@@ -6,7 +6,11 @@ import type { Row } from '../row.js';
  */
 const topics = {
   activation: () => import('./activation.js'),
+  bundle: () => import('./bundle.js'),
   httpFile: () => import('./httpFile.js'),
+  idle: () => import('./idle.js'),
+  scale: () => import('./scale.js'),
+  tree: () => import('./tree.js'),
 } satisfies Record<string, () => Promise<{ readonly rows: readonly Row[] }>>;
 
 export type Topic = keyof typeof topics;
