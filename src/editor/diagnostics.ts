@@ -144,8 +144,10 @@ export class Diagnostics implements vscode.Disposable {
     const wait = Math.min(Math.max(Math.min(...ends) - Date.now(), 0), MAX_TIMEOUT_MS);
     this.#expiryTimer = setTimeout(() => {
       const now = Date.now();
-      for (const [document, { nextExpiry: end }] of this.#looked)
-        if (end !== undefined && end <= now) this.#lookAfter(document, 0);
+      const ended = [...this.#looked].filter(([, { nextExpiry: end }]) => end !== undefined && end <= now);
+      for (const [document] of ended) this.#lookAfter(document, 0);
+      // A timer may be a little early, and the longest it can wait is shorter than some tokens last.
+      if (ended.length === 0) this.#awaitExpiry();
     }, wait);
   }
 }
