@@ -12,7 +12,7 @@ export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nes
   let isName = false;
   // By hand: all that is outside of strings is a few characters, and strings are skipped in one step.
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '"': {
         const end = endOfString(text, at);
         if (isName) {

@@ -1,5 +1,7 @@
 /** What is used of it; the package has no types. */
 declare module 'simple-oauth2' {
+  import type { Agent } from 'node:http';
+
   interface Token {
     readonly access_token?: unknown;
     readonly refresh_token?: unknown;
@@ -8,6 +10,7 @@ declare module 'simple-oauth2' {
 
   interface AccessToken {
     readonly token: Token;
+    expired(): boolean;
     refresh(): Promise<AccessToken>;
   }
 
@@ -15,7 +18,9 @@ declare module 'simple-oauth2' {
     constructor(options: {
       client: { id: string; secret: string };
       auth: { tokenHost: string; tokenPath: string; refreshPath: string };
+      options?: { authorizationMethod: 'header' | 'body' };
+      http?: { agent: Agent };
     });
-    createToken(token: { refresh_token: string }): AccessToken;
+    createToken(token: { access_token?: string; refresh_token: string; expires_in?: number }): AccessToken;
   }
 }
