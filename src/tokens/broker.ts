@@ -56,6 +56,8 @@ interface Held {
   readonly unsaved: boolean;
   /** When the access token was sent for, by the clock that nobody sets. */
   readonly bornAt: number;
+  /** The tenant, as the settings have it, whose address was found to be the one that the record is bound to. */
+  boundFor: Tenant | undefined;
 }
 
 interface Parts {
@@ -164,28 +166,26 @@ export class Broker implements Disposable {
     await this.#reload(id);
   }
 
-  /** A usable access token that is at hand, without waiting. */
+  /** A usable access token that is at hand, without waiting. Nothing is allocated for it: editors ask for each line. */
   peek(tenant: Tenant, id: string): Access | undefined {
     const held = this.#held.get(id);
-    if (!held || this.#bindingError(tenant, held.record)) return undefined;
-    return this.#usable(tenant, id, held);
+    return held && this.#isBound(tenant, held) ? this.#usable(tenant, id, held) : undefined;
   }
 
   /**
    * A usable access token, by an exchange only where none is at hand.
    * @throws AppError, or `signal.reason` when the caller stopped waiting
    */
-  async access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
+  access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const known = this.peek(tenant, id);
-    if (known) return known;
-    return this.#join(tenant, id, options, undefined);
+    return known ? Promise.resolve(known) : this.#join(tenant, id, options, undefined);
   }
 
   /**
    * A fresh access token, whether or not the one at hand is usable. One that another window has fetched meanwhile is as good.
    * @throws as {@link access}
    */
-  async exchange(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
+  exchange(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const newerThan = this.#held.get(id)?.record.generation ?? Infinity;
     return this.#join(tenant, id, options, newerThan);
   }
@@ -315,7 +315,7 @@ export class Broker implements Disposable {
     for (const [id, { unsaved }] of this.#held) if (unsaved) await this.#keepAgain(id);
   }
 
-  /** Waits for the exchange that is under way, or for a new one. */
+  /** Waits for the exchange that is under way, or for a new one: callers share its promise, and so come on in one turn. */
   #join(tenant: Tenant, id: string, options: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
     const { run, access } = this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan);
     if (!options.ahead) run.isAwaited = true;
@@ -536,7 +536,7 @@ export class Broker implements Disposable {
     const { access } = record;
     const isKnown = access?.token === before?.record.access?.token && access?.exchangedAt === before?.record.access?.exchangedAt;
     const born = access ? bornAt(access, this.#clock.wall(), this.#clock.mono()) : 0;
-    this.#held.set(id, { record, unsaved, bornAt: before && isKnown ? before.bornAt : born });
+    this.#held.set(id, { record, unsaved, bornAt: before && isKnown ? before.bornAt : born, boundFor: undefined });
     if (access && access.token !== before?.record.access?.token)
       this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtEnd(record.secret) });
   }
@@ -590,6 +590,13 @@ export class Broker implements Disposable {
     const { code, facts } = error;
     if (facts['retryAfter'] === undefined) return error;
     return new AppError(code, { ...facts, until: this.#clock.wall() + Number(facts['retryAfter']) * 1000 }, error);
+  }
+
+  #isBound(tenant: Tenant, held: Held): boolean {
+    if (held.boundFor === tenant) return true;
+    if (this.#bindingError(tenant, held.record)) return false;
+    held.boundFor = tenant;
+    return true;
   }
 
   #bindingError(tenant: Tenant, record: TokenRecord | undefined): AppError | undefined {
