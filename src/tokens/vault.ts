@@ -130,10 +130,10 @@ export class Vault implements Disposable {
   }
 
   /** The ids of the tenants whose tokens these are. */
-  get tenants(): readonly string[] {
+  get tenants(): Iterable<string> {
     this.#readIndex();
-    const ofSession = [...this.#session.values()].map((held) => held.entry.tenant);
-    return [...new Set([...this.#byTenant.keys(), ...ofSession])];
+    if (this.#session.size === 0) return this.#byTenant.keys();
+    return new Set([...this.#byTenant.keys(), ...[...this.#session.values()].map((held) => held.entry.tenant)]);
   }
 
   of(tenant: string): readonly TokenEntry[] {

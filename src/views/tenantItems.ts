@@ -31,11 +31,11 @@ export function platformItem(id: PlatformId): vscode.TreeItem {
   return item;
 }
 
-export function rangeItem({ tenants }: RangeNode): vscode.TreeItem {
-  const [first, last] = [tenants.at(0)?.entry, tenants.at(-1)?.entry];
+export function rangeItem({ entries }: RangeNode): vscode.TreeItem {
+  const [first, last] = [entries.at(0), entries.at(-1)];
   const item = new vscode.TreeItem(`${first?.name} … ${last?.name}`, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `range:${first?.index}`;
-  item.description = vscode.l10n.t('{0} tenants', tenants.length);
+  item.description = vscode.l10n.t('{0} tenants', entries.length);
   item.iconPath = new vscode.ThemeIcon('folder');
   item.contextValue = 'range';
   return item;

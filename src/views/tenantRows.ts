@@ -29,7 +29,7 @@ export type Node =
 /** Tenants that follow each other, where there are too many for one level. */
 export interface RangeNode {
   readonly kind: 'range';
-  readonly tenants: readonly TenantNode[];
+  readonly entries: readonly TenantEntry[];
 }
 
 export interface TenantNode {
@@ -60,16 +60,20 @@ const RANGE = 100;
 
 /** The first level. @param grouped whether tenants stand under their platforms */
 export function topRows(model: TreeModel, grouped: boolean): Node[] {
-  const tenants = tenantRows(model);
-  if (!grouped) return [...inRanges(tenants), ...leftTenantRows(model)];
-  const used = new Set(tenants.map(({ entry }) => entry.tenant?.platform));
+  const { entries } = model.tenants;
+  if (!grouped) return [...inRanges(entries), ...leftTenantRows(model)];
+  const used = new Set(entries.map(({ tenant }) => tenant?.platform));
   const groups: Node[] = platforms.filter(({ id }) => used.has(id)).map(({ id }) => ({ kind: 'platform', platform: id }));
-  return [...groups, ...inRanges(tenants.filter(({ entry }) => !entry.tenant)), ...leftTenantRows(model)];
+  return [...groups, ...inRanges(entries.filter(({ tenant }) => !tenant)), ...leftTenantRows(model)];
 }
 
 /** The tenants of one platform. */
-export function platformRows(model: TreeModel, platform: PlatformId): Node[] {
-  return inRanges(tenantRows(model).filter(({ entry }) => entry.tenant?.platform === platform));
+export function platformRows({ tenants }: TreeModel, platform: PlatformId): Node[] {
+  return inRanges(tenants.entries.filter(({ tenant }) => tenant?.platform === platform));
+}
+
+export function tenantRows(entries: readonly TenantEntry[]): TenantNode[] {
+  return entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
 }
 
 /** API tokens that are kept here. */
@@ -84,17 +88,15 @@ export function remoteRows({ tenants, manager }: TreeModel, tenant: string): Nod
   return told.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
 }
 
-function tenantRows({ tenants }: TreeModel): TenantNode[] {
-  return tenants.entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
-}
-
-function inRanges(rows: readonly TenantNode[]): Node[] {
-  if (rows.length <= MAX_TENANTS) return [...rows];
-  const starts = Array.from({ length: Math.ceil(rows.length / RANGE) }, (_, n) => n * RANGE);
-  return starts.map((at) => ({ kind: 'range', tenants: rows.slice(at, at + RANGE) }));
+function inRanges(entries: readonly TenantEntry[]): Node[] {
+  if (entries.length <= MAX_TENANTS) return tenantRows(entries);
+  const starts = Array.from({ length: Math.ceil(entries.length / RANGE) }, (_, n) => n * RANGE);
+  return starts.map((at) => ({ kind: 'range', entries: entries.slice(at, at + RANGE) }));
 }
 
 /** Tokens whose tenant is no longer in the settings: still kept, so still shown. */
 function leftTenantRows({ tenants, vault }: TreeModel): Node[] {
-  return vault.tenants.filter((tenant) => !tenants.entryOf(tenant)).map((tenant) => ({ kind: 'leftTenant', tenant }));
+  const rows: Node[] = [];
+  for (const tenant of vault.tenants) if (!tenants.entryOf(tenant)) rows.push({ kind: 'leftTenant', tenant });
+  return rows;
 }

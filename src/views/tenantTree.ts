@@ -5,7 +5,16 @@ import { needsPerson } from '../tokens/status.js';
 import { dueEnd, untilShortEndText } from './ends.js';
 import * as items from './tenantItems.js';
 import { TenantOrder } from './tenantOrder.js';
-import { platformRows, remoteRows, tokenRows, topRows, type Node, type TokenNode, type TreeModel } from './tenantRows.js';
+import {
+  platformRows,
+  remoteRows,
+  tenantRows,
+  tokenRows,
+  topRows,
+  type Node,
+  type TokenNode,
+  type TreeModel,
+} from './tenantRows.js';
 
 export type { Node } from './tenantRows.js';
 
@@ -153,7 +162,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       case 'platform':
         return platformRows(model, node.platform);
       case 'range':
-        return [...node.tenants];
+        return tenantRows(node.entries);
       case 'tenant':
         if (model.tenants.entryOf(node.tenant) !== node.entry) return [];
         return [...this.#tokenRowsOf(node.tenant), ...remoteRows(model, node.tenant)];

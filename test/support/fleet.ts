@@ -1,37 +1,47 @@
-import type { HttpResponse } from '../../src/net/http.js';
+import type { HttpResponse, Send } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
-import { Tenants } from '../../src/tenants/tenants.js';
+import { readTenants, Tenants } from '../../src/tenants/tenants.js';
+import { HOUR_MS, SECOND_MS } from '../../src/time.js';
+import type { Clock } from '../../src/tokens/clock.js';
+import { Refresher } from '../../src/tokens/refresher.js';
 import { TokenManager } from '../../src/tokens/tokenManager.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { SteppedClock } from './clock.js';
-import { MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from './memory.js';
+import { MemoryMemento, MemorySecrets, memoryWindow } from './memory.js';
 
-const HOUR_S = 3600;
-
-export interface FleetParts {
+export interface FleetParts<C extends Clock = SteppedClock> {
   /** How many tenants, of a token each. */
   readonly count: number;
-  readonly clock?: SteppedClock;
-  readonly secrets?: MemorySecrets;
-  readonly index?: MemoryMemento;
-  /** Whether there are access tokens by now, of this moment and for an hour. */
-  readonly isExchanged?: boolean;
-  /** How many services they are of; 100 unless told. */
+  /** Stepped unless told. */
+  readonly clock?: C;
+  /** The access tokens that there are by now, of this moment and for an hour; none unless told. */
+  readonly accessToken?: (n: number) => string;
+  /** How many services they are of. */
   readonly sites?: number;
   /** When the API tokens end, epoch ms. */
   readonly endsAt?: number;
   readonly random?: () => number;
-  readonly send?: () => Promise<HttpResponse>;
+  readonly send?: Send;
+}
+
+const nothing = (): void => undefined;
+
+/** As `globalState` does, it hands out the same value until that is changed; tests that look for a change of it in place clone it. */
+class KeptMemento extends MemoryMemento {
+  override update(key: string, value: unknown): Promise<void> {
+    this.values.set(key, value);
+    return Promise.resolve();
+  }
 }
 
 /** An answer with an access token for an hour. */
 export function grant(accessToken = 'EXAMPLE-access-token'): HttpResponse {
-  const body = JSON.stringify({ access_token: accessToken, token_type: 'Bearer', expires_in: HOUR_S });
+  const body = JSON.stringify({ access_token: accessToken, token_type: 'Bearer', expires_in: HOUR_MS / SECOND_MS });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 /** Any number of tenants as settings have them. */
-export function fleetSetting(count: number, sites = 100): Record<string, unknown>[] {
+function fleetSetting(count: number, sites = 100): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `t${n}`,
     name: `Tenant ${n}`,
@@ -41,28 +51,53 @@ export function fleetSetting(count: number, sites = 100): Record<string, unknown
   }));
 }
 
-/** A window with any number of tenants that have a token each, `t0` and so on, over memory. */
-export function openFleet({ count, isExchanged = false, sites, endsAt, ...parts }: FleetParts) {
-  const { clock = new SteppedClock(), secrets = new MemorySecrets(), index = new MemoryMemento() } = parts;
-  const tenants = new Tenants(() => fleetSetting(count, sites));
-  const now = clock.wall();
-  const access = isExchanged && { token: 'EXAMPLE-access-token', exchangedAt: now, expiresAt: now + HOUR_S * 1000 };
-  for (const tenant of tenants.all) {
+/** What a machine keeps of any number of tenants that have a token each, `t0` and so on. */
+export function storeFleet<C extends Clock = SteppedClock>(parts: FleetParts<C>) {
+  const { count, clock = new SteppedClock() as Clock as C, accessToken, sites, endsAt } = parts;
+  const [secrets, index] = [new MemorySecrets(), new KeptMemento()];
+  const setting = fleetSetting(count, sites);
+  const [now, all] = [clock.wall(), readTenants(setting).flatMap(({ tenant }) => tenant ?? [])];
+  for (const [n, tenant] of all.entries()) {
     const boundTo = platformOf(tenant).exchangeUrl(tenant);
+    const access = accessToken && { token: accessToken(n), exchangedAt: now, expiresAt: now + HOUR_MS };
     const record = { v: 1, generation: 1, boundTo, secret: { apiSecret: 'EXAMPLE-secret' }, ...(access && { access }) };
     secrets.values.set(`token.${tenant.id}`, JSON.stringify(record));
   }
   index.values.set(
     'tokens',
-    tenants.all.map(({ id }) => ({ id, tenant: id, name: 'Laptop', addedAt: now })),
+    all.map(({ id }) => ({ id, tenant: id, name: 'Laptop', addedAt: now })),
   );
-  if (endsAt !== undefined) {
-    const noted = tenants.all.map(({ id }) => [id, { end: { at: endsAt, from: 'entered' } }]);
-    index.values.set('notes', Object.fromEntries(noted));
-  }
-  const { random = () => 0.5, send = () => Promise.resolve(grant()) } = parts;
-  const { vault, broker, parts: window } = memoryWindow({ clock, secrets, index, folder: undefined, random, send });
-  const notes = new TokenNotes(index, vault, broker);
-  const manager = new TokenManager({ ...window, vault, broker, notes, log: new MemoryLog(), isForSession: () => false });
-  return { clock, secrets, index, random, tenants, vault, broker, notes, manager };
+  const noted = all.map(({ id }) => [id, { end: { at: endsAt, from: 'entered' } }]);
+  if (endsAt !== undefined) index.values.set('notes', Object.fromEntries(noted));
+  return { clock, secrets, index, setting: JSON.stringify(setting) };
 }
+
+/** A window over what is stored. */
+export function openStored<C extends Clock>(
+  stored: ReturnType<typeof storeFleet<C>>,
+  { random = () => 0.5, send }: Pick<FleetParts, 'random' | 'send'> = {},
+) {
+  const { clock, secrets, index, setting } = stored;
+  const tenants = new Tenants(() => JSON.parse(setting));
+  const { vault, broker, parts } = memoryWindow({
+    clock,
+    secrets,
+    index,
+    folder: undefined,
+    // Its lines would be the greater part of what a day leaves.
+    log: { info: nothing, warn: nothing, debug: nothing },
+    random,
+    send: send ?? (() => Promise.resolve(grant())),
+  });
+  const notes = new TokenNotes(index, vault, broker);
+  const manager = new TokenManager({ ...parts, vault, broker, notes, isForSession: () => false });
+  const refresher = new Refresher({
+    ...{ broker, vault, clock, random },
+    enabled: () => true,
+    focused: () => true,
+    findTenant: (id) => tenants.find(id),
+  });
+  return { ...stored, random, tenants, vault, broker, notes, manager, refresher };
+}
+
+export const openFleet = <C extends Clock = SteppedClock>(parts: FleetParts<C>) => openStored(storeFleet(parts), parts);

@@ -6,9 +6,11 @@ import { StatusBar } from '../../src/views/statusBar.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';
 import { MemoryMemento } from '../support/memory.js';
 
+const accessToken = (): string => 'EXAMPLE-access-token';
+
 /** The status bar over two tenants, the first of which has the active token, half a second after its exchange. */
 async function open(parts: Partial<FleetParts> = {}) {
-  const fleet = openFleet({ count: 2, isExchanged: true, ...parts });
+  const fleet = openFleet({ count: 2, accessToken, ...parts });
   const { clock } = fleet;
   const active = new ActiveToken(new MemoryMemento());
   await active.set('t0');

@@ -8,6 +8,8 @@ import { MemoryMemento } from '../support/memory.js';
 
 const EXPANDED = 2;
 
+const accessToken = (): string => 'EXAMPLE-access-token';
+
 /** The tree over a fleet, and VS Code, which draws what is open, and again what it is told to. */
 async function open(parts: FleetParts) {
   const fleet = openFleet(parts);
@@ -49,7 +51,7 @@ async function open(parts: FleetParts) {
 
 describe('the tree', () => {
   it('redraws the rows whose text has changed, when it changes', async () => {
-    const { clock, described, taken, tree } = await open({ count: 3, isExchanged: true });
+    const { clock, described, taken, tree } = await open({ count: 3, accessToken });
     assert.equal(described('t1'), '59m left');
     await clock.advance(MINUTE_MS);
     assert.deepEqual(taken(), ['t0', 't1', 't2']);
@@ -71,7 +73,7 @@ describe('the tree', () => {
   });
 
   it('redraws nothing while it is hidden, and what has changed meanwhile when it is shown', async () => {
-    const { clock, view, tenants, broker, described, taken, tree } = await open({ count: 3, isExchanged: true });
+    const { clock, view, tenants, broker, described, taken, tree } = await open({ count: 3, accessToken });
     view.show(false);
     assert.equal(clock.timers, 0);
     const tenant = tenants.get('t1');
@@ -92,7 +94,7 @@ describe('the tree', () => {
   });
 
   it('redraws no row of a tenant that is closed, until it is opened', async () => {
-    const { clock, view, row, taken, tree } = await open({ count: 2, isExchanged: true });
+    const { clock, view, row, taken, tree } = await open({ count: 2, accessToken });
     view.collapsed.fire({ element: row('tenant', 't0') });
     await clock.advance(5 * MINUTE_MS);
     assert.deepEqual(new Set(taken()), new Set(['t1']));
@@ -149,7 +151,7 @@ describe('the tree', () => {
   });
 
   it('reads no record of ten thousand, until somebody opens their tenants', async () => {
-    const { tree, clock, secrets } = await open({ count: 10_000, isExchanged: true });
+    const { tree, clock, secrets } = await open({ count: 10_000, accessToken });
     assert.equal(secrets.calls.length, 0);
     for (const tenant of tree.getChildren(tree.getChildren()[3])) tree.getChildren(tenant);
     await clock.advance(0);
@@ -159,7 +161,7 @@ describe('the tree', () => {
   });
 
   it('reads the settings once for all rows', async () => {
-    const { state, clock, tree } = await open({ count: 100, isExchanged: true });
+    const { state, clock, tree } = await open({ count: 100, accessToken });
     await clock.advance(10 * MINUTE_MS);
     assert.equal(state.daysRead, 1);
     state.days = [];
@@ -170,7 +172,7 @@ describe('the tree', () => {
   });
 
   it('writes a tooltip when it is wanted', async () => {
-    const { tree, items, row } = await open({ count: 1, isExchanged: true });
+    const { tree, items, row } = await open({ count: 1, accessToken });
     const token = row('token', 't0');
     const item = items.get(token)!;
     assert.equal(item.tooltip, undefined);

@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { HOUR_MS, MINUTE_MS } from '../../../src/time.js';
+import type { Row, Target } from '../row.js';
+import type { Rest } from '../scale/rest.js';
+
+const MANY = 10_000;
+const REST_S = 20;
+
+/** With its stand-in for the editor, which no other row is to find: so it is loaded when a row is opened. */
+const scale = () => import('../scale/window.js');
+
+const accessToken = (): string => 'EXAMPLE-access-token';
+
+interface Waking {
+  readonly fires: number;
+  readonly live: number;
+}
+
+/** What wakes in so many ms of a window with ten thousand tokens; @param parts what of it is in use. */
+async function waking(ms: number, { active, focused = true }: { active?: string; focused?: boolean } = {}): Promise<Waking> {
+  const { openWindow, editor } = await scale();
+  const { clock, dispose } = await openWindow({ count: MANY, accessToken }, active);
+  await clock.advance(10_000);
+  editor.focus(focused);
+  const [after, state] = [clock.after.bind(clock), { fires: 0 }];
+  clock.after = (wait, call) =>
+    after(wait, () => {
+      state.fires++;
+      call();
+    });
+  // What was set before is set again by this, and counted.
+  editor.focus(focused);
+  await clock.advance(ms);
+  editor.focus(true);
+  const { fires } = state;
+  const live = clock.timers;
+  dispose();
+  return { fires, live };
+}
+
+function count(
+  id: string,
+  title: string,
+  atMost: number,
+  ours: () => Promise<number>,
+  naive?: readonly [name: string, figure: number],
+): Row {
+  return {
+    id,
+    title,
+    unit: 'count',
+    targets: [{ figure: 'p50', atMost }],
+    rounds: 1,
+    open: () =>
+      Promise.resolve({
+        subjects: [
+          { name: 'Tenant Tokens', round: async () => [await ours()] },
+          ...(naive ? [{ name: naive[0], round: () => [naive[1]] }] : []),
+        ],
+      }),
+  };
+}
+
+/** What a process of its own tells that does nothing for so long. */
+async function rest(what: 'ours' | 'empty'): Promise<Rest> {
+  const script = join(__dirname, '../scale/rest.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--expose-gc',
+    '--import',
+    'tsx',
+    script,
+    what,
+    String(REST_S),
+  ]);
+  return JSON.parse(stdout) as Rest;
+}
+
+function resting(id: string, title: string, unit: Row['unit'], target: Target, figure: (rest: Rest) => number): Row {
+  // The first turn of each would only warm up; a process of its own has nothing of it.
+  const turn = (what: 'ours' | 'empty') => {
+    let isWarm = false;
+    return async () => {
+      if (!isWarm) {
+        isWarm = true;
+        return [0];
+      }
+      return [figure(await rest(what))];
+    };
+  };
+  const subjects = [
+    { name: 'Tenant Tokens', round: turn('ours') },
+    { name: 'an empty Node', round: turn('empty') },
+  ];
+  return { id, title, unit, targets: [target], rounds: 1, open: () => Promise.resolve({ subjects }) };
+}
+
+/** A day of tokens that are all in use. */
+const soaking: Row = {
+  id: 'F3',
+  title: 'What 1,000 exchanges leave on the heap, in a day of 500 tokens in use',
+  unit: 'B',
+  targets: [{ figure: 'p50', atMost: 1_000 }],
+  rounds: 1,
+  async open() {
+    const { soak, soakNaively } = await import('../scale/soak.js');
+    // The first turn of each warms up: a few hours do that.
+    const hours = { ours: 4, naive: 4 };
+    return {
+      subjects: [
+        {
+          name: 'Tenant Tokens',
+          async round() {
+            const { slope } = await soak(500, hours.ours);
+            hours.ours = 24;
+            return [slope];
+          },
+        },
+        {
+          name: 'tokens in a map, and a line of log each',
+          round() {
+            const { slope } = soakNaively(500, hours.naive);
+            hours.naive = 24;
+            return [slope];
+          },
+        },
+      ],
+    };
+  },
+};
+
+export const rows: readonly Row[] = [
+  count('F1', 'Timers that come in 10 idle minutes, with 10,000 tokens', 0, async () => (await waking(10 * MINUTE_MS)).fires, [
+    'a timer each',
+    MANY,
+  ]),
+  count('F1 timers', 'Live timers while nothing is in use', 0, async () => (await waking(10 * MINUTE_MS)).live, [
+    'a timer each',
+    MANY,
+  ]),
+  resting('F1 cpu', `Time on the processor in ${REST_S} idle seconds`, 'ms', { figure: 'p50', atMost: 2 }, ({ cpuMs }) => cpuMs),
+  resting(
+    'F1 wakes',
+    `Context switches in ${REST_S} idle seconds`,
+    'count',
+    { figure: 'p50', versus: 'an empty', atMost: 1.5 },
+    ({ switches }) => switches,
+  ),
+  count(
+    'F2',
+    'Wakes of the status bar in the hour of a token',
+    180,
+    async () => (await waking(HOUR_MS, { active: 't7' })).fires,
+    ['once a second', 3_600],
+  ),
+  count(
+    'F2 unfocused',
+    'The same while nobody looks at the window',
+    60,
+    async () => (await waking(HOUR_MS, { active: 't7', focused: false })).fires,
+    ['once a second', 3_600],
+  ),
+  soaking,
+];
