@@ -90,7 +90,14 @@ export class IssuedTokens implements Disposable {
     }
     const hash = hashOf(text, this.#salt);
     const others = [...this.#kept.values()].filter((other) => other.hash !== hash);
-    await this.#memento.update(KEY, { salt: this.#salt, issued: [...others, { hash, ...one }].slice(-MAX_KEPT) });
+    const all = [...others, { hash, ...one }].slice(-MAX_KEPT);
+    const written = this.#memento.update(KEY, { salt: this.#salt, issued: all });
+    const raw = this.#memento.get<unknown>(KEY);
+    await written;
+    // What this window has written needs no checking, which would be most of what an exchange costs.
+    if (this.#memento.get<unknown>(KEY) !== raw) return;
+    this.#raw = raw;
+    this.#kept = byHash(all);
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
@@ -100,9 +107,11 @@ export class IssuedTokens implements Disposable {
     this.#raw = raw;
     const { data } = kept.safeParse(raw);
     this.#salt = data?.salt ?? (this.#salt || newSalt());
-    this.#kept = new Map(data?.issued.map((one) => [one.hash, one]));
+    this.#kept = byHash(data?.issued ?? []);
   }
 }
+
+const byHash = (all: readonly Hashed[]): Map<string, Hashed> => new Map(all.map((one) => [one.hash, one]));
 
 const newSalt = (): string => randomBytes(16).toString('base64url');
 
