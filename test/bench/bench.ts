@@ -50,8 +50,8 @@ function showProgress(words: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${words}`);
 }
 
-/** @returns what came of each row that did not fail */
-async function runAll(rows: readonly Listed[]): Promise<Result[]> {
+/** Keeps what there is after each row: it took long, and whoever is tired of waiting ends it. @returns what did not fail */
+async function runAll(rows: readonly Listed[], machine: Machine): Promise<Result[]> {
   const results: Result[] = [];
   for (const listed of rows) {
     const { id, title } = listed.row;
@@ -61,6 +61,7 @@ async function runAll(rows: readonly Listed[]): Promise<Result[]> {
       const result = await run(listed);
       const report = terminalOf(result);
       results.push(result);
+      keep(machine, results);
       showProgress('');
       console.log(`${report}\n  ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
     } catch (error) {
@@ -90,8 +91,7 @@ async function main(): Promise<void> {
   const chosen = positionals.length ? all.filter(({ row }) => positionals.some((begin) => row.id.startsWith(begin))) : all;
   if (chosen.length === 0) throw new Error(`no row begins with ${positionals.join(' or ')}`);
   const machine = thisMachine();
-  const results = await runAll(chosen);
-  keep(machine, results);
+  const results = await runAll(chosen, machine);
   if (results.length === all.length && values.rounds === undefined) publish(machine, results);
 }
 

@@ -4,12 +4,12 @@ import { asTimes, shortName, withUnit } from './report.js';
 /** As wide as a README is shown. All lengths are pixels. */
 const WIDTH = 830;
 const MARGIN = 20;
-const HEAD = 96;
+const HEAD = 94;
 const PLOT = { left: 285, right: 545 };
 const TITLE_LETTERS = 38;
-const LINE = 16;
-const BAR = { pitch: 19, height: 11 };
-const GAP = 18;
+const LINE = 15;
+const BAR = { pitch: 17, height: 10 };
+const GAP = 14;
 /** What is not at least so many times, or more than that, ends at the edge; its label tells how much it is. */
 const EDGES = { low: 0.1, high: 1_000 };
 const TICKS = [0.1, 1, 10, 100, 1_000];
@@ -36,8 +36,12 @@ const STYLE = `
   .cut { stroke: var(--ground); stroke-width: 3 }
 `;
 
-/** The picture of the README, as SVG: for each row what others take, as multiples of what ours takes, on a logarithmic axis. */
-export function chartOf(results: readonly Result[]): string {
+/**
+ * The picture of the README, as SVG: for each row what others take, as multiples of what ours takes, on a logarithmic axis. Rows
+ * that compare with nobody have no place in it.
+ */
+export function chartOf(all: readonly Result[]): string {
+  const results = all.filter(({ measured }) => measured.length > 1);
   const scale = scaleOf(results);
   let top = HEAD;
   const rows = results.map((result) => {
@@ -99,10 +103,10 @@ function rowOf(result: Result, top: number, scale: Scale): { svg: string; height
   const svg = [
     stroke('grid', MARGIN, top, WIDTH - MARGIN, top),
     ...titles.map((line, at) =>
-      at ? text(MARGIN, top + 22 + at * LINE, line) : `<text x="${MARGIN}" y="${top + 22}">${withId(id, line)}</text>`,
+      at ? text(MARGIN, top + 20 + at * LINE, line) : `<text x="${MARGIN}" y="${top + 20}">${withId(id, line)}</text>`,
     ),
-    text(MARGIN, top + 22 + titles.length * LINE, withUnit(ours!.p50, unit), 'figure'),
-    ...others.map((other, at) => barOf(other, result, top + 11 + at * BAR.pitch, scale)),
+    text(MARGIN, top + 20 + titles.length * LINE, withUnit(ours!.p50, unit), 'figure'),
+    ...others.map((other, at) => barOf(other, result, top + 10 + at * BAR.pitch, scale)),
   ];
   return { svg: svg.join('\n'), height };
 }
@@ -119,7 +123,7 @@ function barOf({ name, p50, times }: Compared, { unit }: Result, top: number, { 
   return [
     `<rect class="${value < 1 ? 'less' : 'more'}" x="${left}" y="${top}" width="${rounded(right - left)}" height="${BAR.height}" rx="1.5"/>`,
     isBeyond(value) ? stroke('cut', cut, top + BAR.height + 1, cut + 4, top - 1) : '',
-    `<text class="label" x="${right + 7}" y="${top + 10}"><tspan class="times">${figure}</tspan> ${escaped(shortName(name))}</text>`,
+    `<text class="label" x="${right + 7}" y="${top + 9}"><tspan class="times">${figure}</tspan> ${escaped(shortName(name))}</text>`,
   ].join('');
 }
 

@@ -58,10 +58,10 @@ describe('the report of the benchmarks', () => {
   });
 
   it('says what a target asks for, and what there is', () => {
-    const target = { figure: 'p95', versus: 'example', atMost: 1.1, moonshot: 1 } as const;
+    const target = { figure: 'p95', versus: 'example 1.2.3', atMost: 1 / 0.9, moonshot: 1 } as const;
     assert.equal(
       wordsOf({ target, figure: 1.0449, isMet: true, isMoonshotMet: false }, 'ms'),
-      'p95 ≤ 1.1 × example: ✓ 1.04 (moonshot ≤ 1: missed)',
+      'p95 ≤ 1.11 × example: ✓ 1.04 (moonshot ≤ 1: missed)',
     );
     assert.equal(wordsOf({ target: { figure: 'p50', atMost: 80 }, figure: 95, isMet: false }, 'ns'), '≤ 80 ns: ✗ 95 ns');
   });

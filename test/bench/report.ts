@@ -33,7 +33,7 @@ const withInterval = ({ value, low, high }: Ratio): string => {
 
 /** `p95 ≤ 1.15 × undici` */
 export function limitOf({ figure, versus, atMost }: Target, unit: Unit): string {
-  const limit = versus === undefined ? withUnit(atMost, unit) : `${atMost} × ${versus}`;
+  const limit = versus === undefined ? withUnit(atMost, unit) : `${SIGNIFICANT.format(atMost)} × ${shortName(versus)}`;
   return `${figure === 'p95' ? 'p95 ' : ''}≤ ${limit}`;
 }
 
@@ -42,7 +42,7 @@ export function wordsOf({ target, figure, isMet, isMoonshotMet }: Verdict, unit:
   const { versus, moonshot } = target;
   const words = `${limitOf(target, unit)}: ${isMet ? '✓' : '✗'} ${versus === undefined ? withUnit(figure, unit) : digits(figure)}`;
   if (moonshot === undefined) return words;
-  const shot = versus === undefined ? withUnit(moonshot, unit) : String(moonshot);
+  const shot = versus === undefined ? withUnit(moonshot, unit) : SIGNIFICANT.format(moonshot);
   return `${words} (moonshot ≤ ${shot}: ${isMoonshotMet ? 'met' : 'missed'})`;
 }
 
@@ -74,7 +74,7 @@ const figuresOf = ({ p50, p95, times }: Compared, unit: Unit): string[] => [
  */
 export function markdownOf(results: readonly Result[], machine: Machine, chart: string): string {
   return [
-    `![What others take, as multiples of what Tenant Tokens takes: a bar for each figure of the table](${chart})`,
+    `![What others take, as multiples of what Tenant Tokens takes: a bar for each of them](${chart})`,
     tableOf(['', 'measured', 'Tenant Tokens, p50 (p95)', 'others, as multiples of it', 'target'], results.map(lineOf)),
     conditionsOf(results, machine),
     '<details>\n<summary>All figures</summary>',

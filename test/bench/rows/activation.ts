@@ -154,7 +154,7 @@ async function openModules(): Promise<Bench> {
 export const rows: readonly Row[] = [
   {
     id: 'A1',
-    title: 'activation, for a view of 100 tenants: load and call',
+    title: 'Activation, for a view of 100 tenants: load and call',
     unit: 'ms',
     targets: [
       { figure: 'p50', versus: 'debug-auto-launch', atMost: 1.5 },
@@ -165,7 +165,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'A1 finish',
-    title: 'the same, until it has ended',
+    title: 'The same, until it has ended',
     unit: 'ms',
     targets: [],
     rounds: STARTS / 2,
@@ -173,7 +173,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'A1 modules',
-    title: 'loading the code that runs from the activation on',
+    title: 'Loading the code that runs from the activation on',
     unit: 'ms',
     targets: [],
     rounds: STARTS,
