@@ -15,7 +15,7 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 180_000,
+    'core.js': 185_000,
     'extension.js': 1_000,
     'features.js': 180_000,
     'sandbox.js': 45_000,
