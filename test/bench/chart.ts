@@ -14,6 +14,9 @@ const GAP = 14;
 const EDGES = { low: 0.1, high: 1_000 };
 const TICKS = [0.1, 1, 10, 100, 1_000];
 
+/** Of a text of several fonts, about. */
+const LETTER = 6.8;
+
 /** A picture is shown on a page whose theme it cannot know: it brings its own ground for the person's. */
 const STYLE = `
   svg { --ground: #ffffff; --edge: #d1d9e0; --text: #1f2328; --muted: #59636e; --ours: #0969da; --more: #aeb9c4; --less: #bc4c00 }
@@ -120,10 +123,11 @@ function barOf({ name, p50, times }: Compared, { unit }: Result, top: number, { 
   const [left, right] = [Math.min(one, end), Math.max(one, end)];
   const figure = times ? asTimes(value) : withUnit(p50, unit);
   const cut = end + (value > 1 ? -8 : 4);
+  const room = Math.floor((WIDTH - MARGIN - right) / LETTER) - figure.length;
   return [
     `<rect class="${value < 1 ? 'less' : 'more'}" x="${left}" y="${top}" width="${rounded(right - left)}" height="${BAR.height}" rx="1.5"/>`,
     isBeyond(value) ? stroke('cut', cut, top + BAR.height + 1, cut + 4, top - 1) : '',
-    `<text class="label" x="${right + 7}" y="${top + 9}"><tspan class="times">${figure}</tspan> ${escaped(shortName(name))}</text>`,
+    `<text class="label" x="${right + 7}" y="${top + 9}"><tspan class="times">${figure}</tspan> ${escaped(shortened(shortName(name), room))}</text>`,
   ].join('');
 }
 
@@ -144,6 +148,9 @@ function wrapped(words: string): string[] {
   }
   return lines;
 }
+
+const shortened = (words: string, letters: number): string =>
+  words.length > letters ? `${words.slice(0, letters - 1)}…` : words;
 
 const text = (x: number, y: number, words: string, kind?: string): string =>
   `<text${kind ? ` class="${kind}"` : ''} x="${x}" y="${y}">${escaped(words)}</text>`;

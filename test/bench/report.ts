@@ -69,14 +69,16 @@ const figuresOf = ({ p50, p95, times }: Compared, unit: Unit): string[] => [
 ];
 
 /**
- * The section of the README: a picture, a line for each row, on what and of what versions it was taken, and every figure.
+ * The section of the README: a line for each row, on what and of what versions it was taken, a picture, and every figure.
  * @param chart where the picture is, as the README links to it
  */
 export function markdownOf(results: readonly Result[], machine: Machine, chart: string): string {
   return [
-    `![What others take, as multiples of what Tenant Tokens takes: a bar for each of them](${chart})`,
     tableOf(['', 'measured', 'Tenant Tokens, p50 (p95)', 'others, as multiples of it', 'target'], results.map(lineOf)),
     conditionsOf(results, machine),
+    '<details>\n<summary>As a picture</summary>',
+    `![What others take, as multiples of what Tenant Tokens takes: a bar for each of them](${chart})`,
+    '</details>',
     '<details>\n<summary>All figures</summary>',
     tableOf(
       ['', 'subject', 'p50', 'p95', 'theirs ÷ ours (95 % confidence)'],

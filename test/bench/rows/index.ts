@@ -7,8 +7,10 @@ import type { Row } from '../row.js';
 const topics = {
   activation: () => import('./activation.js'),
   bundle: () => import('./bundle.js'),
+  exchange: () => import('./exchange.js'),
   httpFile: () => import('./httpFile.js'),
   idle: () => import('./idle.js'),
+  lookup: () => import('./lookup.js'),
   scale: () => import('./scale.js'),
   tree: () => import('./tree.js'),
 } satisfies Record<string, () => Promise<{ readonly rows: readonly Row[] }>>;
