@@ -74,9 +74,9 @@ describe('the report of the benchmarks', () => {
     assert.equal(lines.at(-1), '  ≤ 1.1 × example: ✓ 0.50 (moonshot ≤ 0.4: missed)');
   });
 
-  it('has a line for each row in Markdown, and one for each figure', () => {
+  it('has a line for each row in Markdown', () => {
     const cells = cellsOf(markdownOf([exchange, timers], machine, 'some/chart.svg'));
-    assert.deepEqual(cells.slice(2, 4), [
+    assert.deepEqual(cells.slice(2), [
       [
         'X1',
         'a warm exchange',
@@ -86,7 +86,6 @@ describe('the report of the benchmarks', () => {
       ],
       ['X2', 'timers', '**0**', 'setTimeout each 10,000', '≤ 0: ✓ 0'],
     ]);
-    assert.equal(cells.length, 2 + 2 + 2 + 5);
   });
 
   it('names the machine and the versions', () => {

@@ -69,23 +69,18 @@ const figuresOf = ({ p50, p95, times }: Compared, unit: Unit): string[] => [
 ];
 
 /**
- * The section of the README: a line for each row, on what and of what versions it was taken, a picture, and every figure.
+ * The section of the README: a line for each row, on what and of what versions it was taken, and a picture.
  * @param chart where the picture is, as the README links to it
  */
 export function markdownOf(results: readonly Result[], machine: Machine, chart: string): string {
   return [
-    tableOf(['', 'measured', 'Tenant Tokens, p50 (p95)', 'others, as multiples of it', 'target'], results.map(lineOf)),
+    tableOf(
+      ['', 'measured', 'Tenant Tokens, p50 (p95)', 'others ÷ Tenant Tokens (95 % confidence)', 'target'],
+      results.map(lineOf),
+    ),
     conditionsOf(results, machine),
     '<details>\n<summary>As a picture</summary>',
     `![What others take, as multiples of what Tenant Tokens takes: a bar for each of them](${chart})`,
-    '</details>',
-    '<details>\n<summary>All figures</summary>',
-    tableOf(
-      ['', 'subject', 'p50', 'p95', 'theirs ÷ ours (95 % confidence)'],
-      results.flatMap((result) =>
-        compare(result).map((subject) => [result.id, subject.name, ...figuresOf(subject, result.unit)]),
-      ),
-    ),
     '</details>',
   ].join('\n\n');
 }
@@ -99,7 +94,7 @@ function lineOf(result: Result): string[] {
     id,
     title,
     `**${middle}**${tail === middle ? '' : ` (${tail})`}`,
-    others.map((other) => `${shortName(other.name)} ${other.times ? asTimes(other.times.value) : withUnit(other.p50, unit)}`),
+    others.map((other) => `${shortName(other.name)} ${other.times ? withInterval(other.times) : withUnit(other.p50, unit)}`),
     judge(result).map((verdict) => wordsOf(verdict, unit)),
   ].map((cell) => (typeof cell === 'string' ? cell : cell.join('<br>') || '–'));
 }

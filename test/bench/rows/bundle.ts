@@ -14,7 +14,7 @@ async function counting(count: (bundles: Bundles) => Promise<readonly Subject[]>
 /** What an editor that starts reads, and what comes right after it; libraries whole, as an extension that needs one bundles it. */
 const started: Row = {
   id: 'A2',
-  title: 'file that activation loads',
+  title: 'The file that VS Code waits for at activation',
   unit: 'kB',
   rounds: 1,
   targets: [{ figure: 'p50', atMost: 40, moonshot: 20 }],
@@ -31,7 +31,7 @@ const started: Row = {
 
 const network: Row = {
   id: 'A2 network',
-  title: 'file that the first request loads',
+  title: 'The file that the first request loads',
   unit: 'kB',
   rounds: 1,
   targets: [{ figure: 'p50', atMost: 310 }],
@@ -49,7 +49,7 @@ async function wholeUndici(bundles: Bundles): Promise<Subject[]> {
 
 const size: Row = {
   id: 'A2 package',
-  title: 'package, compressed',
+  title: 'The package, compressed',
   unit: 'kB',
   rounds: 1,
   targets: [{ figure: 'p50', atMost: 300 }],
@@ -67,7 +67,7 @@ const size: Row = {
 
 const files: Row = {
   id: 'A2 files',
-  title: 'files in the package',
+  title: 'Files in the package',
   unit: 'count',
   rounds: 1,
   targets: [{ figure: 'p50', atMost: 12 }],
@@ -77,7 +77,7 @@ const files: Row = {
 /** With all that runs from the activation on, not only the file that is loaded first. */
 const modules: Row = {
   id: 'A3',
-  title: 'modules of the network loaded at activation',
+  title: 'Modules of the network that activation loads',
   unit: 'count',
   rounds: 1,
   targets: [{ figure: 'p50', atMost: 0 }],

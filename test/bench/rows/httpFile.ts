@@ -55,12 +55,10 @@ const versus = (ofRestClient: number, ofHttpYac: number): readonly Target[] => [
   { figure: 'p50', versus: 'httpyac', atMost: ofHttpYac },
 ];
 
-const withoutRestClient = isRestClientHere ? '' : '; REST Client was not at hand';
-
 /** The whole command, from the call to the edit that it submits, with an access token at hand and nobody to be asked. */
 const insertionRow = (megabytes: number, count: number, goals: readonly Target[]): Row => ({
   id: `E1 at ${megabytes} MB`,
-  title: `a header inserted at the cursor in a file of ${megabytes} MB, until the edit is submitted${withoutRestClient}`,
+  title: `A header inserted at the cursor in a file of ${megabytes} MB, until the edit is submitted`,
   unit: 'ms',
   rounds: ROUNDS,
   targets: goals,
@@ -80,7 +78,7 @@ const SUBMITTED: Target = { figure: 'p50', atMost: 1 };
 
 const scan: Row = {
   id: 'E2 at 1 MB',
-  title: `references and tokens found in a file of 1 MB that was just opened${withoutRestClient}`,
+  title: `References and tokens found in a file of 1 MB that was just opened`,
   unit: 'ms',
   rounds: ROUNDS,
   targets: [{ figure: 'p50', atMost: 1.5 }, ...versus(0.1, 0.002)],
@@ -98,7 +96,7 @@ const scan: Row = {
 
 const rescan: Row = {
   id: 'E2 after a key',
-  title: `the same after a character was typed into it${withoutRestClient}`,
+  title: `The same after a character was typed into it`,
   unit: 'ms',
   rounds: ROUNDS,
   targets: [{ figure: 'p50', atMost: 1.5 }, ...versus(0.1, 0.002)],

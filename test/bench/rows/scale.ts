@@ -60,7 +60,7 @@ function reading(count: number, times: number, unit: 'µs' | 'ms'): Row {
   const scale = unit === 'ms' ? 1 : 1_000;
   return {
     id: `D1 of ${count}`,
-    title: `Reading and checking ${count} tenants`,
+    title: `Reading and checking ${count === 1 ? 'a tenant' : `${count} tenants`}`,
     unit,
     targets: [
       { figure: 'p50', versus: 'bare JSON.parse', atMost: 1.6, moonshot: 1.15 },
