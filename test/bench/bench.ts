@@ -3,48 +3,22 @@
  * When nothing was left out and nothing failed, it writes the README's table and the picture in it.
  * `npm run bench -- B C1` measures the rows whose ids begin so; `--rounds 3` takes so many turns.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { chartOf } from './chart.js';
 import type { Result } from './comparison.js';
 import { type Machine, thisMachine } from './machine.js';
 import { putBetween } from './markdown.js';
+import { measureApart } from './measureApart.js';
 import { markdownOf, terminalOf } from './report.js';
 import { type Listed, listRows } from './rows/index.js';
-import type { Told } from './runRow.js';
 
 const root = join(__dirname, '../..');
 const CHART = 'media/benchmarks.svg';
-/** Nothing that is measured takes as long; what hangs is ended. */
-const ROW_LIMIT_MS = 15 * 60_000;
 
 const { values, positionals } = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true });
-
-/** Measures a row in a process of its own. @throws Error with what that printed, if it fails */
-async function run({ topic, row }: Listed): Promise<Result> {
-  const rounds = values.rounds === undefined ? [] : [values.rounds];
-  const child = fork(join(__dirname, 'runRow.ts'), [topic, row.id, ...rounds], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
-    serialization: 'advanced',
-    silent: true,
-    timeout: ROW_LIMIT_MS,
-  });
-  let result: Result | undefined;
-  child.on('message', (told: Told) => {
-    if ('result' in told) result = told.result;
-    else showProgress(`${row.id} ${Math.floor(told.share * 100)} %`);
-  });
-  // The last message may come after the exit, and never after this.
-  const told = once(child, 'disconnect');
-  const [errors] = await Promise.all([text(child.stderr!), text(child.stdout!), once(child, 'exit'), told]);
-  if (!result) throw new Error(errors.trim() || `it ended with ${child.exitCode ?? child.signalCode}`);
-  return result;
-}
 
 function showProgress(words: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${words}`);
@@ -58,7 +32,7 @@ async function runAll(rows: readonly Listed[], machine: Machine): Promise<Result
     const begun = performance.now();
     showProgress(`${id} ${title}`);
     try {
-      const result = await run(listed);
+      const result = await measureApart(listed, values.rounds, (share) => showProgress(`${id} ${Math.floor(share * 100)} %`));
       const report = terminalOf(result);
       results.push(result);
       keep(machine, results);

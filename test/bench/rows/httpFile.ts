@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { parsedByHttpYac } from '../../httpFile/support/httpyac.js';
-import { bundled } from '../httpFile/bundled.js';
 import { FakeDocument } from '../httpFile/fakeDocument.js';
-import type * as insertion from '../httpFile/insertion.js';
+import { openWindow } from '../httpFile/openWindow.js';
 import { requestFile } from '../httpFile/requests.js';
 import { isRestClientHere, restClient } from '../httpFile/restClient.js';
 import { titled, type Row, type Subject, type Target } from '../row.js';
@@ -10,12 +8,6 @@ import { titled, type Row, type Subject, type Target } from '../row.js';
 const MB = 1_000_000;
 /** Of httpYac a turn takes a second. */
 const ROUNDS = 8;
-
-/** As it ships: bundled, and with a stand-in for the editor, since there is none here. */
-async function openWindow(document: FakeDocument): Promise<insertion.Window> {
-  const { Window } = (await bundled(join(__dirname, '../httpFile/insertion.ts'))) as typeof insertion;
-  return new Window(document);
-}
 
 /** Places all over a document, in an order that jumps; the first lines are no request. */
 const placeIn = (document: FakeDocument, at: number): number => 3 + Math.floor((document.lineCount - 9) * ((at * 0.618_034) % 1));
@@ -78,7 +70,7 @@ const SUBMITTED: Target = { figure: 'p50', atMost: 1 };
 
 const scan: Row = {
   id: 'E2 at 1 MB',
-  title: `References and tokens found in a file of 1 MB that was just opened`,
+  title: 'References and tokens found in a file of 1 MB that was just opened',
   unit: 'ms',
   rounds: ROUNDS,
   targets: [{ figure: 'p50', atMost: 1.5 }, ...versus(0.1, 0.002)],
@@ -96,7 +88,7 @@ const scan: Row = {
 
 const rescan: Row = {
   id: 'E2 after a key',
-  title: `The same after a character was typed into it`,
+  title: 'The same after a character was typed into it',
   unit: 'ms',
   rounds: ROUNDS,
   targets: [{ figure: 'p50', atMost: 1.5 }, ...versus(0.1, 0.002)],
