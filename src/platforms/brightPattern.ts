@@ -1,16 +1,18 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
 import { readTokenResponse } from './answers.js';
-import { address, base, tenantSchema, text } from './fields.js';
+import { address, base, once, tenantSchema, text } from './fields.js';
 import type { Platform } from './platform.js';
 
-const schema = tenantSchema('bright-pattern', ['bearer'], {
-  url: address(),
-  loginId: text(),
-  version: z.optional(z.enum(['v2', 'v3'], 'must be "v2" or "v3"')),
-  hostParameter: z.optional(z.enum(['scope', 'tenant'], 'must be "scope" or "tenant"')),
-});
-type BrightPatternTenant = z.infer<typeof schema>;
+const schema = once(() =>
+  tenantSchema('bright-pattern', ['bearer'], {
+    url: address(),
+    loginId: text(),
+    version: z.optional(z.enum(['v2', 'v3'], 'must be "v2" or "v3"')),
+    hostParameter: z.optional(z.enum(['scope', 'tenant'], 'must be "scope" or "tenant"')),
+  }),
+);
+type BrightPatternTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * Bright Pattern Contact Center. The tenant is named to the service by its host, in `scope`.
@@ -21,7 +23,9 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
   label: 'Bright Pattern',
   icon: 'call-outgoing',
   presets: [{ label: 'Bright Pattern Contact Center', detail: 'A tenant with its own host name' }],
-  tenantSchema: schema,
+  get tenantSchema() {
+    return schema();
+  },
   tenantFields: [
     {
       key: 'url',

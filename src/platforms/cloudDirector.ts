@@ -3,25 +3,27 @@ import { formBody } from '../net/http.js';
 import { readNewRefreshToken, readTokenResponse } from './answers.js';
 import { isProvider, newestVersion, oauthUrl, root, versionsRequest } from './cloudDirectorAddresses.js';
 import { cloudDirectorTokens } from './cloudDirectorTokens.js';
-import { address, segment, tenantSchema, text } from './fields.js';
+import { address, once, segment, tenantSchema, text } from './fields.js';
 import type { Header, Platform } from './platform.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const styles = ['bearer', 'bearer-only', 'tenant-context'] as const;
 
-const schema = tenantSchema('cloud-director', styles, {
-  url: address(),
-  organization: segment(),
-  apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}$/, 'must be a version such as 39.0'))),
-  pathPrefix: z.optional(z.enum(['', '/tm'], 'must be "" or "/tm"')),
-  organizationId: z.optional(text(36).check(z.regex(UUID, 'must be the bare UUID of the organization, not a URN'))),
-}).check(
-  z.refine((tenant) => tenant.headers !== 'tenant-context' || tenant.organizationId !== undefined, {
-    path: ['headers'],
-    error: 'must not be "tenant-context" without an organizationId',
-  }),
+const schema = once(() =>
+  tenantSchema('cloud-director', styles, {
+    url: address(),
+    organization: segment(),
+    apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}$/, 'must be a version such as 39.0'))),
+    pathPrefix: z.optional(z.enum(['', '/tm'], 'must be "" or "/tm"')),
+    organizationId: z.optional(text(36).check(z.regex(UUID, 'must be the bare UUID of the organization, not a URN'))),
+  }).check(
+    z.refine((tenant) => tenant.headers !== 'tenant-context' || tenant.organizationId !== undefined, {
+      path: ['headers'],
+      error: 'must not be "tenant-context" without an organizationId',
+    }),
+  ),
 );
-export type CloudDirectorTenant = z.infer<typeof schema>;
+export type CloudDirectorTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * VMware Cloud Director and services built on it, such as Expedient Enterprise Cloud.
@@ -41,7 +43,9 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     },
     { label: 'VCF Automation', detail: 'An organization, under the path /tm', values: { pathPrefix: '/tm' } },
   ],
-  tenantSchema: schema,
+  get tenantSchema() {
+    return schema();
+  },
   tenantFields: [
     {
       key: 'url',

@@ -3,17 +3,19 @@ import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
 import { readTokenResponse, refusal } from './answers.js';
 import { cloudServicesTokens } from './cloudServicesTokens.js';
-import { address, base, tenantSchema } from './fields.js';
+import { address, base, once, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
 const styles = ['csp-auth-token', 'bearer', 'both'] as const;
 
-const schema = tenantSchema('cloud-services', styles, {
-  url: address(),
-  parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
-  passcode: z.optional(z.boolean('must be true or false')),
-});
-export type CloudServicesTenant = z.infer<typeof schema>;
+const schema = once(() =>
+  tenantSchema('cloud-services', styles, {
+    url: address(),
+    parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
+    passcode: z.optional(z.boolean('must be true or false')),
+  }),
+);
+export type CloudServicesTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * VMware Cloud Services (CSP), the Tanzu and Broadcom consoles, and on-premises Aria Automation / vRA.
@@ -45,7 +47,9 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       values: { parameter: 'refresh_token' },
     },
   ],
-  tenantSchema: schema,
+  get tenantSchema() {
+    return schema();
+  },
   tenantFields: [
     {
       key: 'url',

@@ -13,16 +13,18 @@ import {
 } from './answers.js';
 import { failureOf, pairOf, timesOf } from './commvaultAnswers.js';
 import { commvaultTokens } from './commvaultTokens.js';
-import { address, base, hostOf, tenantSchema } from './fields.js';
+import { address, base, hostOf, once, tenantSchema } from './fields.js';
 import type { Platform } from './platform.js';
 
 const styles = ['authtoken', 'bearer'] as const;
 
-const schema = tenantSchema('commvault', styles, {
-  url: address(),
-  renewWith: z.optional(z.enum(['none', 'bearer'], 'must be "none" or "bearer"')),
-});
-export type CommvaultTenant = z.infer<typeof schema>;
+const schema = once(() =>
+  tenantSchema('commvault', styles, {
+    url: address(),
+    renewWith: z.optional(z.enum(['none', 'bearer'], 'must be "none" or "bearer"')),
+  }),
+);
+export type CommvaultTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair again deletes
@@ -37,7 +39,9 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     { label: 'Commvault Command Center', detail: 'Customer-managed, with its own address' },
     { label: 'Commvault SaaS', detail: 'An address at metallic.io', values: { headers: 'bearer' } },
   ],
-  tenantSchema: schema,
+  get tenantSchema() {
+    return schema();
+  },
   tenantFields: [
     {
       key: 'url',

@@ -69,6 +69,12 @@ function hostNameIn(address: string): string | undefined {
   return /^https?:\/\/([^/]+?)(:\d*)?(\/|$)/i.exec(address)?.[1]?.toLowerCase();
 }
 
+/** Makes it when it is asked for first: schemas of platforms that a person does not use would cost each start of the editor. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** The shape that every tenant has, with the platform's own fields beside it. Unknown fields are refused, to catch typing errors. */
 export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLooseShape, Style extends string>(
   id: Id,

@@ -2,14 +2,14 @@ import type * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
 import { peekAnswer, readTokenResponse } from './answers.js';
-import { address, base, segment, tenantSchema } from './fields.js';
+import { address, base, once, segment, tenantSchema } from './fields.js';
 import { identityServicesTokens } from './identityServicesTokens.js';
 import type { Platform } from './platform.js';
 
 const GRANT_TYPE = 'urn:custom:vcf:params:oauth:grant-type:api-token';
 
-const schema = tenantSchema('identity-services', ['bearer'], { url: address(), tenant: segment() });
-export type IdentityServicesTenant = z.infer<typeof schema>;
+const schema = once(() => tenantSchema('identity-services', ['bearer'], { url: address(), tenant: segment() }));
+export type IdentityServicesTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * VMware Identity Services / Identity Broker (VCF 9.1 and later).
@@ -26,7 +26,9 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
       values: { tenant: 'CUSTOMER' },
     },
   ],
-  tenantSchema: schema,
+  get tenantSchema() {
+    return schema();
+  },
   tenantFields: [
     {
       key: 'url',

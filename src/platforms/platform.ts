@@ -99,6 +99,7 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   /** Codicon of the platform. */
   readonly icon: string;
   readonly presets: readonly Preset[];
+  /** Made when it is asked for first. */
   readonly tenantSchema: z.ZodMiniObject;
   readonly tenantFields: readonly TenantField[];
   readonly headerStyles: readonly HeaderStyle[];

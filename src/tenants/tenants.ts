@@ -54,9 +54,9 @@ function problemOf(value: unknown): Problem | undefined {
 const quickChecks = new Map<PlatformId, QuickCheck>();
 
 /** Made when a tenant of the platform is read for the first time. */
-function quickCheckOf({ id, tenantSchema }: Platform): QuickCheck {
-  let check = quickChecks.get(id);
-  if (!check) quickChecks.set(id, (check = quickCheck(tenantSchema)));
+function quickCheckOf(platform: Platform): QuickCheck {
+  let check = quickChecks.get(platform.id);
+  if (!check) quickChecks.set(platform.id, (check = quickCheck(platform.tenantSchema)));
   return check;
 }
 
