@@ -149,7 +149,7 @@ async function takeReadmePicture(editor: Workbench): Promise<void> {
   await editor.setTheme('dark');
   await editor.expand(['Backup', 'Laptop']);
   await editor.clickRow(['Backup', 'Laptop', 'Access token']);
-  await editor.picture(path.join(root, 'media/workbench.webp'), { width: 1200, height: 720 });
+  await editor.picture(path.join(root, 'media/workbench.webp'), { width: 1100, height: 680 });
 }
 
 async function main(): Promise<void> {

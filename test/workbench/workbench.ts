@@ -808,7 +808,7 @@ export class Workbench {
   async picture(file: string, size: { readonly width: number; readonly height: number }): Promise<void> {
     await this.page.setViewportSize(size);
     const session = await this.page.context().newCDPSession(this.page);
-    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 50 });
+    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
     writeFileSync(file, Buffer.from(data, 'base64'));
     await session.detach();
   }
