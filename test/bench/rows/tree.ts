@@ -124,7 +124,6 @@ export const rows: readonly Row[] = [
   expanding,
   ticking('D4 tick', 'Rows redrawn in a minute with 20 tokens in view, of 10,000', 20, [
     { name: 'Tenant Tokens', round: async () => [await redrawn(true, 20)] },
-    { name: 'the whole tree', round: () => [MANY] },
   ]),
   ticking('D4 hidden', 'Rows redrawn in a minute while the tree is hidden', 0, [
     { name: 'Tenant Tokens', round: async () => [await redrawn(false, 20)] },
@@ -132,6 +131,5 @@ export const rows: readonly Row[] = [
   ticking('D5', 'Records read when a window opens, of 10,000', 0, [
     { name: 'Tenant Tokens', round: async () => [await reads()] },
     { name: 'Tenant Tokens, with an active token', round: async () => [await reads('t7')] },
-    { name: 'one that reads all', round: () => [MANY] },
   ]),
 ];
