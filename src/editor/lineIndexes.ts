@@ -29,6 +29,11 @@ export class LineIndexes {
     const kept = this.#kept.get(document);
     // It was made of the new text, for somebody who heard of the change before.
     if (!kept || kept.version === document.version) return;
+    // Who is given tokens depends on it: what may have missed an edit is made anew.
+    if (document.version !== kept.version + 1) {
+      this.#kept.delete(document);
+      return;
+    }
     kept.index.change(contentChanges);
     kept.version = document.version;
   }

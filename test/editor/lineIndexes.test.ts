@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { LineIndexes } from '../../src/editor/lineIndexes.js';
+
+describe('the line indexes of documents', () => {
+  /** A document whose text is replaced, with what VS Code would tell of the replacement of one line. */
+  function open(text: readonly string[]) {
+    let [lines, version, looks] = [text, 1, 0];
+    const document = {
+      get version() {
+        return version;
+      },
+      get lineCount() {
+        return lines.length;
+      },
+      lineAt(line: number) {
+        looks++;
+        return { text: lines[line] };
+      },
+    } as unknown as vscode.TextDocument;
+    const replace = (line: number, text: string) => {
+      lines = lines.with(line, text);
+      version++;
+      const range = { start: { line, character: 0 }, end: { line, character: 1_000 } };
+      return { document, contentChanges: [{ range, text }] } as unknown as vscode.TextDocumentChangeEvent;
+    };
+    return { document, replace, looks: () => looks };
+  }
+
+  const referring = (indexes: LineIndexes, document: vscode.TextDocument) =>
+    indexes.of(document).lines('placeholder', { start: 0, end: document.lineCount });
+
+  it('follow an edit without reading the document again', () => {
+    const { document, replace, looks } = open(['GET https://acme.example', 'Authorization: {{token}}', '', 'body']);
+    const indexes = new LineIndexes();
+    assert.deepEqual(referring(indexes, document), [1]);
+    const before = looks();
+    indexes.changed(replace(3, '{{body}}'));
+    assert.deepEqual(referring(indexes, document), [1, 3]);
+    assert.ok(looks() - before < document.lineCount);
+  });
+
+  it('are made anew where an edit was missed, though there are as many lines as before', () => {
+    const { document, replace } = open(['GET https://acme.example', 'Authorization: {{token}}', '', 'body']);
+    const indexes = new LineIndexes();
+    assert.deepEqual(referring(indexes, document), [1]);
+    replace(0, 'GET https://{{host}}');
+    indexes.changed(replace(3, '{{body}}'));
+    assert.deepEqual(referring(indexes, document), [0, 1, 3]);
+  });
+});
