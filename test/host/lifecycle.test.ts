@@ -311,8 +311,8 @@ describe(`the life of an API token at its service (${mode})`, () => {
       await rowSaying(editor(), path, /API token ends in \d+d$/);
       await enterEnd(dayIn(3));
       await editor().notificationButton(reminder, 'Remind Tomorrow');
-      const shown = (await editor().notifications()).filter(({ text }) => reminder.test(text));
-      assert.deepEqual(shown, []);
+      const shown = async () => (await editor().notifications()).filter(({ text }) => reminder.test(text));
+      await until('the reminder to go', async () => (await shown()).length === 0, { seen: shown });
     });
 
     it('is as it was when it is said to end never', async () => {
