@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
+import { MINUTE_MS } from '../time.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../tokens/status.js';
 import { formatDuration } from '../views/duration.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
 import type { Recognized } from './recognize.js';
-
-const MINUTE_MS = 60_000;
 
 /** The title of a lens. By itself it changes once a minute. */
 export function lensTitle({ occurrence, referred, problem }: Recognized, status: TokenStatus | undefined, now: number): string {

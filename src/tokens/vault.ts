@@ -116,7 +116,7 @@ export class Vault implements Disposable {
   /** All tokens, in their order. Reads no secret. */
   get entries(): readonly TokenEntry[] {
     this.#readIndex();
-    return [...this.#kept, ...[...this.#session.values()].map((held) => held.entry)];
+    return [...this.#kept, ...this.#ofSession()];
   }
 
   /** Looks whether another window has changed the list: `globalState` does not tell. */
@@ -133,13 +133,12 @@ export class Vault implements Disposable {
   get tenants(): Iterable<string> {
     this.#readIndex();
     if (this.#session.size === 0) return this.#byTenant.keys();
-    return new Set([...this.#byTenant.keys(), ...[...this.#session.values()].map((held) => held.entry.tenant)]);
+    return new Set([...this.#byTenant.keys(), ...this.#ofSession().map((held) => held.tenant)]);
   }
 
   of(tenant: string): readonly TokenEntry[] {
     this.#readIndex();
-    const ofSession = [...this.#session.values()].map((held) => held.entry).filter((held) => held.tenant === tenant);
-    return [...(this.#byTenant.get(tenant) ?? []), ...ofSession];
+    return [...(this.#byTenant.get(tenant) ?? []), ...this.#ofSession().filter((held) => held.tenant === tenant)];
   }
 
   find(id: string | undefined): TokenEntry | undefined {
@@ -452,6 +451,10 @@ export class Vault implements Disposable {
     this.#kept = Array.isArray(raw) ? raw.flatMap((value) => entry.safeParse(value).data ?? []) : [];
     this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
     this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
+  }
+
+  #ofSession(): TokenEntry[] {
+    return Array.from(this.#session.values(), ({ entry }) => entry);
   }
 
   async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {

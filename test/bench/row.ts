@@ -37,6 +37,33 @@ export interface Target {
   readonly moonshot?: number;
 }
 
+/** A row of what is counted, and does not vary. */
+export function counted(id: string, title: string, atMost: number, subjects: readonly Subject[]): Row {
+  return {
+    id,
+    title,
+    unit: 'count',
+    targets: [{ figure: 'p50', atMost }],
+    rounds: 1,
+    open: () => Promise.resolve({ subjects }),
+  };
+}
+
+/** A subject whose first turn, of which nothing is kept, is a shorter one. */
+export function warmed(name: string, first: () => Figure, turn: () => Figure): Subject {
+  let next = first;
+  return {
+    name,
+    async round() {
+      const figure = await next();
+      next = turn;
+      return [figure];
+    },
+  };
+}
+
+type Figure = Promise<number> | number;
+
 /** The name of an installed package with its version. */
 export function titled(name: string): string {
   const manifest = readFileSync(join(__dirname, '../../node_modules', name, 'package.json'), 'utf8');

@@ -1,5 +1,5 @@
 import { Bundles, kilobytes, libraryBundles, load, networkModules, packaged, zippedKilobytes } from '../bundles.js';
-import type { Bench, Row, Subject } from '../row.js';
+import { titled, type Bench, type Row, type Subject } from '../row.js';
 
 const OURS = 'Tenant Tokens';
 
@@ -38,14 +38,9 @@ const network: Row = {
   open: () =>
     counting(async (bundles) => {
       const files = bundles.extension();
-      return [fixed(OURS, kilobytes(files['undici.js']!)), ...(await wholeUndici(bundles))];
+      return [fixed(OURS, kilobytes(files['undici.js']!)), fixed(titled('undici'), kilobytes(await bundles.library('undici')))];
     }),
 };
-
-async function wholeUndici(bundles: Bundles): Promise<Subject[]> {
-  const whole = (await libraryBundles(bundles)).find(({ name }) => name.startsWith('undici '))!;
-  return [fixed(whole.name, kilobytes(whole.file))];
-}
 
 const size: Row = {
   id: 'A2 package',

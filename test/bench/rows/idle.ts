@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { HOUR_MS, MINUTE_MS } from '../../../src/time.js';
-import type { Row, Subject, Target } from '../row.js';
+import { counted, warmed, type Row, type Target } from '../row.js';
 import type { Rest } from '../scale/rest.js';
 import type { Soaked } from '../scale/soak.js';
 
@@ -42,18 +42,9 @@ async function waking(ms: number, { active, focused = true }: { active?: string;
   return { fires, live };
 }
 
-/** What is only counted: whoever sets a timer each, or counts down once a second, needs no measuring. */
-function count(id: string, title: string, atMost: number, ours: () => Promise<number>): Row {
-  const subjects = [{ name: 'Tenant Tokens', round: async () => [await ours()] }];
-  return {
-    id,
-    title,
-    unit: 'count',
-    targets: [{ figure: 'p50', atMost }],
-    rounds: 1,
-    open: () => Promise.resolve({ subjects }),
-  };
-}
+/** Whoever sets a timer each, or counts down once a second, needs no measuring. */
+const count = (id: string, title: string, atMost: number, ours: () => Promise<number>): Row =>
+  counted(id, title, atMost, [{ name: 'Tenant Tokens', round: async () => [await ours()] }]);
 
 /** What a process of its own tells that does nothing for so long. */
 async function rest(what: 'ours' | 'empty'): Promise<Rest> {
@@ -70,21 +61,14 @@ async function rest(what: 'ours' | 'empty'): Promise<Rest> {
 }
 
 function resting(id: string, title: string, unit: Row['unit'], target: Target, figure: (rest: Rest) => number): Row {
-  // The first turn of each would only warm up; a process of its own has nothing of it.
-  const turn = (what: 'ours' | 'empty') => {
-    let isWarm = false;
-    return async () => {
-      if (!isWarm) {
-        isWarm = true;
-        return [0];
-      }
-      return [figure(await rest(what))];
-    };
-  };
-  const subjects = [
-    { name: 'Tenant Tokens', round: turn('ours') },
-    { name: 'an empty Node', round: turn('empty') },
-  ];
+  // A process of its own has nothing of what the first turn warms up.
+  const subject = (name: string, what: 'ours' | 'empty') =>
+    warmed(
+      name,
+      () => 0,
+      async () => figure(await rest(what)),
+    );
+  const subjects = [subject('Tenant Tokens', 'ours'), subject('an empty Node', 'empty')];
   return { id, title, unit, targets: [target], rounds: 1, open: () => Promise.resolve({ subjects }) };
 }
 
@@ -97,18 +81,12 @@ const soaking: Row = {
   rounds: 1,
   async open() {
     const { soak, soakNaively } = await import('../scale/soak.js');
-    const subject = (name: string, run: (count: number, hours: number) => Promise<Soaked> | Soaked): Subject => {
-      let isWarm = false;
-      return {
+    const subject = (name: string, run: (count: number, hours: number) => Promise<Soaked> | Soaked) =>
+      warmed(
         name,
-        async round() {
-          // The first turn of each warms up: a few hours do that.
-          const { slope } = await (isWarm ? run(MANY, 24) : run(500, 4));
-          isWarm = true;
-          return [slope];
-        },
-      };
-    };
+        async () => (await run(500, 4)).slope,
+        async () => (await run(MANY, 24)).slope,
+      );
     return { subjects: [subject('Tenant Tokens', soak), subject('tokens in a map, and a line of log each', soakNaively)] };
   },
 };

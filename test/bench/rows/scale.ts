@@ -8,7 +8,8 @@ import { Random } from '../../simulation/random.js';
 import { SteppedClock } from '../../support/clock.js';
 import { grant, openFleet, openStored, storeFleet } from '../../support/fleet.js';
 import { LiveTimers } from '../../support/liveTimers.js';
-import { titled, type Bench, type Row, type Subject, type Target } from '../row.js';
+import { counted, titled, type Bench, type Row, type Subject, type Target } from '../row.js';
+import { heapBytes } from '../scale/heap.js';
 
 const MANY = 10_000;
 const ANSWER_MS = 100;
@@ -82,26 +83,19 @@ function reading(count: number, times: number, unit: 'µs' | 'ms'): Row {
   };
 }
 
-function heap(): number {
-  // Twice: what the first one finalizes goes with the second.
-  gc!();
-  gc!();
-  return process.memoryUsage().heapUsed;
-}
-
 const accessToken = (n: number): string => `${n}.`.padEnd(TOKEN_LENGTH, 'x');
 
 /** What a window takes that has 10,000 tenants with a token each, all in use, their access tokens at hand. Bytes, of the tokens too. */
 async function fleetBytes(): Promise<number> {
   const stored = storeFleet({ count: MANY, accessToken });
-  const before = heap();
+  const before = heapBytes();
   const { tenants, broker, refresher, secrets } = openStored(stored);
   for (const tenant of tenants.all) {
     await broker.load(tenant.id);
     refresher.used(tenant, tenant.id);
   }
   secrets.calls.length = 0;
-  const bytes = heap() - before;
+  const bytes = heapBytes() - before;
   if (tenants.all.some((tenant) => !broker.peek(tenant, tenant.id))) throw new Error('the tokens are not there');
   refresher.dispose();
   broker.dispose();
@@ -111,13 +105,13 @@ async function fleetBytes(): Promise<number> {
 /** The same as people write it down first: an object for each, with its token and a timer that is to renew it. */
 function naiveBytes(): number {
   const { setting, secrets } = storeFleet({ count: MANY, accessToken });
-  const before = heap();
+  const before = heapBytes();
   const all = (JSON.parse(setting) as { readonly id: string }[]).map((tenant) => ({
     ...tenant,
     ...(JSON.parse(secrets.values.get(`token.${tenant.id}`)!) as object),
     timer: setTimeout(() => (sink = tenant), HOUR_MS).unref(),
   }));
-  const bytes = heap() - before;
+  const bytes = heapBytes() - before;
   for (const { timer } of all) clearTimeout(timer);
   return bytes;
 }
@@ -201,26 +195,16 @@ const due: Row = {
     }),
 };
 
-const timers: Row = {
-  id: 'D3 timers',
-  title: 'Live timers while 10,000 calls wait',
-  unit: 'count',
-  targets: [{ figure: 'p50', atMost: 1 }],
-  rounds: 1,
-  open: () =>
-    Promise.resolve({
-      subjects: [
-        {
-          name: 'Tenant Tokens',
-          round() {
-            const timetable = new Timetable(() => performance.now());
-            return [liveAfter((ms) => timetable.after(ms, nothing))];
-          },
-        },
-        { name: 'setTimeout', round: () => [liveAfter((ms) => setTimeout(nothing, ms).unref())] },
-      ],
-    }),
-};
+const timers = counted('D3 timers', 'Live timers while 10,000 calls wait', 1, [
+  {
+    name: 'Tenant Tokens',
+    round() {
+      const timetable = new Timetable(() => performance.now());
+      return [liveAfter((ms) => timetable.after(ms, nothing))];
+    },
+  },
+  { name: 'setTimeout', round: () => [liveAfter((ms) => setTimeout(nothing, ms).unref())] },
+]);
 
 function liveAfter(set: (ms: number) => unknown): number {
   const counted = new LiveTimers();
@@ -287,17 +271,9 @@ function byChance(): number[] {
   return counts;
 }
 
-const cap: Row = {
-  id: 'D6 at once',
-  title: 'Exchanges at once when 10,000 tokens end together',
-  unit: 'count',
-  targets: [{ figure: 'p50', atMost: 12 }],
-  rounds: 1,
-  open: () =>
-    Promise.resolve({
-      subjects: [{ name: 'Tenant Tokens', round: async () => [(await herd(chance)).atOnce] }],
-    }),
-};
+const cap = counted('D6 at once', 'Exchanges at once when 10,000 tokens end together', 12, [
+  { name: 'Tenant Tokens', round: async () => [(await herd(chance)).atOnce] },
+]);
 
 export const rows: readonly Row[] = [
   reading(1, 2_000, 'µs'),

@@ -1,7 +1,7 @@
 import type { TreeItem } from 'vscode';
 import type { Node } from '../../../src/views/tenantTree.js';
 import { MINUTE_MS } from '../../../src/time.js';
-import type { Bench, Row, Subject } from '../row.js';
+import { counted, type Bench, type Row } from '../row.js';
 
 const MANY = 10_000;
 const SOME = 100;
@@ -99,17 +99,6 @@ async function redrawn(visible: boolean, opened: number): Promise<number> {
   return count;
 }
 
-function ticking(id: string, title: string, atMost: number, subjects: readonly Subject[]): Row {
-  return {
-    id,
-    title,
-    unit: 'count',
-    targets: [{ figure: 'p50', atMost }],
-    rounds: 1,
-    open: () => Promise.resolve({ subjects }),
-  };
-}
-
 async function reads(active?: string): Promise<number> {
   const { openWindow } = await scale();
   const { clock, secretReads, dispose } = await openWindow({ count: MANY, accessToken }, active);
@@ -122,13 +111,13 @@ async function reads(active?: string): Promise<number> {
 export const rows: readonly Row[] = [
   root,
   expanding,
-  ticking('D4 tick', 'Rows redrawn in a minute with 20 tokens in view, of 10,000', 20, [
+  counted('D4 tick', 'Rows redrawn in a minute with 20 tokens in view, of 10,000', 20, [
     { name: 'Tenant Tokens', round: async () => [await redrawn(true, 20)] },
   ]),
-  ticking('D4 hidden', 'Rows redrawn in a minute while the tree is hidden', 0, [
+  counted('D4 hidden', 'Rows redrawn in a minute while the tree is hidden', 0, [
     { name: 'Tenant Tokens', round: async () => [await redrawn(false, 20)] },
   ]),
-  ticking('D5', 'Records read when a window opens, of 10,000', 0, [
+  counted('D5', 'Records read when a window opens, of 10,000', 0, [
     { name: 'Tenant Tokens', round: async () => [await reads()] },
     { name: 'Tenant Tokens, with an active token', round: async () => [await reads('t7')] },
   ]),

@@ -2,6 +2,7 @@
 import { HOUR_MS } from '../../../src/time.js';
 import { pause } from '../../../src/tokens/clock.js';
 import { grant } from '../../support/fleet.js';
+import { heapBytes } from './heap.js';
 import { openWindow } from './window.js';
 
 export const accessToken = (): string => 'EXAMPLE-access-token';
@@ -62,12 +63,6 @@ export function soakNaively(count: number, hours: number): Soaked {
     samples.push([exchanges, heapBytes()]);
   }
   return { exchanges: log.length, slope: slopeOf(samples.slice(hours / 4)) * 1_000 };
-}
-
-function heapBytes(): number {
-  gc!();
-  gc!();
-  return process.memoryUsage().heapUsed;
 }
 
 /** Of the straight line that is nearest to the points. */
