@@ -19,7 +19,10 @@ const DRIVEN = {
 };
 const PARTS = ['unit', 'host'];
 const HOST_TEST_LIMIT_MS = 120_000;
-/** A whole desktop is driven, and a busy machine may lose a click. What was tried again is told: it deserves a look. */
+/**
+ * A whole desktop is driven, and a busy machine may lose a click. A test is tried again where its suite stands, and then the
+ * suite from the start, in a new window. What was tried again is told: it deserves a look.
+ */
 const HOST_TEST_RETRIES = 1;
 
 /** @type {{ title: string, passed: number, failed: number }[]} */
@@ -41,29 +44,40 @@ async function check(node, title, args) {
 }
 
 /**
- * Tests print as they run, and leave their counts in a file. A run that ends badly without a failure, or tested nothing, has
- * failed: it would otherwise pass for good.
+ * Tests print as they run, and leave the counts of each file in a file.
+ * @returns {Promise<{ code: number, counts: Record<string, { passed: number, failed: number, skipped: number }> }>}
  */
-async function tests(node, title, args, env = {}) {
-  const begun = performance.now();
+async function runTests(node, args, env) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-counts-'));
   const file = path.join(folder, 'counts.json');
-  process.stdout.write(`${title} …\n`);
   const { code } = await run(node, args, { cwd: root, env: environment(node, { ...env, TEST_COUNTS: file }), show: true });
-  const { passed, failed, skipped } = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8'))
-    : { passed: 0, failed: 0, skipped: 0 };
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   rmSync(folder, { recursive: true, force: true });
+  return { code, counts };
+}
+
+/**
+ * Runs tests: `files` after the other arguments. A run that ends badly without a failure, or tested nothing, has failed: it
+ * would otherwise pass for good.
+ */
+async function tests(node, title, args, { env = {}, files = [], areTriedAgain = false } = {}) {
+  const begun = performance.now();
+  process.stdout.write(`${title} …\n`);
+  let { code, counts } = await runTests(node, [...args, ...files], env);
+  const failedFiles = Object.keys(counts).filter((file) => counts[file].failed > 0);
+  if (areTriedAgain && failedFiles.length > 0) {
+    process.stdout.write(`${title}: tried again, from the start: ${failedFiles.map((file) => path.basename(file)).join(', ')}\n`);
+    const again = await runTests(node, [...args, ...failedFiles], env);
+    code = again.code;
+    counts = { ...counts, ...again.counts };
+  }
+  const sum = (outcome) => Object.values(counts).reduce((total, file) => total + file[outcome], 0);
+  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
   const isVoid = failed === 0 && (code !== 0 || passed === 0);
   record(title, passed, isVoid ? 1 : failed);
   const reason = code === 0 ? 'it ran no test' : `it ended with code ${code}`;
-  const counts = [
-    `${passed} passed`,
-    failed && `${failed} failed`,
-    skipped && `${skipped} skipped`,
-    isVoid && `failed: ${reason}`,
-  ];
-  process.stdout.write(`${title}: ${counts.filter(Boolean).join(', ')} (${elapsed(begun)})\n`);
+  const said = [`${passed} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`, isVoid && `failed: ${reason}`];
+  process.stdout.write(`${title}: ${said.filter(Boolean).join(', ')} (${elapsed(begun)})\n`);
 }
 
 async function unitPart(node) {
@@ -87,12 +101,13 @@ async function hostPart(node) {
 
 async function hostTests(node, mode) {
   const inside = { HOST_MODE: mode, ...(workbenchRuns ? { HOST_STAND_IN: 'test/workbench/desktopStandIn.ts' } : {}) };
-  await tests(node, `Tests inside VS Code (${mode})`, [...tools.typeScript, 'test/host/inside.ts'], inside);
+  await tests(node, `Tests inside VS Code (${mode})`, [...tools.typeScript, 'test/host/inside.ts'], { env: inside });
   if (!workbenchRuns) return;
   const limits = ['--timeout', String(HOST_TEST_LIMIT_MS), '--retries', String(HOST_TEST_RETRIES)];
   const options = ['--no-package', '--node-option', 'import=tsx', '--forbid-only', ...limits];
-  const outside = { HOST_MODE: mode, TEST_REPORT: 'each' };
-  await tests(node, `Tests driving VS Code (${mode})`, [...tools.mocha, ...options, ...DRIVEN[mode]], outside);
+  const env = { HOST_MODE: mode, TEST_REPORT: 'each' };
+  const outside = { env, files: DRIVEN[mode], areTriedAgain: true };
+  await tests(node, `Tests driving VS Code (${mode})`, [...tools.mocha, ...options], outside);
 }
 
 function sumUp() {

@@ -6,8 +6,8 @@ const { reporters } = require('mocha');
 const SLOW_MS = 1000;
 
 /**
- * Prints failures in full and, for slow suites (TEST_REPORT=each), every test as it ends. The counts go to the file that
- * TEST_COUNTS names: the runner of all the parts adds them up.
+ * Prints failures in full and, for slow suites (TEST_REPORT=each), every test as it ends. The counts of each file of tests go
+ * to the file that TEST_COUNTS names: the runner of all the parts adds them up.
  */
 module.exports = class Counting extends reporters.Base {
   constructor(runner, options) {
@@ -23,11 +23,15 @@ module.exports = class Counting extends reporters.Base {
       runner.on('fail', ({ title }) => console.log(`    ✗ ${title}`));
       runner.on('pending', ({ title }) => console.log(`    - ${title} (skipped)`));
     }
+    const counts = {};
+    for (const [event, outcome] of Object.entries({ pass: 'passed', fail: 'failed', pending: 'skipped' }))
+      runner.on(event, ({ file }) => {
+        counts[file] ??= { passed: 0, failed: 0, skipped: 0 };
+        counts[file][outcome] += 1;
+      });
     runner.once('end', () => {
       if (this.failures.length) reporters.Base.list(this.failures);
-      const { passes, failures, pending } = this.stats;
-      if (process.env.TEST_COUNTS)
-        writeFileSync(process.env.TEST_COUNTS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      if (process.env.TEST_COUNTS) writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts));
     });
   }
 };

@@ -41,6 +41,7 @@ const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
 const VIEW_LIMIT_MS = 1_000;
 const TOOLTIP_LIMIT_MS = 2_000;
+const FRAME_LIMIT_MS = 2_000;
 /** Longer than the tree waits before it is drawn again. */
 const TREE_REST_MS = 400;
 /** A place in the window where the mouse is over nothing that reacts. */
@@ -684,13 +685,16 @@ export class Workbench {
 
   /** Waits for the page with this heading in a webview that is not hidden. Its scripts being off does not hinder `evaluate`. */
   webview(heading: Match): Promise<Frame> {
-    const headings = () =>
-      Promise.all(this.#webviews.map(async (frame) => ({ frame, heading: await frame.locator('h1').textContent() })));
+    // One that is drawn again has no heading, or no frame, for a moment: the others are not to wait for it.
+    const headingOf = (frame: Frame) =>
+      frame
+        .locator('h1')
+        .textContent({ timeout: FRAME_LIMIT_MS })
+        .catch(() => null);
     return until(
       `the page ${String(heading)}`,
       async () => {
-        // A webview that is drawn again has no frame for a moment.
-        const shown = await headings().catch(() => []);
+        const shown = await Promise.all(this.#webviews.map(async (frame) => ({ frame, heading: await headingOf(frame) })));
         return shown.find((page) => page.heading !== null && matches(heading, page.heading))?.frame;
       },
       { seen: () => this.#webviews.map((frame) => frame.url()) },

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
 import { until } from '../../workbench/until.js';
 
+/** After it, a frame that was asked has gone, and a look at the page finds another one. */
+export const FRAME_LIMIT_MS = 2_000;
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Result {
@@ -30,11 +33,11 @@ export async function violationsIn(find: () => Promise<Frame>): Promise<string[]
   }
 }
 
-/** A page that is drawn again, for another theme or after it was hidden, is empty for a moment. */
+/** A page that is drawn again, for another theme or after it was hidden, is empty for a moment, or has another frame. */
 export function drawn(find: () => Promise<Frame>): Promise<{ frame: Frame; content: string }> {
   return until('the whole page', async () => {
     const frame = await find();
-    const content = await frame.content().catch(() => '');
+    const content = await Promise.race([frame.content(), delay(FRAME_LIMIT_MS, '')]).catch(() => '');
     return /<h1[^]*<\/html>/.test(content) && { frame, content };
   });
 }
