@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
+import { quickCheck } from '../platforms/quick.js';
 import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
 import { errorCode } from './folder.js';
@@ -29,6 +30,8 @@ const entry = z.object({
   /** The service exchanges it once; its access token is all there will be. */
   singleUse: z.optional(z.boolean()),
 });
+
+const isEntry = quickCheck(entry);
 
 /** What may be known of an API token without opening the vault. */
 export type TokenEntry = Readonly<z.infer<typeof entry>>;
@@ -448,7 +451,7 @@ export class Vault implements Disposable {
     const raw = this.#index.get<unknown>(INDEX_KEY);
     if (raw === this.#raw) return;
     this.#raw = raw;
-    this.#kept = Array.isArray(raw) ? raw.flatMap((value) => entry.safeParse(value).data ?? []) : [];
+    this.#kept = Array.isArray(raw) ? raw.flatMap(readEntry) : [];
     this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
     this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
   }
@@ -469,6 +472,11 @@ export class Vault implements Disposable {
 /** What keeps a window from storing a new token, for a person. */
 export function notStored(cause: unknown): AppError {
   return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
+}
+
+/** As it is where it is in order, as nearly all are: thousands need no copy. */
+function readEntry(value: unknown): TokenEntry | readonly never[] {
+  return isEntry(value) ? (value as TokenEntry) : (entry.safeParse(value).data ?? []);
 }
 
 function serialize(record: TokenRecord): string {

@@ -79,7 +79,8 @@ describe('quickCheck', () => {
 
   it('does not vouch for what it does not know', () => {
     for (const schema of [
-      z.number(),
+      z.int(),
+      z.number().check(z.gt(0)),
       z.record(z.string(), z.string()),
       z.string().check(z.superRefine(() => undefined)),
       z.string().check(z.trim()),
@@ -87,6 +88,12 @@ describe('quickCheck', () => {
       z.array(z.string()).check(z.maxLength(1)),
     ])
       for (const some of ['x', 1, {}, ['x', 'y'], undefined]) assert.equal(quickCheck(schema)(some), false);
+  });
+
+  it('vouches for the numbers that a schema takes', () => {
+    const check = quickCheck(z.number());
+    for (const some of [0, -1.5, 2 ** 60]) assert.ok(check(some) && z.number().safeParse(some).success);
+    for (const some of [NaN, Infinity, '1', null, 1n]) assert.ok(!check(some) && !z.number().safeParse(some).success);
   });
 
   it('takes the time for a tenant that it takes for one of few', () =>
