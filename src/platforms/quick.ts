@@ -28,6 +28,10 @@ export function quickCheck(schema: z.core.$ZodType): QuickCheck {
   switch (def.type) {
     case 'optional':
       return quickCheck(def.innerType);
+    case 'nullable': {
+      const check = quickCheck(def.innerType);
+      return (value) => value === null || check(value);
+    }
     case 'array': {
       const check = quickCheck(def.element);
       return (value) => Array.isArray(value) && value.every(check);

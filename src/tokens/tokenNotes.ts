@@ -3,6 +3,7 @@ import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { isRecord } from '../platforms/jwt.js';
+import { quickCheck } from '../platforms/quick.js';
 import type { Broker, IssuedAccess } from './broker.js';
 import { SAME_END_MS, wholeDays } from './ends.js';
 import type { Vault } from './vault.js';
@@ -36,6 +37,8 @@ const note = z.object({
   exchangeBy: z.optional(z.number()),
   reminder: z.optional(reminder),
 });
+
+const isNote = quickCheck(note);
 
 /** What is known of an API token beside what exchanges need, and no secret. */
 export type TokenNote = Readonly<z.infer<typeof note>>;
@@ -169,9 +172,10 @@ export class TokenNotes implements Disposable {
     if (raw === this.#raw) return;
     this.#raw = raw;
     const entries = isRecord(raw) ? Object.entries(raw) : [];
+    // Each exchange may change one note of thousands, which nearly all are in order.
     this.#kept = Object.fromEntries(
       entries.flatMap(([id, value]) => {
-        const { data } = note.safeParse(value);
+        const data = isNote(value) ? (value as TokenNote) : note.safeParse(value).data;
         return data ? [[id, data]] : [];
       }),
     );

@@ -93,6 +93,7 @@ describe('quickCheck', () => {
   it('vouches for the numbers that a schema takes', () => {
     const check = quickCheck(z.number());
     for (const some of [0, -1.5, 2 ** 60]) assert.ok(check(some) && z.number().safeParse(some).success);
+    assert.ok(quickCheck(z.nullable(z.number()))(null));
     for (const some of [NaN, Infinity, '1', null, 1n]) assert.ok(!check(some) && !z.number().safeParse(some).success);
   });
 
