@@ -174,9 +174,13 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Opens an empty window beside this one, as another tab of the same browser: same server, same profile. */
-  async openWindow(): Promise<Workbench> {
-    const page = await openPage(this.page.context(), pageAddress(this.#server.address));
+  /**
+   * Opens an empty window beside this one: same server, same settings. As another tab of the same browser, unless it is private:
+   * then nothing is known in it of other windows, such as what they have shown.
+   */
+  async openWindow({ isPrivate = false } = {}): Promise<Workbench> {
+    const context = isPrivate ? await newContext(this.#browser, this.#server.address) : this.page.context();
+    const page = await openPage(context, pageAddress(this.#server.address));
     const window = new Workbench(page, this.#browser, this.#server, this.#profile, this.#view);
     await window.ready();
     return window;

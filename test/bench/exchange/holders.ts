@@ -14,62 +14,80 @@ export type Holder = () => Promise<string>;
 
 export async function ourLookup(count: number): Promise<{ readonly now: (n: number) => string; readonly later: Lookup }> {
   const { broker, all } = await brokerOf(count, Date.now());
+  const [tenants, ids] = [all.map(({ tenant }) => tenant), all.map(({ id }) => id)];
   return {
-    now: (n) => broker.peek(all[n]!.tenant, all[n]!.id)!.token,
-    later: async (n) => (await broker.access(all[n]!.tenant, all[n]!.id)).token,
+    now: (n) => broker.peek(tenants[n]!, ids[n]!)!.token,
+    later: async (n) => (await broker.access(tenants[n]!, ids[n]!)).token,
   };
 }
 
+/** Whatever holds the token of the n-th tenant is found by an id, as it is by everybody who has many. */
+function byId<T>(count: number, make: (n: number) => T): (n: number) => T {
+  const ids = Array.from({ length: count }, (_, n) => `token-${n}`);
+  const all = new Map(ids.map((id, n) => [id, make(n)]));
+  return (n) => all.get(ids[n]!)!;
+}
+
+/** Each a string of its own, as what came over a wire is. */
+const tokenOf = (n: number): string => Buffer.from(`${n}.${ACCESS_TOKEN}`).toString();
+
 /** The least that a lookup by two clocks takes. */
 export function bareLookup(count: number): (n: number) => string {
-  const ids = Array.from({ length: count }, (_, n) => `token-${n}`);
   const until = Date.now() + LIFETIME_MS;
-  const held = new Map(ids.map((id) => [id, { token: ACCESS_TOKEN, until, monoUntil: performance.now() + LIFETIME_MS }]));
+  const monoUntil = performance.now() + LIFETIME_MS;
+  const find = byId(count, (n) => ({ token: tokenOf(n), until, monoUntil }));
   return (n) => {
-    const { token, until: wall, monoUntil: mono } = held.get(ids[n]!)!;
-    return Date.now() < wall && performance.now() < mono ? token : '';
+    const held = find(n);
+    return Date.now() < held.until && performance.now() < held.monoUntil ? held.token : '';
   };
 }
 
 export function awsLookup(count: number): Lookup {
   const expiration = Date.now() + LIFETIME_MS;
-  const provider = () => Promise.resolve({ token: ACCESS_TOKEN, expiration });
   const isExpired = (held: { expiration: number }): boolean => held.expiration - Date.now() < 60_000;
-  const all = Array.from({ length: count }, () => memoize(provider, isExpired, () => true));
-  return async (n) => (await all[n]!()).token;
+  const find = byId(count, (n) => {
+    const token = tokenOf(n);
+    return memoize(
+      () => Promise.resolve({ token, expiration }),
+      isExpired,
+      () => true,
+    );
+  });
+  return async (n) => (await find(n)()).token;
 }
 
-function googleClients(count: number, expiryDate: number, url?: string): readonly OAuth2Client[] {
-  return Array.from({ length: count }, () => {
-    const client = new OAuth2Client({ clientId: 'bench', ...(url && { endpoints: { oauth2TokenUrl: url } }) });
-    client.setCredentials({ access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN, expiry_date: expiryDate });
-    return client;
-  });
+function googleClient(token: string, expiryDate: number, url?: string): OAuth2Client {
+  const client = new OAuth2Client({ clientId: 'bench', ...(url && { endpoints: { oauth2TokenUrl: url } }) });
+  client.setCredentials({ access_token: token, refresh_token: REFRESH_TOKEN, expiry_date: expiryDate });
+  return client;
 }
 
 export function googleTokens(count: number): Lookup {
-  const all = googleClients(count, Date.now() + LIFETIME_MS);
-  return async (n) => (await all[n]!.getAccessToken()).token ?? '';
+  const find = byId(count, (n) => googleClient(tokenOf(n), Date.now() + LIFETIME_MS));
+  return async (n) => (await find(n).getAccessToken()).token ?? '';
 }
 
 export function googleHeaders(count: number): Lookup {
-  const all = googleClients(count, Date.now() + LIFETIME_MS);
-  return async (n) => (await all[n]!.getRequestHeaders()).get('authorization') ?? '';
+  const find = byId(count, (n) => googleClient(tokenOf(n), Date.now() + LIFETIME_MS));
+  return async (n) => (await find(n).getRequestHeaders()).get('authorization') ?? '';
 }
 
-function simpleToken(url: string, expiresInSeconds: number) {
+function simpleToken(token: string, url: string, expiresInSeconds: number) {
   const { origin: tokenHost, pathname: tokenPath } = new URL(url);
   const client = new AuthorizationCode({
     client: { id: 'bench', secret: '' },
     auth: { tokenHost, tokenPath, refreshPath: tokenPath },
     options: { authorizationMethod: 'body' },
   });
-  return client.createToken({ access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN, expires_in: expiresInSeconds });
+  return client.createToken({ access_token: token, refresh_token: REFRESH_TOKEN, expires_in: expiresInSeconds });
 }
 
 export function simpleLookup(count: number): (n: number) => string {
-  const all = Array.from({ length: count }, () => simpleToken('https://a.example/token', LIFETIME_MS / 1000));
-  return (n) => (all[n]!.expired() ? '' : (all[n]!.token.access_token as string));
+  const find = byId(count, (n) => simpleToken(tokenOf(n), 'https://a.example/token', LIFETIME_MS / 1000));
+  return (n) => {
+    const held = find(n);
+    return held.expired() ? '' : (held.token.access_token as string);
+  };
 }
 
 /** Of one tenant: each has a cache of its own, of which many take minutes to fill. */
@@ -102,13 +120,13 @@ export async function ourHolder(url: string, sender: Sender): Promise<Holder> {
 }
 
 export function googleHolder(url: string): Holder {
-  const [client] = googleClients(1, Date.now() - LONG_AGO_MS, url);
-  return async () => (await client!.getAccessToken()).token ?? '';
+  const client = googleClient(ACCESS_TOKEN, Date.now() - LONG_AGO_MS, url);
+  return async () => (await client.getAccessToken()).token ?? '';
 }
 
 /** As its documentation has it: who finds the token expired refreshes it. */
 export function simpleHolder(url: string): Holder {
-  let token = simpleToken(url, -LONG_AGO_MS / 1000);
+  let token = simpleToken(ACCESS_TOKEN, url, -LONG_AGO_MS / 1000);
   return async () => {
     if (token.expired()) token = await token.refresh();
     return token.token.access_token as string;

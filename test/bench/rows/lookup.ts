@@ -152,12 +152,13 @@ export const rows: readonly Row[] = [
     targets: [{ figure: 'p50', atMost: 50 }],
     open: () =>
       atExpiry(async (holder) => {
-        let first = 0;
-        let last = 0;
+        let [come, first, last] = [0, 0, 0];
         await callers(async () => {
           await holder();
-          last = performance.now();
-          first ||= last;
+          // To ask the clock each time would take longer than to go on.
+          come++;
+          if (come === 1) first = performance.now();
+          if (come === CALLERS) last = performance.now();
         });
         return [(last - first) * 1000];
       }),
