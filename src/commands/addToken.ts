@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import type { TokenEntry } from '../tokens/vault.js';
+import type { TokenEntry } from '../tokens/tokenList.js';
 import { askChoice, askInTurn, askText, type Step } from '../views/ask.js';
 import { about, type Command, type Services } from './command.js';
 import { pickOwnTenant } from './pick.js';

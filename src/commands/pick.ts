@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import type { TokenEntry } from '../tokens/vault.js';
+import type { TokenEntry } from '../tokens/tokenList.js';
 import { askChoice, BACK, type Choice } from '../views/ask.js';
 import { describeStatus, inert, STATE_ICONS } from '../views/format.js';
 import type { Services, Target } from './command.js';

@@ -10,7 +10,8 @@ import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import { withoutSecrets, type RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from './untilAborted.js';
-import { notStored, type TokenEntry, type Vault } from './vault.js';
+import type { TokenEntry } from './tokenList.js';
+import { notStored, type Vault } from './vault.js';
 
 /** By so much a service's clock may be behind ours when it says when it has made a token. */
 const SKEW_MS = 60_000;

@@ -1,9 +1,7 @@
 import type { Memento, SecretStorage } from 'vscode';
-import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
-import { quickCheck } from '../platforms/quick.js';
 import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
 import { errorCode } from './folder.js';
@@ -11,8 +9,8 @@ import type { Log } from './log.js';
 import { parseRecord, type Access, type TokenRecord } from './record.js';
 import { SecretStore } from './secretStore.js';
 import type { StoreKey } from './storeKey.js';
+import { TokenList, type TokenEntry } from './tokenList.js';
 
-const INDEX_KEY = 'tokens';
 const SECRET_PREFIX = 'token.';
 /** Within it, each window sees what another one has stored, if it ever does. */
 const VISIBLE_MS = 5_000;
@@ -20,21 +18,6 @@ const POLL_MS = 50;
 /** After it, the list of another window that did not know of an addition has come, if there is one. */
 const LIST_SETTLED_MS = 1_000;
 const MAX_MENDED = 10;
-
-const entry = z.object({
-  id: z.string(),
-  tenant: z.string(),
-  name: z.string(),
-  /** Epoch ms. */
-  addedAt: z.number(),
-  /** The service exchanges it once; its access token is all there will be. */
-  singleUse: z.optional(z.boolean()),
-});
-
-const isEntry = quickCheck(entry);
-
-/** What may be known of an API token without opening the vault. */
-export type TokenEntry = Readonly<z.infer<typeof entry>>;
 
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly boundTo: string;
@@ -60,13 +43,12 @@ interface Parts {
 }
 
 /**
- * Keeps API tokens: an index without secrets in `globalState`, and one record per token in SecretStorage with a second copy
- * in {@link Copies}. Of the two, the one with more exchanges counts. The index is what tells a secret that the machine lost
- * from one that never was.
+ * Keeps API tokens: a {@link TokenList}, and one record per token in SecretStorage with a second copy in {@link Copies}. Of the
+ * two, the one with more exchanges counts. The list is what tells a secret that the machine lost from one that never was.
  */
 export class Vault implements Disposable {
   readonly #secrets: SecretStore;
-  readonly #index: Memento;
+  readonly #list: TokenList;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #random: () => number;
@@ -74,17 +56,10 @@ export class Vault implements Disposable {
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
-  #raw: unknown;
-  /** The index as it was read last. */
-  #kept: readonly TokenEntry[] = [];
-  #byId: ReadonlyMap<string, TokenEntry> = new Map();
-  #byTenant: ReadonlyMap<string, readonly TokenEntry[]> = new Map();
   /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
   readonly #removed = new Set<string>();
   /** Tokens whose records are being put back. */
   readonly #returning = new Set<string>();
-  /** The index that listeners know of. */
-  #told: readonly TokenEntry[];
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
   #isBackupTold = false;
@@ -92,7 +67,7 @@ export class Vault implements Disposable {
 
   constructor({ secrets, index, clock, log, random, backup }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
-    this.#index = index;
+    this.#list = new TokenList(index);
     this.#clock = clock;
     this.#log = log;
     this.#random = random;
@@ -102,8 +77,6 @@ export class Vault implements Disposable {
       this.#recordChanged.fire(key.slice(SECRET_PREFIX.length));
       this.checkList();
     });
-    this.#readIndex();
-    this.#told = this.#kept;
   }
 
   /** Fires the id of a token whose record was written or removed, in this window or another. */
@@ -118,36 +91,29 @@ export class Vault implements Disposable {
 
   /** All tokens, in their order. Reads no secret. */
   get entries(): readonly TokenEntry[] {
-    this.#readIndex();
-    return [...this.#kept, ...this.#ofSession()];
+    return [...this.#list.entries, ...this.#ofSession()];
   }
 
-  /** Looks whether another window has changed the list: `globalState` does not tell. */
+  /** Looks whether another window has changed the list. */
   checkList(): void {
-    this.#readIndex();
-    if (this.#kept === this.#told) return;
-    const isNew = JSON.stringify(this.#kept) !== JSON.stringify(this.#told);
-    for (const { id } of this.#told) if (!this.find(id)) void this.#forget(id, false);
-    this.#told = this.#kept;
-    if (isNew) this.#listChanged.fire();
+    const change = this.#list.takeChange();
+    for (const { id } of change?.gone ?? []) void this.#forget(id, false);
+    if (change?.isNews) this.#listChanged.fire();
   }
 
   /** The ids of the tenants whose tokens these are. */
   get tenants(): Iterable<string> {
-    this.#readIndex();
-    if (this.#session.size === 0) return this.#byTenant.keys();
-    return new Set([...this.#byTenant.keys(), ...this.#ofSession().map((held) => held.tenant)]);
+    if (this.#session.size === 0) return this.#list.tenants;
+    return new Set([...this.#list.tenants, ...this.#ofSession().map((held) => held.tenant)]);
   }
 
   of(tenant: string): readonly TokenEntry[] {
-    this.#readIndex();
-    return [...(this.#byTenant.get(tenant) ?? []), ...this.#ofSession().filter((held) => held.tenant === tenant)];
+    return [...this.#list.of(tenant), ...this.#ofSession().filter((held) => held.tenant === tenant)];
   }
 
   find(id: string | undefined): TokenEntry | undefined {
     if (id === undefined) return undefined;
-    this.#readIndex();
-    return this.#session.get(id)?.entry ?? this.#byId.get(id);
+    return this.#session.get(id)?.entry ?? this.#list.find(id);
   }
 
   /** True for what ends with this session, as the sandbox's tokens do. */
@@ -165,7 +131,7 @@ export class Vault implements Disposable {
       await this.prepare();
       await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
       await this.#secrets.keep(SECRET_PREFIX + added.id, serialize(record));
-      await this.#updateIndex((kept) => [...kept, added]);
+      await this.#updateList((kept) => [...kept, added]);
     } catch (cause) {
       // Whatever of it was kept is in no list, so nobody could ever remove it.
       await this.#deleteBoth(added.id).catch(() => undefined);
@@ -292,13 +258,13 @@ export class Vault implements Disposable {
       this.#listChanged.fire();
       return;
     }
-    await this.#updateIndex((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
+    await this.#updateList((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
   }
 
   /** Puts the tokens into the order of `ids`; those not named stay behind them. */
   async reorder(ids: readonly string[]): Promise<void> {
     const place = (one: TokenEntry): number => (ids.includes(one.id) ? ids.indexOf(one.id) : ids.length);
-    await this.#updateIndex((kept) => [...kept].sort((a, b) => place(a) - place(b)));
+    await this.#updateList((kept) => [...kept].sort((a, b) => place(a) - place(b)));
   }
 
   /**
@@ -313,7 +279,7 @@ export class Vault implements Disposable {
       const copy = await this.#backUp((copies) => copies.read(id));
       try {
         await this.#deleteBoth(id);
-        await this.#updateIndex((kept) => kept.filter((one) => one.id !== id));
+        await this.#updateList((kept) => kept.filter((one) => one.id !== id));
       } catch (error) {
         this.#removed.delete(id);
         await this.#backUp((copies) => copies.restore(id, copy));
@@ -323,7 +289,7 @@ export class Vault implements Disposable {
     this.#recordChanged.fire(id);
   }
 
-  /** Removes every secret of the extension, also those that the index does not know. @throws AppError `secret-store-failed` */
+  /** Removes every secret of the extension, also those that the list does not know. @throws AppError `secret-store-failed` */
   async removeAll(): Promise<void> {
     const keys = await this.#secrets.keys();
     const stored = keys.filter((key) => key.startsWith(SECRET_PREFIX)).map((key) => key.slice(SECRET_PREFIX.length));
@@ -388,7 +354,7 @@ export class Vault implements Disposable {
   async #forgetUnlisted(id: string): Promise<void> {
     await pause(this.#clock, 2 * LIST_SETTLED_MS);
     // A list that is not there says nothing.
-    if (!this.find(id) && Array.isArray(this.#raw)) await this.#forget(id, true);
+    if (!this.find(id) && this.#list.isThere) await this.#forget(id, true);
   }
 
   /** Where windows have secrets of their own, what another one has removed is still in this one's. */
@@ -439,32 +405,19 @@ export class Vault implements Disposable {
         await pause(this.#clock, LIST_SETTLED_MS * (1 + mended * this.#random()));
         if (this.find(added.id) || this.#removed.has(added.id)) return;
         if ((await this.#secrets.get(SECRET_PREFIX + added.id)) === undefined) return;
-        await this.#updateIndex((kept) => [...kept.filter((one) => one.id !== added.id), added]);
+        await this.#updateList((kept) => [...kept.filter((one) => one.id !== added.id), added]);
       }
     } catch {
       this.#log.warn('the list of tokens could not be looked through');
     }
   }
 
-  /** Parsed once for each value: `globalState` hands out the same one until it changes. */
-  #readIndex(): void {
-    const raw = this.#index.get<unknown>(INDEX_KEY);
-    if (raw === this.#raw) return;
-    this.#raw = raw;
-    this.#kept = Array.isArray(raw) ? raw.flatMap(readEntry) : [];
-    this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
-    this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
-  }
-
   #ofSession(): TokenEntry[] {
     return Array.from(this.#session.values(), ({ entry }) => entry);
   }
 
-  async #updateIndex(change: (kept: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
-    this.#readIndex();
-    await this.#index.update(INDEX_KEY, change(this.#kept));
-    this.#readIndex();
-    this.#told = this.#kept;
+  async #updateList(change: (entries: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
+    await this.#list.update(change);
     this.#listChanged.fire();
   }
 }
@@ -472,11 +425,6 @@ export class Vault implements Disposable {
 /** What keeps a window from storing a new token, for a person. */
 export function notStored(cause: unknown): AppError {
   return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
-}
-
-/** As it is where it is in order, as nearly all are: thousands need no copy. */
-function readEntry(value: unknown): TokenEntry | readonly never[] {
-  return isEntry(value) ? (value as TokenEntry) : (entry.safeParse(value).data ?? []);
 }
 
 function serialize(record: TokenRecord): string {

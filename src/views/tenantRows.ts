@@ -5,7 +5,8 @@ import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
 import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry, Vault } from '../tokens/vault.js';
+import type { TokenEntry } from '../tokens/tokenList.js';
+import type { Vault } from '../tokens/vault.js';
 
 /** What the tree shows. */
 export interface TreeModel {
