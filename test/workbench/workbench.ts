@@ -689,18 +689,15 @@ export class Workbench {
 
   /** Waits for the page with this heading in a webview that is not hidden. Its scripts being off does not hinder `evaluate`. */
   webview(heading: Match): Promise<Frame> {
-    // One that is drawn again has no heading, or no frame, for a moment: the others are not to wait for it.
-    const headingOf = (frame: Frame) =>
-      frame
-        .locator('h1')
-        .textContent({ timeout: FRAME_LIMIT_MS })
-        .catch(() => null);
+    const withHeading = async (frame: Frame): Promise<Frame> => {
+      const text = await frame.locator('h1').textContent({ timeout: FRAME_LIMIT_MS });
+      if (text === null || !matches(heading, text)) throw new Error(`the page is ${text}`);
+      return frame;
+    };
     return until(
       `the page ${String(heading)}`,
-      async () => {
-        const shown = await Promise.all(this.#webviews.map(async (frame) => ({ frame, heading: await headingOf(frame) })));
-        return shown.find((page) => page.heading !== null && matches(heading, page.heading))?.frame;
-      },
+      // One that is drawn again has no heading, or no frame, for a moment: the others are not to wait for it.
+      () => Promise.any(this.#webviews.map(withHeading)).catch(() => undefined),
       { seen: () => this.#webviews.map((frame) => frame.url()) },
     );
   }

@@ -35,9 +35,12 @@ export async function violationsIn(find: () => Promise<Frame>): Promise<string[]
 
 /** A page that is drawn again, for another theme or after it was hidden, is empty for a moment, or has another frame. */
 export function drawn(find: () => Promise<Frame>): Promise<{ frame: Frame; content: string }> {
-  return until('the whole page', async () => {
+  let seen = '';
+  const look = async () => {
     const frame = await find();
-    const content = await Promise.race([frame.content(), delay(FRAME_LIMIT_MS, '')]).catch(() => '');
+    const content = await Promise.race([frame.content(), delay(FRAME_LIMIT_MS, 'no answer')]).catch(String);
+    seen = content.slice(0, 500);
     return /<h1[^]*<\/html>/.test(content) && { frame, content };
-  });
+  };
+  return until('the whole page', look, { seen: () => seen });
 }
