@@ -1,6 +1,6 @@
 import { replacement, type TextEdit } from './edits.js';
 import { indexOf } from './lineIndex.js';
-import { wholeOf, type Lines } from './lines.js';
+import { isBlank, wholeOf, type Lines } from './lines.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
@@ -33,6 +33,35 @@ export function readDefinition(text: string, line: number): Definition | undefin
   return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
 }
 
+/** Where REST Client ends a line as well, when it looks for definitions, and the editor and httpYac do not. */
+const INNER_END = /[\u2028\u2029]/;
+
+/**
+ * Lines from which REST Client takes the value of a definition that does not start there, as far as the editor shows: of one
+ * that goes on over the ends of lines, or that stands after a line separator of Unicode, in a comment perhaps.
+ */
+export function valuesOfRestClient(lines: Lines): ReadonlySet<number> {
+  const found = new Set<number>();
+  const below = (line: number): number => {
+    while (line < lines.lineCount && isBlank(lines.lineAt(line))) line++;
+    return line;
+  };
+  for (const line of definitionLines(lines)) {
+    const parts = lines.lineAt(line).split(INNER_END);
+    if (parts.length > 1) found.add(line);
+    const [, equals] = /^@[^\s=]+\s*(=?)$/.exec(parts.at(-1)?.trim() ?? '') ?? [];
+    if (equals === undefined) continue;
+    let value = below(line + 1);
+    if (value < lines.lineCount && equals === '') {
+      const text = lines.lineAt(value).trim();
+      if (!text.startsWith('=')) continue;
+      if (text === '=') value = below(value + 1);
+    }
+    if (value < lines.lineCount) found.add(value);
+  }
+  return found;
+}
+
 /** What the lines of a document define, read once for many requests. */
 export class Definitions {
   readonly #byName = new Map<string, Definition[]>();
@@ -41,6 +70,7 @@ export class Definitions {
 
   constructor(lines: Lines) {
     for (const line of definitionLines(lines)) this.#read(lines.lineAt(line), line);
+    for (const line of valuesOfRestClient(lines)) this.#addOthers(lines.lineAt(line), line);
   }
 
   /**
@@ -69,6 +99,14 @@ export class Definitions {
     const others = this.#byName.get(definition.name);
     if (others) others.push(definition);
     else this.#byName.set(definition.name, [definition]);
+  }
+
+  /** What looks like a definition and is the value of another, and what does not look like one and is. */
+  #addOthers(text: string, line: number): void {
+    for (const part of text.split(INNER_END)) {
+      const name = readDefinition(part, line)?.name ?? /^\s*@([^\s=:]+)/.exec(part)?.[1];
+      if (name !== undefined) this.#otherInRestClient.add(name);
+    }
   }
 }
 

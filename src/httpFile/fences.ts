@@ -24,7 +24,8 @@ export function fences(lines: Lines): Span[] {
   let opening: number | undefined;
   for (const line of indexOf(lines).lines('fence', wholeOf(lines))) {
     const text = lines.lineAt(line);
-    if (opening === undefined && OPENING.test(text)) opening = line;
+    // To REST Client it starts anew, and what stands above is in none: another request would be read than the one it sends.
+    if (OPENING.test(text)) opening = line;
     if (opening === undefined || !CLOSING.test(text)) continue;
     found.push({ start: opening + 1, end: line });
     opening = undefined;

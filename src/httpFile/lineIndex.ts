@@ -106,8 +106,10 @@ const BACKTICK = 0x60;
 const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
 
 /** A reference stands in braces, and a JSON Web Token has a dot before its claims. */
-const SOMETHING = /\{\{|\.eyJ|vidb_|-H|--header/;
-const TOKEN = /\$processEnv|\.eyJ|vidb_|-H|--header/;
+const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
+const TOKEN = /\$processEnv|\.eyJ|vidb_|-[\w#:.]*H|--header/;
+/** REST Client finds definitions after these, too, which end no line in the editor: also in what it takes for a comment. */
+const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
 /** Of the shortest line with any of it: `@a`. */
 const MIN_LENGTH = 2;
 
@@ -130,14 +132,16 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     if (text.length < MIN_LENGTH) continue;
     const start = startOf(text);
     const first = text.charCodeAt(start);
-    if (first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH)) continue;
-    if (first === AT) add('definition', line);
+    const isComment = first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH);
+    if (isComment && !INNER_DEFINITION.test(text)) continue;
+    if (first === AT || isComment) add('definition', line);
     else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
     else if (NAME_CHARS[first] === 1) {
       const colon = text.indexOf(':', start);
       if (colon > 0) add(headersNamed(lengthOfName(text, start, colon)), line);
     }
     if (!SOMETHING.test(text)) continue;
+    if (first !== AT && !isComment && INNER_DEFINITION.test(text)) add('definition', line);
     if (text.includes('{{')) add('placeholder', line);
     if (TOKEN.test(text)) add('token', line);
   }

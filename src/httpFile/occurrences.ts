@@ -3,7 +3,7 @@ import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect } from './grammar.js';
 import { headersNamed, indexed, indexOf } from './lineIndex.js';
-import { wholeOf, type Lines, type Span } from './lines.js';
+import { isBlank, wholeOf, type Lines, type Span } from './lines.js';
 import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
 import { masked, placeholders, referenceName } from './references.js';
@@ -45,15 +45,12 @@ const MAX_STEPS = 32;
 export function occurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
   const lines = indexed(given);
   const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
-  return spans.flatMap((span) => occurrencesIn(lines, span, dialect, options));
-}
-
-function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
-  const { defined, others } = candidates(lines, span, dialect, options);
-  const uses = new Uses(lines, span, [...defined.keys()]);
-  const places = new Places(lines, span, dialect);
+  const { defined, others } = new Candidates(lines, spans, dialect, options);
+  // REST Client takes definitions from anywhere in a document, also from outside of the fence and of all fences.
+  const uses = new Uses(lines, wholeOf(lines), [...defined.keys()]);
   const users = new Map<string, RequestBlock[]>();
   const found: Occurrence[] = [];
+  const places = new Places(lines, spans, dialect);
   for (const line of [...new Set([...others, ...uses.byLine.keys()])].sort((a, b) => a - b)) {
     const place = places.at(line);
     if (!place) continue;
@@ -72,46 +69,95 @@ function occurrencesIn(lines: Lines, span: Span, dialect: Dialect, options: Occu
 
 type Hit = Omit<Occurrence, 'requests' | 'header'>;
 
-interface Candidates {
-  /** In definitions, by name. */
-  readonly defined: ReadonlyMap<string, readonly Hit[]>;
-  /** Lines of which it is not known whether they are a request's. */
-  readonly others: ReadonlySet<number>;
-}
+/** A header option of cURL whose value stands in a line below. */
+const HEADER_OPTION_AT_END = /(?:-[\w#:.]*H|--header)\s*[\\^`]?$/;
 
-/** A look at those lines of the index that can hold a token or reference: most headers cannot. */
-function candidates(lines: Lines, span: Span, dialect: Dialect, options: OccurrenceOptions): Candidates {
-  const folds = dialect === 'jetbrains';
-  const mayHold = headerTest(options.credentialNames, folds);
-  const index = indexOf(lines);
-  const kinds = [...new Set(options.credentialNames.map(({ length }) => headersNamed(length)))];
-  const headers = kinds.flatMap((kind) => index.lines(kind, span).filter((line) => mayHold(lines.lineAt(line))));
-  const suspects = [...new Set([...index.lines('definition', span), ...index.lines('token', span), ...headers])];
-  const defined = new Map<string, Hit[]>();
-  const others = new Set<number>();
-  const isFold = (line: number) => folds && line < span.end && /^[ \t\f]/.test(lines.lineAt(line));
-  let last = -1;
-  for (const line of suspects.sort((a, b) => a - b)) {
-    // The folds of a header have been read with it.
-    if (line <= last) continue;
-    const text = lines.lineAt(line);
-    const definition = readDefinition(text, line);
-    const hits = hitsIn(text, line, [definition ?? { valueStart: text.indexOf(':') + 1, valueEnd: text.length }], options);
-    if (definition) {
-      for (const hit of hits) addTo(defined, definition.name, hit);
-      continue;
+/** What those lines of the index hold that can hold a token or reference: most headers cannot. */
+class Candidates {
+  /** In definitions, by name. */
+  readonly defined = new Map<string, Hit[]>();
+  /** Lines of which it is not known whether they are a request's. */
+  readonly others = new Set<number>();
+  private readonly lines: Lines;
+  private readonly dialect: Dialect;
+  private readonly options: OccurrenceOptions;
+  private readonly folds: boolean;
+  private readonly mayHold: (text: string) => boolean;
+
+  constructor(lines: Lines, spans: readonly Span[], dialect: Dialect, options: OccurrenceOptions) {
+    this.lines = lines;
+    this.dialect = dialect;
+    this.options = options;
+    this.folds = dialect === 'jetbrains';
+    this.mayHold = headerTest(options.credentialNames, this.folds);
+    let start = 0;
+    for (const span of spans) {
+      this.readBetween({ start, end: span.start });
+      this.read(span);
+      start = span.end;
     }
-    last = line;
-    if (hits.length > 0 || isFold(line + 1)) others.add(line);
-    while (isFold(last + 1)) if (!isComment(lines.lineAt(++last))) others.add(last);
+    this.readBetween({ start, end: lines.lineCount });
   }
-  return { defined, others };
+
+  /** Outside of the fences of Markdown, from where REST Client takes definitions as well. */
+  private readBetween(span: Span): void {
+    for (const line of indexOf(this.lines).lines('definition', span)) this.define(line);
+  }
+
+  private read(span: Span): void {
+    let last = -1;
+    for (const line of this.suspects(span)) {
+      // The folds of a header have been read with it.
+      if (line <= last || this.define(line)) continue;
+      const text = this.lines.lineAt(line);
+      last = line;
+      if (this.hits(line, text.indexOf(':') + 1, text.length).length > 0 || this.isFold(line + 1, span)) this.others.add(line);
+      const value = this.valueBelow(line, span);
+      if (value !== undefined) this.others.add(value);
+      while (this.isFold(last + 1, span)) if (!isComment(this.lines.lineAt(++last))) this.others.add(last);
+    }
+  }
+
+  private suspects(span: Span): number[] {
+    const index = indexOf(this.lines);
+    const kinds = [...new Set(this.options.credentialNames.map(({ length }) => headersNamed(length)))];
+    const headers = kinds.flatMap((kind) => index.lines(kind, span).filter((line) => this.mayHold(this.lines.lineAt(line))));
+    const suspects = new Set([...index.lines('definition', span), ...index.lines('token', span), ...headers]);
+    return [...suspects].sort((a, b) => a - b);
+  }
+
+  /** False for a line that defines nothing. */
+  private define(line: number): boolean {
+    const definition = readDefinition(this.lines.lineAt(line), line);
+    if (!definition) return false;
+    const { name, valueStart, valueEnd } = definition;
+    for (const hit of this.hits(line, valueStart, valueEnd)) addTo(this.defined, name, hit);
+    return true;
+  }
+
+  private hits(line: number, valueStart: number, valueEnd: number): Hit[] {
+    return hitsIn(this.lines.lineAt(line), line, [{ valueStart, valueEnd }], this.options);
+  }
+
+  private isFold(line: number, { end }: Span): boolean {
+    return this.folds && line < end && /^[ \t\f]/.test(this.lines.lineAt(line));
+  }
+
+  /** Where the value of a header option stands that its line ends with. */
+  private valueBelow(line: number, { end }: Span): number | undefined {
+    if (this.dialect !== 'rest-client' || !HEADER_OPTION_AT_END.test(this.lines.lineAt(line).trimEnd())) return undefined;
+    for (let below = line + 1; below < end; below++) {
+      const text = this.lines.lineAt(below);
+      if (!isComment(text) && !isBlank(text)) return below;
+    }
+    return undefined;
+  }
 }
 
 /** @param folds the value of a header may stand below its line */
 function headerTest(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
   const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`)).join('|');
-  const value = folds ? '' : `.*[${B64}]{${MIN_WORD}}`;
+  const value = folds ? '' : `[^]*[${B64}]{${MIN_WORD}}`;
   const header = new RegExp(String.raw`^\s*(?:${names})\s*:${value}`, 'i');
   return (text) => header.test(text);
 }
@@ -170,20 +216,27 @@ class Places {
   /** As far as there is no response, as far as anybody has asked. */
   private contentEnd = 0;
   private readonly lines: Lines;
-  private readonly span: Span;
+  private readonly spans: readonly Span[];
+  private spanIndex = 0;
   private readonly dialect: Dialect;
 
-  constructor(lines: Lines, span: Span, dialect: Dialect) {
+  constructor(lines: Lines, spans: readonly Span[], dialect: Dialect) {
     this.lines = lines;
-    this.span = span;
+    this.spans = spans;
     this.dialect = dialect;
   }
 
-  /** Undefined where the line is no request's, or that of a response. */
+  /** Undefined where the line is no request's, or that of a response, or in none of the spans. */
   at(line: number): Place | undefined {
+    while (line >= (this.spans[this.spanIndex]?.end ?? Infinity)) {
+      this.spanIndex++;
+      this.region = undefined;
+    }
+    const span = this.spans[this.spanIndex];
+    if (!span || line < span.start) return undefined;
     if (!this.region || line >= this.region.end) {
-      const start = this.region ? this.region.end + 1 : this.span.start;
-      this.region = regionAt(this.lines, line, { start, end: this.span.end }, this.dialect);
+      const start = this.region ? this.region.end + 1 : span.start;
+      this.region = regionAt(this.lines, line, { start, end: span.end }, this.dialect);
       this.enter(0);
     }
     const { requests } = this.region;
@@ -230,7 +283,8 @@ class Uses {
       const definition = readDefinition(text, line);
       for (const { expression } of placeholders(text)) {
         if (definition) addTo(this.dependents, expression, definition.name);
-        else users.push({ line, name: expression });
+        // REST Client is to encode the value of `{{%name}}` for a URL.
+        else users.push({ line, name: expression.replace(/^%/, '') });
       }
     }
     const known = new Set(names.flatMap((name) => [...this.namesFor(name)]));

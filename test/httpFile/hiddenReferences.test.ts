@@ -34,6 +34,19 @@ describe('hiddenReferences', () => {
       hidden(`@${name}= ${REFERENCE}\n###\nGET https://a.example/\nX: {{${name}}}`, 0);
   });
 
+  it('are those of variables that REST Client takes on over the ends of lines', () => {
+    for (const start of ['@t =\n', '@t\n=', '@t\n\n=\n\n', '  @t=\n  \n', '@t =\n# '])
+      hidden(`GET https://a.example/\n${start}${REFERENCE}\n###\nGET https://b.example/{{t}}`, start.split('\n').length);
+    told(`GET https://a.example/\n@t\nX: ${REFERENCE}\n###\nGET https://b.example/{{t}}`);
+  });
+
+  it('are those of variables behind what ends a line in REST Client alone', () => {
+    for (const start of ['# ', '', '  // ', 'X: 1 ', '@a = b'])
+      for (const end of ['\u2028', '\u2029 ', '\u2028\u2028\t'])
+        hidden(`GET https://a.example/\n${start}${end}@t = ${REFERENCE}\n###\nGET https://b.example/{{t}}`);
+    hidden(`GET https://a.example/\n# \u2028@t =\n${REFERENCE}\n###\nGET https://b.example/{{t}}`, 2);
+  });
+
   it('may be any where the settings of REST Client say which', () => {
     assert.deepEqual(hiddenIn('GET https://a.example/\nX: {{$processEnv %key}}'), ['any 1']);
     told('GET https://a.example/\n# X: {{$processEnv %key}}');
@@ -44,5 +57,7 @@ describe('hiddenReferences', () => {
     assert.deepEqual(hiddenIn(text, true), []);
     const inFence = text.replace('a.example/', 'a.example/\nX: {{$processEnv TENANT_TOKEN_ACME x}}');
     assert.deepEqual(hiddenIn(inFence, true), ['TENANT_TOKEN_ACME 4']);
+    assert.deepEqual(hiddenIn(`@t = {{$processEnv TENANT_TOKEN_ACME x}}\n${text}`, true), ['TENANT_TOKEN_ACME 0']);
+    assert.deepEqual(hiddenIn(`@t =\n${REFERENCE}\n${text}`, true), ['TENANT_TOKEN_ACME 1']);
   });
 });

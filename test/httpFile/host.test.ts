@@ -60,6 +60,12 @@ describe('requestHost', () => {
     is('@base := https://good.example\n###\nGET {{base}}/', undefined, ['rest-client']);
     is('@base = /good.example:8080\nGET {{base}}/\nHost: evil.example', undefined, ['rest-client']);
     is('@base\n = https://evil.example\n###\n@base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
+    for (const start of ['@other =\n', '@other\n=\n\n'])
+      is(`${start}@base = https://good.example\n###\nGET {{base}}/`, undefined, ['rest-client']);
+    for (const start of ['# ', 'x', '@x = y'])
+      is(`@base = https://good.example\n${start}\u2028 @base = https://evil.example\n###\nGET {{base}}/`, undefined, [
+        'rest-client',
+      ]);
     is('@base =\nhttps://evil.example/?\n###\nGET {{base}}https://good.example/', undefined, ['rest-client']);
   });
 

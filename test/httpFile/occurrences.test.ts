@@ -92,6 +92,7 @@ describe('occurrences, literals', () => {
   it('are all long words of a credential header, and of no other', () => {
     const text = `GET http://a\nauthorization: Bearer ${OPAQUE}\nAuthtoken:QSDK ${OPAQUE}\nX: ${OPAQUE}\n\n${OPAQUE}\n`;
     finds(ALL, text, [`1: literal ${OPAQUE} in 0 authorization`, `2: literal ${OPAQUE} in 0 Authtoken`]);
+    finds(ALL, `GET http://a\nAuthorization: \u2028${OPAQUE}\n`, [`1: literal ${OPAQUE} in 0 Authorization`]);
     finds(ALL, 'GET http://a\nAuthorization: Bearer EXAMPLE-15-char\n', []);
     finds(ALL, 'GET http://a\nAuthorization: Bearer EXAMPLE-16-chars\n', ['1: literal EXAMPLE-16-chars in 0 Authorization']);
   });
@@ -133,6 +134,16 @@ describe('occurrences, literals', () => {
   });
 });
 
+describe('occurrences, cURL', () => {
+  it('are found behind options written together, and where the value stands in the next line', () => {
+    for (const options of ['-sH', '-sSLkH', '-0H', '-sH \\\n', '-H \\\n ', '--header \\\n  # comment\n\n', '-H\n  ']) {
+      const text = `curl http://a ${options} 'Authorization: Bearer ${OPAQUE}' -X POST`;
+      const line = text.split('\n').length - 1;
+      finds(['rest-client'], text, [`${line}: literal ${OPAQUE} in 0 Authorization`]);
+    }
+  });
+});
+
 describe('occurrences, where they count', () => {
   it('is not in comments, responses and regions without a request', () => {
     const token = `Authorization: Bearer ${JWT}`;
@@ -145,7 +156,20 @@ describe('occurrences, where they count', () => {
 
   it('is in the fences of Markdown only', () => {
     const text = `${JWT}\n\n\`\`\`http\nGET http://a\nX: ${JWT}\n\`\`\`\n${REFERENCE}\n\`\`\`rest\n@t = ${REFERENCE}\nGET {{t}}\n\`\`\`\n\`\`\`http\nGET {{t}}\n\`\`\`\n`;
-    finds(ALL, text, [`4: jwt ${JWT} in 3 X`, '8: reference TENANT_TOKEN_ACME in 9'], { markdown: true });
+    finds(ALL, text, [`4: jwt ${JWT} in 3 X`, '8: reference TENANT_TOKEN_ACME in 9+12'], { markdown: true });
+  });
+
+  it('is in the fence that REST Client sends: the last that is opened', () => {
+    const text = `\`\`\`http\nGET http://a\n\`\`\`http\nGET http://b\nX: ${REFERENCE}\n\`\`\`\n`;
+    finds(ALL, text, ['4: reference TENANT_TOKEN_ACME in 3 X'], { markdown: true });
+  });
+
+  it('is in definitions outside the fences of Markdown too: REST Client takes them from anywhere', () => {
+    const fence = '```http\nGET http://a/{{t}}\n```\n';
+    finds(ALL, `@t = ${REFERENCE}\n\n${fence}`, ['0: reference TENANT_TOKEN_ACME in 3'], { markdown: true });
+    finds(ALL, `${fence}\n${fence}@u = ${REFERENCE}\n@t = {{u}}\n`, ['7: reference TENANT_TOKEN_ACME in 1+5'], {
+      markdown: true,
+    });
   });
 
   it('is each request by itself, also where two share a region', () => {
@@ -175,6 +199,10 @@ describe('occurrences, definitions', () => {
       ...['###', 'GET http://b', '', '{{header}}', '###', 'GET http://c', '# {{token}}', 'A: {{tokens}}'],
     ].join('\n');
     finds(ALL, text, [`0: literal ${OPAQUE} in 5+9`, '2: reference TENANT_TOKEN_ACME in ']);
+  });
+
+  it('may be used encoded for a URL', () => {
+    finds(['rest-client'], `@t = ${REFERENCE}\n\nGET http://a/{{%t}}\n`, ['0: reference TENANT_TOKEN_ACME in 2']);
   });
 
   it('may go in circles', () => {
