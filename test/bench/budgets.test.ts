@@ -38,19 +38,31 @@ describe('budgets of time, as multiples of what others take', function () {
 describe('budgets of growth', function () {
   this.retries(2);
 
+  /**
+   * Time on the processor, ms: by the clock the longer of two is the more often interrupted, where others work as well.
+   * Windows counts it by 16 ms.
+   */
+  function used(): number {
+    if (process.platform === 'win32') return performance.now();
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  }
+
   /** What ten times as much takes, as a multiple: of the shortest of some turns, because others only take longer. */
   function growth(work: (scale: 1 | 10) => unknown, turns = 50): number {
     const shortest = { 1: Infinity, 10: Infinity };
     for (let turn = 0; turn <= turns; turn++)
       for (const scale of [1, 10] as const) {
-        const begun = performance.now();
+        const begun = used();
         work(scale);
-        if (turn > 0) shortest[scale] = Math.min(shortest[scale], performance.now() - begun);
+        if (turn > 0) shortest[scale] = Math.min(shortest[scale], used() - begun);
       }
     return shortest[10] / shortest[1];
   }
 
-  const atMost12 = (times: number): void => assert.ok(times <= 12, `ten times as much takes ${times} times as long`);
+  const atMost = (most: number, times: number): void =>
+    assert.ok(times <= most, `ten times as much takes ${times} times as long`);
+  const atMost12 = (times: number): void => atMost(12, times);
 
   it('a file of ten times the size is read in at most twelve times the time', async () => {
     const texts = { 1: requestFile(200_000), 10: requestFile(2_000_000) };
@@ -79,7 +91,9 @@ describe('budgets of growth', function () {
 
   it('calls that wait are put off and made in a time that grows a little more than they', () => {
     const timetable = new Timetable(() => 0);
-    atMost12(
+    // A heap of ten times as many is higher by a third.
+    atMost(
+      16,
       growth((scale) => {
         const calls = Array.from({ length: scale * 1_000 }, (_, n) => timetable.after((n * 7_919) % 10_007, () => undefined));
         for (const call of calls) call.dispose();
