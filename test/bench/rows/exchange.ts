@@ -163,7 +163,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'B3',
-    title: 'The first header in a new process, what is loaded for it included',
+    title: 'The first header in a new process, with what sends it loaded for it',
     unit: 'ms',
     targets: [{ figure: 'p50', versus: 'global fetch', atMost: 1 }],
     open: () => withCold('ours'),
