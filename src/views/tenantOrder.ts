@@ -20,12 +20,12 @@ export class TenantOrder implements vscode.TreeDragAndDropController<Node> {
     data.set(MIME, new vscode.DataTransferItem(rows));
   }
 
-  /** A tenant dropped on a tenant, or a token on a token of the same tenant, takes its place. */
+  /** A tenant dropped on a tenant, or a token on a token of the same tenant, takes its place; on a range, that of its first. */
   async handleDrop(target: Node | undefined, data: vscode.DataTransfer): Promise<void> {
     const rows = data.get(MIME)?.value as readonly Node[] | undefined;
     const moved = rows?.[0];
     if (moved?.kind === 'tenant') {
-      const before = target && 'tenant' in target ? target.tenant : undefined;
+      const before = target && ('tenant' in target ? target.tenant : target.kind === 'range' ? target.entries[0]?.id : undefined);
       await this.#reorder(
         moveBefore(
           this.#model.tenants.entries.map(({ id }) => id),
@@ -45,10 +45,11 @@ export class TenantOrder implements vscode.TreeDragAndDropController<Node> {
   }
 }
 
-function moveBefore(ids: readonly string[], moved: string, before: string | undefined): string[] {
+/** Puts one where another is; at the end, where there is no other. */
+function moveBefore(ids: readonly string[], moved: string, before: string | undefined): readonly string[] {
+  if (moved === before) return ids;
   const rest = ids.filter((id) => id !== moved);
-  const at = before === undefined ? rest.length : rest.indexOf(before);
+  const at = before === undefined ? -1 : ids.indexOf(before);
   // Dropped on a row further down, the moved one takes that row's place rather than the one above it.
-  const down = before !== undefined && ids.indexOf(moved) < ids.indexOf(before);
-  return rest.toSpliced(down ? at + 1 : at, 0, moved);
+  return at < 0 ? [...rest, moved] : rest.toSpliced(at, 0, moved);
 }
