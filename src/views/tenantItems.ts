@@ -34,7 +34,8 @@ export function platformItem(id: PlatformId): vscode.TreeItem {
 export function rangeItem({ entries }: RangeNode): vscode.TreeItem {
   const [first, last] = [entries.at(0), entries.at(-1)];
   const item = new vscode.TreeItem(`${first?.name} … ${last?.name}`, vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = `range:${first?.index}`;
+  // Of those that are not from the settings none has a place there.
+  item.id = `range:${first && first.index < 0 ? first.id : first?.index}`;
   item.description = vscode.l10n.t('{0} tenants', entries.length);
   item.iconPath = new vscode.ThemeIcon('folder');
   item.contextValue = 'range';

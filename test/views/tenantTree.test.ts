@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
 import type { TreeItem } from 'vscode';
+import { Tenants } from '../../src/tenants/tenants.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { TenantTree, type Node } from '../../src/views/tenantTree.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';
@@ -147,6 +148,33 @@ describe('the tree', () => {
     await tree.setGrouped(true);
     assert.equal(tree.getChildren()[0]?.kind, 'platform');
     assert.equal(tree.getChildren(tree.getChildren()[0]).length, 100);
+    tree.dispose();
+  });
+
+  it('has no id twice, though tenants that are not from the settings begin ranges of two platforms', async () => {
+    const { tree, setting, ...fleet } = await open({ count: 400 });
+    const other = { platform: 'cloud-services', url: 'https://a.example' };
+    const own = (JSON.parse(setting) as { loginId?: string }[]).map(({ loginId, ...one }, n) =>
+      n % 2 ? { ...one, ...other } : { ...one, loginId },
+    );
+    const tenants = new Tenants(() => own);
+    tenants.setOutside([
+      { id: 'outside1', name: 'Outside 1', platform: 'bright-pattern', url: 'https://a.example', loginId: 'ada' },
+      { id: 'outside2', name: 'Outside 2', ...other },
+    ]);
+    const both = new TenantTree(
+      { ...fleet, tenants },
+      new MemoryMemento(),
+      () => Promise.resolve(),
+      () => [],
+      fleet.clock,
+    );
+    await both.setGrouped(true);
+    const ranges = both.getChildren().flatMap((platform) => both.getChildren(platform));
+    const ids = ranges.map((range) => both.getTreeItem(range).id);
+    assert.equal(ids.length, 6);
+    assert.equal(new Set(ids).size, ids.length, ids.join(', '));
+    both.dispose();
     tree.dispose();
   });
 
