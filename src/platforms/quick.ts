@@ -21,7 +21,8 @@ const ask: QuickCheck = () => false;
 export function quickCheck(schema: z.core.$ZodType): QuickCheck {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   const { checks = [] } = def;
-  if (def.type === 'string') return text(refinements(checks));
+  // What has a format of its own (an address, a date) is its own check, and not among the others.
+  if (def.type === 'string') return 'format' in def ? ask : text(refinements(checks));
   if (def.type === 'object') return fields(def.shape, refinements(checks));
   // Of the others none is refined.
   if (checks.length > 0) return ask;
@@ -53,8 +54,8 @@ function refinements(checks: readonly z.core.$ZodCheck[]): Refinements {
   const found: Refinements = { min: 0, max: Infinity, tests: [] };
   for (const check of checks) {
     const { def } = (check as unknown as z.core.$ZodChecks | z.core.$ZodCustom)._zod;
-    if (def.check === 'min_length') found.min = def.minimum;
-    else if (def.check === 'max_length') found.max = def.maximum;
+    if (def.check === 'min_length') found.min = Math.max(found.min, def.minimum);
+    else if (def.check === 'max_length') found.max = Math.min(found.max, def.maximum);
     else found.tests.push(testOf(def));
   }
   return found;
@@ -81,7 +82,7 @@ const text =
 /** Each field is known and in order, and none is missing that is needed. */
 function fields(shape: z.core.$ZodShape, { tests }: Refinements): QuickCheck {
   const known = new Map(
-    Object.entries(shape).map(([key, field]) => [key, { check: quickCheck(field), isNeeded: field._zod.optin !== 'optional' }]),
+    Object.entries(shape).map(([key, field]) => [key, { check: quickCheck(field), isNeeded: !mayBeMissing(field) }]),
   );
   const needed = [...known.values()].filter(({ isNeeded }) => isNeeded).length;
   return (value) => {
@@ -94,6 +95,12 @@ function fields(shape: z.core.$ZodShape, { tests }: Refinements): QuickCheck {
     }
     return missing === 0 && passes(value, tests);
   };
+}
+
+/** Optional, and not given another value when it is missing. */
+function mayBeMissing(field: z.core.$ZodType): boolean {
+  const { def } = (field as z.core.$ZodTypes)._zod;
+  return def.type === 'optional' && def.innerType._zod.optin === undefined;
 }
 
 const oneOf =

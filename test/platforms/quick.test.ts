@@ -80,6 +80,8 @@ describe('quickCheck', () => {
   it('does not vouch for what it does not know', () => {
     for (const schema of [
       z.int(),
+      z.url(),
+      z.iso.date(),
       z.number().check(z.gt(0)),
       z.record(z.string(), z.string()),
       z.string().check(z.superRefine(() => undefined)),
@@ -88,6 +90,17 @@ describe('quickCheck', () => {
       z.array(z.string()).check(z.maxLength(1)),
     ])
       for (const some of ['x', 1, {}, ['x', 'y'], undefined]) assert.equal(quickCheck(schema)(some), false);
+  });
+
+  it('vouches for nothing that a schema would change, and for each of several limits', () => {
+    for (const changing of [z._default(z.string(), 'x'), z.prefault(z.string(), 'x'), z.catch(z.string(), 'x')])
+      for (const schema of [z.object({ a: changing }), z.object({ a: z.optional(changing) })])
+        assert.ok(!('a' in schema.parse({})) || !quickCheck(schema)({}), changing.def.type);
+    const limited = quickCheck(z.string().check(z.minLength(3), z.minLength(1), z.maxLength(4), z.maxLength(9)));
+    assert.deepEqual(
+      ['ab', 'abc', 'abcde'].map((some) => limited(some)),
+      [false, true, false],
+    );
   });
 
   it('vouches for the numbers that a schema takes', () => {
