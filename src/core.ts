@@ -105,7 +105,15 @@ export function start(context: vscode.ExtensionContext): Running {
 
   let features: Promise<Features> | undefined;
   const load = (): Promise<Features> =>
-    (features ??= import('./features.js').then(({ startFeatures }) => startFeatures(core, context)));
+    (features ??= import('./features.js').then(
+      ({ startFeatures }) => startFeatures(core, context),
+      (error: unknown) => {
+        // A file that cannot be read now may be when it is wanted again.
+        features = undefined;
+        throw error;
+      },
+    ));
+  const notLoaded = (): void => log.warn('not all of the extension could be loaded');
 
   context.subscriptions.push(
     log,
@@ -121,10 +129,10 @@ export function start(context: vscode.ExtensionContext): Running {
     tree,
     statusBar,
     issued,
-    loadWhenWanted(load, core),
+    loadWhenWanted(load, core, notLoaded),
     // Whoever keeps tokens will exchange one, and may commit one.
     ...(vault.entries.length > 0
-      ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]))]
+      ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]).catch(notLoaded))]
       : []),
     settings.onDidChange((affects) => {
       if (affects('tenants')) tenants.refresh();
@@ -156,9 +164,13 @@ export function start(context: vscode.ExtensionContext): Running {
   };
 }
 
-/** What a person does, files that hold requests, and reminders want more than the tree. */
-function loadWhenWanted(load: () => Promise<Features>, { reminders }: Core): vscode.Disposable {
-  if (vscode.workspace.textDocuments.some(isInScope)) void load();
+/**
+ * What a person does, files that hold requests, tokens of another window, and reminders want more than the tree.
+ * @param notLoaded is told where nobody waits for it
+ */
+function loadWhenWanted(load: () => Promise<Features>, { reminders, vault }: Core, notLoaded: () => void): vscode.Disposable {
+  const loadUnasked = (): void => void load().catch(notLoaded);
+  if (vscode.workspace.textDocuments.some(isInScope)) loadUnasked();
   return vscode.Disposable.from(
     ...commandIds.map((id) =>
       vscode.commands.registerCommand(`tenantTokens.${id}`, async (argument: unknown) => {
@@ -167,8 +179,9 @@ function loadWhenWanted(load: () => Promise<Features>, { reminders }: Core): vsc
       }),
     ),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (isInScope(document)) void load();
+      if (isInScope(document)) loadUnasked();
     }),
-    reminders.onDue((due) => void load().then((features) => features.remind(due))),
+    vault.onDidChangeList(loadUnasked),
+    reminders.onDue((due) => void load().then((features) => features.remind(due), notLoaded)),
   );
 }

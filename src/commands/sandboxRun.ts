@@ -18,8 +18,14 @@ export class SandboxRun {
 
   /** Starts the services, unless they run already. */
   start(): Promise<Sandbox> {
-    this.#running ??= this.#start();
-    return this.#running;
+    if (this.#running) return this.#running;
+    const running = this.#start();
+    this.#running = running;
+    running.catch(() => {
+      // What could not be started may be another time.
+      if (this.#running === running) this.#running = undefined;
+    });
+    return running;
   }
 
   /** Stops what runs or is being started; what is started meanwhile waits for it. */
@@ -44,7 +50,6 @@ export class SandboxRun {
       this.#show(sandbox);
       return sandbox;
     } catch (error) {
-      this.#running = undefined;
       await this.#clear(sandbox);
       throw error;
     }

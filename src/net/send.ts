@@ -90,7 +90,11 @@ export class Sender {
   }
 
   #load(): Promise<typeof Undici> {
-    return (this.#undici ??= import('./undici.js'));
+    return (this.#undici ??= import('./undici.js').catch((error: unknown) => {
+      // A file that cannot be read now may be when it is wanted again.
+      this.#undici = undefined;
+      throw error;
+    }));
   }
 
   async #route(url: URL, tls: TenantTls = {}): Promise<Route> {
