@@ -4,7 +4,7 @@ import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Disposable } from '../event.js';
-import { MINUTE_MS } from '../time.js';
+import { HOUR_MS, MINUTE_MS } from '../time.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
 import { systemClock, type Clock } from '../tokens/clock.js';
@@ -40,6 +40,8 @@ const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
 };
 /** A window that nobody looks at counts no seconds. */
 const UNFOCUSED_STEP_MS = MINUTE_MS;
+/** A machine that sleeps does not advance its timers: what is days ahead is looked at more often than that. */
+const MAX_WAIT_MS = HOUR_MS;
 
 /** Counts the active token down: `$(key) Acme 27m`. One timer, set for the moment at which the text changes. */
 export class StatusBar implements vscode.Disposable {
@@ -101,7 +103,7 @@ export class StatusBar implements vscode.Disposable {
     this.#show(lookOf(tenant, token, note, status, dueEnd(note, days, now), now));
     const wait = Math.min(untilNextStatus(status, now), untilShortEndText(note, days, now));
     if (wait === Infinity) return;
-    const ms = vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS);
+    const ms = Math.min(vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS), MAX_WAIT_MS);
     this.#timer = this.#clock.after(ms, () => this.update());
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../event.js';
+import { HOUR_MS } from '../time.js';
 import { systemClock, type Clock } from '../tokens/clock.js';
 import { needsPerson } from '../tokens/status.js';
 import { dueEnd, untilShortEndText } from './ends.js';
@@ -21,6 +22,8 @@ export type { Node } from './tenantRows.js';
 const GROUPED_KEY = 'grouped';
 /** VS Code gives a view that had the focus when it began to be redrawn the focus again: what is asked next has it by then. */
 const REDRAW_AFTER_MS = 150;
+/** A machine that sleeps does not advance its timers: what is days ahead is looked at more often than that. */
+const MAX_WAIT_MS = HOUR_MS;
 
 /**
  * The sidebar: tenants, flat or by platform; under each its API tokens, also those that only its service is known to have;
@@ -188,7 +191,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   #tokenItem(row: TokenNode): vscode.TreeItem {
     const described = this.#describe(row);
     this.#described.set(row.token, described);
-    this.#wakeBy(this.#changesAt(row));
+    if (this.#view.visible) this.#wakeBy(this.#changesAt(row));
     return items.tokenItem(this.#model, row, described);
   }
 
@@ -225,6 +228,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     const isKnown = this.#tokenRows.has(id);
     if (isKnown) this.#changedTokens.add(id);
     if (this.#judge(id) || isKnown) this.#redrawSoon();
+    this.#wakeBy(this.#troubleAt);
   }
 
   /** All that changes meanwhile is redrawn at once. */
@@ -240,8 +244,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#showBadge();
     this.#timer?.dispose();
     this.#wakeAt = Infinity;
-    if (!this.#view.visible) return;
+    // The badge is there to be seen when the rows are not.
     this.#wakeBy(this.#troubleAt);
+    if (!this.#view.visible) return;
     if (this.#isAllChanged) this.#redrawAll();
     for (const row of this.#tokenRows.values()) {
       if (!this.#isOnShow(row)) continue;
@@ -289,11 +294,13 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
   }
 
-  /** @param at epoch ms */
+  /** @param at epoch ms; Infinity: not at all */
   #wakeBy(at: number): void {
-    if (at >= this.#wakeAt || !this.#view.visible) return;
-    this.#wakeAt = at;
+    const now = this.#clock.wall();
+    const soon = Math.min(at, now + MAX_WAIT_MS);
+    if (at === Infinity || soon >= this.#wakeAt) return;
+    this.#wakeAt = soon;
     this.#timer?.dispose();
-    this.#timer = this.#clock.after(at - this.#clock.wall(), () => this.#look());
+    this.#timer = this.#clock.after(soon - now, () => this.#look());
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
-import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { ActiveToken } from '../../src/tokens/activeToken.js';
 import { StatusBar } from '../../src/views/statusBar.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';
@@ -64,6 +64,17 @@ describe('the status bar', () => {
     editor.focus(false);
     const { wakes } = await during(HOUR_MS);
     assert.ok(wakes >= 58 && wakes <= 60, String(wakes));
+    bar.dispose();
+  });
+
+  it('tells an hour after a sleep, at the latest, that an end has come nearer meanwhile', async () => {
+    const endsAt = Date.UTC(2026, 0, 1) + 20 * DAY_MS;
+    const { bar, clock, item, during } = await open({ endsAt });
+    await during(2 * HOUR_MS);
+    assert.match(item.text, /token 19d$/);
+    clock.sleep(15 * DAY_MS);
+    await clock.advance(HOUR_MS);
+    assert.match(item.text, /token 4d$/);
     bar.dispose();
   });
 

@@ -134,6 +134,28 @@ describe('the tree', () => {
     tree.dispose();
   });
 
+  it('counts on its badge what has come to need a person while it is hidden: that is there to be seen', async () => {
+    const endsAt = Date.UTC(2026, 0, 1) + 3 * DAY_MS;
+    const { clock, view, taken, tree } = await open({ count: 5, endsAt });
+    view.show(false);
+    await clock.advance(2 * DAY_MS);
+    assert.deepEqual([view.badge?.value, taken(), clock.timers], [5, [], 0]);
+    tree.dispose();
+  });
+
+  it('tells an hour after a sleep, at the latest, what has come nearer meanwhile', async () => {
+    const endsAt = Date.UTC(2026, 0, 1) + 20 * DAY_MS;
+    const { clock, view, described, tree } = await open({ count: 1, endsAt });
+    clock.sleep(15 * DAY_MS);
+    await clock.advance(HOUR_MS);
+    assert.match(String(described('t0')), /\b[45]d/);
+    view.show(false);
+    clock.sleep(4 * DAY_MS);
+    await clock.advance(HOUR_MS);
+    assert.equal(view.badge?.value, 1);
+    tree.dispose();
+  });
+
   it('has no level of more than 200 tenants, and shows each of ten thousand', async () => {
     const { tree, tenants } = await open({ count: 10_000 });
     const top = tree.getChildren();
