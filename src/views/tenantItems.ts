@@ -31,11 +31,13 @@ export function platformItem(id: PlatformId): vscode.TreeItem {
   return item;
 }
 
+/** In the settings several may have the same id; of those that are not from there none has a place in them. */
+const keyOf = ({ index, id }: TenantEntry): string => (index < 0 ? id : String(index));
+
 export function rangeItem({ entries }: RangeNode): vscode.TreeItem {
   const [first, last] = [entries.at(0), entries.at(-1)];
   const item = new vscode.TreeItem(`${first?.name} … ${last?.name}`, vscode.TreeItemCollapsibleState.Collapsed);
-  // Of those that are not from the settings none has a place there.
-  item.id = `range:${first && first.index < 0 ? first.id : first?.index}`;
+  item.id = `range:${first && keyOf(first)}`;
   item.description = vscode.l10n.t('{0} tenants', entries.length);
   item.iconPath = new vscode.ThemeIcon('folder');
   item.contextValue = 'range';
@@ -65,8 +67,9 @@ export function tenantItem(model: TreeModel, entry: TenantEntry): vscode.TreeIte
   return item;
 }
 
-function problemItem(item: vscode.TreeItem, { index, problem }: TenantEntry): vscode.TreeItem {
-  item.id = `problem:${index}`;
+function problemItem(item: vscode.TreeItem, entry: TenantEntry): vscode.TreeItem {
+  const { index, problem } = entry;
+  item.id = `problem:${keyOf(entry)}`;
   const text = [problem?.field, problem?.message].filter(Boolean).join(' ');
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));

@@ -173,6 +173,15 @@ describe('the tree', () => {
     tree.dispose();
   });
 
+  it('has no id twice, though the settings have the ids of tenants that are not from there', async () => {
+    const { tree, tenants } = await open({ count: 2 });
+    tenants.setOutside(tenants.all);
+    const rows = tree.getChildren().map((row) => tree.getTreeItem(row));
+    assert.deepEqual(rows.map(({ contextValue }) => contextValue).slice(2), ['problemTenant', 'problemTenant']);
+    assert.equal(new Set(rows.map(({ id }) => id)).size, 4);
+    tree.dispose();
+  });
+
   it('has no id twice, though tenants that are not from the settings begin ranges of two platforms', async () => {
     const { tree, setting, ...fleet } = await open({ count: 400 });
     const other = { platform: 'cloud-services', url: 'https://a.example' };
