@@ -35,6 +35,11 @@ export class TokenList {
   #byTenant: ReadonlyMap<string, readonly TokenEntry[]> = new Map();
   /** The list that this window has told of. */
   #told: readonly TokenEntry[];
+  /**
+   * Removed by this window, and never listed in it again: what another one has written before it knew may come late, or be
+   * written over the removal.
+   */
+  readonly #removed = new Set<string>();
 
   constructor(memento: Memento) {
     this.#memento = memento;
@@ -79,6 +84,23 @@ export class TokenList {
     };
   }
 
+  /** @throws what `globalState` throws; it is listed as before then */
+  async remove(id: string): Promise<void> {
+    this.#removed.add(id);
+    try {
+      await this.update((entries) => entries.filter((one) => one.id !== id));
+    } catch (error) {
+      this.#removed.delete(id);
+      throw error;
+    }
+  }
+
+  /** Whether another window has written the list with a token that this one has removed. */
+  isBack(id: string): boolean {
+    const raw = this.#memento.get<unknown>(KEY);
+    return this.#removed.has(id) && Array.isArray(raw) && raw.some((one) => isEntry(one) && (one as TokenEntry).id === id);
+  }
+
   /** @throws what `globalState` throws */
   async update(change: (entries: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
     await this.#memento.update(KEY, change(this.entries));
@@ -90,7 +112,8 @@ export class TokenList {
     const raw = this.#memento.get<unknown>(KEY);
     if (raw === this.#raw) return;
     this.#raw = raw;
-    this.#kept = Array.isArray(raw) ? raw.flatMap(read) : [];
+    const entries = Array.isArray(raw) ? raw.flatMap(read) : [];
+    this.#kept = this.#removed.size === 0 ? entries : entries.filter(({ id }) => !this.#removed.has(id));
     this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
     this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
   }

@@ -142,8 +142,9 @@ export class Vault implements Disposable {
   }
 
   /**
-   * When what this window has added is listed for good, about a second later: another window that did not know of it may have
-   * written its own list over it. A window that goes before that may take the addition along.
+   * When what this window has added is listed for good, and what it has removed no longer is, about a second later: another
+   * window that did not know of it may have written its own list over it. A window that goes before that may take an addition
+   * along.
    */
   async settled(): Promise<void> {
     await this.#listed;
@@ -279,12 +280,14 @@ export class Vault implements Disposable {
       const copy = await this.#backUp((copies) => copies.read(id));
       try {
         await this.#deleteBoth(id);
-        await this.#updateList((kept) => kept.filter((one) => one.id !== id));
+        await this.#list.remove(id);
       } catch (error) {
         this.#removed.delete(id);
         await this.#backUp((copies) => copies.restore(id, copy));
         throw error;
       }
+      this.#listChanged.fire();
+      this.#listed = Promise.all([this.#listed, this.#keepUnlisted(id)]);
     }
     this.#recordChanged.fire(id);
   }
@@ -409,6 +412,19 @@ export class Vault implements Disposable {
       }
     } catch {
       this.#log.warn('the list of tokens could not be looked through');
+    }
+  }
+
+  /** Another window that did not know of a removal yet may have written its own list over it. */
+  async #keepUnlisted(id: string): Promise<void> {
+    try {
+      for (let mended = 0; mended < MAX_MENDED; mended++) {
+        await pause(this.#clock, LIST_SETTLED_MS);
+        if (!this.#list.isBack(id)) return;
+        await this.#updateList((kept) => kept);
+      }
+    } catch {
+      this.#log.warn('the list of tokens could not be written again');
     }
   }
 

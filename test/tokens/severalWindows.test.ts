@@ -41,7 +41,7 @@ async function setUp({ folder }: { folder?: MemoryFolder | undefined } = { folde
     first.vault.add({ tenant: tenant.id, name: 'Laptop', boundTo: platformOf(tenant).exchangeUrl(tenant), secret }),
   );
   await clock.advance(MINUTE);
-  return { tenant, id, clock, secrets, state, json, open, first };
+  return { tenant, id, clock, index, secrets, state, json, open, first };
 }
 
 describe('several windows', () => {
@@ -156,6 +156,16 @@ describe('several windows', () => {
     await clock.advance(MINUTE);
     assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-refresh-1/);
     assert.equal(first.broker.status(tenant, id).state, 'valid');
+  });
+
+  it('do not list again what one of them has removed, where another one writes the list that it had', async () => {
+    const { id, clock, index, open, first } = await setUp();
+    const before = index.get('tokens');
+    await clock.until(first.vault.remove(id));
+    await index.update('tokens', before);
+    assert.deepEqual([first.vault.entries, first.vault.find(id)], [[], undefined]);
+    await clock.advance(2_000);
+    assert.deepEqual([index.get('tokens'), open().vault.entries], [[], []]);
   });
 
   it('put nothing back that one of them has removed', async () => {

@@ -640,7 +640,7 @@ export class Workbench {
     const clipboard = await this.clipboard();
     const marker = `no text copied ${performance.now()}`;
     await this.setClipboard(marker);
-    await this.page.keyboard.press('Control+A');
+    await this.#selectAll();
     await this.page.keyboard.press('Control+C');
     const text = await until('the copied text', async () => {
       const copied = await this.clipboard();
@@ -649,6 +649,16 @@ export class Workbench {
     await this.page.keyboard.press('Control+U');
     await this.setClipboard(clipboard);
     return text.copied;
+  }
+
+  /** Without a selection the line of the cursor would be copied. An empty document has none. */
+  async #selectAll(): Promise<void> {
+    const selected = this.page.locator('.statusbar-item', { hasText: /\(\d+ selected\)$/ }).first();
+    const isSelected = async () => {
+      await this.page.keyboard.press('Control+A');
+      return isSoWithin(FOCUS_LIMIT_MS, selected, 'visible');
+    };
+    await until('the text to be selected', isSelected, { limit: FOCUS_LIMIT_MS }).catch(() => undefined);
   }
 
   /** Types where the focus is, key by key. */
