@@ -296,11 +296,10 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   /** @param at epoch ms; Infinity: not at all */
   #wakeBy(at: number): void {
+    if (at >= this.#wakeAt) return;
     const now = this.#clock.wall();
-    const soon = Math.min(at, now + MAX_WAIT_MS);
-    if (at === Infinity || soon >= this.#wakeAt) return;
-    this.#wakeAt = soon;
+    this.#wakeAt = Math.min(at, now + MAX_WAIT_MS);
     this.#timer?.dispose();
-    this.#timer = this.#clock.after(soon - now, () => this.#look());
+    this.#timer = this.#clock.after(this.#wakeAt - now, () => this.#look());
   }
 }
