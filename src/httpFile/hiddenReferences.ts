@@ -21,22 +21,16 @@ export function hiddenReferences(lines: Lines, told: readonly Occurrence[], { ma
   const known = new Set(told.flatMap((one) => nameIn(lines, one) ?? []));
   const index = indexOf(lines);
   const values = valuesOfRestClient(lines);
-  const look = (line: number): void => {
+  const spans = markdown ? fences(lines) : [wholeOf(lines)];
+  // It takes definitions from anywhere in a document.
+  const anywhere = [...values, ...(markdown ? index.lines('definition', wholeOf(lines)) : [])];
+  for (const line of new Set([...spans.flatMap((span) => index.lines('placeholder', span)), ...anywhere])) {
     const text = lines.lineAt(line);
-    if (!text.includes('$processEnv')) return;
+    if (!text.includes('$processEnv')) continue;
     if (/\$processEnv\s%(?!TENANT_TOKEN_)/i.test(text)) hidden.push({ name: undefined, line });
     for (const { 0: name, index } of text.matchAll(/TENANT_TOKEN_\w+/gi))
       if (values.has(line) || !known.has(placeOf(line, index))) hidden.push({ name, line });
-  };
-  const looked = new Set<number>();
-  for (const span of markdown ? fences(lines) : [wholeOf(lines)])
-    for (const line of index.lines('placeholder', span)) {
-      look(line);
-      looked.add(line);
-    }
-  // It takes definitions from anywhere in a document.
-  const anywhere = [...values, ...(markdown ? index.lines('definition', wholeOf(lines)) : [])];
-  for (const line of new Set(anywhere)) if (!looked.has(line)) look(line);
+  }
   return hidden;
 }
 

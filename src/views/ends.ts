@@ -5,6 +5,9 @@ import { dueDays, endOf, reminderDays, type TokenEnd } from '../tokens/ends.js';
 import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
 import { formatDay } from './format.js';
 
+/** A machine that sleeps does not advance its timers: what shows an end that is days ahead looks at it more often than that. */
+export const MAX_WAIT_MS = HOUR_MS;
+
 /** The end of an API token: its time, `never`, or undefined where nobody knows. */
 export type End = ReturnType<typeof endOf>;
 

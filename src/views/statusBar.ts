@@ -4,7 +4,7 @@ import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Disposable } from '../event.js';
-import { HOUR_MS, MINUTE_MS } from '../time.js';
+import { MINUTE_MS } from '../time.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../tokens/broker.js';
 import { systemClock, type Clock } from '../tokens/clock.js';
@@ -14,7 +14,7 @@ import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../tokens/tokenList.js';
 import type { Vault } from '../tokens/vault.js';
 import { formatDuration, formatUtc } from './duration.js';
-import { dueEnd, endText, shortEndText, shortLeft, untilShortEndText } from './ends.js';
+import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './ends.js';
 import { describeStatus, formatTime, untilNextStatus } from './format.js';
 
 interface Model {
@@ -40,8 +40,6 @@ const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
 };
 /** A window that nobody looks at counts no seconds. */
 const UNFOCUSED_STEP_MS = MINUTE_MS;
-/** A machine that sleeps does not advance its timers: what is days ahead is looked at more often than that. */
-const MAX_WAIT_MS = HOUR_MS;
 
 /** Counts the active token down: `$(key) Acme 27m`. One timer, set for the moment at which the text changes. */
 export class StatusBar implements vscode.Disposable {

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../event.js';
-import { HOUR_MS } from '../time.js';
 import { systemClock, type Clock } from '../tokens/clock.js';
 import { needsPerson } from '../tokens/status.js';
-import { dueEnd, untilShortEndText } from './ends.js';
+import { dueEnd, MAX_WAIT_MS, untilShortEndText } from './ends.js';
 import * as items from './tenantItems.js';
 import { TenantOrder } from './tenantOrder.js';
 import {
@@ -22,8 +21,6 @@ export type { Node } from './tenantRows.js';
 const GROUPED_KEY = 'grouped';
 /** VS Code gives a view that had the focus when it began to be redrawn the focus again: what is asked next has it by then. */
 const REDRAW_AFTER_MS = 150;
-/** A machine that sleeps does not advance its timers: what is days ahead is looked at more often than that. */
-const MAX_WAIT_MS = HOUR_MS;
 
 /**
  * The sidebar: tenants, flat or by platform; under each its API tokens, also those that only its service is known to have;
