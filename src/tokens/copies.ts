@@ -35,6 +35,12 @@ export class Copies {
     return { generation: found.generation, value: await this.#key.open(found, contextOf(id, found.generation)) };
   }
 
+  /** Whether {@link remove} has left its mark. Needs no key. Rejects with errors of the file system. */
+  async isRemoved(id: string): Promise<boolean> {
+    const found = parse(await this.#folder.folder(id).read(FILE));
+    return found !== undefined && 'removed' in found;
+  }
+
   /** True if it was written; false where there is no key. Rejects with errors of the file system. */
   async write(id: string, generation: number, value: string): Promise<boolean> {
     const sealed = await this.#key.seal(value, contextOf(id, generation));

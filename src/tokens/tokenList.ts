@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { quickCheck } from '../platforms/quick.js';
 
 const KEY = 'tokens';
+const ID_KEY = 'tokensId';
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 const entry = z.object({
   id: z.string(),
@@ -96,9 +98,21 @@ export class TokenList {
   }
 
   /** Whether another window has written the list with a token that this one has removed. */
-  isBack(id: string): boolean {
+  get hasRemoved(): boolean {
+    if (this.#removed.size === 0) return false;
     const raw = this.#memento.get<unknown>(KEY);
-    return this.#removed.has(id) && Array.isArray(raw) && raw.some((one) => isEntry(one) && (one as TokenEntry).id === id);
+    return Array.isArray(raw) && raw.some((one) => isEntry(one) && this.#removed.has((one as TokenEntry).id));
+  }
+
+  /** What tells this list from those of other profiles and machines, which may use the same folder. */
+  get id(): string | undefined {
+    const id = this.#memento.get<unknown>(ID_KEY);
+    return isId(id) ? id : undefined;
+  }
+
+  /** @throws what `globalState` throws */
+  async identify(id: string): Promise<void> {
+    await this.#memento.update(ID_KEY, id);
   }
 
   /** @throws what `globalState` throws */
@@ -116,6 +130,18 @@ export class TokenList {
     this.#kept = this.#removed.size === 0 ? entries : entries.filter(({ id }) => !this.#removed.has(id));
     this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
     this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
+  }
+}
+
+/** Whether this may be the id of a token, or of a list. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+
+/** Undefined for what is damaged. */
+export function parseEntry(content: string): TokenEntry | undefined {
+  try {
+    return entry.safeParse(JSON.parse(content)).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,7 +4,8 @@ import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
 import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
-import { errorCode } from './folder.js';
+import { errorCode, type SharedFolder } from './folder.js';
+import { ListKeeper } from './listKeeper.js';
 import type { Log } from './log.js';
 import { parseRecord, type Access, type TokenRecord } from './record.js';
 import { SecretStore } from './secretStore.js';
@@ -15,9 +16,8 @@ const SECRET_PREFIX = 'token.';
 /** Within it, each window sees what another one has stored, if it ever does. */
 const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
-/** After it, the list of another window that did not know of an addition has come, if there is one. */
-const LIST_SETTLED_MS = 1_000;
-const MAX_MENDED = 10;
+/** After it, a removal in another window is on record. */
+const REMOVAL_SEEN_MS = 1_000;
 
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly boundTo: string;
@@ -26,10 +26,11 @@ type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly access?: Pick<Access, 'token' | 'expiresAt'>;
 };
 
-/** Where the second copies are, and the key that they are encrypted with. */
+/** What the windows share: the second copies, the key that they are encrypted with, and what the list is put right from. */
 export interface Backup {
   readonly copies: Copies;
   readonly key: StoreKey;
+  readonly lists: SharedFolder;
 }
 
 interface Parts {
@@ -40,6 +41,8 @@ interface Parts {
   /** 0 to 1. */
   readonly random: () => number;
   readonly backup?: Backup;
+  /** Whether there are windows with the same `globalState` that share nothing else. */
+  readonly areStrangers: () => boolean;
 }
 
 /**
@@ -49,9 +52,9 @@ interface Parts {
 export class Vault implements Disposable {
   readonly #secrets: SecretStore;
   readonly #list: TokenList;
+  readonly #keeper: ListKeeper;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #random: () => number;
   readonly #backup: Backup | undefined;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
@@ -63,15 +66,27 @@ export class Vault implements Disposable {
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
   #isBackupTold = false;
-  #listed: Promise<unknown> = Promise.resolve();
 
-  constructor({ secrets, index, clock, log, random, backup }: Parts) {
+  constructor({ secrets, index, clock, log, random, backup, areStrangers }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
     this.#list = new TokenList(index);
     this.#clock = clock;
     this.#log = log;
-    this.#random = random;
     this.#backup = backup;
+    this.#keeper = new ListKeeper({
+      list: this.#list,
+      folder: backup?.lists,
+      areStrangers,
+      isStored: async (id) => (await this.#secrets.get(SECRET_PREFIX + id)) !== undefined,
+      isRemoved: (id) => this.#isRemoved(id),
+      clock,
+      log,
+      random,
+      onMended: (gone) => {
+        for (const id of gone) void this.#forget(id, true);
+        this.#listChanged.fire();
+      },
+    });
     this.#subscription = secrets.onDidChange(({ key }) => {
       if (!key.startsWith(SECRET_PREFIX)) return;
       this.#recordChanged.fire(key.slice(SECRET_PREFIX.length));
@@ -98,7 +113,9 @@ export class Vault implements Disposable {
   checkList(): void {
     const change = this.#list.takeChange();
     for (const { id } of change?.gone ?? []) void this.#forget(id, false);
-    if (change?.isNews) this.#listChanged.fire();
+    if (!change?.isNews) return;
+    this.#keeper.noticed();
+    this.#listChanged.fire();
   }
 
   /** The ids of the tenants whose tokens these are. */
@@ -131,23 +148,30 @@ export class Vault implements Disposable {
       await this.prepare();
       await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
       await this.#secrets.keep(SECRET_PREFIX + added.id, serialize(record));
-      await this.#updateList((kept) => [...kept, added]);
+      await this.#keeper.keep(added);
+      // Another window may have found it in between.
+      await this.#updateList((kept) => [...kept.filter(({ id }) => id !== added.id), added]);
     } catch (cause) {
       // Whatever of it was kept is in no list, so nobody could ever remove it.
       await this.#deleteBoth(added.id).catch(() => undefined);
+      await this.#keeper.drop(added.id);
       throw notStored(cause);
     }
-    this.#listed = Promise.all([this.#listed, this.#keepListed(added)]);
+    this.#keeper.changed();
     return added;
   }
 
   /**
-   * When what this window has added is listed for good, and what it has removed no longer is, about a second later: another
-   * window that did not know of it may have written its own list over it. A window that goes before that may take an addition
-   * along.
+   * When what this window has added is listed, and what it has removed no longer is, also if another window that did not know
+   * of it has written its own list over it: about a second later.
    */
   async settled(): Promise<void> {
-    await this.#listed;
+    await this.#keeper.settled();
+  }
+
+  /** Puts the list right: windows that are gone may have left an old one. @throws what `globalState` throws */
+  async begin(): Promise<void> {
+    await this.#keeper.begin();
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */
@@ -239,7 +263,7 @@ export class Vault implements Disposable {
     if (this.#returning.has(id)) return;
     this.#returning.add(id);
     try {
-      await pause(this.#clock, LIST_SETTLED_MS);
+      await pause(this.#clock, REMOVAL_SEEN_MS);
       const isMissing = !parseRecord(await this.#secrets.get(SECRET_PREFIX + id));
       if (!isMissing || !this.find(id) || (await this.#isRemoved(id))) return;
       await this.#requireSeen();
@@ -259,6 +283,9 @@ export class Vault implements Disposable {
       this.#listChanged.fire();
       return;
     }
+    const entry = this.#list.find(id);
+    if (!entry) return;
+    await this.#keeper.keep({ ...entry, name });
     await this.#updateList((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
   }
 
@@ -286,14 +313,16 @@ export class Vault implements Disposable {
         await this.#backUp((copies) => copies.restore(id, copy));
         throw error;
       }
+      await this.#keeper.drop(id);
       this.#listChanged.fire();
-      this.#listed = Promise.all([this.#listed, this.#keepUnlisted(id)]);
+      this.#keeper.changed();
     }
     this.#recordChanged.fire(id);
   }
 
   /** Removes every secret of the extension, also those that the list does not know. @throws AppError `secret-store-failed` */
   async removeAll(): Promise<void> {
+    await this.#keeper.mend();
     const keys = await this.#secrets.keys();
     const stored = keys.filter((key) => key.startsWith(SECRET_PREFIX)).map((key) => key.slice(SECRET_PREFIX.length));
     for (const id of new Set([...this.entries.map((one) => one.id), ...stored])) await this.remove(id);
@@ -350,12 +379,19 @@ export class Vault implements Disposable {
 
   /** Here, or in another window that shares the folder. */
   async #isRemoved(id: string): Promise<boolean> {
-    return this.#removed.has(id) || (await this.#backUp((copies) => copies.read(id))) === 'removed';
+    return this.#removed.has(id) || ((await this.#backUp((copies) => copies.isRemoved(id))) ?? false);
   }
 
   /** A removal in a window that does not share the folder is known a moment later. */
   async #forgetUnlisted(id: string): Promise<void> {
-    await pause(this.#clock, 2 * LIST_SETTLED_MS);
+    await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
+    if (this.find(id)) return;
+    try {
+      // Another window may have written a list over it that does not know of this token yet.
+      await this.#keeper.mend();
+    } catch {
+      return;
+    }
     // A list that is not there says nothing.
     if (!this.find(id) && this.#list.isThere) await this.#forget(id, true);
   }
@@ -394,37 +430,6 @@ export class Vault implements Disposable {
       if (!this.#isBackupTold) this.#log.warn(`second copies of the records cannot be kept (${errorCode(error)})`);
       this.#isBackupTold = true;
       return undefined;
-    }
-  }
-
-  /**
-   * Another window that did not know of an addition yet may have written its own list over it. Of what is stored and not
-   * listed, the window that added it makes sure that it is.
-   */
-  async #keepListed(added: TokenEntry): Promise<void> {
-    try {
-      for (let mended = 0; mended < MAX_MENDED; mended++) {
-        // Not in step with the others, who mend theirs.
-        await pause(this.#clock, LIST_SETTLED_MS * (1 + mended * this.#random()));
-        if (this.find(added.id) || this.#removed.has(added.id)) return;
-        if ((await this.#secrets.get(SECRET_PREFIX + added.id)) === undefined) return;
-        await this.#updateList((kept) => [...kept.filter((one) => one.id !== added.id), added]);
-      }
-    } catch {
-      this.#log.warn('the list of tokens could not be looked through');
-    }
-  }
-
-  /** Another window that did not know of a removal yet may have written its own list over it. */
-  async #keepUnlisted(id: string): Promise<void> {
-    try {
-      for (let mended = 0; mended < MAX_MENDED; mended++) {
-        await pause(this.#clock, LIST_SETTLED_MS);
-        if (!this.#list.isBack(id)) return;
-        await this.#updateList((kept) => kept);
-      }
-    } catch {
-      this.#log.warn('the list of tokens could not be written again');
     }
   }
 

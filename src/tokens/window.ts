@@ -55,17 +55,22 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
   const { secrets, index, folder, clock, log, random } = parts;
   const store = new SecretStore(secrets, clock);
   const tokens = folder?.folder('tokens');
-  const backup = folder && tokens && { key: new StoreKey(store, folder, clock, parts.hostBeganAt), folder: tokens };
+  const key = folder && new StoreKey(store, folder, clock, parts.hostBeganAt);
+  const strangers = new Strangers(folder, index, clock);
   const vault = new Vault({
     secrets,
     index,
     clock,
     log,
     random,
-    ...(backup && { backup: { key: backup.key, copies: new Copies(backup.folder, backup.key) } }),
+    ...(tokens && key && { backup: { key, copies: new Copies(tokens, key), lists: folder.folder('listed') } }),
+    areStrangers: () => strangers.are,
   });
-  const strangers = new Strangers(folder, index, clock);
-  strangers.greet().catch(() => log.warn('this window could not be made known to others'));
+  strangers
+    .greet()
+    .catch(() => log.warn('this window could not be made known to others'))
+    .then(() => vault.begin())
+    .catch(() => log.warn('the list of tokens could not be put right'));
   const exclusion = new Exclusion(
     {
       lock: new FileLock(clock, parts.self, parts.isAlive),

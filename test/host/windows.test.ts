@@ -21,6 +21,8 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
   let second: Workbench;
   /** Of the tokens that nobody has removed. */
   let names: string[] = [];
+  /** Of those that were being added or removed when a click was lost: a round that is tried again may find them. */
+  const undecided = new Set<string>();
   const first = useEditor(async () => {
     service = await startRotatingService();
     return { settings: { [TENANTS]: [service.tenant('acme', 'Acme')], 'tenantTokens.refreshAhead': false } };
@@ -29,7 +31,9 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
   after(() => service.close());
 
   async function add(window: Workbench, name: string): Promise<void> {
+    undecided.add(name);
     await addToken(window, 'Acme', name, service.issue(name));
+    undecided.delete(name);
     names.push(name);
   }
 
@@ -49,9 +53,11 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
 
   async function remove(window: Workbench, name: string): Promise<void> {
     await window.contextMenu(['Acme', name], 'Remove API Token…');
+    names = names.filter((one) => one !== name);
+    undecided.add(name);
     await window.dialogButton('Remove');
     await rowGone(window, name);
-    names = names.filter((one) => one !== name);
+    undecided.delete(name);
   }
 
   async function reload(window: Workbench): Promise<void> {
@@ -64,7 +70,10 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
 
   /** A window that was loaded after all that was done lists every token, and exchanges each. */
   async function hasAll(window: Workbench, order: readonly string[]): Promise<void> {
-    const isAll = async () => JSON.stringify((await shownIn(window)).sort()) === JSON.stringify([...names].sort());
+    const isAll = async () => {
+      const shown = (await shownIn(window)).filter((name) => !undecided.has(name));
+      return JSON.stringify(shown.sort()) === JSON.stringify([...names].sort());
+    };
     await until(`${names.join()} and nothing else`, isAll, { seen: () => window.rows() });
     for (const name of order) {
       await exchange(window, name);
@@ -151,9 +160,12 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
   for (let round = 1; round <= ROUNDS; round++) {
     const isFirst = random.chance(0.5);
     const [deed, ending] = [random.pick(Object.keys(deeds)), random.pick(Object.keys(endings))];
+    let tried = 0;
     it(`${round}: ${deed}; ${ending}; nothing is lost`, async () => {
       const [one, other] = isFirst ? [first(), second] : [second, first()];
-      await deeds[deed]!(one, other, `Token-${round}0`);
+      // What the first try has left open.
+      if (tried > 0) for (const window of [one, other]) await window.escape();
+      await deeds[deed]!(one, other, `Token-${round}${tried++}`);
       await endings[ending]!();
       const loaded = ending === 'the first is reloaded' ? first() : second;
       while (names.length > MAX_TOKENS) await remove(loaded, names[1]!);

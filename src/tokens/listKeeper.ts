@@ -1,0 +1,169 @@
+import { pause, untilSeen, type Clock } from './clock.js';
+import { errorCode, type SharedFolder } from './folder.js';
+import type { Log } from './log.js';
+import { isId, parseEntry, type TokenEntry, type TokenList } from './tokenList.js';
+
+/** After it, the list of another window that did not know of a change has come, if there is one. */
+const SETTLED_MS = 1_000;
+const MAX_TRIED = 10;
+
+interface Parts {
+  readonly list: TokenList;
+  /** Undefined: there is none that the windows share. */
+  readonly folder: SharedFolder | undefined;
+  /** Whether there are windows that change the list and do not share the folder. */
+  readonly areStrangers: () => boolean;
+  /** Whether SecretStorage has a token's secret. */
+  readonly isStored: (id: string) => Promise<boolean>;
+  readonly isRemoved: (id: string) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Called when the list was put right, with those that were taken off it. */
+  readonly onMended: (gone: ReadonlySet<string>) => void;
+}
+
+/**
+ * Puts the {@link TokenList} right where a window has written one over it that does not know of a token, or of a removal: each
+ * window writes all of its `globalState` at once, be it for something else, and the last one to write counts. So there is a
+ * file for each token, which windows neither share nor overwrite. It holds nothing secret.
+ */
+export class ListKeeper {
+  readonly #parts: Parts;
+  /** By this window just now, by their ids: where the files do not tell, it is the one to know. */
+  readonly #added = new Map<string, TokenEntry>();
+  #settled: Promise<unknown> = Promise.resolve();
+  #looking = 0;
+  /** False until no other window gives the list another id. */
+  #isIdentified: boolean;
+  #isTold = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#isIdentified = parts.list.id !== undefined;
+  }
+
+  /** When a window begins: those that are gone may have left an old list. @throws what `globalState` throws */
+  async begin(): Promise<void> {
+    if (!this.#isIdentified) await this.#identify();
+    await this.mend();
+  }
+
+  /** Before a token is listed, or listed with another name. */
+  async keep(entry: TokenEntry): Promise<void> {
+    this.#added.set(entry.id, entry);
+    await this.#withFiles((files) => files.replace(entry.id, JSON.stringify(entry)));
+  }
+
+  /** After a token was removed from the list, or could not be added to it. */
+  async drop(id: string): Promise<void> {
+    this.#added.delete(id);
+    await this.#withFiles((files) => files.remove(id));
+  }
+
+  /** After this window has changed the list: looks for what another one may write over it. */
+  changed(): void {
+    this.#settled = Promise.all([this.#settled, this.#untilRight()]);
+  }
+
+  /** Another window has changed the list. */
+  noticed(): void {
+    if (this.#looking === 0) this.changed();
+  }
+
+  /** When what {@link changed} looks for has come and is put right, about a second later. */
+  async settled(): Promise<void> {
+    await this.#settled;
+  }
+
+  /** Puts the list right. False where it was. @throws what `globalState` throws */
+  async mend(): Promise<boolean> {
+    const filed = await this.#filed();
+    const missing = await this.#missing(filed);
+    const gone = filed ? await this.#gone(filed) : new Set<string>();
+    const { list, onMended } = this.#parts;
+    if (missing.length === 0 && gone.size === 0 && !list.hasRemoved) return false;
+    await list.update((kept) => [...kept.filter(({ id }) => !gone.has(id) && missing.every((one) => one.id !== id)), ...missing]);
+    onMended(gone);
+    return true;
+  }
+
+  /** The first windows of all may each give the list an id, and the last one to write it counts. */
+  async #identify(): Promise<void> {
+    const { list, clock } = this.#parts;
+    for (let tried = 0; tried < MAX_TRIED && !this.#isIdentified; tried++) {
+      if (list.id === undefined) await list.identify(crypto.randomUUID());
+      const { id } = list;
+      await untilSeen(clock);
+      this.#isIdentified = id !== undefined && id === list.id;
+    }
+  }
+
+  async #untilRight(): Promise<void> {
+    const { clock, random, log } = this.#parts;
+    this.#looking++;
+    try {
+      for (let tried = 0; tried < MAX_TRIED; tried++) {
+        // Not in step with the others, who mend theirs.
+        await pause(clock, SETTLED_MS * (1 + tried * random()));
+        if (!(await this.mend())) return;
+      }
+    } catch {
+      log.warn('the list of tokens could not be put right');
+    } finally {
+      if (--this.#looking === 0) this.#added.clear();
+    }
+  }
+
+  /** The ids of the tokens that any window has added. Undefined where that is not to be known. */
+  async #filed(): Promise<ReadonlySet<string> | undefined> {
+    if (this.#parts.areStrangers()) return undefined;
+    // What else is in the folder is a file that is being written.
+    return this.#withFiles(async (files) => new Set((await files.names()).filter(isId)));
+  }
+
+  /** What is not listed and should be. Where no file tells, that takes a secret which nobody has removed. */
+  async #missing(filed: ReadonlySet<string> | undefined): Promise<readonly TokenEntry[]> {
+    const { list, isStored, isRemoved } = this.#parts;
+    const missing: TokenEntry[] = [];
+    for (const id of new Set([...(filed ?? []), ...this.#added.keys()])) {
+      if (list.find(id)) continue;
+      if (await isRemoved(id)) await this.drop(id);
+      else if (filed?.has(id) || (await isStored(id))) missing.push(...(await this.#entry(id)));
+    }
+    return missing;
+  }
+
+  async #entry(id: string): Promise<readonly TokenEntry[]> {
+    const content = await this.#withFiles((files) => files.read(id));
+    const filed = parseEntry(content ?? '');
+    const entry = filed?.id === id ? filed : this.#added.get(id);
+    return entry ? [entry] : [];
+  }
+
+  /** What is listed and was removed. What else has no file is of an earlier version, or could not be written. */
+  async #gone(filed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const { list, isRemoved } = this.#parts;
+    const gone = new Set<string>();
+    for (const entry of list.entries) {
+      if (filed.has(entry.id)) continue;
+      if (await isRemoved(entry.id)) gone.add(entry.id);
+      else await this.#withFiles((files) => files.replace(entry.id, JSON.stringify(entry)));
+    }
+    return gone;
+  }
+
+  /** Those of this list. Undefined where they cannot be used. */
+  async #withFiles<T>(work: (files: SharedFolder) => Promise<T>): Promise<T | undefined> {
+    const { folder, list, log } = this.#parts;
+    if (!folder || !this.#isIdentified || list.id === undefined) return undefined;
+    try {
+      return await work(folder.folder(list.id));
+    } catch (error) {
+      if (!this.#isTold) log.warn(`the list of tokens cannot be kept in files (${errorCode(error)})`);
+      this.#isTold = true;
+      return undefined;
+    }
+  }
+}
