@@ -46,7 +46,7 @@ export class ListKeeper {
 
   /** When a window begins: those that are gone may have left an old list. @throws what `globalState` throws */
   async begin(): Promise<void> {
-    if (!this.#isIdentified) await this.#identify();
+    if (this.#parts.folder && !this.#isIdentified) await this.#identify();
     await this.mend();
   }
 
