@@ -53,7 +53,7 @@ export class ListKeeper {
   /** Before a token is listed, or listed with another name. */
   async keep(entry: TokenEntry): Promise<void> {
     this.#added.set(entry.id, entry);
-    await this.#withFiles((files) => files.replace(entry.id, JSON.stringify(entry)));
+    await this.#file(entry);
   }
 
   /** After a token was removed from the list, or could not be added to it. */
@@ -144,14 +144,20 @@ export class ListKeeper {
 
   /** What is listed and was removed. What else has no file is of an earlier version, or could not be written. */
   async #gone(filed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const { list, isRemoved } = this.#parts;
     const gone = new Set<string>();
-    for (const entry of list.entries) {
+    for (const entry of this.#parts.list.entries) {
       if (filed.has(entry.id)) continue;
-      if (await isRemoved(entry.id)) gone.add(entry.id);
-      else await this.#withFiles((files) => files.replace(entry.id, JSON.stringify(entry)));
+      if (!(await this.#file(entry))) gone.add(entry.id);
     }
     return gone;
+  }
+
+  /** False for what was removed, maybe meanwhile: the mark is there before the file is taken away, so it is looked for last. */
+  async #file(entry: TokenEntry): Promise<boolean> {
+    await this.#withFiles((files) => files.replace(entry.id, JSON.stringify(entry)));
+    if (!(await this.#parts.isRemoved(entry.id))) return true;
+    await this.drop(entry.id);
+    return false;
   }
 
   /** Those of this list. Undefined where they cannot be used. */

@@ -157,7 +157,6 @@ export class Vault implements Disposable {
       await this.#keeper.drop(added.id);
       throw notStored(cause);
     }
-    this.#keeper.changed();
     return added;
   }
 
@@ -440,6 +439,7 @@ export class Vault implements Disposable {
   async #updateList(change: (entries: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
     await this.#list.update(change);
     this.#listChanged.fire();
+    this.#keeper.changed();
   }
 }
 

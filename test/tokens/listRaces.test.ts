@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import type { TokenEntry } from '../../src/tokens/tokenList.js';
+import { SteppedClock } from '../support/clock.js';
+import { hookedFolder, type Operation } from '../support/hookedFolder.js';
+import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
+
+const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
+
+/** Windows on one machine, of which another one may write the list that it had. */
+function machine() {
+  const clock = new SteppedClock();
+  const [secrets, index, folder] = [new MemorySecrets(), new MemoryMemento(), new MemoryFolder()];
+  const open = (more = {}) => memoryWindow({ clock, secrets, index, folder, ...more }).vault;
+  const list = (): readonly TokenEntry[] => index.get<readonly TokenEntry[]>('tokens', []);
+  const names = () => list().map(({ name }) => name);
+  const rewrite = (tokens: readonly TokenEntry[]) => index.update('tokens', tokens);
+  const settle = () => clock.advance(60_000);
+  return { clock, secrets, index, folder, open, list, names, rewrite, settle };
+}
+
+/** The paths of what an earlier version has not written. */
+const filesOf = (folder: MemoryFolder) => Object.keys(folder.contents).filter((path) => path.startsWith('listed/'));
+
+describe('the list of tokens, among windows that do not wait for each other', () => {
+  it('does not have again what was removed while another window gave it another name, or found it without a file', async () => {
+    for (const act of ['rename', 'look']) {
+      const { folder, open, list, names, rewrite, settle } = machine();
+      const { id } = await open().add(laptop);
+      await settle();
+      const before = list();
+      if (act === 'look') for (const path of filesOf(folder)) await folder.remove(path);
+      let isRemoved = false;
+      const late = open({
+        folder: hookedFolder(folder, async ({ when, method, name }: Operation) => {
+          if (when !== 'before' || method !== 'replace' || name !== id || isRemoved) return;
+          isRemoved = true;
+          // By a window that is gone before it looks; this one does not hear of it in time, and writes what it knows.
+          await open({ clock: new SteppedClock() }).remove(id);
+          await rewrite(before);
+        }),
+      });
+      if (act === 'rename') await late.rename(id, 'Desk');
+      await settle();
+      assert.ok(isRemoved);
+      open();
+      await settle();
+      assert.deepEqual(names(), [], act);
+    }
+  });
+});
