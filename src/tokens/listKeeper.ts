@@ -89,6 +89,13 @@ export class ListKeeper {
     return true;
   }
 
+  /** Whether what is not listed was surely removed: not where it may have a file that cannot be read now. */
+  async isGone(id: string): Promise<boolean> {
+    const { folder, areStrangers } = this.#parts;
+    if (!folder || areStrangers()) return true;
+    return (await this.#withFiles(async (files) => (await files.read(id)) === undefined)) ?? false;
+  }
+
   /** The first windows of all may each give the list an id, and the last one to write it counts. */
   async #identify(): Promise<void> {
     const { list, clock } = this.#parts;

@@ -392,7 +392,7 @@ export class Vault implements Disposable {
       return;
     }
     // A list that is not there says nothing.
-    if (!this.find(id) && this.#list.isThere) await this.#forget(id, true);
+    if (!this.find(id) && this.#list.isThere) await this.#forget(id, await this.#keeper.isGone(id));
   }
 
   /** Where windows have secrets of their own, what another one has removed is still in this one's. */

@@ -47,4 +47,24 @@ describe('the list of tokens, among windows that do not wait for each other', ()
       assert.deepEqual(names(), [], act);
     }
   });
+
+  it('has what was just exchanged, and its secret, where the folder fails meanwhile', async () => {
+    for (const failing of [['names'], ['names', 'read'], ['names', 'read', 'replace', 'remove']]) {
+      const { folder, open, names, rewrite, settle, secrets } = machine();
+      const vault = open();
+      const { id } = await vault.add(laptop);
+      await settle();
+      const user = open();
+      const record = await user.read(id);
+      await user.write(id, { ...record, generation: 1, secret: { apiToken: 'EXAMPLE-2' } });
+      await rewrite([]);
+      folder.failing = failing;
+      await settle();
+      assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-2/, failing.join());
+      folder.failing = [];
+      open();
+      await settle();
+      assert.deepEqual(names(), ['Laptop']);
+    }
+  });
 });
