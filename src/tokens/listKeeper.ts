@@ -6,6 +6,8 @@ import { isId, parseEntry, type TokenEntry, type TokenList } from './tokenList.j
 /** After it, the list of another window that did not know of a change has come, if there is one. */
 const SETTLED_MS = 1_000;
 const MAX_TRIED = 10;
+/** In the folder of a list: that a window of this folder has given it its id. */
+const OWN_FILE = 'own';
 
 interface Parts {
   readonly list: TokenList;
@@ -28,6 +30,9 @@ interface Parts {
  * Puts the {@link TokenList} right where a window has written one over it that does not know of a token, or of a removal: each
  * window writes all of its `globalState` at once, be it for something else, and the last one to write counts. So there is a
  * file for each token, which windows neither share nor overwrite. It holds nothing secret.
+ *
+ * What windows with another folder remove leaves no mark in this one. So files count only while the list has an id that a window
+ * of this folder has given it, and no others are about: whoever begins elsewhere gives it another one, for good.
  */
 export class ListKeeper {
   readonly #parts: Parts;
@@ -35,18 +40,17 @@ export class ListKeeper {
   readonly #added = new Map<string, TokenEntry>();
   #settled: Promise<unknown> = Promise.resolve();
   #looking = 0;
-  /** False until no other window gives the list another id. */
-  #isIdentified: boolean;
+  /** The id of the list that was found to be from a window of this folder. */
+  #own: string | undefined;
   #isTold = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#isIdentified = parts.list.id !== undefined;
   }
 
   /** When a window begins: those that are gone may have left an old list. @throws what `globalState` throws */
   async begin(): Promise<void> {
-    if (this.#parts.folder && !this.#isIdentified) await this.#identify();
+    if (!(await this.#isOwn())) await this.#identify();
     await this.mend();
   }
 
@@ -96,15 +100,25 @@ export class ListKeeper {
     return (await this.#withFiles(async (files) => (await files.read(id)) === undefined)) ?? false;
   }
 
-  /** The first windows of all may each give the list an id, and the last one to write it counts. */
+  /** Several windows that begin may each give the list an id, and the last one to write it counts. */
   async #identify(): Promise<void> {
     const { list, clock } = this.#parts;
-    for (let tried = 0; tried < MAX_TRIED && !this.#isIdentified; tried++) {
-      if (list.id === undefined) await list.identify(crypto.randomUUID());
-      const { id } = list;
+    for (let tried = 0; tried < MAX_TRIED; tried++) {
+      const id = crypto.randomUUID();
+      await this.#tried((lists) => lists.folder(id).create(OWN_FILE, ''));
+      // Also where it could not be claimed: what others have in their files may be removed here.
+      await list.identify(id);
       await untilSeen(clock);
-      this.#isIdentified = id !== undefined && id === list.id;
+      if (list.id === id || (await this.#isOwn())) return;
     }
+  }
+
+  async #isOwn(): Promise<boolean> {
+    const { id } = this.#parts.list;
+    if (id === undefined || id === this.#own) return id !== undefined;
+    const isOwn = (await this.#tried((lists) => lists.folder(id).read(OWN_FILE))) !== undefined;
+    if (isOwn) this.#own = id;
+    return isOwn;
   }
 
   async #untilRight(): Promise<void> {
@@ -125,7 +139,6 @@ export class ListKeeper {
 
   /** The ids of the tokens that any window has added. Undefined where that is not to be known. */
   async #filed(): Promise<ReadonlySet<string> | undefined> {
-    if (this.#parts.areStrangers()) return undefined;
     // What else is in the folder is a file that is being written.
     return this.#withFiles(async (files) => new Set((await files.names()).filter(isId)));
   }
@@ -167,12 +180,21 @@ export class ListKeeper {
     return false;
   }
 
-  /** Those of this list. Undefined where they cannot be used. */
+  /** Those of this list. Undefined where they cannot be used, or do not count. */
   async #withFiles<T>(work: (files: SharedFolder) => Promise<T>): Promise<T | undefined> {
-    const { folder, list, log } = this.#parts;
-    if (!folder || !this.#isIdentified || list.id === undefined) return undefined;
+    const { list, areStrangers } = this.#parts;
+    if (areStrangers() || !(await this.#isOwn())) return undefined;
+    const own = this.#own;
+    // It may have got another one meanwhile.
+    return own !== undefined && own === list.id ? this.#tried((lists) => work(lists.folder(own))) : undefined;
+  }
+
+  /** Undefined where there is no folder, or it cannot be used. */
+  async #tried<T>(work: (lists: SharedFolder) => Promise<T>): Promise<T | undefined> {
+    const { folder, log } = this.#parts;
+    if (!folder) return undefined;
     try {
-      return await work(folder.folder(list.id));
+      return await work(folder);
     } catch (error) {
       if (!this.#isTold) log.warn(`the list of tokens cannot be kept in files (${errorCode(error)})`);
       this.#isTold = true;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TokenEntry } from '../../src/tokens/tokenList.js';
+import { DAY_MS } from '../../src/time.js';
 import { SteppedClock } from '../support/clock.js';
 import { hookedFolder, type Operation } from '../support/hookedFolder.js';
 import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
@@ -39,7 +40,10 @@ describe('the list of tokens, among windows that do not wait for each other', ()
           await rewrite(before);
         }),
       });
-      if (act === 'rename') await late.rename(id, 'Desk');
+      if (act === 'rename') {
+        await settle();
+        await late.rename(id, 'Desk');
+      }
       await settle();
       assert.ok(isRemoved);
       open();
@@ -66,5 +70,36 @@ describe('the list of tokens, among windows that do not wait for each other', ()
       await settle();
       assert.deepEqual(names(), ['Laptop']);
     }
+  });
+
+  for (const isOpenBefore of [true, false])
+    it(`does not have again what a window elsewhere removed, when that is long gone (${isOpenBefore})`, async () => {
+      const { clock, open, names, settle } = machine();
+      const elsewhere = new MemoryFolder();
+      const other = isOpenBefore ? open({ folder: elsewhere }) : undefined;
+      await settle();
+      const { id } = await open().add(laptop);
+      await settle();
+      await (other ?? open({ folder: elsewhere })).remove(id);
+      await settle();
+      await clock.advance(31 * DAY_MS);
+      open();
+      await settle();
+      assert.deepEqual(names(), []);
+    });
+
+  it('does not have again what a window elsewhere removed, of which this one has not heard', async () => {
+    const { index, open, names, settle } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    await settle();
+    const before = index.get('folders');
+    const elsewhere = open({ folder: new MemoryFolder() });
+    await settle();
+    await index.update('folders', before);
+    await elsewhere.remove(id);
+    vault.checkList();
+    await settle();
+    assert.deepEqual(names(), []);
   });
 });

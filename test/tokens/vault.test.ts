@@ -154,7 +154,7 @@ describe('Vault', () => {
     await vault.rename(id, 'Desk');
     assert.equal(vault.find(id)?.name, 'Desk');
     assert.equal(secrets.values.size, 0);
-    assert.equal(index.values.size, 0);
+    assert.deepEqual([...index.values.keys()], ['tokensId']);
     await vault.remove(id);
     assert.deepEqual(vault.entries, []);
   });
