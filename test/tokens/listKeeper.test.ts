@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { DAY_MS } from '../../src/time.js';
 import type { TokenEntry } from '../../src/tokens/tokenList.js';
 import type { Vault } from '../../src/tokens/vault.js';
 import { Random } from '../simulation/random.js';
 import { SimulatedMemento, SimulatedSecrets, Storage } from '../simulation/storage.js';
 import { Time } from '../simulation/time.js';
 import { SteppedClock } from '../support/clock.js';
+import { hookedFolder, type Operation } from '../support/hookedFolder.js';
 import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
 
 const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
@@ -22,6 +24,9 @@ function machine() {
   const settle = () => clock.advance(60_000);
   return { clock, secrets, index, folder, open, list, names, rewrite, settle };
 }
+
+/** The paths of the files that the list is put right from: earlier versions have not written them. */
+const filesOf = (folder: MemoryFolder) => Object.keys(folder.contents).filter((path) => path.startsWith('listed/'));
 
 describe('the list of tokens', () => {
   it('has in the next window what another one has written its own list over, long after it was added', async () => {
@@ -115,11 +120,7 @@ describe('the list of tokens', () => {
     await open().add(laptop);
     await settle();
     const before = list();
-    for (const path of Object.keys(folder.contents))
-      if (path.startsWith('listed/')) {
-        const at = path.lastIndexOf('/');
-        await folder.folder(path.slice(0, at)).remove(path.slice(at + 1));
-      }
+    for (const path of filesOf(folder)) await folder.remove(path);
     open();
     await settle();
     await rewrite([]);
@@ -191,11 +192,10 @@ describe('the list of tokens', () => {
     const { open, folder, settle } = machine();
     await open().add(laptop);
     await settle();
-    const files = Object.entries(folder.contents).filter(([path]) => path.startsWith('listed/'));
     // The empty one is the list's own.
-    const kept = files.map(([, content]) => content).filter((content) => content !== '');
+    const contents = filesOf(folder).flatMap((path) => folder.contents[path] || []);
     assert.deepEqual(
-      kept.map((content) => Object.keys(JSON.parse(content) as object).sort()),
+      contents.map((content) => Object.keys(JSON.parse(content) as object).sort()),
       [['addedAt', 'id', 'name', 'tenant']],
     );
   });
@@ -256,5 +256,87 @@ describe('the list of tokens', () => {
       const listed = vault.entries.map(({ name }) => name).sort();
       assert.deepEqual(listed, [...expected].sort(), `seed ${seed}`);
     }
+  });
+
+  describe('among windows that do not wait for each other', () => {
+    it('does not have again what was removed while another window gave it another name, or found it without a file', async () => {
+      for (const act of ['rename', 'look']) {
+        const { folder, open, list, names, rewrite, settle } = machine();
+        const { id } = await open().add(laptop);
+        await settle();
+        const before = list();
+        if (act === 'look') for (const path of filesOf(folder)) await folder.remove(path);
+        let isRemoved = false;
+        const late = open({
+          folder: hookedFolder(folder, async ({ when, method, name }: Operation) => {
+            if (when !== 'before' || method !== 'replace' || name !== id || isRemoved) return;
+            isRemoved = true;
+            // By a window that is gone before it looks; this one does not hear of it in time, and writes what it knows.
+            await open({ clock: new SteppedClock() }).remove(id);
+            await rewrite(before);
+          }),
+        });
+        if (act === 'rename') {
+          await settle();
+          await late.rename(id, 'Desk');
+        }
+        await settle();
+        assert.ok(isRemoved);
+        open();
+        await settle();
+        assert.deepEqual(names(), [], act);
+      }
+    });
+
+    it('has what was just exchanged, and its secret, where the folder fails meanwhile', async () => {
+      for (const failing of [['names'], ['names', 'read'], ['names', 'read', 'replace', 'remove']]) {
+        const { folder, open, names, rewrite, settle, secrets } = machine();
+        const vault = open();
+        const { id } = await vault.add(laptop);
+        await settle();
+        const user = open();
+        const record = await user.read(id);
+        await user.write(id, { ...record, generation: 1, secret: { apiToken: 'EXAMPLE-2' } });
+        await rewrite([]);
+        folder.failing = failing;
+        await settle();
+        assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-2/, failing.join());
+        folder.failing = [];
+        open();
+        await settle();
+        assert.deepEqual(names(), ['Laptop']);
+      }
+    });
+
+    for (const isOpenBefore of [true, false])
+      it(`does not have again what a window elsewhere removed, when that is long gone (${isOpenBefore})`, async () => {
+        const { clock, open, names, settle } = machine();
+        const elsewhere = new MemoryFolder();
+        const other = isOpenBefore ? open({ folder: elsewhere }) : undefined;
+        await settle();
+        const { id } = await open().add(laptop);
+        await settle();
+        await (other ?? open({ folder: elsewhere })).remove(id);
+        await settle();
+        await clock.advance(31 * DAY_MS);
+        open();
+        await settle();
+        assert.deepEqual(names(), []);
+      });
+
+    it('does not have again what a window elsewhere removed, of which this one has not heard', async () => {
+      const { index, open, names, settle } = machine();
+      const vault = open();
+      const { id } = await vault.add(laptop);
+      await settle();
+      const before = index.get('folders');
+      const elsewhere = open({ folder: new MemoryFolder() });
+      await settle();
+      await index.update('folders', before);
+      await elsewhere.remove(id);
+      vault.checkList();
+      await settle();
+      assert.deepEqual(names(), []);
+    });
   });
 });
