@@ -23,15 +23,20 @@ export function whetherSettled(promise: Promise<unknown>): () => boolean {
   return () => isSettled;
 }
 
-/** The clock of a test that mocks `Date` and `setTimeout`. Each call has a timer of its own: what one test leaves is no other's. */
-export const mockedClock: Clock = {
+/**
+ * The system's clock with a timer for each call: one that is set while a test mocks `setTimeout`, and so never comes, is waited
+ * for by nobody else.
+ */
+export const ownTimersClock: Clock = {
   ...systemClock,
-  mono: () => Date.now(),
   after(ms, call) {
     const timer = setTimeout(call, ms);
     return { dispose: () => clearTimeout(timer) };
   },
 };
+
+/** The clock of a test that mocks `Date` and `setTimeout`. */
+export const mockedClock: Clock = { ...ownTimersClock, mono: () => Date.now() };
 
 /** A clock that stands still until a test moves it. What is due at once does not wait for that. */
 export class SteppedClock implements Clock {

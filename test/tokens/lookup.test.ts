@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Sender } from '../../src/net/send.js';
-import { systemClock } from '../../src/tokens/clock.js';
 import { answers, serve } from '../faults/loopback.js';
 import { memoryWindow } from '../support/memory.js';
 import { readTenants } from '../../src/tenants/tenants.js';
-import { SteppedClock } from '../support/clock.js';
+import { ownTimersClock, SteppedClock } from '../support/clock.js';
 import type { WindowParts } from '../../src/tokens/window.js';
 
 const ANSWER = JSON.stringify({ access_token: 'EXAMPLE-ACCESS', token_type: 'Bearer', expires_in: 3600 });
@@ -27,7 +26,7 @@ describe('what lookups cost', () => {
     const sender = new Sender();
     try {
       const url = `http://127.0.0.1:${service.port}/token`;
-      const { broker, tenant, id } = await windowWith(url, { clock: systemClock, send: sender.send });
+      const { broker, tenant, id } = await windowWith(url, { clock: ownTimersClock, send: sender.send });
       const tokens = await Promise.all(Array.from({ length: 1000 }, () => broker.access(tenant, id)));
       assert.deepEqual(new Set(tokens.map(({ token }) => token)), new Set(['EXAMPLE-ACCESS']));
       assert.equal(service.received.length, 1);

@@ -6,7 +6,7 @@ import type { SandboxTenant } from '../../../src/sandbox/index.js';
 import { mayGoTo } from '../../../src/tenants/hosts.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import { ReferenceNames, type Referred } from '../../../src/tokens/referenceNames.js';
-import { systemClock } from '../../../src/tokens/clock.js';
+import { ownTimersClock } from '../../support/clock.js';
 import { memoryWindow } from '../../support/memory.js';
 
 /** Tenants of the sandbox with one token each, in the parts of the extension that resolve references. */
@@ -14,7 +14,7 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   const tenants = new Tenants(() => []);
   tenants.setOutside(sandboxTenants.map(({ tenant }) => tenant));
   const sender = new Sender();
-  const { vault, broker } = memoryWindow({ clock: systemClock, send: sender.send });
+  const { vault, broker } = memoryWindow({ clock: ownTimersClock, send: sender.send });
   for (const { tenant: raw, tokens } of sandboxTenants) {
     const tenant = tenants.get(String(raw['id']));
     const { name, secret } = tokens[0]!;
