@@ -636,29 +636,32 @@ export class Workbench {
    * the clipboard are put back.
    */
   async editorText(): Promise<string> {
-    await this.focusEditor();
     const clipboard = await this.clipboard();
-    const marker = `no text copied ${performance.now()}`;
-    await this.setClipboard(marker);
-    await this.#selectAll();
-    await this.page.keyboard.press('Control+C');
-    const text = await until('the copied text', async () => {
-      const copied = await this.clipboard();
-      return copied !== marker && { copied };
-    });
+    const { text } = await until('the whole text to be copied', () => this.#copyAll());
     await this.page.keyboard.press('Control+U');
     await this.setClipboard(clipboard);
-    return text.copied;
+    return text;
   }
 
-  /** Without a selection the line of the cursor would be copied. An empty document has none. */
-  async #selectAll(): Promise<void> {
+  /**
+   * False where not all of it was copied: what has just changed a document may put the cursor somewhere after all was selected,
+   * and without a selection the cursor's line is copied. An empty document has none.
+   */
+  async #copyAll(): Promise<{ readonly text: string } | false> {
+    await this.focusEditor();
+    const marker = `no text copied ${performance.now()}`;
+    await this.setClipboard(marker);
     const selected = this.page.locator('.statusbar-item', { hasText: /\(\d+ selected\)$/ }).first();
-    const isSelected = async () => {
-      await this.page.keyboard.press('Control+A');
-      return isSoWithin(FOCUS_LIMIT_MS, selected, 'visible');
-    };
-    await until('the text to be selected', isSelected, { limit: FOCUS_LIMIT_MS }).catch(() => undefined);
+    await this.page.keyboard.press('Control+A');
+    const isSelected = await isSoWithin(FOCUS_LIMIT_MS, selected, 'visible');
+    const [said = ''] = await selected.allInnerTexts();
+    await this.page.keyboard.press('Control+C');
+    const { text } = await until('the copied text', async () => {
+      const copied = await this.clipboard();
+      return copied !== marker && { text: copied };
+    });
+    const isAll = isSelected ? said.endsWith(`(${Array.from(text).length} selected)`) : text.trim() === '';
+    return isAll && { text };
   }
 
   /** Types where the focus is, key by key. */
