@@ -29,7 +29,7 @@ interface Parts {
 /**
  * Puts the {@link TokenList} right where a window has written one over it that does not know of a token, or of a removal: each
  * window writes all of its `globalState` at once, be it for something else, and the last one to write counts. So there is a
- * file for each token, which windows neither share nor overwrite. It holds nothing secret.
+ * file for each token in the folder that the windows share: none takes another one along. It holds nothing secret.
  *
  * What windows with another folder remove leaves no mark in this one. So files count only while the list has an id that a window
  * of this folder has given it, and no others are about: whoever begins elsewhere gives it another one, for good.
@@ -40,7 +40,7 @@ export class ListKeeper {
   readonly #added = new Map<string, TokenEntry>();
   #settled: Promise<unknown> = Promise.resolve();
   #looking = 0;
-  /** The id of the list that was found to be from a window of this folder. */
+  /** The last one that {@link #ownId} has found. */
   #own: string | undefined;
   #isTold = false;
 
@@ -50,7 +50,7 @@ export class ListKeeper {
 
   /** When a window begins: those that are gone may have left an old list. @throws what `globalState` throws */
   async begin(): Promise<void> {
-    if (!(await this.#isOwn())) await this.#identify();
+    if ((await this.#ownId()) === undefined) await this.#identify();
     await this.mend();
   }
 
@@ -88,7 +88,9 @@ export class ListKeeper {
     const gone = filed ? await this.#gone(filed) : new Set<string>();
     const { list, onMended } = this.#parts;
     if (missing.length === 0 && gone.size === 0 && !list.hasRemoved) return false;
-    await list.update((kept) => [...kept.filter(({ id }) => !gone.has(id) && missing.every((one) => one.id !== id)), ...missing]);
+    // Another window may have listed what was missing meanwhile.
+    const replaced = new Set([...gone, ...missing.map(({ id }) => id)]);
+    await list.update((kept) => [...kept.filter(({ id }) => !replaced.has(id)), ...missing]);
     onMended(gone);
     return true;
   }
@@ -109,16 +111,16 @@ export class ListKeeper {
       // Also where it could not be claimed: what others have in their files may be removed here.
       await list.identify(id);
       await untilSeen(clock);
-      if (list.id === id || (await this.#isOwn())) return;
+      if (list.id === id || (await this.#ownId()) !== undefined) return;
     }
   }
 
-  async #isOwn(): Promise<boolean> {
+  /** The id of the list, where a window of this folder has given it. */
+  async #ownId(): Promise<string | undefined> {
     const { id } = this.#parts.list;
-    if (id === undefined || id === this.#own) return id !== undefined;
+    if (id === undefined || id === this.#own) return id;
     const isOwn = (await this.#tried((lists) => lists.folder(id).read(OWN_FILE))) !== undefined;
-    if (isOwn) this.#own = id;
-    return isOwn;
+    return isOwn ? (this.#own = id) : undefined;
   }
 
   async #untilRight(): Promise<void> {
@@ -183,8 +185,7 @@ export class ListKeeper {
   /** Those of this list. Undefined where they cannot be used, or do not count. */
   async #withFiles<T>(work: (files: SharedFolder) => Promise<T>): Promise<T | undefined> {
     const { list, areStrangers } = this.#parts;
-    if (areStrangers() || !(await this.#isOwn())) return undefined;
-    const own = this.#own;
+    const own = areStrangers() ? undefined : await this.#ownId();
     // It may have got another one meanwhile.
     return own !== undefined && own === list.id ? this.#tried((lists) => work(lists.folder(own))) : undefined;
   }
