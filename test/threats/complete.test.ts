@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROWS = 52;
+/** The rows of the threat table, from and to. */
+const ROWS = [
+  [1, 52],
+  [67, 67],
+] as const;
 
 /** The names of tests in the folders where rows of the threat table are. */
 function testNames(): string[] {
@@ -19,7 +23,7 @@ function testNames(): string[] {
 describe('the threat table', () => {
   it('has one test for each of its rows, which names it', () => {
     const rows = testNames().flatMap((title) => /^row (\d\d): \S/.exec(title)?.[1] ?? []);
-    const expected = Array.from({ length: ROWS }, (_, index) => index + 1);
+    const expected = ROWS.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
     assert.deepEqual(
       rows.map(Number).sort((a, b) => a - b),
       expected,

@@ -95,6 +95,21 @@ describe('threats: storage', () => {
   );
 
   it(
+    'row 67: a mark of removal that was written without the key takes no token away',
+    inWorld(async (world) => {
+      const { tenant, id } = await exchanged(world);
+      const place = world.shared.folder('tokens').folder(id);
+      for (const forged of ['{"v":1,"removed":true}', '{"v":1,"removed":true,"key":"EXAMPLE","data":"RVhBTVBMRQ=="}']) {
+        await place.replace('record', forged);
+        const { vault, broker } = world.open();
+        assert.equal(await world.outcome(broker.exchange(tenant, id)), 'ok');
+        assert.equal(vault.find(id)?.name, 'Laptop');
+        assert.notEqual(await place.read('record'), forged, 'the exchange writes a second copy again');
+      }
+    }),
+  );
+
+  it(
     'row 51: without a folder that can be used, windows agree by leases, and the log says so',
     inWorld(async (world) => {
       const { tenant, id } = await exchanged(world);

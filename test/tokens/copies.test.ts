@@ -34,6 +34,25 @@ describe('Copies', () => {
     assert.equal(await copies.read('a'), 'removed');
   });
 
+  it('believe no mark of removal that was made without the key, or for another token', async () => {
+    const { copies, place } = await setUp();
+    await copies.write('b', 1, VALUE);
+    await copies.remove('b');
+    const ofAnother = (await place.folder('b').read('record')) ?? '';
+    for (const forged of ['{"v":1,"removed":true}', '{"v":1,"removed":true,"key":"k","data":""}', ofAnother]) {
+      await place.folder('a').replace('record', forged);
+      assert.equal(await copies.read('a'), undefined, forged);
+      assert.equal(await copies.isRemoved('a'), false, forged);
+    }
+  });
+
+  it('leave nothing in the place of what was removed where there is no key to seal a mark with', async () => {
+    const { copies, place, folder } = await setUp({ withKey: false });
+    await place.folder('a').replace('record', '{"v":1,"generation":3,"key":"lost","data":""}');
+    await copies.remove('a');
+    assert.deepEqual(folder.contents, {});
+  });
+
   it('tell the generation to a window that does not have the key', async () => {
     const { copies, folder } = await setUp();
     await copies.write('a', 3, VALUE);
