@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +49,7 @@ export class Window {
   constructor(place: string, secrets: StorageCopy, state: StorageCopy, mutation: Mutation | undefined) {
     const args = [place, JSON.stringify(state.values.get(STATE) ?? {}), ...(mutation ? [mutation] : [])];
     this.#process = fork(fileURLToPath(new URL('window.ts', import.meta.url)), args);
-    this.#ended = once(this.#process, 'exit');
+    this.#ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#secrets = secrets;
     this.#state = state;
     const [opened, reached] = [Promise.withResolvers<undefined>(), Promise.withResolvers<Step>()];
@@ -102,7 +101,7 @@ export class Window {
   }
 
   get isAlive(): boolean {
-    return this.#process.connected;
+    return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
   /** What it has logged. */
@@ -118,7 +117,7 @@ export class Window {
   }
 
   #tell(method: string, value: unknown): void {
-    if (this.#process.connected) this.#peer.call(method, value).catch(() => undefined);
+    this.#peer.call(method, value).catch(() => undefined);
   }
 }
 

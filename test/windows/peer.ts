@@ -1,6 +1,7 @@
-/** One end of what two processes tell each other. */
+/** One end of what connects two processes. */
 interface Channel {
-  send(message: Message): unknown;
+  /** Calls back with an error when the other process is gone, which may be before this one knows that. */
+  send(message: Message, sent: (error: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
@@ -16,7 +17,7 @@ interface Message {
 
 type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** Lets two processes call each other. What a method rejects with is told by what `describe` makes of it. */
+/** Lets two processes call each other. What a method rejects with arrives as what `describe` makes of it. */
 export class Peer {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -33,17 +34,20 @@ export class Peer {
       const { id, method, args = [] } = message;
       const called = new Promise((resolve) => resolve(methods[method]?.(...(args as never[]))));
       void called.then(
-        (value) => channel.send({ id, value }),
-        (error: unknown) => channel.send({ id, error: describe(error) }),
+        (value) => this.#answer({ id, value }),
+        (error: unknown) => this.#answer({ id, error: describe(error) }),
       );
     });
   }
 
+  /** @throws Error when the method fails, or when the other process has ended */
   async call<T>(method: string, ...args: readonly unknown[]): Promise<T> {
     const id = ++this.#last;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(id, waiting);
-    this.#channel.send({ id, method, args });
+    this.#channel.send({ id, method, args }, (error) => {
+      if (error) this.#settle({ id, error: error.message });
+    });
     return (await waiting.promise) as T;
   }
 
@@ -51,6 +55,11 @@ export class Peer {
   end(): void {
     for (const { reject } of this.#waiting.values()) reject(new Error('the process has ended'));
     this.#waiting.clear();
+  }
+
+  /** A process that ends does not wait for its answers. */
+  #answer(message: Message): void {
+    this.#channel.send(message, () => undefined);
   }
 
   #settle({ id, value, error }: Message): void {

@@ -50,8 +50,7 @@ describe('windows in processes of their own', function () {
   });
   afterEach(async () => {
     for (const service of services.splice(0)) service.stop();
-    const seen = await machine.seen();
-    await machine.stop();
+    const seen = await machine.seen().finally(() => machine.stop());
     assertG(
       [...secrets].map((value, n) => ({ name: `secret ${n}`, value })),
       seen,
