@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'not-json'
   | 'unexpected-answer'
   | 'api-token-refused'
+  | 'token-revoked'
   | 'client-refused'
   | 'request-refused'
   | 'forbidden'

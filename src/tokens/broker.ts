@@ -39,6 +39,16 @@ export interface IssuedAccess {
   readonly secretEndsAt: number | undefined;
 }
 
+/** Access tokens that are no longer valid, although they have not expired. */
+export interface InvalidAccess {
+  /** The API token's id. */
+  readonly id: string;
+  /** Undefined: all that the API token has brought. */
+  readonly accessToken: string | undefined;
+  /** When that was learned, epoch ms. */
+  readonly at: number;
+}
+
 /** What became of an exchange that was sent. */
 export interface ExchangeOutcome {
   /** Ids of the API token and its tenant. */
@@ -83,7 +93,12 @@ interface Run {
 }
 
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
-const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['address-changed', 'passcode-needed', 'single-use-spent']);
+const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'address-changed',
+  'passcode-needed',
+  'single-use-spent',
+  'token-revoked',
+]);
 
 const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-emptied']);
 
@@ -110,6 +125,7 @@ export class Broker implements Disposable {
   readonly #exchanger: Exchanger;
   readonly #changed = new Emitter<string>();
   readonly #issued = new Emitter<IssuedAccess>();
+  readonly #invalid = new Emitter<InvalidAccess>();
   readonly #exchanged = new Emitter<ExchangeOutcome>();
   readonly #held = new Map<string, Held>();
   readonly #errors = new Map<string, AppError>();
@@ -117,8 +133,8 @@ export class Broker implements Disposable {
   /** What changes a token's record: none works with a record that another has replaced. */
   readonly #inTurn = new InTurn();
   readonly #slots = new Slots();
-  /** The access token that an API has refused before its end, by API token. */
-  readonly #refused = new Map<string, string>();
+  /** The access token that an API has refused before it expires, by API token, and whether it is handed out all the same. */
+  readonly #refused = new Map<string, { readonly token: string; readonly isHandedOut: boolean }>();
   /** Attempts to store what the store refused, by token. */
   readonly #keeping = new Map<string, Disposable>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
@@ -146,6 +162,11 @@ export class Broker implements Disposable {
     return this.#issued.event;
   }
 
+  /** Fires access tokens that a service has refused, or that were revoked with their API token. */
+  get onDidInvalidate(): Event<InvalidAccess> {
+    return this.#invalid.event;
+  }
+
   /** Fires what became of each exchange that this window has sent. */
   get onDidExchange(): Event<ExchangeOutcome> {
     return this.#exchanged.event;
@@ -154,7 +175,7 @@ export class Broker implements Disposable {
   /** What is known without reading the vault; {@link load} makes more known. */
   status(tenant: Tenant, id: string): TokenStatus {
     const held = this.#held.get(id);
-    const error = this.#bindingError(tenant, held?.record) ?? this.#errors.get(id);
+    const error = this.#bindingError(tenant, held?.record) ?? this.#errors.get(id) ?? revocationError(held?.record);
     const now = this.#clock.wall();
     const access = held?.record.access && timesAt(held.record.access, now, this.#clock.mono() - held.bornAt);
     return statusOf(access, error, this.#inFlight.has(id), now);
@@ -198,8 +219,30 @@ export class Broker implements Disposable {
     const held = this.#held.get(id);
     const isNew = held && this.#clock.mono() - held.bornAt < NEW_MS;
     const isSpent = this.#vault.find(id)?.singleUse === true;
-    if (held?.record.access?.token !== accessToken || isNew || isSpent) return;
-    this.#refused.set(id, accessToken);
+    if (held?.record.access?.token !== accessToken) return;
+    const isHandedOut = isNew === true || isSpent;
+    this.#refused.set(id, { token: accessToken, isHandedOut });
+    if (!isHandedOut) this.#invalidate(id, accessToken);
+  }
+
+  /**
+   * An API token was revoked at its service: all windows forget the access token that it brought, and do not exchange it unless
+   * a person asks for that. The secret is kept. Never rejects: what cannot be written down is logged, and counts in this window.
+   */
+  async revoked(tenant: Tenant, id: string): Promise<void> {
+    const token = this.#held.get(id)?.record.access?.token;
+    if (token !== undefined) this.#refused.set(id, { token, isHandedOut: false });
+    this.#invalidate(id, undefined);
+    try {
+      await this.#change(tenant, id, async () => {
+        const { access: _, ...record } = await this.#newest(id);
+        await this.#keep(id, { ...record, generation: record.generation + 1, revokedAt: this.#clock.wall() });
+      });
+    } catch (error) {
+      this.#log.warn(
+        `${tenant.id}: a revocation could not be noted: ${error instanceof AppError ? error.code : describe(error)}`,
+      );
+    }
     this.#changed.fire(id);
   }
 
@@ -260,7 +303,7 @@ export class Broker implements Disposable {
    */
   async regenerate(tenant: Tenant, id: string, work: (secret: Secret) => Promise<CreatedToken>): Promise<CreatedToken> {
     const replace = async (): Promise<CreatedToken> => {
-      const { secret: before, previous: _, access: __, ...rest } = await this.#bound(tenant, id);
+      const { secret: before, previous: _, access: __, revokedAt: ___, ...rest } = await this.#bound(tenant, id);
       // Before the old value ends: can the new one be kept?
       await this.#vault.prepare();
       const made = await work(before);
@@ -285,9 +328,9 @@ export class Broker implements Disposable {
   /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
   async rebind(tenant: Tenant, id: string): Promise<void> {
     await this.#change(tenant, id, async () => {
-      const { v, generation, secret, previous } = await this.#newest(id);
+      const { access: _, discovered: __, ...record } = await this.#newest(id);
       const boundTo = platformOf(tenant).exchangeUrl(tenant);
-      await this.#keep(id, { v, generation: generation + 1, boundTo, secret, ...(previous && { previous }) });
+      await this.#keep(id, { ...record, generation: record.generation + 1, boundTo });
     });
     this.#changed.fire(id);
   }
@@ -304,6 +347,7 @@ export class Broker implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#issued.dispose();
+    this.#invalid.dispose();
     this.#exchanged.dispose();
     for (const attempt of this.#keeping.values()) attempt.dispose();
     this.#keeping.clear();
@@ -420,7 +464,9 @@ export class Broker implements Disposable {
   }
 
   /** Stops what the service would refuse anyway, before a secret is sent. */
-  #refuseInVain({ tenant, id, passcode }: Run, record: TokenRecord): void {
+  #refuseInVain({ tenant, id, passcode, newerThan }: Run, record: TokenRecord): void {
+    const revoked = newerThan === undefined ? revocationError(record) : undefined;
+    if (revoked) throw revoked;
     const wait = this.#waits.of(id);
     if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
     if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
@@ -537,8 +583,15 @@ export class Broker implements Disposable {
     const isKnown = access?.token === before?.record.access?.token && access?.exchangedAt === before?.record.access?.exchangedAt;
     const born = access ? bornAt(access, this.#clock.wall(), this.#clock.mono()) : 0;
     this.#held.set(id, { record, unsaved, bornAt: before && isKnown ? before.bornAt : born, boundFor: undefined });
-    if (access && access.token !== before?.record.access?.token)
-      this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtEnd(record.secret) });
+    if (!access || access.token === before?.record.access?.token) return;
+    const refused = this.#refused.get(id);
+    if (refused && refused.token !== access.token) this.#invalidate(id, refused.token);
+    this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtEnd(record.secret) });
+  }
+
+  #invalidate(id: string, accessToken: string | undefined): void {
+    this.#invalid.fire({ id, accessToken, at: this.#clock.wall() });
+    this.#changed.fire(id);
   }
 
   /** Takes over what the vault holds now: another window may have exchanged, or the person entered the token again. */
@@ -608,7 +661,8 @@ export class Broker implements Disposable {
   /** The access token of a record, if it can be handed out. */
   #usable(tenant: Tenant, id: string, { record, bornAt: born }: Held): Access | undefined {
     const { access } = record;
-    if (!access || this.#refused.get(id) === access.token) return undefined;
+    const refused = this.#refused.get(id);
+    if (!access || (refused && !refused.isHandedOut && refused.token === access.token)) return undefined;
     if (isUsable(access, this.#clock.wall(), this.#clock.mono() - born)) return access;
     // Where an exchange costs a passcode or the token itself, an unknown end is no reason for one.
     const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
@@ -618,6 +672,10 @@ export class Broker implements Disposable {
 
 function isSame(one: Secret, other: Secret): boolean {
   return Object.entries(one).every(([key, value]) => other[key] === value);
+}
+
+function revocationError(record: TokenRecord | undefined): AppError | undefined {
+  return record?.revokedAt === undefined ? undefined : new AppError('token-revoked');
 }
 
 /** The class of a foreign error: its message may quote what was sent. */

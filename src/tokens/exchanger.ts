@@ -156,8 +156,9 @@ function secretsOf({ secret, previous, access }: TokenRecord, passcode: string |
 
 function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): Issued {
   const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt, exchangeBy } = exchanged;
+  const { revokedAt: _, ...rest } = record;
   return {
-    ...record,
+    ...rest,
     generation: record.generation + 1,
     ...(rotated && replaced(record, rotated, exchangedAt)),
     access: {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../event.js';
-import type { Broker } from './broker.js';
+import type { Broker, InvalidAccess } from './broker.js';
 import type { Access } from './record.js';
 import type { Vault } from './vault.js';
 
@@ -31,7 +31,7 @@ type Hashed = Readonly<z.infer<typeof issued>>;
 export class IssuedTokens implements Disposable {
   readonly #memento: Memento;
   readonly #vault: Vault;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   /** Of the sandbox: nothing of it outlives the session, nor depends on a salt that another window may replace. */
   readonly #session = new Map<string, Hashed>();
   readonly #sessionSalt = newSalt();
@@ -43,10 +43,11 @@ export class IssuedTokens implements Disposable {
   constructor(memento: Memento, vault: Vault, broker: Broker) {
     this.#memento = memento;
     this.#vault = vault;
-    this.#subscription = broker.onDidIssue(({ id, access, isFirst }) => {
-      // What is not remembered is not recognized; nothing else depends on it.
-      this.#remember(id, access, isFirst).catch(() => undefined);
-    });
+    // What is not remembered is not recognized; nothing else depends on it.
+    this.#subscriptions = [
+      broker.onDidIssue(({ id, access, isFirst }) => void this.#remember(id, access, isFirst).catch(() => undefined)),
+      broker.onDidInvalidate((invalid) => void this.#expire(invalid).catch(() => undefined)),
+    ];
   }
 
   /** Fires when a further access token is known. */
@@ -66,7 +67,7 @@ export class IssuedTokens implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#session.clear();
   }
@@ -98,6 +99,23 @@ export class IssuedTokens implements Disposable {
     if (this.#memento.get<unknown>(KEY) !== raw) return;
     this.#raw = raw;
     this.#kept = byHash(all);
+  }
+
+  /** A token that is no longer valid counts as expired since then. */
+  async #expire({ id, accessToken, at }: InvalidAccess): Promise<void> {
+    this.#read();
+    const expired = (known: ReadonlyMap<string, Hashed>, salt: string): readonly Hashed[] => {
+      const hash = accessToken === undefined ? undefined : hashOf(accessToken, salt);
+      const all = [...known.values()].filter((one) => one.token === id && (hash ?? one.hash) === one.hash);
+      return all.filter(({ expiresAt }) => expiresAt === null || expiresAt > at).map((one) => ({ ...one, expiresAt: at }));
+    };
+    const ofSession = expired(this.#session, this.#sessionSalt);
+    const ofAll = expired(this.#kept, this.#salt);
+    for (const one of ofSession) this.#session.set(one.hash, one);
+    const changed = byHash(ofAll);
+    const all = [...this.#kept.values()].map((one) => changed.get(one.hash) ?? one);
+    if (changed.size > 0) await this.#memento.update(KEY, { salt: this.#salt, issued: all });
+    if (changed.size + ofSession.length > 0) this.#changed.fire();
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */

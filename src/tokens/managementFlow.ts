@@ -127,13 +127,16 @@ export class ManagementFlow {
     });
   }
 
-  /** Ends a token at the service. What is kept of it stays: the caller asks. @param id the service's */
+  /** Ends a token at the service. The secret of a kept one stays: the caller asks. @param id the service's */
   revoke(id: string, signal?: AbortSignal): Promise<void> {
     return this.#alone(undefined, async () => {
       const revocation = this.#lifecycle.revoke?.(this.tenant, this.#open, id) ?? cannot('revoke');
       await this.#converse('revoke', revocation, signal);
       if (this.#orphan?.id === id) this.#orphan = this.#unkept = undefined;
-      this.#parts.remote.gone(this.tenant.id, id);
+      const { broker, remote } = this.#parts;
+      const kept = remote.keptAs(this.tenant.id, id);
+      if (kept !== undefined) await broker.revoked(this.tenant, kept);
+      remote.gone(this.tenant.id, id);
     });
   }
 

@@ -29,6 +29,8 @@ const record = z.object({
   /** The secret that the last rotation replaced, epoch ms. */
   previous: z.optional(z.object({ secret: texts, replacedAt: z.number() })),
   access: z.optional(access),
+  /** When this extension has revoked the API token at its service, epoch ms. */
+  revokedAt: z.optional(z.number()),
   /** What the service told without a secret and the headers need. */
   discovered: z.optional(texts),
 });

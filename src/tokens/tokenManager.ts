@@ -78,11 +78,12 @@ export class TokenManager implements Disposable {
     return told;
   }
 
-  /** Ends a kept API token at its service by its own value. What is kept of it stays. @throws as {@link inspect} */
+  /** Ends a kept API token at its service by its own value. The secret stays. @throws as {@link inspect} */
   async surrender(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
     await this.#parts.broker.withSecret(tenant, token, (secret) =>
       converse(this.#parts, tenant, 'surrender', lifecycleOf(tenant).surrender?.(tenant, secret) ?? cannot('surrender'), signal),
     );
+    await this.#parts.broker.revoked(tenant, token);
     const { remoteId } = this.#parts.notes.of(token);
     if (remoteId !== undefined) this.#remote.gone(tenant.id, remoteId);
   }

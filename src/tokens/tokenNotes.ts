@@ -71,6 +71,10 @@ export class TokenNotes implements Disposable {
       vault.onDidChangeList(() => this.#see()),
       vault.onDidChangeRecord((id) => this.#dropRemoved(id)),
       broker.onDidIssue((issued) => this.#follow(issued)),
+      broker.onDidInvalidate(({ id, accessToken }) => {
+        // Revoked: what was known of its expiry is no reason to remind anybody.
+        if (accessToken === undefined) void this.note(id, { end: undefined, exchangeBy: undefined });
+      }),
     ];
     this.#see();
   }

@@ -67,6 +67,8 @@ export function briefly({ code }: Pick<AppError, 'code'>): string {
       return vscode.l10n.t('token not saved');
     case 'api-token-refused':
       return vscode.l10n.t('API token refused');
+    case 'token-revoked':
+      return vscode.l10n.t('API token revoked');
     case 'single-use-spent':
       return vscode.l10n.t('used up');
     case 'unreachable':

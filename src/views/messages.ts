@@ -316,6 +316,14 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): 
         ),
         actions: [actions.replaceToken(), actions.editTenant(), actions.openPortal(), actions.showTrace()],
       };
+    case 'token-revoked':
+      return {
+        text: vscode.l10n.t(
+          'You have revoked this API token at {0}, so it is not sent. It is kept until you replace or remove it.',
+          name,
+        ),
+        actions: [actions.replaceToken(), actions.removeToken()],
+      };
     case 'client-refused':
       return {
         text: vscode.l10n.t('{0} refused the client{1}. Check the client ID, its authentication and its secret.', name, evidence),

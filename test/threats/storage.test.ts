@@ -110,6 +110,23 @@ describe('threats: storage', () => {
   );
 
   it(
+    'row 68: what a revoked API token brought is handed out in no window, and is kept nowhere',
+    inWorld(async (world) => {
+      const { tenant, id, presented } = await exchanged(world);
+      const other = world.open();
+      const { token } = await world.until(other.broker.access(tenant, id));
+      await world.until(world.broker.revoked(tenant, id));
+      await world.pass(S);
+      for (const { broker } of [world, other, world.open()]) {
+        assert.equal(broker.peek(tenant, id), undefined);
+        assert.equal(await world.outcome(broker.access(tenant, id)), 'token-revoked');
+      }
+      assert.equal(presented.length, 1);
+      assert.ok(!storedIn(world, id)?.includes(token));
+    }),
+  );
+
+  it(
     'row 51: without a folder that can be used, windows agree by leases, and the log says so',
     inWorld(async (world) => {
       const { tenant, id } = await exchanged(world);

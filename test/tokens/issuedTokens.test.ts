@@ -20,13 +20,14 @@ function openWindow(secrets: MemorySecrets, memento: MemoryMemento, accessTokens
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ access_token: accessTokens.shift(), token_type: 'Bearer', expires_in: 3600 }),
     });
-  const { vault, broker } = memoryWindow({ secrets, index: memento, send, clock: new SteppedClock(NOW) });
+  const clock = new SteppedClock(NOW);
+  const { vault, broker } = memoryWindow({ secrets, index: memento, send, clock });
   const issued = new IssuedTokens(memento, vault, broker);
   const tenant = tenants.get('acme');
   const secret = { boundTo: platformOf(tenant).exchangeUrl(tenant), secret: { apiToken: 'EXAMPLE-API-TOKEN' } };
   const add = (name = 'Laptop') => vault.add({ tenant: 'acme', name, ...secret });
   const exchange = (id: string) => broker.exchange(tenant, id);
-  return { vault, broker, issued, tenant, secret, add, exchange };
+  return { clock, vault, broker, issued, tenant, secret, add, exchange };
 }
 
 const open = (...accessTokens: string[]) => {
@@ -108,6 +109,48 @@ describe('IssuedTokens', () => {
     const hashes = [one, two].map(({ memento }) => memento.get<{ issued: { hash: string }[] }>('issuedTokens').issued[0]?.hash);
     assert.ok(hashes[0]);
     assert.notEqual(hashes[0], hashes[1]);
+  });
+
+  it('counts as expired what a service has refused, in all windows', async () => {
+    const { issued, add, exchange, broker, secrets, memento, clock } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
+    const { id } = await add();
+    await exchange(id);
+    clock.sleep(HOUR / 2, { monoGoesOn: true });
+    let fired = 0;
+    issued.onDidChange(() => fired++);
+    broker.refused(id, 'EXAMPLE-ACCESS-1');
+    await tick();
+    assert.equal(fired, 1);
+    await exchange(id);
+    for (const window of [issued, openWindow(secrets, memento).issued]) {
+      assert.equal(window.find('EXAMPLE-ACCESS-1')?.expiresAt, NOW + HOUR / 2);
+      assert.equal(window.find('EXAMPLE-ACCESS-2')?.expiresAt, NOW + HOUR + HOUR / 2);
+    }
+  });
+
+  it('counts a new one that a service has refused as expired when there is another one', async () => {
+    const { issued, add, exchange, broker, clock } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
+    const { id } = await add();
+    await exchange(id);
+    broker.refused(id, 'EXAMPLE-ACCESS-1');
+    await tick();
+    assert.equal(issued.find('EXAMPLE-ACCESS-1')?.expiresAt, NOW + HOUR);
+    clock.sleep(1000, { monoGoesOn: true });
+    await exchange(id);
+    await tick();
+    assert.equal(issued.find('EXAMPLE-ACCESS-1')?.expiresAt, NOW + 1000);
+  });
+
+  it('counts as expired all that a revoked API token has brought, and nothing else', async () => {
+    const { issued, vault, secret, tenant, add, exchange, broker, clock } = open('A-1', 'A-2', 'B-1', 'S-1');
+    const [a, b] = [await add('A'), await add('B')];
+    const s = vault.addForSession({ tenant: 'acme', name: 'S', ...secret });
+    for (const { id } of [a, a, b, s]) await exchange(id);
+    clock.sleep(1000, { monoGoesOn: true });
+    for (const { id } of [a, s]) await broker.revoked(tenant, id);
+    await tick();
+    const expiries = ['A-1', 'A-2', 'B-1', 'S-1'].map((text) => issued.find(text)?.expiresAt);
+    assert.deepEqual(expiries, [NOW + 1000, NOW + 1000, NOW + HOUR, NOW + 1000]);
   });
 
   it('keeps the newest 256', async () => {

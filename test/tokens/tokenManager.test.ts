@@ -34,6 +34,12 @@ function* ask<T>(method: HttpRequest['method'], path: string, result: T | (() =>
 
 const OK: HttpResponse = { status: 200, headers: {}, body: '' };
 
+const issued = (token: string): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3600 }),
+});
+
 type Answer = HttpResponse | AppError | Promise<HttpResponse> | (() => HttpResponse | Promise<HttpResponse>);
 
 interface Parts {
@@ -422,6 +428,59 @@ describe('TokenManager', () => {
       await manager.surrender(tenant, id);
       assert.deepEqual(requests, ['POST /surrender']);
       assert.ok(vault.find(id));
+    });
+  });
+
+  describe('revoking', () => {
+    const create = () => ask('POST', '/create', made({ access: { token: 'EXAMPLE-ACCESS', expiresAt: NOW + 3600_000 } }));
+    const surrender = () => ask('POST', '/surrender', undefined);
+
+    for (const how of ['revoke', 'surrender'] as const)
+      it(`makes all windows forget what the API token brought: ${how}`, async () => {
+        const { signIn, manager, vault, broker, tenant, requests, clock, index, secrets, notes } = open({ create, surrender });
+        const flow = await signIn();
+        const { id } = await flow.create({ name: 'ci' });
+        const other = memoryWindow({ clock, index, secrets });
+        for (const window of [broker, other.broker]) assert.equal((await window.access(tenant, id)).token, 'EXAMPLE-ACCESS');
+        await (how === 'revoke' ? flow.revoke('r1') : manager.surrender(tenant, id));
+        await idle();
+        for (const window of [broker, other.broker, memoryWindow({ clock, index, secrets }).broker]) {
+          await window.load(id);
+          const { state, access, error } = window.status(tenant, id);
+          assert.deepEqual([state, access, error?.code], ['attention', undefined, 'token-revoked']);
+          assert.equal(window.peek(tenant, id), undefined);
+          const before = requests.length;
+          await assert.rejects(window.access(tenant, id), code('token-revoked'));
+          assert.equal(requests.length, before, 'sends nothing');
+        }
+        assert.ok(!JSON.stringify([...secrets.values]).includes('EXAMPLE-ACCESS'));
+        assert.deepEqual((await vault.read(id)).secret, made().secret, 'keeps the secret for the person to remove');
+        assert.equal(notes.of(id).end, undefined, 'reminds nobody of the expiry of a revoked token');
+      });
+
+    it('stops handing out the access token at once, even if another window works with the API token meanwhile', async () => {
+      const { manager, add, broker, tenant, clock, index, secrets, answers } = open({ surrender });
+      const { id } = await add();
+      answers['/configapi/v2/oauth/token'] = issued('EXAMPLE-ACCESS');
+      await broker.access(tenant, id);
+      await manager.surrender(tenant, id);
+      const other = memoryWindow({ clock, index, secrets, send: () => new Promise(() => undefined) });
+      void other.broker.exchange(tenant, id);
+      await idle();
+      const revoking = broker.revoked(tenant, id);
+      assert.equal(broker.peek(tenant, id), undefined);
+      await clock.until(revoking);
+    });
+
+    it('sends the API token again only if a person asks for an exchange, and takes what comes', async () => {
+      const { manager, add, broker, tenant, answers } = open({ surrender });
+      const { id } = await add();
+      await manager.surrender(tenant, id);
+      answers['/configapi/v2/oauth/token'] = issued('EXAMPLE-ACCESS');
+      await assert.rejects(broker.access(tenant, id), code('token-revoked'));
+      await broker.exchange(tenant, id);
+      assert.equal((await broker.access(tenant, id)).token, 'EXAMPLE-ACCESS');
+      assert.equal(broker.status(tenant, id).state, 'valid');
     });
   });
 

@@ -43,6 +43,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'not-json': status,
   'unexpected-answer': status,
   'api-token-refused': status,
+  'token-revoked': {},
   'client-refused': status,
   'request-refused': status,
   forbidden: status,
