@@ -17,6 +17,26 @@ const rooms = {
 const atTheEdge = ['handoff', 'views', 'editor', 'commands'];
 const places = [...Object.keys(rooms), 'settings', 'extension', 'core', 'features'];
 
+/** What asks people and shows them something; each is called in one file, so that tests can answer. */
+const ASKING = '/^(show|createQuickPick$|createInputBox$|withProgress$|setStatusBarMessage$)/';
+const WINDOW = (at) => `:matches([${at}.name='window'], [${at}.property.name='window'])`;
+const askingElsewhere = {
+  files: ['src/**/*.ts'],
+  ignores: ['src/views/windowPrompter.ts', 'src/views/showDocument.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      ...[
+        `MemberExpression${WINDOW('object')}[property.name=${ASKING}]`,
+        `VariableDeclarator${WINDOW('init')} > ObjectPattern > Property[key.name=${ASKING}]`,
+      ].map((selector) => ({
+        selector,
+        message: 'Ask and tell people through a Prompter (views/prompter.ts), and show documents with showDocument.',
+      })),
+    ],
+  },
+};
+
 /** A message for imports that would turn an arrow of the architecture round, or pull the editor into a pure room. */
 const boundary = ([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],
@@ -69,6 +89,7 @@ export default defineConfig(
     },
   },
   ...Object.entries(rooms).map(boundary),
+  askingElsewhere,
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },

@@ -27,6 +27,7 @@ import type { Due } from './tokens/reminders.js';
 import { Inspector } from './views/inspector.js';
 import { Timeline } from './views/timeline.js';
 import { TraceDocuments } from './views/traceDocuments.js';
+import { windowPrompter as prompter } from './views/windowPrompter.js';
 
 /** What is loaded when the first of it is wanted: commands and their pages, the editor of `.http` files, what hands tokens on. */
 export interface Features {
@@ -48,11 +49,12 @@ export function startFeatures(core: Core, context: vscode.ExtensionContext): Fea
   });
   const names = new ReferenceNames(tenants, vault);
   const consents = new HostConsents();
-  const dialects = new Dialects(context.workspaceState);
+  const dialects = new Dialects(context.workspaceState, prompter);
   const recognizer = new Recognizer({ tenants, names, issued, dialects });
   const openReferences = new OpenReferences({ tenants, names, issued }, consents);
   const services: Services = {
     ...core,
+    prompter,
     names,
     consents,
     dialects,
@@ -101,7 +103,7 @@ export function startFeatures(core: Core, context: vscode.ExtensionContext): Fea
       onDidChangeResolution: anyOf(httpYac.onDidChange, published.onDidChange, openReferences.onDidChange),
     }),
     new CommitGuard(git, services, Date.now, (warning) => {
-      showCommitWarning(warning, services)
+      showCommitWarning(prompter, warning, services)
         .catch((error: unknown) => tellError(services, {}, error))
         .catch(noted('a commit warning'));
     }),

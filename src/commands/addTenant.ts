@@ -5,7 +5,8 @@ import { hostOf } from '../platforms/fields.js';
 import type { Platform, Preset } from '../platforms/platform.js';
 import { settings } from '../settings.js';
 import { readTenants } from '../tenants/tenants.js';
-import { askChoice, askInTurn, BACK, type Choice, type Step } from '../views/ask.js';
+import { BACK, type Answer, type Choice, type Prompter } from '../views/prompter.js';
+import { askInTurn, type Step } from '../views/prompts.js';
 import type { Command, Services } from './command.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
@@ -19,13 +20,19 @@ export const addTenant: Command = async (services) => {
   let kind: Kind | undefined;
   let draft: Draft = {};
   const kindStep: Step = async (place) => {
-    const answer = await askChoice({ ...place, title, placeholder: vscode.l10n.t('Choose the service') }, kindChoices(), kind);
+    const answer = await services.prompter.choice({
+      ...place,
+      title,
+      placeholder: vscode.l10n.t('Choose the service'),
+      choices: kindChoices(),
+      active: kind,
+    });
     if (answer === undefined || answer === BACK) return answer;
     if (answer !== kind) draft = { platform: answer.platform.id, ...answer.preset.values };
     kind = answer;
     return answer;
   };
-  const complete = await askInTurn(() => [kindStep, ...(kind ? fieldSteps(kind, draft, title) : [])]);
+  const complete = await askInTurn(() => [kindStep, ...(kind ? fieldSteps(services.prompter, kind, draft, title) : [])]);
   if (!complete) return;
 
   const id = uniqueId(services, String(draft['name']));
@@ -42,7 +49,7 @@ function kindChoices(): Choice<Kind>[] {
     platform.presets.map((preset) => ({
       label: preset.label,
       detail: preset.detail,
-      iconPath: new vscode.ThemeIcon(platform.icon),
+      icon: platform.icon,
       value: kindOf(platform, preset),
     })),
   );
@@ -56,7 +63,7 @@ function kindOf(platform: Platform, preset: Preset): Kind {
   return kind;
 }
 
-function fieldSteps({ platform, preset }: Kind, draft: Draft, title: string): Step[] {
+function fieldSteps(prompter: Prompter, { platform, preset }: Kind, draft: Draft, title: string): Step[] {
   const heading = `${title}: ${preset.label}`;
   // A choice that the preset has made is not a question any more; a text is shown and may be changed.
   const fields = platform.tenantFields.filter(
@@ -65,15 +72,15 @@ function fieldSteps({ platform, preset }: Kind, draft: Draft, title: string): St
   const steps = fields.map(
     (field): Step =>
       (place) =>
-        askField(platform, field, draft, { ...place, title: heading }),
+        askField(prompter, platform, field, draft, { ...place, title: heading }),
   );
-  return [...steps, (place) => askName(platform, draft, { ...place, title: heading })];
+  return [...steps, (place) => askName(prompter, platform, draft, { ...place, title: heading })];
 }
 
-function askName(platform: Platform, draft: Draft, place: { title: string }): Promise<unknown> {
+function askName(prompter: Prompter, platform: Platform, draft: Draft, place: { title: string }): Promise<Answer<unknown>> {
   const field = { key: 'name', label: vscode.l10n.t('Name'), hint: vscode.l10n.t('What you call this tenant.'), asked: true };
   draft['name'] ??= suggestName(draft);
-  return askField(platform, field, draft, place);
+  return askField(prompter, platform, field, draft, place);
 }
 
 function suggestName(draft: Draft): string {

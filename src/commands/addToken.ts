@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { TokenEntry } from '../tokens/tokenList.js';
-import { askChoice, askInTurn, askText, type Step } from '../views/ask.js';
+import type { Prompter } from '../views/prompter.js';
+import { askInTurn, type Step } from '../views/prompts.js';
 import { about, type Command, type Services } from './command.js';
 import { pickOwnTenant } from './pick.js';
 import { completeSecret, noteJwtEnd, secretSteps, validateTokenName } from './tokenQuestions.js';
@@ -26,8 +27,9 @@ export const addToken: Command = async (services, target) => {
 export async function enterToken(services: Services, tenant: Tenant, title: string, isGuided = false): Promise<void> {
   const draft: Draft = { secret: {} };
   const heading = `${title}: ${tenant.name}`;
-  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(tenant, heading, draft.secret, isGuided)];
-  if (platformOf(tenant).singleUseTokens) steps.push(useStep(heading, draft));
+  const { prompter } = services;
+  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(prompter, tenant, heading, draft.secret, isGuided)];
+  if (platformOf(tenant).singleUseTokens) steps.push(useStep(prompter, heading, draft));
   if (!(await askInTurn(() => steps))) return;
 
   const token = await about(
@@ -50,20 +52,20 @@ export async function takeUp(services: Services, tenant: Tenant, { id, name }: T
   await services.vault.settled();
   const { access } = services.broker.status(tenant, id);
   if (access) {
-    void vscode.window.showInformationMessage(
+    void services.prompter.notify(
+      'info',
       vscode.l10n.t('API token “{0}” of {1} is kept, with an access token.', name, tenant.name),
     );
     return;
   }
-  const exchange = vscode.l10n.t('Exchange');
   const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
-  if ((await vscode.window.showInformationMessage(message, exchange)) === exchange)
+  if (await services.prompter.notify('info', message, [{ label: vscode.l10n.t('Exchange'), value: true }]))
     await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token: id });
 }
 
 function nameStep(services: Services, tenant: Tenant, title: string, draft: Draft): Step {
   return async (place) => {
-    const answer = await askText({
+    const answer = await services.prompter.text({
       ...place,
       title,
       prompt: vscode.l10n.t('A name for this API token, to tell it from others of {0}', tenant.name),
@@ -75,16 +77,18 @@ function nameStep(services: Services, tenant: Tenant, title: string, draft: Draf
   };
 }
 
-function useStep(title: string, draft: Draft): Step {
+function useStep(prompter: Prompter, title: string, draft: Draft): Step {
   return async (place) => {
-    const answer = await askChoice(
-      { ...place, title, placeholder: vscode.l10n.t('How often can this API token be exchanged?') },
-      [
+    const answer = await prompter.choice({
+      ...place,
+      title,
+      placeholder: vscode.l10n.t('How often can this API token be exchanged?'),
+      choices: [
         { label: vscode.l10n.t('Any number of times'), value: 'many' },
         { label: vscode.l10n.t('Once'), detail: vscode.l10n.t('It is never exchanged without you asking for it'), value: 'once' },
       ],
-      draft.singleUse ? 'once' : 'many',
-    );
+      active: draft.singleUse ? 'once' : 'many',
+    });
     draft.singleUse = answer === 'once';
     return answer;
   };

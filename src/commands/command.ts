@@ -17,6 +17,7 @@ import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../tokens/vault.js';
 import type { Inspector } from '../views/inspector.js';
+import type { Prompter } from '../views/prompter.js';
 import type { TenantTree } from '../views/tenantTree.js';
 import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
@@ -42,6 +43,7 @@ export interface Core {
 
 /** What commands work with: built in features.ts, when the first of it is wanted. */
 export interface Services extends Core {
+  readonly prompter: Prompter;
   readonly names: ReferenceNames;
   readonly consents: HostConsents;
   readonly dialects: Dialects;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { confirm, tell } from '../views/ask.js';
 import { platformOf } from '../platforms/index.js';
+import { confirmed } from '../views/prompts.js';
 import { about, type Command } from './command.js';
 import { pickToken } from './pick.js';
 
@@ -12,10 +12,11 @@ export const confirmAddress: Command = async (services, target) => {
   const from = await about({ tenant: tenant.id, token: token.id }, services.broker.boundTo(token.id));
   const to = platformOf(tenant).exchangeUrl(tenant);
   if (from === to) {
-    tell(vscode.l10n.t('API token “{0}” is for the address that {1} has', token.name, tenant.name));
+    services.prompter.done(vscode.l10n.t('API token “{0}” is for the address that {1} has', token.name, tenant.name));
     return;
   }
-  const yes = await confirm(
+  const yes = await confirmed(
+    services.prompter,
     vscode.l10n.t('Send the API token “{0}” to another address?', token.name),
     vscode.l10n.t(
       'It was entered for\n{0}\n\nFrom now on it is sent to\n{1}\n\nWhoever runs that address can use the token. Confirm only if you changed the address yourself.',

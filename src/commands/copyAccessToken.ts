@@ -10,5 +10,9 @@ export const copyAccessToken: Command = async (services, target) => {
   const access = chosen && (await takeAccess(services, chosen));
   if (!access) return;
   noteUse(services, chosen, 'copied');
-  copied(vscode.l10n.t('Access token of {0} copied', chosen.tenant.name), await services.clipboard.copy(access.token));
+  copied(
+    services.prompter,
+    vscode.l10n.t('Access token of {0} copied', chosen.tenant.name),
+    await services.clipboard.copy(access.token),
+  );
 };

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../handoff/curl.js';
 import { platformOf } from '../platforms/index.js';
-import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Choice, Prompter } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { copied } from './copied.js';
 import { noteUse } from './noteUse.js';
@@ -11,15 +12,16 @@ import { takeHeaders } from './takeAccess.js';
 
 export const copyCurl: Command = async (services, target) => {
   const chosen = await pickToken(services, target, vscode.l10n.t('Copy as cURL'));
-  const shell = chosen && (await askShell());
+  const shell = chosen && (await askShell(services.prompter));
   if (!shell) return;
   const headers = await takeHeaders(services, chosen);
   if (!headers) return;
-  const platform = platformOf(chosen.tenant);
-  const url = platform.probe?.(chosen.tenant).url ?? new URL('/', platform.exchangeUrl(chosen.tenant)).href;
+  const { tenant } = chosen;
+  const platform = platformOf(tenant);
+  const url = platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
   const command = quoted({ method: 'GET', url, headers }, shell);
   noteUse(services, chosen, 'copied');
-  copied(vscode.l10n.t('cURL command of {0} copied', chosen.tenant.name), await services.clipboard.copy(command));
+  copied(services.prompter, vscode.l10n.t('cURL command of {0} copied', tenant.name), await services.clipboard.copy(command));
 };
 
 function quoted(request: CurlRequest, shell: Shell): string {
@@ -30,14 +32,13 @@ function quoted(request: CurlRequest, shell: Shell): string {
   }
 }
 
-async function askShell(): Promise<Shell | undefined> {
+function askShell(prompter: Prompter): Promise<Shell | undefined> {
   const choices: Choice<Shell>[] = [
     { label: 'Bash', description: vscode.l10n.t('also zsh and sh'), value: 'bash' },
     { label: 'PowerShell', value: 'powershell' },
     { label: vscode.l10n.t('Command Prompt'), description: 'cmd.exe', value: 'cmd' },
   ];
   const usual = process.platform === 'win32' ? 'powershell' : 'bash';
-  const place = { title: vscode.l10n.t('Copy as cURL'), placeholder: vscode.l10n.t('Choose the shell to quote for') };
-  const chosen = await askChoice(place, choices, usual);
-  return chosen === BACK ? undefined : chosen;
+  const placeholder = vscode.l10n.t('Choose the shell to quote for');
+  return answered(prompter.choice({ title: vscode.l10n.t('Copy as cURL'), placeholder, choices, active: usual }));
 }

@@ -11,5 +11,5 @@ export const copyHeaders: Command = async (services, target) => {
   if (!headers) return;
   noteUse(services, chosen, 'copied');
   const lines = headers.map(({ name, value }) => `${name}: ${value}`).join('\n');
-  copied(vscode.l10n.t('Headers of {0} copied', chosen.tenant.name), await services.clipboard.copy(lines));
+  copied(services.prompter, vscode.l10n.t('Headers of {0} copied', chosen.tenant.name), await services.clipboard.copy(lines));
 };

@@ -5,10 +5,10 @@ import type { DraftField, Lifecycle } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow, Orphan } from '../tokens/tokenManager.js';
 import type { TokenEntry } from '../tokens/tokenList.js';
-import { askChoice, askInTurn, BACK, confirm, confirmTyped, tell, type Choice } from '../views/ask.js';
 import { can } from '../views/capabilities.js';
 import { explain } from '../views/messages.js';
-import { withSteadyProgress } from '../views/progress.js';
+import type { Choice, Option, Prompter } from '../views/prompter.js';
+import { askInTurn, answered, confirmed, confirmTyped } from '../views/prompts.js';
 import { enterToken, takeUp } from './addToken.js';
 import type { Command, Services } from './command.js';
 import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
@@ -26,13 +26,13 @@ export const createToken: Command = async (services, target) => {
   const tenant = await pickTenant(services, target, title);
   if (!tenant) return;
   const { lifecycle } = platformOf(tenant);
-  const way = await askWay(tenant, title);
+  const way = await askWay(services.prompter, tenant, title);
   if (way === 'portal') await createInPortal(services, tenant, title);
   if (way === 'here' && lifecycle) await createHere(services, tenant, title, lifecycle);
 };
 
 /** Where people may have no password, as with single sign-on, the portal is a way too. */
-async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' | undefined> {
+async function askWay(prompter: Prompter, tenant: Tenant, title: string): Promise<'here' | 'portal' | undefined> {
   const platform = platformOf(tenant);
   if (!can(tenant, 'create')) return 'portal';
   if (platform.lifecycle?.authority !== 'login' || !platform.portal) return 'here';
@@ -48,8 +48,8 @@ async function askWay(tenant: Tenant, title: string): Promise<'here' | 'portal' 
       value: 'portal',
     },
   ];
-  const answer = await askChoice({ title: `${title}: ${tenant.name}`, placeholder: vscode.l10n.t('Where is it created?') }, ways);
-  return answer === BACK ? undefined : answer;
+  const placeholder = vscode.l10n.t('Where is it created?');
+  return await answered(prompter.choice({ title: `${title}: ${tenant.name}`, placeholder, choices: ways }));
 }
 
 async function createInPortal(services: Services, tenant: Tenant, title: string): Promise<void> {
@@ -60,15 +60,16 @@ async function createInPortal(services: Services, tenant: Tenant, title: string)
 }
 
 async function createHere(services: Services, tenant: Tenant, title: string, { createFields = [] }: Lifecycle): Promise<void> {
+  const { prompter } = services;
   const draft: Drafted = {};
   const check = (field: DraftField, value: string): string | undefined =>
     field.key === 'name' ? validateTokenName(services, tenant, localName(value))?.problem : undefined;
-  if (!(await askInTurn(() => draftSteps(createFields, `${title}: ${tenant.name}`, draft, check)))) return;
+  if (!(await askInTurn(() => draftSteps(prompter, createFields, `${title}: ${tenant.name}`, draft, check)))) return;
   const token = await signedIn(services, tenant, title, (flow) => {
     const complete = completeDraft(createFields, draft);
     const name = localName(complete['name'] ?? '');
-    return withOrphans(tenant, flow, complete['name'] ?? '', () =>
-      withSteadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>
+    return withOrphans(prompter, tenant, flow, complete['name'] ?? '', () =>
+      prompter.steadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>
         flow.create(complete, name),
       ),
     );
@@ -82,6 +83,7 @@ const localName = (name: string): string => (name.length <= MAX_NAME_LENGTH ? na
 
 /** What the service has made and this machine does not have is told of: it is kept after all, or revoked. */
 async function withOrphans(
+  prompter: Prompter,
   tenant: Tenant,
   flow: ManagementFlow,
   name: string,
@@ -91,24 +93,25 @@ async function withOrphans(
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (flow.isUnkept) return keepOrRevoke(tenant, flow, name, error);
+    if (flow.isUnkept) return keepOrRevoke(prompter, tenant, flow, name, error);
     // What was revoked needs no other word.
-    if (flow.orphan && (await offerToRevoke(tenant, flow, flow.orphan))) return undefined;
+    if (flow.orphan && (await offerToRevoke(prompter, tenant, flow, flow.orphan))) return undefined;
     throw error;
   }
 }
 
 /** It is in memory only, and cannot be shown. */
 async function keepOrRevoke(
+  prompter: Prompter,
   tenant: Tenant,
   flow: ManagementFlow,
   name: string,
   error: AppError,
 ): Promise<TokenEntry | undefined> {
-  const again = vscode.l10n.t('Store Again');
-  const revoke = vscode.l10n.t('Revoke at Service');
   const { orphan } = flow;
-  const mayRevoke = orphan !== undefined && can(tenant, 'revoke');
+  const again: Option<'keep' | 'revoke'> = { label: vscode.l10n.t('Store Again'), value: 'keep' };
+  const revoke: Option<'keep' | 'revoke'> = { label: vscode.l10n.t('Revoke at Service'), value: 'revoke' };
+  const options = orphan && can(tenant, 'revoke') ? [again, revoke] : [again];
   let problem = error;
   for (;;) {
     const detail = vscode.l10n.t(
@@ -116,12 +119,11 @@ async function keepOrRevoke(
       explain(problem, tenant.name).text,
     );
     const message = vscode.l10n.t('{0} has made the API token “{1}”, but it could not be stored', tenant.name, name);
-    const buttons = mayRevoke ? [again, revoke] : [again];
-    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
-    if (chosen === undefined) throw error;
+    const way = await prompter.confirm({ message, detail, options });
+    if (way === undefined) throw error;
     try {
-      if (chosen === again || !orphan) return await flow.keepAgain();
-      await revokeOrphan(tenant, flow, orphan);
+      if (way === 'keep' || !orphan) return await flow.keepAgain();
+      await revokeOrphan(prompter, tenant, flow, orphan);
       return undefined;
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
@@ -131,7 +133,7 @@ async function keepOrRevoke(
 }
 
 /** Whether it was revoked. */
-async function offerToRevoke(tenant: Tenant, flow: ManagementFlow, orphan: Orphan): Promise<boolean> {
+async function offerToRevoke(prompter: Prompter, tenant: Tenant, flow: ManagementFlow, orphan: Orphan): Promise<boolean> {
   const { name, certainty } = orphan;
   if (!can(tenant, 'revoke')) return false;
   const question = vscode.l10n.t('Revoke the API token “{0}” at {1}?', name, tenant.name);
@@ -145,13 +147,13 @@ async function offerToRevoke(tenant: Tenant, flow: ManagementFlow, orphan: Orpha
   // What was only found by its name may be in use elsewhere.
   const yes =
     certainty === 'made'
-      ? await confirm(question, `${made} ${why}`, vscode.l10n.t('Revoke'))
-      : await confirmTyped(question, `${found} ${why}`, name);
-  if (yes) await revokeOrphan(tenant, flow, orphan);
+      ? await confirmed(prompter, question, `${made} ${why}`, vscode.l10n.t('Revoke'))
+      : await confirmTyped(prompter, question, `${found} ${why}`, name);
+  if (yes) await revokeOrphan(prompter, tenant, flow, orphan);
   return yes;
 }
 
-async function revokeOrphan(tenant: Tenant, flow: ManagementFlow, { id, name }: Orphan): Promise<void> {
+async function revokeOrphan(prompter: Prompter, tenant: Tenant, flow: ManagementFlow, { id, name }: Orphan): Promise<void> {
   await flow.revoke(id);
-  tell(vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name));
+  prompter.done(vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DraftField } from '../platforms/lifecycle.js';
-import { askChoice, askText, BACK, type Answer, type Choice, type Step } from '../views/ask.js';
+import { BACK, type Answer, type Choice, type Place, type Prompter } from '../views/prompter.js';
+import type { Step } from '../views/prompts.js';
 
 /** A draft while it is being entered. */
 export type Drafted = Record<string, string>;
@@ -9,11 +10,17 @@ export type Drafted = Record<string, string>;
 export type Check = (field: DraftField, value: string) => string | undefined;
 
 /** Questions for the fields that the answers so far ask for, which keep their answers in the draft. An empty one is left out. */
-export function draftSteps(fields: readonly DraftField[], title: string, draft: Drafted, check?: Check): Step[] {
+export function draftSteps(
+  prompter: Prompter,
+  fields: readonly DraftField[],
+  title: string,
+  draft: Drafted,
+  check?: Check,
+): Step[] {
   return fields
     .filter((field) => field.isAsked?.(draft) ?? true)
     .map((field) => async (place) => {
-      const answer = await ask(field, { ...place, title }, draft, check);
+      const answer = await ask(prompter, field, { ...place, title }, draft, check);
       if (answer !== undefined && answer !== BACK) keep(draft, field.key, answer);
       return answer;
     });
@@ -25,14 +32,14 @@ export function completeDraft(fields: readonly DraftField[], draft: Drafted): Dr
   return Object.fromEntries(Object.entries(draft).filter(([key]) => asked.includes(key)));
 }
 
-function ask(field: DraftField, place: { title: string }, draft: Drafted, check?: Check): Promise<Answer<string>> {
+function ask(prompter: Prompter, field: DraftField, place: Place, draft: Drafted, check?: Check): Promise<Answer<string>> {
   const { key, label, hint, placeholder, choices } = field;
   const value = draft[key] ?? field.initial?.(Date.now());
   if (choices) {
-    const items: Choice<string>[] = choices.map((choice) => ({ ...choice }));
-    return askChoice({ ...place, placeholder: `${label}: ${hint}` }, items, value);
+    const items: readonly Choice<string>[] = choices;
+    return prompter.choice({ ...place, placeholder: `${label}: ${hint}`, choices: items, active: value });
   }
-  return askText({
+  return prompter.text({
     ...place,
     prompt: `${label}: ${hint}`,
     ...(placeholder !== undefined && { placeholder }),

@@ -3,7 +3,8 @@ import { platformOf } from '../platforms/index.js';
 import type { Platform, Tenant, TenantField } from '../platforms/platform.js';
 import { settings } from '../settings.js';
 import { readTenants } from '../tenants/tenants.js';
-import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
+import { BACK, type Choice, type Prompter } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { pickOwnTenant } from './pick.js';
 import { askField, type Draft } from './tenantQuestions.js';
@@ -17,31 +18,32 @@ export const editTenant: Command = async (services, target) => {
   }
   let tenant = await pickOwnTenant(services, target, vscode.l10n.t('Edit Tenant'));
   while (tenant) {
-    const field = await chooseField(tenant);
-    if (field === undefined || field === BACK) return;
+    const field = await chooseField(services.prompter, tenant);
+    if (field === undefined) return;
     if (field === 'json') {
       await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
       return;
     }
     const draft: Draft = { ...tenant };
     const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
-    const answer = await askField(platformOf(tenant), field, draft, { title });
+    const answer = await askField(services.prompter, platformOf(tenant), field, draft, { title });
     const { id } = tenant;
     const problem = readTenants([draft])[0]?.problem;
     if (problem) {
-      await vscode.window.showWarningMessage(
+      await services.prompter.notify(
+        'warning',
         vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
       );
     } else if (answer !== undefined && answer !== BACK) {
       await settings.changeTenant(tenant, draft);
       services.tenants.refresh();
-      tell(vscode.l10n.t('{0} changed', tenant.name));
+      services.prompter.done(vscode.l10n.t('{0} changed', tenant.name));
     }
     tenant = services.tenants.find(id);
   }
 };
 
-function chooseField(tenant: Tenant): ReturnType<typeof askChoice<TenantField | 'json'>> {
+function chooseField(prompter: Prompter, tenant: Tenant): Promise<TenantField | 'json' | undefined> {
   const values = tenant as unknown as Readonly<Record<string, unknown>>;
   const choices: Choice<TenantField | 'json'>[] = editableFields(platformOf(tenant)).map((field) => ({
     label: field.label,
@@ -49,14 +51,13 @@ function chooseField(tenant: Tenant): ReturnType<typeof askChoice<TenantField | 
     value: field,
   }));
   choices.push({
-    label: `$(json) ${vscode.l10n.t('Open settings.json')}`,
+    label: vscode.l10n.t('Open settings.json'),
+    icon: 'json',
     description: vscode.l10n.t('all settings of the tenant'),
     value: 'json',
   });
-  return askChoice(
-    { title: vscode.l10n.t('Edit Tenant: {0}', tenant.name), placeholder: vscode.l10n.t('Choose what to change') },
-    choices,
-  );
+  const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
+  return answered(prompter.choice({ title, placeholder: vscode.l10n.t('Choose what to change'), choices }));
 }
 
 function editableFields({ tenantFields, headerStyles }: Platform): TenantField[] {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { dayOf, readDate } from '../platforms/drafts.js';
-import { askText, tell } from '../views/ask.js';
 import { formatDay } from '../views/format.js';
 import type { Command } from './command.js';
 import { pickToken } from './pick.js';
@@ -13,7 +12,7 @@ export const enterEnd: Command = async (services, target) => {
   const { tenant, token } = chosen;
   const { end } = services.notes.of(token.id);
   const never = vscode.l10n.t('never');
-  const answer = await askText({
+  const answer = await services.prompter.text({
     title: `${title}: ${tenant.name} · ${token.name}`,
     prompt: vscode.l10n.t(
       'The last day on which it works, such as 2027-03-31, or “{0}”. You are reminded before it. Empty: not known.',
@@ -30,7 +29,7 @@ export const enterEnd: Command = async (services, target) => {
   if (typeof answer !== 'string') return;
   const at = answer === '' ? undefined : answer.toLowerCase() === never ? null : readDate(answer);
   await services.notes.note(token.id, { end: at === undefined ? undefined : { at, from: 'entered' } });
-  tell(
+  services.prompter.done(
     at === undefined
       ? vscode.l10n.t('The end of “{0}” is not known', token.name)
       : at === null

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { tell } from '../views/ask.js';
 import { formatDuration } from '../views/duration.js';
 import type { Command } from './command.js';
 import { pickToken } from './pick.js';
@@ -9,7 +8,7 @@ export const exchange: Command = async (services, target) => {
   const chosen = await pickToken(services, target, vscode.l10n.t('Exchange'));
   const access = chosen && (await takeAccess(services, chosen, true));
   if (!access) return;
-  tell(
+  services.prompter.done(
     access.expiresAt === null
       ? vscode.l10n.t('{0}: new access token', chosen.tenant.name)
       : vscode.l10n.t('{0}: new access token, {1}', chosen.tenant.name, formatDuration(access.expiresAt - Date.now())),

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { platformOf } from '../platforms/index.js';
 import { can, cannot } from '../views/capabilities.js';
-import { withProgress } from '../views/progress.js';
 import { about, TargetedError, type Command } from './command.js';
 import { pickToken } from './pick.js';
 import { pickRemote } from './remoteTokens.js';
@@ -18,8 +17,9 @@ export const fetchDetails: Command = async (services, target) => {
   const platform = platformOf(tenant);
   const show = (): void => services.inspector.show(subject);
   if (can(tenant, 'inspect')) {
-    const details = withProgress(vscode.l10n.t('Asking {0} about the API token “{1}”', tenant.name, token.name), (signal) =>
-      services.manager.inspect(tenant, token.id, signal),
+    const details = services.prompter.progress(
+      vscode.l10n.t('Asking {0} about the API token “{1}”', tenant.name, token.name),
+      (signal) => services.manager.inspect(tenant, token.id, signal),
     );
     if (await about(subject, details)) show();
   } else if (platform.lifecycle?.list) {

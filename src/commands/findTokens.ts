@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { FoundToken } from '../editor/foundTokens.js';
 import { rangeOfToken, replaceByReferences } from '../editor/replaceTokens.js';
 import { describeToken } from '../editor/tokenTexts.js';
-import { tell } from '../views/ask.js';
-import { withProgress } from '../views/progress.js';
+import type { Choice, Prompter, Separator } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
+import { showDocument } from '../views/showDocument.js';
 import type { Command, Services } from './command.js';
 import { inspectHistories, totalOf } from './historyScrubbing.js';
 import { scrubHistory } from './scrubHistory.js';
@@ -12,19 +13,20 @@ import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
 
 /** Lists the access tokens that stand in files, and offers a reference for each that can have one. */
 export const findTokens: Command = async (services, target) => {
+  const { prompter } = services;
   for (;;) {
-    const found = await withProgress(vscode.l10n.t('Looking for access tokens…'), (signal) => look(services, signal));
+    const found = await prompter.progress(vscode.l10n.t('Looking for access tokens…'), (signal) => look(services, signal));
     if (!found) return;
     const { searched, inHistory } = found;
     if (searched.places.length + inHistory === 0) {
-      void vscode.window.showInformationMessage(nothingText(searched));
+      void prompter.notify('info', nothingText(searched));
       return;
     }
-    const chosen = await choose(searched, inHistory);
-    if (chosen === undefined) return;
-    if (chosen === 'history') return scrubHistory(services, target);
-    if ('open' in chosen) return show(chosen.open, false);
-    await replace(services, chosen.replace);
+    const wish = await choose(prompter, searched, inHistory);
+    if (wish === undefined) return;
+    if (wish === 'history') return scrubHistory(services, target);
+    if ('open' in wish) return show(wish.open, false);
+    await replace(services, wish.replace);
   }
 };
 
@@ -51,59 +53,36 @@ const nothingText = ({ files, isPartial }: Searched): string =>
 
 const partialText = (): string => vscode.l10n.t('Files over 10 MB, and those after the first 5,000, were not searched.');
 
-type Choice = { readonly open: TokenPlace } | { readonly replace: readonly TokenPlace[] } | 'history' | undefined;
+type Wish = { readonly open: TokenPlace } | { readonly replace: readonly TokenPlace[] } | 'history';
 
-interface Item extends vscode.QuickPickItem {
-  readonly place?: TokenPlace;
-}
-
-function choose({ places, isPartial }: Searched, inHistory: number): Promise<Choice> {
-  const pick = vscode.window.createQuickPick<Item>();
+function choose(prompter: Prompter, { places, isPartial }: Searched, inHistory: number): Promise<Wish | undefined> {
   const replaceable = places.filter(({ token }) => token.reference !== undefined);
-  const replaceAll: vscode.QuickInputButton = {
-    iconPath: new vscode.ThemeIcon('replace-all'),
-    tooltip: vscode.l10n.t('Replace All by References ({0})', replaceable.length),
-  };
-  pick.title = vscode.l10n.t('Access Tokens in Files');
-  pick.placeholder = isPartial ? partialText() : vscode.l10n.t('Choose a place to go to');
-  pick.ignoreFocusOut = true;
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
-  if (replaceable.length > 0) pick.buttons = [replaceAll];
-  pick.items = [...places.map(itemOf), ...(inHistory > 0 ? historyItems(inHistory) : [])];
-  return new Promise((resolve) => {
-    const done = (choice: Choice): void => {
-      resolve(choice);
-      pick.dispose();
-    };
-    pick.onDidChangeActive(([item]) => {
+  const tooltip = vscode.l10n.t('Replace All by References ({0})', replaceable.length);
+  const answer = prompter.choice<Wish>({
+    title: vscode.l10n.t('Access Tokens in Files'),
+    placeholder: isPartial ? partialText() : vscode.l10n.t('Choose a place to go to'),
+    choices: [...places.map(choiceOf), ...(inHistory > 0 ? historyChoices(inHistory) : [])],
+    buttons: replaceable.length > 0 ? [{ icon: 'replace-all', tooltip, value: { replace: replaceable } }] : [],
+    onActive(wish) {
       // A file that cannot be shown is told of when it is chosen.
-      if (item?.place) show(item.place, true).catch(() => undefined);
-    });
-    pick.onDidAccept(() => {
-      const [item] = pick.selectedItems;
-      if (item) done(item.place ? { open: item.place } : 'history');
-    });
-    pick.onDidTriggerItemButton(({ item }) => {
-      if (item.place) done({ replace: [item.place] });
-    });
-    pick.onDidTriggerButton(() => done({ replace: replaceable }));
-    pick.onDidHide(() => done(undefined));
-    pick.show();
+      if (wish !== 'history' && 'open' in wish) show(wish.open, true).catch(() => undefined);
+    },
   });
+  return answered(answer);
 }
 
-function itemOf({ uri, token }: TokenPlace): Item {
+function choiceOf(place: TokenPlace): Choice<Wish> {
+  const { uri, token } = place;
   const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri));
   const instead = token.reference ?? adviceFor(uri, token);
   return {
-    place: { uri, token },
     label: `${path.posix.basename(uri.path)}:${token.line + 1}`,
-    ...(folder !== '.' && { description: folder }),
+    description: folder === '.' ? undefined : folder,
     detail: `${describeToken(token, Date.now())} → ${instead}`,
-    iconPath: new vscode.ThemeIcon(token.expiresAt !== null && token.expiresAt <= Date.now() ? 'circle-slash' : 'key'),
+    icon: token.expiresAt !== null && token.expiresAt <= Date.now() ? 'circle-slash' : 'key',
+    value: { open: place },
     ...(token.reference !== undefined && {
-      buttons: [{ iconPath: new vscode.ThemeIcon('replace'), tooltip: vscode.l10n.t('Replace by Reference') }],
+      buttons: [{ icon: 'replace', tooltip: vscode.l10n.t('Replace by Reference'), value: { replace: [place] } }],
     }),
   };
 }
@@ -116,22 +95,19 @@ function adviceFor({ path: file }: vscode.Uri, { shape }: FoundToken): string {
     : vscode.l10n.t('remove it here, and insert a reference in the requests that use it');
 }
 
-const historyItems = (count: number): Item[] => [
-  { label: '', kind: vscode.QuickPickItemKind.Separator },
+const historyChoices = (count: number): (Choice<Wish> | Separator)[] => [
+  { separator: '' },
   {
     label: vscode.l10n.t('REST Client’s history'),
     detail: vscode.l10n.t('{0} credentials of requests that were sent → scrub it', count),
-    iconPath: new vscode.ThemeIcon('history'),
+    icon: 'history',
+    value: 'history',
   },
 ];
 
 /** @param isPreview leaves the focus where it is, and lets the next one take the editor's place */
 async function show({ uri, token }: TokenPlace, isPreview: boolean): Promise<void> {
-  await vscode.window.showTextDocument(uri, {
-    selection: rangeOfToken(token),
-    preserveFocus: isPreview,
-    preview: isPreview,
-  });
+  await showDocument(uri, { selection: rangeOfToken(token), preserveFocus: isPreview, preview: isPreview });
 }
 
 /** Those that still are where they were found. */
@@ -145,5 +121,5 @@ async function replace(services: Services, places: readonly TokenPlace[]): Promi
         ({ token }) => token.line === line && token.start === start && token.reference === reference,
       ),
   );
-  tell(vscode.l10n.t('{0} replaced by references', count));
+  services.prompter.done(vscode.l10n.t('{0} replaced by references', count));
 }

@@ -4,7 +4,8 @@ import { AppError } from '../errors.js';
 import { referenceTo } from '../httpFile/index.js';
 import type { Header } from '../platforms/platform.js';
 import { settings } from '../settings.js';
-import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Choice, Option, Prompter } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import type { Services } from './command.js';
 import type { Chosen } from './pick.js';
 import { askToPublish } from './publishing.js';
@@ -27,7 +28,8 @@ export interface Insertable {
  * @throws TargetedError
  */
 export async function takeInsertable(services: Services, chosen: Chosen, form?: Form): Promise<Insertable | undefined> {
-  const decided = await possible(form ?? (await wanted()));
+  const { prompter } = services;
+  const decided = await possible(prompter, form ?? (await wanted(prompter)));
   const access = decided && (await takeAccess(services, chosen));
   if (!access) return undefined;
   const { tenant, token } = chosen;
@@ -38,61 +40,54 @@ export async function takeInsertable(services: Services, chosen: Chosen, form?: 
 }
 
 /** Asked where both can be had, and the answer is kept in the settings. */
-async function wanted(): Promise<Form | undefined> {
+async function wanted(prompter: Prompter): Promise<Form | undefined> {
   const set = settings.insertAs();
   if (set !== 'ask') return set;
   const { httpYac, restClient } = clientsHere();
   if (!httpYac && !restClient) return 'token';
   const choices: Choice<Form>[] = [
     {
-      label: `$(link) ${vscode.l10n.t('Reference')}`,
+      label: vscode.l10n.t('Reference'),
+      icon: 'link',
       detail: vscode.l10n.t('The file holds no token: your HTTP client asks for it when it sends the request'),
       value: 'reference',
     },
     {
-      label: `$(key) ${vscode.l10n.t('Access token')}`,
+      label: vscode.l10n.t('Access token'),
+      icon: 'key',
       detail: vscode.l10n.t('The token itself: whoever gets the file can use it until it expires'),
       value: 'token',
     },
   ];
-  const place = {
-    title: vscode.l10n.t('Insert Headers'),
-    placeholder: vscode.l10n.t('What is written into files? Kept in the setting tenantTokens.insertAs'),
-  };
-  const answer = await askChoice(place, choices);
-  if (answer === BACK || answer === undefined) return undefined;
-  await settings.setInsertAs(answer);
-  return answer;
+  const placeholder = vscode.l10n.t('What is written into files? Kept in the setting tenantTokens.insertAs');
+  const form = await answered(prompter.choice({ title: vscode.l10n.t('Insert Headers'), placeholder, choices }));
+  if (form !== undefined) await settings.setInsertAs(form);
+  return form;
 }
 
 /** A reference needs a client that resolves it, and REST Client the person's leave; the token is the alternative. */
-async function possible(form: Form | undefined): Promise<Form | undefined> {
+async function possible(prompter: Prompter, form: Form | undefined): Promise<Form | undefined> {
   if (form !== 'reference') return form;
   const { httpYac, restClient } = clientsHere();
-  if (!httpYac && !restClient) return offerToken();
+  if (!httpYac && !restClient) return offerToken(prompter);
   const leave = settings.publishReferences();
   const mustAsk = restClient && (httpYac ? leave === undefined : leave !== true);
   if (!mustAsk) return 'reference';
-  const answer = await askToPublish(httpYac ? vscode.l10n.t('Only in httpYac') : vscode.l10n.t('Insert Access Token'));
+  const answer = await askToPublish(prompter, httpYac ? vscode.l10n.t('Only in httpYac') : vscode.l10n.t('Insert Access Token'));
   if (answer === 'refused') return httpYac ? 'reference' : 'token';
   return answer && 'reference';
 }
 
-async function offerToken(): Promise<Form | undefined> {
-  const token = vscode.l10n.t('Insert Access Token');
-  const search = vscode.l10n.t('Show Clients');
-  const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('There is no HTTP client here that resolves references.'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
-      ),
-    },
-    // Enter takes the first: it must not be the one that writes a token into a file.
-    search,
-    token,
-  );
-  if (chosen === search) await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
-  return chosen === token ? 'token' : undefined;
+async function offerToken(prompter: Prompter): Promise<Form | undefined> {
+  const search: Option<'search' | 'token'> = { label: vscode.l10n.t('Show Clients'), value: 'search' };
+  const token: Option<'search' | 'token'> = { label: vscode.l10n.t('Insert Access Token'), value: 'token' };
+  const way = await prompter.confirm({
+    message: vscode.l10n.t('There is no HTTP client here that resolves references.'),
+    detail: vscode.l10n.t(
+      'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
+    ),
+    options: [search, token],
+  });
+  if (way === 'search') await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
+  return way === 'token' ? 'token' : undefined;
 }

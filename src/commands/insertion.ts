@@ -6,7 +6,6 @@ import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/docu
 import { findRequest, setHeaders, type Dialect, type FindOptions, type Lines, type RequestBlock } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import { mayGoTo } from '../tenants/hosts.js';
-import { tell } from '../views/ask.js';
 import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
 import { takeInsertable, type Form, type Insertable } from './insertForm.js';
@@ -91,7 +90,7 @@ async function insertAt(
     return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
-  const decision = await decide(several);
+  const decision = await decide(services.prompter, several);
   if (!decision) return;
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
@@ -105,8 +104,8 @@ async function insertAt(
   try {
     if (distinct.length > 0) await applyEdits(editor, distinct);
     if (form === 'token') noteUse(services, chosen, 'inserted');
-    tell(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
-    await offerFixes(document, reading, warnings, anchors, headers);
+    services.prompter.done(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
+    await offerFixes(services.prompter, document, reading, warnings, anchors, headers);
   } finally {
     anchors.dispose();
   }

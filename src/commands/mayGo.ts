@@ -10,7 +10,7 @@ import type { Services } from './command.js';
  * handed out again and again), or for all time in the settings.
  */
 export async function mayGo(
-  { tenants, consents }: Services,
+  { tenants, consents, prompter }: Services,
   tenant: Tenant,
   destinations: readonly Destination[],
   use: HostUse,
@@ -20,7 +20,7 @@ export async function mayGo(
   const hosts = foreign.flatMap(({ host }) => host ?? []);
   const canRemember = tenants.isInSettings(tenant.id) && hosts.length === foreign.length;
   const labels = foreign.map(({ label }) => label);
-  const answer = await askHost(tenant.name, labels, tenantHosts(tenant).join(', '), use, canRemember);
+  const answer = await askHost(prompter, tenant.name, labels, tenantHosts(tenant).join(', '), use, canRemember);
   if (answer === 'always') await settings.changeTenant(tenant, { ...tenant, hosts: [...(tenant.hosts ?? []), ...hosts] });
   if (answer === 'once' && use !== 'insert') consents.give(tenant, foreign);
   return answer !== undefined;

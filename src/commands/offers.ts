@@ -4,6 +4,7 @@ import { applyToDocument, linesOf } from '../editor/document.js';
 import { findRequest, uncommentHeader, upperCaseMethod, type TextEdit, type Warning } from '../httpFile/index.js';
 import type { Header } from '../platforms/platform.js';
 import { warningText } from '../views/insertionQuestions.js';
+import type { Prompter } from '../views/prompter.js';
 import type { Reading } from './insertion.js';
 
 interface Fix {
@@ -17,6 +18,7 @@ interface Fix {
  * done. The anchors follow the lines of the warnings until the message is gone.
  */
 export async function offerFixes(
+  prompter: Prompter,
   document: vscode.TextDocument,
   { dialect, options }: Omit<Reading, 'lines'>,
   [warning]: readonly Warning[],
@@ -26,10 +28,11 @@ export async function offerFixes(
   const lineNow = anchors.lines[0];
   if (!warning || lineNow === undefined) return;
   const fix = fixOf(warning, headers);
-  const chosen = await vscode.window.showWarningMessage(warningText({ ...warning, line: lineNow }), ...(fix ? [fix.title] : []));
+  const mend = fix ? [{ label: fix.title, value: fix }] : [];
+  const chosen = await prompter.notify('warning', warningText({ ...warning, line: lineNow }), mend);
   const line = anchors.lines[0];
-  if (!fix || chosen !== fix.title || line === undefined) return;
-  const edits = fix.edits({ lines: linesOf(document), dialect, options }, line);
+  if (!chosen || line === undefined) return;
+  const edits = chosen.edits({ lines: linesOf(document), dialect, options }, line);
   if (edits.length > 0) await applyToDocument(document, edits);
 }
 

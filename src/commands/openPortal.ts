@@ -11,13 +11,14 @@ export const openPortal: Command = async (services, target) => {
   if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
   if (!portal) {
-    await vscode.window.showInformationMessage(
+    await services.prompter.notify(
+      'info',
       vscode.l10n.t('{0} is a service of your own choice: its documentation says where its tokens are made.', tenant.name),
     );
     return;
   }
   await openInBrowser(portal.url);
-  const add = vscode.l10n.t('Add API Token');
-  if ((await vscode.window.showInformationMessage(`${tenant.name}: ${numbered(portal)}`, add)) === add)
+  const add = { label: vscode.l10n.t('Add API Token'), value: true };
+  if (await services.prompter.notify('info', `${tenant.name}: ${numbered(portal)}`, [add]))
     await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
 };

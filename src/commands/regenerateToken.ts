@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { platformOf } from '../platforms/index.js';
-import { confirmTyped, tell } from '../views/ask.js';
 import { cannot } from '../views/capabilities.js';
-import { withSteadyProgress } from '../views/progress.js';
+import { confirmTyped } from '../views/prompts.js';
 import { about, TargetedError, type Command } from './command.js';
 import { noteUse } from './noteUse.js';
 import { pickToken } from './pick.js';
@@ -24,15 +23,15 @@ export const regenerateToken: Command = async (services, target) => {
     token.name,
     tenant.name,
   );
-  if (!(await confirmTyped(`${title}: ${tenant.name}`, prompt, token.name))) return;
+  if (!(await confirmTyped(services.prompter, `${title}: ${tenant.name}`, prompt, token.name))) return;
   await signedIn(services, tenant, title, async (flow) => {
     await about(
       subject,
-      withSteadyProgress(vscode.l10n.t('Regenerating the API token “{0}” of {1}', token.name, tenant.name), () =>
+      services.prompter.steadyProgress(vscode.l10n.t('Regenerating the API token “{0}” of {1}', token.name, tenant.name), () =>
         flow.regenerate(token.id),
       ),
     );
     noteUse(services, chosen, 'regenerated');
-    tell(vscode.l10n.t('API token “{0}” of {1} has a new value', token.name, tenant.name));
+    services.prompter.done(vscode.l10n.t('API token “{0}” of {1} has a new value', token.name, tenant.name));
   });
 };

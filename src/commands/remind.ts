@@ -13,8 +13,6 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
   const tenant = services.tenants.find(token?.tenant);
   if (!token || !tenant) return;
   const remedy = remedyOf(tenant, end.kind);
-  const later = vscode.l10n.t('Remind Tomorrow');
-  const never = vscode.l10n.t('Don’t Remind');
   const left = end.at - Date.now();
   const message =
     left <= 0
@@ -33,14 +31,18 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
             formatDay(end.at),
             formatDistance(left),
           );
-  const chosen = await vscode.window.showWarningMessage(message, remedy.title, later, never);
-  if (chosen === undefined) return;
-  if (chosen === later) await services.reminders.snooze(id);
-  else if (chosen === never) await services.reminders.off(id);
-  else {
-    await services.reminders.settle(id, days);
-    await vscode.commands.executeCommand(`tenantTokens.${remedy.command}`, { tenant: tenant.id, token: id });
-  }
+  const act = await services.prompter.notify('warning', message, [
+    {
+      label: remedy.title,
+      value: async () => {
+        await services.reminders.settle(id, days);
+        await vscode.commands.executeCommand(`tenantTokens.${remedy.command}`, { tenant: tenant.id, token: id });
+      },
+    },
+    { label: vscode.l10n.t('Remind Tomorrow'), value: () => services.reminders.snooze(id) },
+    { label: vscode.l10n.t('Don’t Remind'), value: () => services.reminders.off(id) },
+  ]);
+  await act?.();
 }
 
 /** What gives a token a longer life, or another one in its place. */

@@ -4,11 +4,10 @@ import { platformOf } from '../platforms/index.js';
 import type { Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
-import { askChoice, BACK, type Choice } from '../views/ask.js';
 import { cannot } from '../views/capabilities.js';
-import { inert } from '../views/format.js';
+import type { Prompter, Row } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import { describeRemote, mayBeKept, whereText } from '../views/remoteText.js';
-import { withProgress } from '../views/progress.js';
 import { TargetedError, type Services, type Target } from './command.js';
 import { pickTenant } from './pick.js';
 
@@ -30,8 +29,8 @@ export async function pickManageable(
   throw new TargetedError(new AppError('not-manageable', { reason: cannot(platformOf(tenant), act) }), { tenant: tenant.id });
 }
 
-export function listed(tenant: Tenant, flow: ManagementFlow): Promise<readonly RemoteToken[] | undefined> {
-  return withProgress(vscode.l10n.t('Listing the API tokens of {0}', tenant.name), (signal) => flow.list(signal));
+export function listed(prompter: Prompter, tenant: Tenant, flow: ManagementFlow): Promise<readonly RemoteToken[] | undefined> {
+  return prompter.progress(vscode.l10n.t('Listing the API tokens of {0}', tenant.name), (signal) => flow.list(signal));
 }
 
 /**
@@ -45,7 +44,7 @@ export async function pickRemote(
   target: Target,
   title: string,
 ): Promise<RemoteToken | undefined> {
-  const tokens = await listed(tenant, flow);
+  const tokens = await listed(services.prompter, tenant, flow);
   if (!tokens) return undefined;
   const named = services.manager.named(tenant.id, tokens, target.remote, target.token);
   if (named) return named;
@@ -54,22 +53,23 @@ export async function pickRemote(
   const placeholder = kept
     ? vscode.l10n.t('Which of these is “{0}”?', kept.name)
     : vscode.l10n.t('API tokens of {0} at the service', tenant.name);
-  const chosen = await askChoice(
-    { title: `${title}: ${tenant.name}`, placeholder },
-    tokens.map((token) => remoteChoice(services, tenant, token)),
-    tokens.find(({ name }) => name === kept?.name),
-  );
-  if (chosen === BACK || !chosen) return undefined;
-  if (kept) await services.manager.recognized(tenant.id, kept.id, chosen.id);
-  return chosen;
+  const answer = services.prompter.choice({
+    title: `${title}: ${tenant.name}`,
+    placeholder,
+    choices: tokens.map((token) => ({ ...remoteRow(services, tenant, token), value: token })),
+    active: tokens.find(({ name }) => name === kept?.name),
+  });
+  const token = await answered(answer);
+  if (token && kept) await services.manager.recognized(tenant.id, kept.id, token.id);
+  return token;
 }
 
-export function remoteChoice(services: Services, tenant: Tenant, token: RemoteToken): Choice<RemoteToken> {
+export function remoteRow(services: Services, tenant: Tenant, token: RemoteToken): Row {
   const kept = services.vault.find(services.manager.keptAs(tenant.id, token.id));
   return {
-    label: `$(${kept ? 'key' : 'cloud'}) ${inert(token.name)}`,
-    description: kept ? inert(vscode.l10n.t('kept here as “{0}”', kept.name)) : whereText(mayBeKept(services, tenant.id, token)),
-    detail: inert(describeRemote(token, Date.now())),
-    value: token,
+    label: token.name,
+    description: kept ? vscode.l10n.t('kept here as “{0}”', kept.name) : whereText(mayBeKept(services, tenant.id, token)),
+    detail: describeRemote(token, Date.now()),
+    icon: kept ? 'key' : 'cloud',
   };
 }

@@ -1,22 +1,19 @@
 import * as vscode from 'vscode';
-import { tell } from '../views/ask.js';
+import { confirmed } from '../views/prompts.js';
 import type { Command } from './command.js';
 
 /** Uninstalling leaves an extension's secrets behind (microsoft/vscode#123817): this is the way to be rid of them. */
 export const removeAllData: Command = async (services) => {
-  const yes = vscode.l10n.t('Remove All Tokens');
-  const chosen = await vscode.window.showWarningMessage(
+  const yes = await confirmed(
+    services.prompter,
     vscode.l10n.t('Remove all data of Tenant Tokens?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'All API tokens and access tokens ({0} tokens) are deleted from this machine’s key store and cannot be shown again. The tenants stay in your settings. At the services the API tokens stay valid until they are revoked there.',
-        services.vault.entries.length,
-      ),
-    },
-    yes,
+    vscode.l10n.t(
+      'All API tokens and access tokens ({0} tokens) are deleted from this machine’s key store and cannot be shown again. The tenants stay in your settings. At the services the API tokens stay valid until they are revoked there.',
+      services.vault.entries.length,
+    ),
+    vscode.l10n.t('Remove All Tokens'),
   );
-  if (chosen !== yes) return;
+  if (!yes) return;
   await services.sandbox.stop();
   await services.vault.removeAll();
   services.manager.forgetAll();
@@ -25,5 +22,5 @@ export const removeAllData: Command = async (services) => {
   await services.issued.forgetAll();
   await services.active.set(undefined);
   await services.clipboard.clear();
-  tell(vscode.l10n.t('All tokens removed'));
+  services.prompter.done(vscode.l10n.t('All tokens removed'));
 };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { settings } from '../settings.js';
-import { confirm, tell } from '../views/ask.js';
+import { confirmed } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { pickOwnTenant } from './pick.js';
 
@@ -12,7 +12,8 @@ export const removeTenant: Command = async (services, target) => {
   if (id === undefined) return;
   const name = tenant?.name ?? id;
   const tokens = services.vault.of(id);
-  const yes = await confirm(
+  const yes = await confirmed(
+    services.prompter,
     vscode.l10n.t('Remove {0}?', name),
     tokens.length === 0
       ? vscode.l10n.t('It is removed from the settings. It has no API token.')
@@ -27,5 +28,5 @@ export const removeTenant: Command = async (services, target) => {
   if (tenant) await settings.changeTenant(tenant, undefined);
   for (const token of tokens) await services.vault.remove(token.id);
   if (tokens.some((token) => token.id === services.active.id)) await services.active.set(undefined);
-  tell(vscode.l10n.t('{0} removed', name));
+  services.prompter.done(vscode.l10n.t('{0} removed', name));
 };

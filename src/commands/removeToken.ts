@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { byAge } from '../tokens/referenceNames.js';
 import type { TokenEntry } from '../tokens/tokenList.js';
-import { tell } from '../views/ask.js';
+import type { Option } from '../views/prompter.js';
 import type { Command, Services } from './command.js';
 import { pickToken } from './pick.js';
 import { forget, isRevocable, revokeToken } from './revokeToken.js';
@@ -21,26 +21,19 @@ export const removeToken: Command = async (services, target) => {
   const detail = vscode.l10n.t(
     'It is deleted from this machine’s key store, with its access token, and cannot be shown again. At the service it stays valid until it is revoked there.',
   );
-  const way = await askWay(
-    vscode.l10n.t('Remove the API token “{0}” of {1}?', token.name, tenant),
-    [detail, ...succession(services, token, tenant)].join('\n\n'),
-    isRevocable(services, token),
-  );
+  const remove: Option<'remove' | 'revoke'> = { label: vscode.l10n.t('Remove'), value: 'remove' };
+  const revoke: Option<'remove' | 'revoke'> = { label: vscode.l10n.t('Revoke at Service…'), value: 'revoke' };
+  const way = await services.prompter.confirm({
+    message: vscode.l10n.t('Remove the API token “{0}” of {1}?', token.name, tenant),
+    detail: [detail, ...succession(services, token, tenant)].join('\n\n'),
+    options: isRevocable(services, token) ? [remove, revoke] : [remove],
+  });
   if (way === undefined) return;
   // Revoking asks for the name, and then whether to remove it here too.
   if (way === 'revoke') return revokeToken(services, { tenant: token.tenant, token: token.id });
   await forget(services, token.id);
-  tell(vscode.l10n.t('API token “{0}” removed', token.name));
+  services.prompter.done(vscode.l10n.t('API token “{0}” removed', token.name));
 };
-
-async function askWay(message: string, detail: string, mayRevoke: boolean): Promise<'remove' | 'revoke' | undefined> {
-  const remove = vscode.l10n.t('Remove');
-  const revoke = vscode.l10n.t('Revoke at Service…');
-  const buttons = mayRevoke ? [remove, revoke] : [remove];
-  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
-  if (chosen === undefined) return undefined;
-  return chosen === revoke ? 'revoke' : 'remove';
-}
 
 /** The tenant's own reference is its first token's: with another one, requests are sent as somebody else. */
 function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askInTurn, tell } from '../views/ask.js';
+import { askInTurn } from '../views/prompts.js';
 import { about, type Command } from './command.js';
 import { pickToken } from './pick.js';
 import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
@@ -11,11 +11,11 @@ export const replaceToken: Command = async (services, target) => {
   if (!chosen) return;
   const { tenant, token } = chosen;
   const secret: Record<string, string> = {};
-  const steps = secretSteps(tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
+  const steps = secretSteps(services.prompter, tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
   if (!(await askInTurn(() => steps))) return;
   const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
   await about({ tenant: tenant.id, token: token.id }, stored);
   await services.manager.replaced(token.id);
   await noteJwtEnd(services, token.id, secret);
-  tell(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
+  services.prompter.done(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
 };

@@ -3,10 +3,10 @@ import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
 import type { TokenEntry } from '../tokens/tokenList.js';
-import { confirm, confirmTyped, tell } from '../views/ask.js';
 import { can } from '../views/capabilities.js';
+import type { Prompter } from '../views/prompter.js';
+import { confirmed, confirmTyped } from '../views/prompts.js';
 import { describeRemote } from '../views/remoteText.js';
-import { withSteadyProgress } from '../views/progress.js';
 import { about, type Command, type Services } from './command.js';
 import { noteUse } from './noteUse.js';
 import { namedToken } from './pick.js';
@@ -34,22 +34,24 @@ export async function revokeRemote(
   token: RemoteToken,
   title: string,
 ): Promise<boolean> {
+  const { prompter } = services;
   const { id, name } = token;
   const which = describeRemote(token, Date.now());
-  if (!(await confirmRevocation(tenant, name, title, which))) return false;
-  await withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
+  if (!(await confirmRevocation(prompter, tenant, name, title, which))) return false;
+  await prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
   await revoked(services, tenant, name, services.manager.keptAs(tenant.id, id));
   return true;
 }
 
 /** Where the API token's own value is enough to end it. False: it is not. */
 async function surrender(services: Services, id: string, title: string): Promise<boolean> {
+  const { prompter } = services;
   const { tenant, token } = namedToken(services, id);
   if (!can(tenant, 'surrender')) return false;
-  if (!(await confirmRevocation(tenant, token.name, title))) return true;
+  if (!(await confirmRevocation(prompter, tenant, token.name, title))) return true;
   await about(
     { tenant: tenant.id, token: id },
-    withSteadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', token.name, tenant.name), () =>
+    prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', token.name, tenant.name), () =>
       services.manager.surrender(tenant, id),
     ),
   );
@@ -58,8 +60,9 @@ async function surrender(services: Services, id: string, title: string): Promise
 }
 
 /** @param which what tells it from others of the same name */
-function confirmRevocation(tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
+function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
   return confirmTyped(
+    prompter,
     `${title}: ${tenant.name}`,
     vscode.l10n.t(
       'The API token “{0}” ends at {1} for good, with all access tokens from it, wherever it is used. Type its name.',
@@ -72,19 +75,21 @@ function confirmRevocation(tenant: Tenant, name: string, title: string, which?: 
 
 /** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
 async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
+  const { prompter } = services;
   const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
   if (kept !== undefined) noteUse(services, { tenant, token: { id: kept } }, 'revoked');
   const entry = services.vault.find(kept);
-  if (!entry || !(await confirmRemoval(done, entry.name))) {
-    tell(done);
+  if (!entry || !(await confirmRemoval(prompter, done, entry.name))) {
+    prompter.done(done);
     return;
   }
   await forget(services, entry.id);
-  tell(vscode.l10n.t('API token “{0}” revoked and removed', name));
+  prompter.done(vscode.l10n.t('API token “{0}” revoked and removed', name));
 }
 
-function confirmRemoval(done: string, name: string): Promise<boolean> {
-  return confirm(
+function confirmRemoval(prompter: Prompter, done: string, name: string): Promise<boolean> {
+  return confirmed(
+    prompter,
     vscode.l10n.t('Remove “{0}” from this machine too?', name),
     vscode.l10n.t('{0}. It cannot be exchanged any more.', done),
     vscode.l10n.t('Remove'),

@@ -1,19 +1,22 @@
 import * as vscode from 'vscode';
 import type { HistoryFile } from '../handoff/restClientHistory.js';
-import { confirm, tell } from '../views/ask.js';
+import type { Prompter } from '../views/prompter.js';
+import { confirmed } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
 
 /** Takes the credentials out of REST Client's history, which keeps the headers of the last 50 requests in clear. */
 export const scrubHistory: Command = async (services) => {
+  const { prompter } = services;
   const before = await inspectHistories(services);
   const { replaced, removed } = totalOf(before);
   if (replaced + removed === 0) {
-    if (before.some((one) => 'problem' in one)) tellProblems(before);
-    else void vscode.window.showInformationMessage(nothingText(before));
+    if (before.some((one) => 'problem' in one)) showProblems(prompter, before);
+    else void prompter.notify('info', nothingText(before));
     return;
   }
-  const yes = await confirm(
+  const yes = await confirmed(
+    prompter,
     vscode.l10n.t('Scrub REST Client’s history?'),
     vscode.l10n.t(
       'It holds {0} credentials of requests that were sent. {1} are access tokens of yours and become references; {2} are removed. The requests stay.',
@@ -25,9 +28,10 @@ export const scrubHistory: Command = async (services) => {
   );
   if (!yes) return;
   const after = await scrubHistories(services);
-  tellProblems(after);
+  showProblems(prompter, after);
   const done = totalOf(after);
-  if (done.replaced + done.removed > 0) tell(vscode.l10n.t('{0} credentials replaced, {1} removed', done.replaced, done.removed));
+  if (done.replaced + done.removed > 0)
+    prompter.done(vscode.l10n.t('{0} credentials replaced, {1} removed', done.replaced, done.removed));
 };
 
 const nothingText = (histories: readonly HistoryFile[]): string =>
@@ -35,7 +39,7 @@ const nothingText = (histories: readonly HistoryFile[]): string =>
     ? vscode.l10n.t('REST Client has no history on this machine.')
     : vscode.l10n.t('REST Client’s history holds no credentials.');
 
-function tellProblems(histories: readonly HistoryFile[]): void {
+function showProblems(prompter: Prompter, histories: readonly HistoryFile[]): void {
   for (const one of histories) {
     if (!('problem' in one)) continue;
     const text =
@@ -45,6 +49,6 @@ function tellProblems(histories: readonly HistoryFile[]): void {
             '{0} could not be replaced: it is write-protected, or REST Client was busy with it. Try again.',
             one.file,
           );
-    void vscode.window.showErrorMessage(text);
+    void prompter.notify('error', text);
   }
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Choice, Separator } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import type { Command } from './command.js';
-import { allTokens, tokenChoice } from './pick.js';
+import { allTokens, tokenRow } from './pick.js';
 
 /** What the status bar offers: the actions of a token, the active one unless another is named, and the others to make active. */
 export const showActions: Command = async (services, target) => {
@@ -9,29 +10,21 @@ export const showActions: Command = async (services, target) => {
   const active = all.find(({ token }) => token.id === (target.token ?? services.active.id));
   const others = all.filter((one) => one !== active);
   await Promise.all(others.map(({ token }) => services.broker.load(token.id)));
-  const choices: (Choice<() => Thenable<unknown>> | vscode.QuickPickItem)[] = [];
+  const choices: (Choice<() => Thenable<unknown>> | Separator)[] = [];
   if (active) {
     const target = { tenant: active.tenant.id, token: active.token.id };
     const run = (id: string) => () => vscode.commands.executeCommand(`tenantTokens.${id}`, target);
     choices.push(
-      { label: `$(edit) ${vscode.l10n.t('Insert Headers')}`, value: run('insertHeaders') },
-      { label: `$(copy) ${vscode.l10n.t('Copy Headers')}`, value: run('copyHeaders') },
-      { label: `$(key) ${vscode.l10n.t('Copy Access Token')}`, value: run('copyAccessToken') },
-      { label: `$(terminal) ${vscode.l10n.t('Copy as cURL')}`, value: run('copyCurl') },
-      { label: `$(sync) ${vscode.l10n.t('Exchange')}`, value: run('exchange') },
-      { label: vscode.l10n.t('Other tokens'), kind: vscode.QuickPickItemKind.Separator },
+      { label: vscode.l10n.t('Insert Headers'), icon: 'edit', value: run('insertHeaders') },
+      { label: vscode.l10n.t('Copy Headers'), icon: 'copy', value: run('copyHeaders') },
+      { label: vscode.l10n.t('Copy Access Token'), icon: 'key', value: run('copyAccessToken') },
+      { label: vscode.l10n.t('Copy as cURL'), icon: 'terminal', value: run('copyCurl') },
+      { label: vscode.l10n.t('Exchange'), icon: 'sync', value: run('exchange') },
+      { separator: vscode.l10n.t('Other tokens') },
     );
   }
-  for (const one of others) {
-    const { label, description, detail } = tokenChoice(services, one);
-    choices.push({
-      label,
-      ...(description !== undefined && { description }),
-      ...(detail !== undefined && { detail }),
-      value: () => services.active.set(one.token.id),
-    });
-  }
+  for (const one of others) choices.push({ ...tokenRow(services, one), value: () => services.active.set(one.token.id) });
   const title = active ? `${active.tenant.name} · ${active.token.name}` : vscode.l10n.t('Tenant Tokens');
-  const chosen = await askChoice({ title }, choices);
-  if (chosen !== BACK) await chosen?.();
+  const act = await answered(services.prompter.choice({ title, choices }));
+  await act?.();
 };

@@ -8,7 +8,8 @@ export const showExchangeTrace: Command = async (services, target) => {
   const { tenant, token } = chosen;
   if (services.broker.trace(token.id)) await services.traces.show(tenant.name, token.name, token.id);
   else
-    void vscode.window.showInformationMessage(
+    void services.prompter.notify(
+      'info',
       vscode.l10n.t('No exchange of the API token “{0}” of {1} has failed in this window.', token.name, tenant.name),
     );
 };

@@ -3,10 +3,10 @@ import { AppError } from '../errors.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
-import { askChoice, askInTurn, askText, BACK, type Choice, type Step } from '../views/ask.js';
-import { withProgress } from '../views/progress.js';
+import type { Choice, Prompter } from '../views/prompter.js';
+import { askInTurn, answered, type Step } from '../views/prompts.js';
 import { about, type Services } from './command.js';
-import { allTokens, siblingChoice, type Chosen } from './pick.js';
+import { allTokens, siblingRow, type Chosen } from './pick.js';
 import { withPasscode } from './takeAccess.js';
 
 /**
@@ -38,13 +38,17 @@ function signIn(services: Services, tenant: Tenant, title: string): Promise<Mana
 }
 
 /** A wrong password is asked for again, and nothing is ever sent twice by itself: services lock accounts. */
-async function logIn({ manager, sandbox }: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+async function logIn(
+  { manager, sandbox, prompter }: Services,
+  tenant: Tenant,
+  title: string,
+): Promise<ManagementFlow | undefined> {
   const credentials = { user: '', password: '', ...(await sandbox.loginOf(tenant.id)) };
   for (let isAgain = false; ; isAgain = true) {
-    const steps = loginSteps(tenant, title, credentials, isAgain);
+    const steps = loginSteps(prompter, tenant, title, credentials, isAgain);
     if (!(await askInTurn(() => steps))) return undefined;
     try {
-      return await withProgress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
+      return await prompter.progress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
         manager.signIn(tenant, { ...credentials }, signal),
       );
     } catch (error) {
@@ -54,14 +58,20 @@ async function logIn({ manager, sandbox }: Services, tenant: Tenant, title: stri
   }
 }
 
-function loginSteps(tenant: Tenant, title: string, credentials: { user: string; password: string }, isAgain: boolean): Step[] {
+function loginSteps(
+  prompter: Prompter,
+  tenant: Tenant,
+  title: string,
+  credentials: { user: string; password: string },
+  isAgain: boolean,
+): Step[] {
   const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
   const refusedUser = isAgain ? credentials.user : undefined;
   const needed = (value: string): { problem: string } | undefined =>
     value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
   return [
     async (place) => {
-      const answer = await askText({
+      const answer = await prompter.text({
         ...place,
         title,
         prompt: `${userHint}. ${authorityHint}`.trimEnd(),
@@ -73,11 +83,10 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
       return answer;
     },
     async (place) => {
-      const answer = await askText({
+      const answer = await prompter.secret({
         ...place,
         title,
         prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
-        password: true,
         isExact: true,
         value: credentials.password,
         validate: needed,
@@ -90,36 +99,36 @@ function loginSteps(tenant: Tenant, title: string, credentials: { user: string; 
 
 /** With an access token of a token that is kept, or one that is pasted for this flow. */
 async function useAccessToken(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
-  const { manager } = services;
+  const { manager, prompter } = services;
   const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);
   await Promise.all(kept.map(({ token }) => services.broker.load(token.id)));
   const choices: Choice<Chosen | 'paste'>[] = [
-    ...kept.map((one) => siblingChoice(services, one)),
-    { label: `$(edit) ${vscode.l10n.t('Paste an access token…')}`, value: 'paste' },
+    ...kept.map((one) => ({ ...siblingRow(services, one), value: one })),
+    { label: vscode.l10n.t('Paste an access token…'), icon: 'edit', value: 'paste' },
   ];
   const placeholder = vscode.l10n.t('With whose rights? Choose one who may manage API tokens.');
-  const chosen = await askChoice({ title, placeholder }, choices);
-  if (chosen === undefined || chosen === BACK) return undefined;
-  if (chosen === 'paste') {
-    const pasted = await askAccessToken(tenant, title);
+  const rights = await answered(prompter.choice({ title, placeholder, choices }));
+  if (rights === undefined) return undefined;
+  if (rights === 'paste') {
+    const pasted = await askAccessToken(prompter, tenant, title);
     return pasted === undefined ? undefined : manager.withAccessToken(tenant, pasted);
   }
-  return withPasscode(chosen, (passcode) =>
-    withProgress(vscode.l10n.t('Exchanging the API token “{0}” of {1}', chosen.token.name, tenant.name), (signal) =>
-      manager.withAccessOf(tenant, chosen.token.id, { signal, ...(passcode !== undefined && { passcode }) }),
+  const { token } = rights;
+  return withPasscode(prompter, tenant, (passcode) =>
+    prompter.progress(vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name), (signal) =>
+      manager.withAccessOf(tenant, token.id, { signal, ...(passcode !== undefined && { passcode }) }),
     ),
   );
 }
 
-async function askAccessToken(tenant: Tenant, title: string): Promise<string | undefined> {
-  const answer = await askText({
+function askAccessToken(prompter: Prompter, tenant: Tenant, title: string): Promise<string | undefined> {
+  const answer = prompter.secret({
     title,
     prompt: vscode.l10n.t('Access token (Bearer) of {0}. It is used for this and not kept.', tenant.name),
-    password: true,
     validate: (value) =>
       /^[A-Za-z0-9\-._~+/]+=*$/.test(value)
         ? undefined
         : { problem: vscode.l10n.t('An access token is letters, digits and “-._~+/”, without “Bearer”.') },
   });
-  return answer === BACK ? undefined : answer;
+  return answered(answer);
 }

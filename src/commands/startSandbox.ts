@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showDocument } from '../views/showDocument.js';
 import type { Command } from './command.js';
 
 /** Starts services of all platforms on this machine, with tenants, tokens and sample files to try everything with. */
@@ -12,6 +13,6 @@ export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
   const [first] = tenants;
   for (const { tenant } of tenants.toReversed()) {
     const file = vscode.Uri.joinPath(sampleFolder, `${String(tenant['id'])}.http`);
-    await vscode.window.showTextDocument(file, { preview: false, preserveFocus: tenant !== first?.tenant });
+    await showDocument(file, { preview: false, preserveFocus: tenant !== first?.tenant });
   }
 };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Platform, TenantField } from '../platforms/platform.js';
-import { askChoice, askText, BACK, type Answer, type Choice } from '../views/ask.js';
+import { BACK, type Answer, type Choice, type Place, type Prompter } from '../views/prompter.js';
 
 /** A tenant while it is being entered. */
 export type Draft = Record<string, unknown>;
@@ -18,34 +18,39 @@ export function fieldProblem({ tenantSchema }: Platform, draft: Draft, key: stri
 
 /** Asks for one field, and keeps its answer in the draft; an empty one is left out. */
 export async function askField(
+  prompter: Prompter,
   platform: Platform,
   field: TenantField,
   draft: Draft,
-  place: { readonly title: string; readonly step?: number; readonly totalSteps?: number },
+  place: Place,
 ): Promise<Answer<unknown>> {
-  const answer = field.choices ? await choose(platform, field, draft, place) : await enter(platform, field, draft, place);
+  const answer = field.choices
+    ? await choose(prompter, platform, field, draft, place)
+    : await enter(prompter, platform, field, draft, place);
   if (answer !== undefined && answer !== BACK) setField(draft, field.key, answer);
   return answer;
 }
 
 function choose(
+  prompter: Prompter,
   platform: Platform,
   { key, label, choices = [] }: TenantField,
   draft: Draft,
-  place: { title: string },
+  place: Place,
 ): Promise<Answer<unknown>> {
   const possible: Choice<unknown>[] = choices.filter(({ value }) => !fieldProblem(platform, draft, key, value));
-  return askChoice({ ...place, placeholder: label }, possible, draft[key]);
+  return prompter.choice({ ...place, placeholder: label, choices: possible, active: draft[key] });
 }
 
 function enter(
+  prompter: Prompter,
   platform: Platform,
   { key, label, hint, placeholder }: TenantField,
   draft: Draft,
-  place: { title: string },
+  place: Place,
 ): Promise<Answer<string>> {
   const value = draft[key];
-  return askText({
+  return prompter.text({
     ...place,
     prompt: `${label}: ${hint}`,
     ...(placeholder !== undefined && { placeholder }),

@@ -3,7 +3,6 @@ import { AppError } from '../errors.js';
 import { withTls, type HttpRequest } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import { withProgress } from '../views/progress.js';
 import { TargetedError, type Command, type Services } from './command.js';
 import { allTokens, chooseToken, pickTenant, type Chosen } from './pick.js';
 import { takeHeaders } from './takeAccess.js';
@@ -29,7 +28,7 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
   if (!headers) return;
   const probe = platformOf(tenant).probe?.(tenant);
   if (!probe) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} works: the API token was exchanged.', tenant.name));
+    void services.prompter.notify('info', vscode.l10n.t('{0} works: the API token was exchanged.', tenant.name));
     return;
   }
   const answer = await ask(services, tenant, {
@@ -42,7 +41,8 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
   if (status === 401 && sent) services.broker.refused(chosen.token.id, sent.token);
   const { pathname } = new URL(probe.url);
   if (status >= 200 && status < 300 && !isPage) {
-    void vscode.window.showInformationMessage(
+    void services.prompter.notify(
+      'info',
       vscode.l10n.t(
         '{0} works: the API token was exchanged, and {1} answered {2} to its headers.',
         tenant.name,
@@ -51,7 +51,8 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
       ),
     );
   } else {
-    void vscode.window.showWarningMessage(
+    void services.prompter.notify(
+      'warning',
       vscode.l10n.t(
         '{0}: the API token was exchanged, but {1} answered {2} to its headers. Check the header style and the rights of the token’s user.',
         tenant.name,
@@ -65,9 +66,8 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
 async function testReach(services: Services, tenant: Tenant): Promise<void> {
   const url = new URL('/', platformOf(tenant).exchangeUrl(tenant)).href;
   if (!(await ask(services, tenant, { method: 'GET', url, headers: {} }))) return;
-  const add = vscode.l10n.t('Add API Token');
   const message = vscode.l10n.t('{0} can be reached. It has no API token yet, so nothing was exchanged.', tenant.name);
-  if ((await vscode.window.showInformationMessage(message, add)) === add)
+  if (await services.prompter.notify('info', message, [{ label: vscode.l10n.t('Add API Token'), value: true }]))
     await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
 }
 
@@ -80,7 +80,7 @@ interface Answer {
 /** What the service answered; undefined when cancelled. A redirect is an answer too: no secret follows it. */
 async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
   try {
-    const response = await withProgress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
+    const response = await services.prompter.progress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
       services.send(withTls(request, tenant), signal),
     );
     return response && { status: response.status, isPage: /html/i.test(response.headers['content-type'] ?? '') };

@@ -3,24 +3,30 @@ import { platformOf } from '../platforms/index.js';
 import type { Portal, Secret, SecretField, Tenant } from '../platforms/platform.js';
 import { jwtEnd } from '../tokens/ends.js';
 import { secretProblem, type SecretProblem } from '../tokens/secret.js';
-import { askText, type Step, type TextQuestion } from '../views/ask.js';
+import type { Prompter, TextQuestion, Verdict } from '../views/prompter.js';
+import type { Step } from '../views/prompts.js';
 import type { Services } from './command.js';
 
 /**
  * Questions for each part of a tenant's secret, which write their answers into `secret`.
  * @param isGuided the steps by which a person makes the token in the portal stand beside the questions
  */
-export function secretSteps(tenant: Tenant, title: string, secret: Record<string, string>, isGuided = false): Step[] {
+export function secretSteps(
+  prompter: Prompter,
+  tenant: Tenant,
+  title: string,
+  secret: Record<string, string>,
+  isGuided = false,
+): Step[] {
   const platform = platformOf(tenant);
   const portal = platform.portal?.(tenant);
   return platform.secretFields(tenant).map((field) => async (place) => {
-    const answer = await askText({
+    const answer = await prompter.secret({
       ...place,
       title,
       prompt: `${field.label}: ${isGuided && portal ? numbered(portal) : field.hint}`,
       ...(portal && { button: openPortalButton(portal) }),
       placeholder: vscode.l10n.t('Paste the {0} of {1}; it is kept in VS Code’s secret storage', field.label, tenant.name),
-      password: true,
       ...(secret[field.key] !== undefined && { value: secret[field.key] }),
       validate: (value) => validateSecret(field, value),
     });
@@ -33,18 +39,16 @@ export const numbered = ({ steps }: Portal): string => steps.map((step, index) =
 
 function openPortalButton({ url }: Portal): NonNullable<TextQuestion['button']> {
   return {
-    iconPath: new vscode.ThemeIcon('link-external'),
+    icon: 'link-external',
     tooltip: vscode.l10n.t('Open Portal'),
     run: () => openInBrowser(url),
   };
 }
 
 /** Whether there is no portal to go to, which is told. */
-export function isOfSandbox({ tenants }: Services, { id, name }: Tenant): boolean {
+export function isOfSandbox({ tenants, prompter }: Services, { id, name }: Tenant): boolean {
   if (tenants.isInSettings(id)) return false;
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', name),
-  );
+  void prompter.notify('info', vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', name));
   return true;
 }
 
@@ -67,12 +71,7 @@ export async function noteJwtEnd({ notes }: Services, id: string, secret: Secret
   if (at !== undefined) await notes.note(id, { end: { at, from: 'jwt' } });
 }
 
-export function validateTokenName(
-  { vault }: Services,
-  tenant: Tenant,
-  name: string,
-  own?: string,
-): { problem: string } | undefined {
+export function validateTokenName({ vault }: Services, tenant: Tenant, name: string, own?: string): Verdict | undefined {
   if (name === '') return { problem: vscode.l10n.t('A name is needed, to tell this token from others.') };
   if (name.length > 64) return { problem: vscode.l10n.t('A name has at most 64 characters.') };
   if (/[\p{Cc}\p{Cf}]/u.test(name)) return { problem: vscode.l10n.t('A name must not contain control or invisible characters.') };
@@ -84,7 +83,7 @@ export function validateTokenName(
   return undefined;
 }
 
-function validateSecret({ label, shape }: SecretField, value: string): { problem?: string; warning?: string } | undefined {
+function validateSecret({ label, shape }: SecretField, value: string): Verdict | undefined {
   const problem = secretProblem(value);
   if (problem) return { problem: secretProblemText(problem, label) };
   if (!shape || shape.pattern.test(value)) return undefined;

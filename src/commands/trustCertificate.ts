@@ -4,9 +4,8 @@ import { withTls } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { settings } from '../settings.js';
-import { tell } from '../views/ask.js';
 import { formatTime } from '../views/format.js';
-import { withProgress } from '../views/progress.js';
+import type { Prompter } from '../views/prompter.js';
 import { about, type Command, type Services, type Target } from './command.js';
 import { pickOwnTenant } from './pick.js';
 
@@ -14,38 +13,48 @@ const MAX_NAME_LENGTH = 200;
 
 /** Shows the certificate that a tenant's service presents, and accepts it and no other from then on if the person wants that. */
 export const trustCertificate: Command = async (services, target) => {
+  const { prompter } = services;
   const tenant = await pickOwnTenant(services, target, vscode.l10n.t('Trust Certificate'));
   if (!tenant) return;
   const url = platformOf(tenant).exchangeUrl(tenant);
   const { host, protocol } = new URL(url);
   if (protocol !== 'https:') {
-    tell(vscode.l10n.t('{0} has no certificate: it is on this machine, and reached without TLS', tenant.name));
+    prompter.done(vscode.l10n.t('{0} has no certificate: it is on this machine, and reached without TLS', tenant.name));
     return;
   }
   const certificate = await about(
     { tenant: tenant.id },
-    withProgress(vscode.l10n.t('Reading the certificate of {0}', host), (signal) =>
+    prompter.progress(vscode.l10n.t('Reading the certificate of {0}', host), (signal) =>
       services.readCertificate(withTls({ method: 'GET', url, headers: {} }, tenant), signal),
     ),
   );
   if (!certificate) return;
   const { pinnedCertificate: pinned } = tenant;
   if (pinned === undefined && certificate.problem === undefined)
-    await offerToTry(vscode.l10n.t('The certificate of {0} is trusted already, by its authority.', host), target, tenant);
+    await offerToTry(
+      prompter,
+      vscode.l10n.t('The certificate of {0} is trusted already, by its authority.', host),
+      target,
+      tenant,
+    );
   else if (pinned !== undefined && isSame(pinned, certificate.fingerprint))
-    await offerToTry(vscode.l10n.t('The certificate of {0} is the one that you trust.', host), target, tenant);
-  else if (await confirmed(tenant, host, certificate)) await pin(services, target, tenant, certificate);
+    await offerToTry(prompter, vscode.l10n.t('The certificate of {0} is the one that you trust.', host), target, tenant);
+  else if (await isTrusted(prompter, tenant, host, certificate)) await pin(services, target, tenant, certificate);
 };
 
 async function pin(services: Services, target: Target, tenant: Tenant, { fingerprint }: PresentedCertificate): Promise<void> {
   await settings.changeTenant(tenant, { ...tenant, pinnedCertificate: fingerprint });
   services.tenants.refresh();
-  await offerToTry(vscode.l10n.t('{0} is recognized by this certificate from now on.', tenant.name), target, tenant);
+  await offerToTry(
+    services.prompter,
+    vscode.l10n.t('{0} is recognized by this certificate from now on.', tenant.name),
+    target,
+    tenant,
+  );
 }
 
-async function offerToTry(message: string, { token }: Target, { id }: Tenant): Promise<void> {
-  const again = vscode.l10n.t('Try Again');
-  if ((await vscode.window.showInformationMessage(message, again)) !== again) return;
+async function offerToTry(prompter: Prompter, message: string, { token }: Target, { id }: Tenant): Promise<void> {
+  if (!(await prompter.notify('info', message, [{ label: vscode.l10n.t('Try Again'), value: true }]))) return;
   await vscode.commands.executeCommand(
     token === undefined ? 'tenantTokens.testTenant' : 'tenantTokens.exchange',
     token === undefined ? { tenant: id } : { token },
@@ -53,20 +62,24 @@ async function offerToTry(message: string, { token }: Target, { id }: Tenant): P
 }
 
 /** Enter copies the fingerprint: whoever trusts has to choose to. */
-async function confirmed(tenant: Tenant, host: string, certificate: PresentedCertificate): Promise<boolean> {
-  const copy = vscode.l10n.t('Copy Fingerprint');
-  const trust = vscode.l10n.t('Trust This Certificate');
+async function isTrusted(prompter: Prompter, tenant: Tenant, host: string, certificate: PresentedCertificate): Promise<boolean> {
   const message =
     tenant.pinnedCertificate === undefined
       ? vscode.l10n.t('Trust the certificate of {0}?', host)
       : vscode.l10n.t('The certificate of {0} has changed. Trust the new one?', host);
-  const detail = describe(tenant, certificate);
-  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, copy, trust);
-  if (chosen === copy) {
+  const way = await prompter.confirm({
+    message,
+    detail: describe(tenant, certificate),
+    options: [
+      { label: vscode.l10n.t('Copy Fingerprint'), value: 'copy' },
+      { label: vscode.l10n.t('Trust This Certificate'), value: 'trust' },
+    ],
+  });
+  if (way === 'copy') {
     await vscode.env.clipboard.writeText(certificate.fingerprint);
-    tell(vscode.l10n.t('Fingerprint copied: compare it with the service’s administrator'));
+    prompter.done(vscode.l10n.t('Fingerprint copied: compare it with the service’s administrator'));
   }
-  return chosen === trust;
+  return way === 'trust';
 }
 
 function describe({ name, pinnedCertificate }: Tenant, certificate: PresentedCertificate): string {

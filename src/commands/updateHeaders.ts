@@ -3,7 +3,8 @@ import { destinationsOf } from '../editor/destinations.js';
 import { applyToDocument, linesOf, openDocuments } from '../editor/document.js';
 import type { Recognized } from '../editor/recognizer.js';
 import type { TextEdit } from '../httpFile/index.js';
-import { askChoice, BACK, tell, type Choice } from '../views/ask.js';
+import type { Choice, Prompter } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 import type { Command, Services, Target } from './command.js';
 import { mayGo } from './mayGo.js';
 import { namedToken, type Chosen } from './pick.js';
@@ -20,23 +21,23 @@ interface Outdated {
 export const updateHeaders: Command = async (services, target) => {
   const hasRunOut = ({ expiresAt }: Recognized): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
   const all = await outdated(services, target, hasRunOut);
-  const files = await askFiles(all);
+  const files = await askFiles(services.prompter, all);
   if (!files) return;
   const updated = await update(services, files);
-  if (updated > 0) tell(vscode.l10n.t('Headers updated: {0}', updated));
+  if (updated > 0) services.prompter.done(vscode.l10n.t('Headers updated: {0}', updated));
 };
 
 /** For the setting `updateHeadersOnExchange`: what the new access token replaces, where it may go without asking. */
 export async function updateOnExchange(services: Services, id: string): Promise<void> {
-  const chosen = namedToken(services, id);
-  const access = services.broker.peek(chosen.tenant, id);
+  const { tenant } = namedToken(services, id);
+  const access = services.broker.peek(tenant, id);
   if (!access) return;
   const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
   for (const { document, version, literals } of files) {
     // Typed into while another file was written.
     if (document.version !== version) continue;
     const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
-      destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(chosen.tenant, one)),
+      destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
     );
     const edits = mayGoThere.map((literal) => replacing(literal, access.token));
     if (edits.length > 0) await applyToDocument(document, edits);
@@ -58,11 +59,11 @@ async function outdated(services: Services, target: Target, isOutdated: (literal
   return files.filter(({ literals }) => literals.length > 0);
 }
 
-async function askFiles(all: readonly Outdated[]): Promise<readonly Outdated[] | undefined> {
+async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<readonly Outdated[] | undefined> {
   const active = vscode.window.activeTextEditor?.document;
   const own = all.filter(({ document }) => document === active);
   if (all.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No header of yours in an open file has run out.'));
+    void prompter.notify('info', vscode.l10n.t('No header of yours in an open file has run out.'));
     return undefined;
   }
   if (own.length === all.length) return all;
@@ -71,12 +72,8 @@ async function askFiles(all: readonly Outdated[]): Promise<readonly Outdated[] |
     ...(own.length > 0 ? [{ label: vscode.l10n.t('This file'), description: String(count(own)), value: own }] : []),
     { label: vscode.l10n.t('All open files'), description: String(count(all)), detail: namesOf(all), value: all },
   ];
-  const place = {
-    title: vscode.l10n.t('Update Headers'),
-    placeholder: vscode.l10n.t('Where are the headers that ran out replaced?'),
-  };
-  const answer = await askChoice(place, choices);
-  return answer === BACK ? undefined : answer;
+  const placeholder = vscode.l10n.t('Where are the headers that ran out replaced?');
+  return await answered(prompter.choice({ title: vscode.l10n.t('Update Headers'), placeholder, choices }));
 }
 
 const namesOf = (files: readonly Outdated[]): string =>
@@ -85,14 +82,14 @@ const namesOf = (files: readonly Outdated[]): string =>
 /** @returns how many tokens were replaced */
 async function update(services: Services, files: readonly Outdated[]): Promise<number> {
   const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
-  for (const chosen of tokens.values()) if (!(await takeAccess(services, chosen))) tokens.delete(chosen.token.id);
+  for (const referred of tokens.values()) if (!(await takeAccess(services, referred))) tokens.delete(referred.token.id);
   let updated = 0;
   for (const { document } of files) {
     // Read anew: the exchange has taken its time. So may the questions below.
     const { version } = document;
     const recognized = services.recognizer.of(document);
     const edits: TextEdit[] = [];
-    for (const chosen of tokens.values()) edits.push(...(await replacements(services, document, recognized, chosen)));
+    for (const referred of tokens.values()) edits.push(...(await replacements(services, document, recognized, referred)));
     if (edits.length > 0) await applyToDocument(document, edits, version);
     updated += edits.length;
   }

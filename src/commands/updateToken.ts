@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Lifecycle, RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
-import { askInTurn, tell } from '../views/ask.js';
-import { withSteadyProgress } from '../views/progress.js';
+import type { Prompter } from '../views/prompter.js';
+import { askInTurn } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { completeDraft, draftSteps, type Drafted } from './draftQuestions.js';
 import { pickManageable, pickRemote } from './remoteTokens.js';
@@ -18,11 +18,12 @@ export const updateToken: Command = async (services, target) => {
   const { tenant, lifecycle } = chosen;
   await signedIn(services, tenant, TITLE(), async (flow) => {
     const token = await pickRemote(services, tenant, flow, target, TITLE());
-    if (token) await updateRemote(tenant, lifecycle, flow, token);
+    if (token) await updateRemote(services.prompter, tenant, lifecycle, flow, token);
   });
 };
 
 export async function updateRemote(
+  prompter: Prompter,
   tenant: Tenant,
   lifecycle: Lifecycle,
   flow: ManagementFlow,
@@ -32,14 +33,14 @@ export async function updateRemote(
   const before = lifecycle.draftOf?.(token) ?? {};
   // What nobody knows stays empty: what a new token would get is no answer.
   const draft: Drafted = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
-  if (!(await askInTurn(() => draftSteps(updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
+  if (!(await askInTurn(() => draftSteps(prompter, updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
   const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));
   if (changed.length === 0) {
-    tell(vscode.l10n.t('Nothing was changed'));
+    prompter.done(vscode.l10n.t('Nothing was changed'));
     return;
   }
-  await withSteadyProgress(vscode.l10n.t('Changing the API token “{0}” of {1}', token.name, tenant.name), () =>
+  await prompter.steadyProgress(vscode.l10n.t('Changing the API token “{0}” of {1}', token.name, tenant.name), () =>
     flow.update(token.id, Object.fromEntries(changed)),
   );
-  tell(vscode.l10n.t('API token “{0}” changed at {1}', token.name, tenant.name));
+  prompter.done(vscode.l10n.t('API token “{0}” changed at {1}', token.name, tenant.name));
 }

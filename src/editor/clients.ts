@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { findRequest, sameReading, type Dialect, type FindOptions, type Lines } from '../httpFile/index.js';
 import { settings } from '../settings.js';
-import { askChoice, BACK, type Choice } from '../views/ask.js';
+import type { Choice, Prompter } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
 
 export const HTTP_YAC = 'anweber.vscode-httpyac';
 export const REST_CLIENT = 'humao.rest-client';
@@ -19,9 +20,11 @@ const KEY = 'dialect';
 /** Whose reading of a file counts: as set, as answered in this workspace, or that of the client that is installed. */
 export class Dialects {
   readonly #memento: vscode.Memento;
+  readonly #prompter: Prompter;
 
-  constructor(workspaceState: vscode.Memento) {
+  constructor(workspaceState: vscode.Memento, prompter: Prompter) {
     this.#memento = workspaceState;
+    this.#prompter = prompter;
   }
 
   /** httpYac reads what REST Client does, and more; so it stands for both, and where there is none. */
@@ -44,14 +47,14 @@ export class Dialects {
       { label: 'httpYac', value: 'httpyac' },
       { label: 'REST Client', value: 'rest-client' },
     ];
-    const place = {
+    const answer = this.#prompter.choice({
       title: vscode.l10n.t('Insert Headers'),
       placeholder: vscode.l10n.t('The two clients read this request differently. Which one will send it?'),
-    };
-    const answer = await askChoice(place, choices);
-    if (answer === BACK || answer === undefined) return undefined;
-    await this.#memento.update(KEY, answer);
-    return answer;
+      choices,
+    });
+    const dialect = await answered(answer);
+    if (dialect !== undefined) await this.#memento.update(KEY, dialect);
+    return dialect;
   }
 
   get #settled(): Dialect | undefined {

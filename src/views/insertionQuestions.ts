@@ -1,27 +1,27 @@
 import * as vscode from 'vscode';
 import type { HeaderEdits, Question, Refusal, Warning, WarningKind } from '../httpFile/index.js';
+import type { Option, Prompter } from './prompter.js';
 
-/** Which of the edits a person wants; undefined: none. */
-export type Decision = 'edits' | 'atDefinition' | undefined;
+/** Which of the edits a person wants. */
+export type Decision = 'edits' | 'atDefinition';
 
 /**
  * Asks, once for all, before anything is taken away that the person put there.
  * @param several the edits of each request
+ * @returns undefined for none
  */
-export async function decide(several: readonly HeaderEdits[]): Promise<Decision> {
+export async function decide(prompter: Prompter, several: readonly HeaderEdits[]): Promise<Decision | undefined> {
   const questions = several.flatMap((one) => one.questions);
   if (questions.length === 0) return 'edits';
-  const overwrite = vscode.l10n.t('Replace');
-  const define = vscode.l10n.t('Update the Definition');
+  const overwrite: Option<Decision> = { label: vscode.l10n.t('Replace'), value: 'edits' };
+  const define: Option<Decision> = { label: vscode.l10n.t('Update the Definition'), value: 'atDefinition' };
   const hasDefinition = several.some(({ atDefinition }) => atDefinition);
-  const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Replace what is there?'),
-    { modal: true, detail: questions.map(questionText).join('\n') },
-    // The first is what Enter takes: with a definition, the reference in the request stays as it is.
-    ...(hasDefinition ? [define, overwrite] : [overwrite]),
-  );
-  if (chosen === define) return 'atDefinition';
-  return chosen === overwrite ? 'edits' : undefined;
+  return prompter.confirm({
+    message: vscode.l10n.t('Replace what is there?'),
+    detail: questions.map(questionText).join('\n'),
+    // With a definition, Enter leaves the reference in the request as it is.
+    options: hasDefinition ? [define, overwrite] : [overwrite],
+  });
 }
 
 /** What is about to be done with a token: written into a file once, or handed out whenever a request refers to it. */
@@ -33,30 +33,28 @@ export type HostUse = 'insert' | 'refer';
  * @param canRemember the answer can be kept in the settings
  */
 export async function askHost(
+  prompter: Prompter,
   tenant: string,
   labels: readonly string[],
   own: string,
   use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
-  const once = use === 'insert' ? vscode.l10n.t('Insert Anyway') : vscode.l10n.t('Allow for This Session');
-  const always = vscode.l10n.t('Always Allow');
+  const once: Option<'once'> = {
+    label: use === 'insert' ? vscode.l10n.t('Insert Anyway') : vscode.l10n.t('Allow for This Session'),
+    value: 'once',
+  };
+  const always: Option<'always'> = { label: vscode.l10n.t('Always Allow'), value: 'always' };
   const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that cannot be told from the file') : label));
-  const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Send the access token of {0} to another host?', tenant),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'The request goes to {0}.\nThe tenant is at {1}.\n\nWhoever runs that host can use the token until it expires.',
-        hosts.join(', '),
-        own,
-      ),
-    },
-    once,
-    ...(canRemember ? [always] : []),
-  );
-  if (chosen === always) return 'always';
-  return chosen === once ? 'once' : undefined;
+  return prompter.confirm({
+    message: vscode.l10n.t('Send the access token of {0} to another host?', tenant),
+    detail: vscode.l10n.t(
+      'The request goes to {0}.\nThe tenant is at {1}.\n\nWhoever runs that host can use the token until it expires.',
+      hosts.join(', '),
+      own,
+    ),
+    options: canRemember ? [once, always] : [once],
+  });
 }
 
 /** Why nothing was inserted. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AppError, Facts } from '../errors.js';
 import { formatDuration } from './duration.js';
-import { formatTime } from './format.js';
+import { formatTime, inert } from './format.js';
 
 /** A button of a message: the command it runs, with the tenant and token that the message is about. */
 export interface Action {
@@ -36,11 +36,12 @@ const actions = {
 
 /**
  * What happened, and what to do about it, in a sentence or two and with buttons for it.
- * @param name the tenant's name, where the error is about one
+ * @param tenant its name, where the error is about one
  */
-export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): Message {
+export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string): Message {
   const { code, facts } = error;
-  const fact = (key: string): string => String(facts[key] ?? '');
+  const name = inert(tenant);
+  const fact = (key: string): string => inert(String(facts[key] ?? ''));
   const service = fact('host') || name;
   const words = fact('detail') || fact('reason');
   const evidence = said(words) || (fact('status') && vscode.l10n.t(' (status {0})', fact('status')));
@@ -529,9 +530,9 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, name: string): 
   }
 }
 
-/** The service's own words, set off from ours. VS Code makes links of `[text](address)`, which a service must not. */
+/** The service's own words, set off from ours. */
 function said(words: string): string {
-  return words ? vscode.l10n.t(' (“{0}”)', words.replaceAll('](', '] (')) : '';
+  return words ? vscode.l10n.t(' (“{0}”)', words) : '';
 }
 
 /** Until when a service wants to be left alone: `until` in epoch ms, else `retryAfter` in seconds from now. */
@@ -541,12 +542,4 @@ function waitFor(facts: Facts): string {
   return left > 0
     ? vscode.l10n.t('Wait until {0} ({1}), then try again.', formatTime(until), formatDuration(left))
     : vscode.l10n.t('Try again.');
-}
-
-/** Shows an error with its buttons; the one that is chosen runs with `target`. */
-export async function showError(error: AppError, name: string, target: object): Promise<void> {
-  const message = explain(error, name);
-  const chosen = await vscode.window.showErrorMessage(message.text, ...message.actions.map(({ title }) => title));
-  const picked = message.actions.find(({ title }) => title === chosen);
-  if (picked) await vscode.commands.executeCommand(picked.command, target);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
 import type { Vault } from '../tokens/vault.js';
+import { showDocument } from './showDocument.js';
 import { traceText } from './traceText.js';
 
 const SCHEME = 'tenant-tokens-trace';
@@ -42,7 +43,7 @@ export class TraceDocuments implements vscode.TextDocumentContentProvider, vscod
     // What looks like an extension decides the language: it is plain text, whatever the tenant is called.
     const path = `/${title.replaceAll('/', ' ')}.txt`;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path, query: tokenId }));
-    await vscode.window.showTextDocument(document, { preview: true });
+    await showDocument(document, { preview: true });
   }
 
   provideTextDocumentContent({ query: id }: vscode.Uri): string {

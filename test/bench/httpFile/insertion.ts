@@ -7,12 +7,19 @@ import { followEdits } from '../../../src/editor/document.js';
 import { Recognizer, type Recognized } from '../../../src/editor/recognizer.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
+import type { Prompter } from '../../../src/views/prompter.js';
 import type { FakeDocument } from './fakeDocument.js';
 import { HOST } from './requests.js';
 import { Editor, Range, Selection } from './vscode.js';
 
 const TENANT = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: `https://${HOST}`, organization: 'acme' };
 const TOKEN = { id: 'laptop', tenant: TENANT.id, name: 'Laptop' };
+
+/** Nobody is there to be asked. */
+const PROMPTER = {
+  done: () => undefined,
+  progress: <T>(_: string, work: (signal: AbortSignal) => Promise<T>) => work(new AbortController().signal),
+} as unknown as Prompter;
 
 /** A window in which the document is edited. The token is at hand: no exchange is measured, and nobody is asked. */
 export class Window {
@@ -26,7 +33,7 @@ export class Window {
     this.#editor = new Editor(document);
     (vscode.window as { activeTextEditor: unknown }).activeTextEditor = this.#editor;
     const tenants = new Tenants(() => [TENANT]);
-    const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() });
+    const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() }, PROMPTER);
     const names = {
       nameOf: (id: string) => (id === TOKEN.id ? 'TENANT_TOKEN_ACME' : undefined),
       find: (name: string) => (name === 'TENANT_TOKEN_ACME' ? { tenant: tenants.all[0]!, token: TOKEN } : undefined),
@@ -34,6 +41,7 @@ export class Window {
     this.#recognizer = new Recognizer({ tenants, names, issued: { find: () => undefined }, dialects } as never);
     const access = () => Promise.resolve({ token: `EXAMPLE-access-token-${this.#count++}`, exchangedAt: 0, expiresAt: null });
     this.#services = {
+      prompter: PROMPTER,
       tenants,
       dialects,
       names,

@@ -76,10 +76,6 @@ export class Editor {
 
 export const window = {
   activeTextEditor: undefined as Editor | undefined,
-  setStatusBarMessage: (): void => undefined,
-  showWarningMessage: (message: string): never => {
-    throw new Error(`nobody is there to be asked: ${message}`);
-  },
 };
 
 export const workspace = {

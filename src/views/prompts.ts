@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { BACK, type Answer, type Prompter } from './prompter.js';
+
+/** A question of a sequence; it keeps its own answer. */
+export type Step = (place: { readonly step: number; readonly totalSteps: number }) => Promise<Answer<unknown>>;
+
+/**
+ * Asks one after the other, with a way back.
+ * @param next gives the questions anew after each answer, because answers decide what else is asked
+ * @returns whether all were answered
+ */
+export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
+  let at = 0;
+  for (;;) {
+    const steps = next();
+    const step = steps[at];
+    if (!step) return true;
+    const answer = await step({ step: at + 1, totalSteps: steps.length });
+    if (answer === undefined) return false;
+    at += answer === BACK ? -1 : 1;
+  }
+}
+
+/** Asks for a name to be typed before what bears it is destroyed. */
+export async function confirmTyped(prompter: Prompter, title: string, prompt: string, name: string): Promise<boolean> {
+  const answer = await prompter.text({
+    title,
+    prompt,
+    placeholder: name,
+    validate: (value) => (value === name ? undefined : { problem: vscode.l10n.t('Type the name “{0}”, or press Escape.', name) }),
+  });
+  return answer === name;
+}
+
+/** A question of a dialog with one way to say yes. */
+export async function confirmed(prompter: Prompter, message: string, detail: string, yes: string): Promise<boolean> {
+  return (await prompter.confirm({ message, detail, options: [{ label: yes, value: true }] })) ?? false;
+}
+
+/** A question that stands alone has no step to go back to. */
+export async function answered<T>(answer: Promise<Answer<T>>): Promise<T | undefined> {
+  const value = await answer;
+  return value === BACK ? undefined : value;
+}
