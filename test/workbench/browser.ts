@@ -26,7 +26,12 @@ export function launchBrowser(profile: Profile, headed = false): Promise<Browser
 
 /** A browser profile of its own: no secrets, no state; it may use the clipboard as VS Code expects. */
 export async function newContext(browser: Browser, address: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    // The server would compress 25 MB for each window, and takes most of a second for it.
+    extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
+  });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
   return context;
 }

@@ -25,7 +25,7 @@ import {
   type SuggestItem,
   type Tab,
 } from './screen.js';
-import { createProfile, installExtension, type Profile, type Server, startServer } from './server.js';
+import { createProfile, folderWith, type Profile, type Server, startServer } from './server.js';
 import { browserStorage, type StoredText, textsIn } from './storage.js';
 import { LIMIT_MS, until } from './until.js';
 
@@ -107,11 +107,11 @@ const isSoWithin = (timeout: number, locator: Locator, state: 'visible' | 'hidde
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { mode, extensionPath, vsix, extraExtensions = [], theme = 'dark', restricted = false, machineSettings } = options;
   const settings = { 'workbench.colorTheme': THEMES[theme].id, ...(restricted && RESTRICTED), ...options.settings };
-  const profile = createProfile({ settings, machineSettings });
+  const extensions = mode === 'installed' ? folderWith(required(vsix, 'vsix')) : undefined;
+  const profile = createProfile({ settings, machineSettings, extensions });
   let server: Server | undefined;
   let browser: Browser | undefined;
   try {
-    if (mode === 'installed') installExtension(profile, required(vsix, 'vsix'));
     const own = mode === 'development' ? [required(extensionPath, 'extensionPath')] : [];
     server = await startServer(profile, restricted);
     browser = await launchBrowser(profile, options.headed);
