@@ -1,7 +1,10 @@
+import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import type { ReferenceSource } from '../handoff/httpYacPlugin.js';
+import type { Reader } from '../handoff/httpYacWire.js';
+import type { Destination } from '../tenants/hostConsents.js';
 import type { Referred } from '../tokens/referenceNames.js';
-import type { Services } from './command.js';
+import { TargetedError, type Services } from './command.js';
 import { mayGo } from './mayGo.js';
 import { noteUse } from './noteUse.js';
 import { takeAccess } from './takeAccess.js';
@@ -10,13 +13,15 @@ import { tellError } from './tellError.js';
 /** What httpYac asks for while it sends a request that holds references. */
 export function referenceSource(services: Services): ReferenceSource {
   return {
-    access: async (name) => (await takeAccess(services, referredBy(services, name)))?.token,
-    async mayGoTo(name, host) {
-      const referred = referredBy(services, name);
-      const isAllowed = await mayGo(services, referred.tenant, [{ host, label: host, key: host }], 'refer');
-      if (isAllowed) noteUse(services, referred, 'sent', host);
-      return isAllowed;
+    async access(name) {
+      try {
+        return (await takeAccess(services, referredBy(services, name)))?.token;
+      } catch (error) {
+        throw error instanceof TargetedError ? error.error : error;
+      }
     },
+    mayGoTo: (name, readers) => mayGo(services, referredBy(services, name).tenant, readers.map(destinationOf), 'refer'),
+    sent: (name, host) => noteUse(services, referredBy(services, name), 'sent', host),
     refused(name, accessToken) {
       const referred = services.names.find(name);
       if (typeof referred === 'object') services.broker.refused(referred.token.id, accessToken);
@@ -27,6 +32,17 @@ export function referenceSource(services: Services): ReferenceSource {
       // What is no error of ours has no sentence either: httpYac shows that the request was not sent.
       tellError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
     },
+  };
+}
+
+/** Where options of httpYac open a request to others than a host, no setting can keep the answer. */
+function destinationOf({ host, options }: Reader): Destination {
+  if (!options) return { host, label: host, key: host };
+  const names = options.join(', ');
+  return {
+    host: undefined,
+    label: vscode.l10n.t('anyone on the way to {0}, or in its place (httpYac’s options: {1})', host, names),
+    key: `${host} ${names}`,
   };
 }
 

@@ -2,32 +2,33 @@ import { randomUUID } from 'node:crypto';
 import type { ConfigureHooks, HttpRequest, Request } from 'httpyac';
 import { AppError } from '../errors.js';
 import { hostWithPort } from '../httpFile/index.js';
+import { readersOf, type Reader, type Wire } from './httpYacWire.js';
 
 /** Where the plugin gets tokens from. Names are in upper case. */
 export interface ReferenceSource {
   /**
-   * Whether the token of this name may go to this host (as `requestHost` gives it); asks the person where it is not the
-   * tenant's.
+   * Whether all of these may read the token of this name; asks the person about those that are not the tenant's own hosts.
+   * @returns false when the person cancelled
    * @throws AppError as {@link access}
    */
-  mayGoTo(name: string, host: string): Promise<boolean>;
+  mayGoTo(name: string, readers: readonly Reader[]): Promise<boolean>;
   /**
    * The access token for a name of ours; undefined when the person cancelled.
    * @throws AppError where there is no such reference, too
    */
   access(name: string): Promise<string | undefined>;
+  /** The token of this name goes to this host (as `requestHost` gives it). */
+  sent(name: string, host: string): void;
   /** A service has answered 401 to this access token. */
   refused(name: string, accessToken: string): void;
   /** The reference could not be resolved: tells the person. */
   failed(name: string, error: unknown): void;
 }
 
-type Hooks = NonNullable<NonNullable<HttpRequest['options']>['hooks']>;
-/** What got, the library below httpYac, is about to put on the wire. */
-type Wire = Parameters<NonNullable<Hooks['beforeRequest']>[number]>[0];
-
 const ID = 'tenantTokens';
 const NOT_SENT = 'Not sent: ';
+/** got puts the code of an error on its own. */
+const CANCELLED = 'ERR_CANCELLED';
 
 /** What httpYac would look up in the environment, with or without a space, in any case: it would find nothing, and send that. */
 const REFERENCE = /\{\{\s*\$processEnv\s*(TENANT_TOKEN_\w+)\s*\}\}/gi;
@@ -64,6 +65,12 @@ export function httpYacPlugin(source: ReferenceSource): ConfigureHooks {
         return Promise.resolve(true);
       },
     });
+    // httpYac shows an error in a notification, too. Who has cancelled knows it.
+    hooks.execute.addInterceptor({
+      id: `${ID}Cancelled`,
+      before: ['errorNotification'],
+      onError: (error) => Promise.resolve(!(error instanceof Error && 'code' in error && error.code === CANCELLED)),
+    });
     hooks.onRequest.addHook(ID, (request) => {
       if (isHttp(request)) new Sending(request, standIns, source).attach();
       else if (standIns.namesIn(request).length > 0) throw new NotSentError('References to tokens work in HTTP requests only');
@@ -77,8 +84,11 @@ const isHttp = (request: Request): request is HttpRequest => request.protocol ==
 class NotSentError extends Error {
   override readonly name = 'NotSentError';
 
-  constructor(reason: string) {
+  readonly code: string | undefined;
+
+  constructor(reason: string, code?: string) {
     super(`${NOT_SENT}${reason}`);
+    this.code = code;
   }
 }
 
@@ -135,9 +145,10 @@ class Sending {
     try {
       await this.#ensureMayGo(name, wire);
       const token = await this.#source.access(name);
-      if (token === undefined) throw new NotSentError('cancelled');
+      if (token === undefined) throw new NotSentError('cancelled', CANCELLED);
       // An exchange takes its time, in which the name may have become another tenant's.
       await this.#ensureMayGo(name, wire);
+      this.#source.sent(name, hostWithPort(wire.url) ?? '');
       return token;
     } catch (error) {
       if (error instanceof NotSentError) throw error;
@@ -147,8 +158,9 @@ class Sending {
   }
 
   async #ensureMayGo(name: string, wire: Wire): Promise<void> {
-    for (const host of readersOf(wire, this.#request.proxy))
-      if (!(await this.#source.mayGoTo(name, host))) throw new NotSentError(`${name} may not go to ${host}`);
+    const readers = readersOf(wire, this.#request.proxy);
+    if (await this.#source.mayGoTo(name, readers)) return;
+    throw new NotSentError(`${name} may not go to ${readers.map(textOfReader).join(', ')}`, CANCELLED);
   }
 
   #takeBack(wire: Wire): void {
@@ -177,11 +189,8 @@ function replace(wire: Wire, from: string, to: string): void {
     wire.headers['content-length'] = String(Buffer.byteLength(wire.body as string | Buffer));
 }
 
-/** The hosts that can read a request: where it goes, and a proxy on the way that TLS does not keep out. */
-function readersOf({ url, https }: Wire, proxy: string | undefined): readonly string[] {
-  const isOpen = url.protocol === 'http:' || https?.rejectUnauthorized === false;
-  return [url, ...(proxy && isOpen ? [new URL(proxy)] : [])].map((one) => hostWithPort(one) ?? '');
-}
+const textOfReader = ({ host, options }: Reader): string =>
+  options ? `anyone on the way to ${host} (${options.join(', ')})` : host;
 
 /** Texts that stand for tokens. Nobody can write one who has not seen it in this session: a service's answer cannot, for one. */
 class StandIns {

@@ -8,6 +8,7 @@ import { MemoryLog } from '../support/memory.js';
 const source: ReferenceSource = {
   access: () => Promise.resolve(undefined),
   mayGoTo: () => Promise.resolve(true),
+  sent: () => undefined,
   refused: () => undefined,
   failed: () => undefined,
 };

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { runHttpYac } from '../support/httpyacCli.js';
+import { cliEnvironment } from './support/cliEnvironment.js';
 
 describe('httpYac plugin, in its command line', () => {
   let sandbox: Sandbox;
@@ -14,16 +14,7 @@ describe('httpYac plugin, in its command line', () => {
   before(async () => {
     sandbox = await startSandbox();
     folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-cli-'));
-    env = { HTTPYAC_PLUGIN: path.join(folder, 'plugin.cjs'), EXAMPLE_TENANTS: path.join(folder, 'tenants.json') };
-    writeFileSync(env['EXAMPLE_TENANTS']!, JSON.stringify(sandbox.tenants));
-    await esbuild.build({
-      entryPoints: ['test/handoff/support/cliPlugin.ts'],
-      outfile: env['HTTPYAC_PLUGIN']!,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      logLevel: 'error',
-    });
+    env = await cliEnvironment(folder, sandbox);
   });
 
   after(async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { ConfigureHooks, HttpRequest } from 'httpyac';
 import { AppError } from '../../src/errors.js';
 import { httpYacPlugin, type ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
+import type { Reader } from '../../src/handoff/httpYacWire.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { sendText, type Sent } from './support/httpYacClient.js';
@@ -17,6 +18,8 @@ interface Seen {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
+
+const textOf = ({ host, options }: Reader): string => (options ? `${options.join(', ')} at ${host}` : host);
 
 /** A service that answers 200 unless a test says otherwise, and redirects where it is told to. */
 class Service {
@@ -51,19 +54,23 @@ describe('httpYac plugin', () => {
   let own: Service;
   let other: Service;
   let asked: string[];
+  let sent: string[];
   let source: ReferenceSource;
 
   beforeEach(async () => {
     [own, other] = [new Service(), new Service()];
     await Promise.all([own.start(), other.start()]);
     asked = [];
+    sent = [];
     source = {
       access: (name) =>
         name === 'TENANT_TOKEN_ACME' ? Promise.resolve(TOKEN) : Promise.reject(new AppError('reference-unknown', { name })),
-      mayGoTo: (name, host) => {
-        if (host !== own.host) asked.push(`${name} to ${host}`);
-        return Promise.resolve(host === own.host);
+      mayGoTo: (name, readers) => {
+        const foreign = readers.filter(({ host, options }) => options ?? host !== own.host).map(textOf);
+        if (foreign.length > 0) asked.push(`${name} to ${foreign.join(', ')}`);
+        return Promise.resolve(foreign.length === 0);
       },
+      sent: (name, host) => sent.push(`${name} to ${host}`),
       refused: (name, accessToken) => asked.push(`${name} refused: ${accessToken === TOKEN}`),
       failed: (name, error) => asked.push(`${name} failed: ${error instanceof AppError ? error.code : String(error)}`),
     };
@@ -75,8 +82,8 @@ describe('httpYac plugin', () => {
   });
 
   /** Sends with the plugin, and makes sure that the token is nowhere but on the wire. */
-  const sendLines = async (lines: readonly string[], sent: Sent = {}) => {
-    const outcome = await sendText(lines.join('\n'), { plugins: { tenantTokens: httpYacPlugin(source) }, ...sent });
+  const sendLines = async (lines: readonly string[], more: Sent = {}) => {
+    const outcome = await sendText(lines.join('\n'), { plugins: { tenantTokens: httpYacPlugin(source) }, ...more });
     assert.doesNotMatch(outcome.output + outcome.variables + outcome.errors.join(), /EXAMPLE-ACCESS/);
     assert.doesNotMatch(JSON.stringify(process.env), /EXAMPLE-ACCESS/);
     return outcome;
@@ -181,6 +188,27 @@ describe('httpYac plugin', () => {
     assert.deepEqual(own.seen, []);
   });
 
+  it('brings a notification of httpYac for what failed, and none for what the person cancelled', async () => {
+    const notified: unknown[] = [];
+    // As httpYac's extension does.
+    const vscode: ConfigureHooks = ({ hooks }) =>
+      hooks.execute.addInterceptor({
+        id: 'errorNotification',
+        onError: (error) => Promise.resolve(notified.push(error instanceof Error ? error.message : error) > 0),
+      });
+    const plugins = { vscode, tenantTokens: httpYacPlugin(source) };
+    const lines = get([`Authtoken: ${REFERENCE}`]);
+    source.access = () => Promise.reject(new AppError('unreachable', { host: 'a.example' }));
+    await sendLines(lines, { plugins });
+    assert.deepEqual(notified, ['Not sent: TENANT_TOKEN_ACME could not be resolved (unreachable)']);
+    source.access = () => Promise.resolve(undefined);
+    const passcode = await sendLines(lines, { plugins });
+    const question = await sendLines(get([`Authtoken: ${REFERENCE}`], other), { plugins });
+    assert.equal(notified.length, 1);
+    assert.deepEqual(passcode.errors, ['Not sent: cancelled']);
+    assert.deepEqual(question.errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
+  });
+
   it('asks for a host that is not the tenant’s, and does not send where it may not', async () => {
     let exchanges = 0;
     source.access = () => Promise.resolve(`${TOKEN}${exchanges++}`);
@@ -206,10 +234,134 @@ describe('httpYac plugin', () => {
   });
 
   it('names hosts as the editor does', async () => {
-    source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
-    for (const address of ['https://A.example/x', 'http://a.example', 'https://a.example:8443', 'http://[::1]:81/'])
+    source.mayGoTo = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+    for (const address of ['https://A.example/x', 'http://a.example', 'https://a.example:8443', 'https://[2001:DB8::1]:81/'])
       await sendLines([`GET ${address}`, `Authtoken: ${REFERENCE}`]);
-    assert.deepEqual(asked, ['a.example', 'a.example:80', 'a.example:8443', '[::1]:81']);
+    assert.deepEqual(asked, ['a.example', 'a.example:80', 'a.example:8443', '[2001:db8::1]:81']);
+  });
+
+  it('notes once where a token goes, and nothing for what is not sent', async () => {
+    await sendLines(get([`Authtoken: ${REFERENCE}`, `X-Also: ${REFERENCE}`]));
+    await sendLines(get([`Authtoken: ${REFERENCE}`], other));
+    assert.deepEqual(sent, [`TENANT_TOKEN_ACME to ${own.host}`]);
+  });
+
+  describe('with options of got that a file of the repository sets', () => {
+    const https = ['GET https://a.example/api', `Authtoken: ${REFERENCE}`];
+    /** Who would read a request to a.example, which is refused. */
+    const readersWith = async (lines: readonly string[], request: unknown, proxy?: string) => {
+      asked = [];
+      source.mayGoTo = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+      const config = { request, ...(proxy && { proxy }) } as NonNullable<Sent['config']>;
+      const { errors } = await sendLines(lines, { config });
+      assert.match(errors.join(), /^Not sent: TENANT_TOKEN_ACME may not go to a\.example/);
+      return asked;
+    };
+
+    it('asks for whoever is on the way where they decide who is connected to, or whose certificate is accepted', async () => {
+      const decide: Readonly<Record<string, unknown>> = {
+        rejectUnauthorized: false,
+        ca: 'EXAMPLE',
+        pfx: 'EXAMPLE',
+        servername: 'evil.example',
+        ciphers: 'aNULL:@SECLEVEL=0',
+        minVersion: 'TLSv1',
+        secureOptions: 4,
+        socketPath: '/run/evil.sock',
+        hostname: '2001:db8::66',
+        defaultPort: 8443,
+        localAddress: '192.0.2.1',
+        createConnection: () => undefined,
+        lookup: () => undefined,
+        request: () => undefined,
+        agent: {},
+        cache: new Map(),
+        dnsCache: true,
+        http2: true,
+        setHost: false,
+        // Fails after the token is in its place, and would keep it in the error.
+        hooks: { beforeRequest: Array.from({ length: 9 }, () => 'EXAMPLE') },
+        'of a later got': 1,
+      };
+      for (const [option, value] of Object.entries(decide))
+        assert.deepEqual(await readersWith(https, { [option]: value }), ['a.example', `${option} at a.example`], option);
+      for (const [option, value] of Object.entries({
+        rejectUnauthorized: false,
+        certificateAuthority: 'EXAMPLE',
+        checkServerIdentity: () => undefined,
+        // A PKCS #12 file may bring authorities, which Node trusts from then on.
+        pfx: 'EXAMPLE',
+        minVersion: 'TLSv1',
+      }))
+        assert.deepEqual(
+          await readersWith(https, { https: { [option]: value } }),
+          ['a.example', `https.${option} at a.example`],
+          option,
+        );
+    });
+
+    it('names several options, and with them the proxy', async () => {
+      const request = { socketPath: '/run/evil.sock', https: { rejectUnauthorized: false } };
+      assert.deepEqual(await readersWith(https, request, 'http://proxy.example:3128'), [
+        'a.example',
+        'socketPath, https.rejectUnauthorized at a.example',
+        'proxy.example:3128',
+      ]);
+    });
+
+    it('asks for nobody but the host with options that say what is sent, how often, and what is made of the answer', async () => {
+      const harmless = {
+        timeout: 30_000,
+        retry: { limit: 0 },
+        followRedirect: true,
+        maxRedirects: 3,
+        methodRewriting: false,
+        username: 'ada',
+        headers: { 'X-Id': '1' },
+        decompress: true,
+        responseType: 'text',
+        dnsLookupIpVersion: 'ipv4',
+        http2: false,
+        rejectUnauthorized: true,
+        https: { rejectUnauthorized: true, certificate: 'EXAMPLE', key: 'EXAMPLE', passphrase: 'EXAMPLE' },
+      };
+      assert.deepEqual(await readersWith(https, harmless), ['a.example']);
+      assert.deepEqual(await readersWith(https, undefined), ['a.example']);
+    });
+
+    it('asks for the host of a Host header, whose certificate would be accepted', async () => {
+      assert.deepEqual(await readersWith([...https, 'Host: evil.example'], {}), ['a.example', 'evil.example']);
+      assert.deepEqual(await readersWith(https, { headers: { Host: 'evil.example:8443' } }), ['a.example', 'evil.example:8443']);
+      assert.deepEqual(await readersWith([...https, 'Host: evil.example@a.example'], {}), [
+        'a.example',
+        'headers.host at a.example',
+      ]);
+      assert.deepEqual(await readersWith([...https, 'Host: A.example:443'], {}), ['a.example']);
+    });
+
+    it('asks where the environment turns the check of certificates off', async () => {
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+      try {
+        assert.deepEqual(await readersWith(https, {}), ['a.example', 'NODE_TLS_REJECT_UNAUTHORIZED at a.example']);
+        assert.deepEqual(await readersWith(https, { https: { rejectUnauthorized: true } }), ['a.example']);
+      } finally {
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      }
+    });
+
+    it('asks where a line of the file turns it off, and not where there is no certificate', async () => {
+      const off = '# @no-reject-unauthorized';
+      assert.deepEqual(await readersWith([off, ...https], {}), ['a.example', 'https.rejectUnauthorized at a.example']);
+      const plain = ['GET http://a.example/api', `Authtoken: ${REFERENCE}`];
+      assert.deepEqual(await readersWith([off, ...plain], { rejectUnauthorized: false }), ['a.example:80']);
+    });
+
+    it('asks for a socket of the machine that an address names', async () => {
+      asked = [];
+      source.mayGoTo = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+      await sendLines(['GET https://unix/run/evil.sock:/api', `Authtoken: ${REFERENCE}`]);
+      assert.deepEqual(asked, ['unix', 'socketPath at unix']);
+    });
   });
 
   it('goes by where the request really goes: settings of a workspace may send it elsewhere', async () => {
@@ -220,10 +372,11 @@ describe('httpYac plugin', () => {
       { host: hostname, port: Number(port) },
     ])
       await sendLines(get([`Authtoken: ${REFERENCE}`]), { config: { request } });
-    assert.deepEqual(
-      asked,
-      Array.from({ length: 3 }, () => `TENANT_TOKEN_ACME to ${other.host}`),
-    );
+    assert.deepEqual(asked, [
+      `TENANT_TOKEN_ACME to ${other.host}`,
+      `TENANT_TOKEN_ACME to ${other.host}, hostname at ${other.host}`,
+      `TENANT_TOKEN_ACME to ${other.host}, host at ${other.host}`,
+    ]);
     assert.deepEqual(other.seen, []);
   });
 
@@ -232,15 +385,12 @@ describe('httpYac plugin', () => {
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME to proxy.example:3128']);
     await sendLines(['# @proxy no address', ...get([`Authtoken: ${REFERENCE}`])]);
     assert.deepEqual(own.seen, []);
-    source.mayGoTo = (_, host) => Promise.resolve(!asked.push(host));
     asked = [];
-    await sendLines(['# @proxy http://proxy.example:3128', 'GET https://a.example/', `Authtoken: ${REFERENCE}`]);
-    assert.deepEqual(asked, ['a.example']);
-    source.mayGoTo = (_, host) => Promise.resolve(asked.push(host) > 0 && host !== 'proxy.example:3128');
-    asked = [];
-    const open = ['# @noRejectUnauthorized', '# @proxy http://proxy.example:3128', 'GET https://a.example/'];
-    await sendLines([...open, `Authtoken: ${REFERENCE}`]);
-    assert.deepEqual(asked, ['a.example', 'proxy.example:3128']);
+    source.mayGoTo = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+    // An agent for a proxy compares the certificate with the name of the proxy where the service has only an address.
+    for (const host of ['a.example', '192.0.2.1', '[2001:db8::1]'])
+      await sendLines(['# @proxy http://proxy.example:3128', `GET https://${host}/`, `Authtoken: ${REFERENCE}`]);
+    assert.deepEqual(asked, ['a.example', '192.0.2.1', 'proxy.example:3128', '[2001:db8::1]', 'proxy.example:3128']);
   });
 
   it('leaves no token in the error of a request that failed', async () => {

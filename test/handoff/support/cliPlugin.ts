@@ -4,7 +4,16 @@ import { httpYacPlugin } from '../../../src/handoff/httpYacPlugin.js';
 import type { SandboxTenant } from '../../../src/sandbox/index.js';
 import { modelOf } from './sandboxModel.js';
 
-/** What httpYac's command line loads as `HTTPYAC_PLUGIN`: the plugin over a broker for the tenants of a file. */
-const tenants = JSON.parse(readFileSync(process.env['EXAMPLE_TENANTS'] ?? '', 'utf8')) as SandboxTenant[];
+/**
+ * What httpYac's command line loads as `HTTPYAC_PLUGIN`: the plugin over a broker for the tenants of a file, which have further
+ * hosts if `EXAMPLE_HOSTS` names some. A question is answered with no, or with yes if `EXAMPLE_ALLOWS` is set.
+ */
+const { EXAMPLE_TENANTS = '', EXAMPLE_HOSTS = '[]', EXAMPLE_ALLOWS } = process.env;
+const hosts = JSON.parse(EXAMPLE_HOSTS) as string[];
+const tenants = (JSON.parse(readFileSync(EXAMPLE_TENANTS, 'utf8')) as SandboxTenant[]).map((one) => ({
+  ...one,
+  tenant: { ...one.tenant, hosts },
+}));
+const { source } = modelOf(tenants);
 
-export const configureHooks = httpYacPlugin(modelOf(tenants).source);
+export const configureHooks = httpYacPlugin(EXAMPLE_ALLOWS ? { ...source, mayGoTo: () => Promise.resolve(true) } : source);
