@@ -1,137 +1,108 @@
 /**
- * `npm test`: installs what is missing and runs everything; `unit` or `host` as argument runs a part. The last line sums up.
+ * `npm test`: installs what is missing, runs the checks and all tests, and sums up in the last line. Files and folders of tests
+ * as arguments run only these, and install only what they need. `--long` adds what takes long or measures time; `--coverage`
+ * runs the tests without the checks and prints how many lines of src/ they run.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { clearCoverage, printCoverage } from './support/coverage.mjs';
 import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
-import { elapsed, run } from './support/steps.mjs';
+import { planTests } from './support/plan.mjs';
+import { Results } from './support/results.mjs';
+import { run, turns } from './support/steps.mjs';
 import { environment, tools, VSIX } from './support/tools.mjs';
 
-/**
- * Everything is driven with the package installed, as people have it. From the sources the extension is only loaded in
- * another way: what that could break, a few suites show.
- */
-const DRIVEN = {
-  installed: ['test/host/*.test.ts'],
-  development: ['view', 'insertion', 'references'].map((name) => `test/host/${name}.test.ts`),
-};
-const PARTS = ['unit', 'host'];
-const HOST_TEST_LIMIT_MS = 120_000;
-/**
- * A whole desktop is driven, and a busy machine may lose a click. A test is tried again where its suite stands, and then the
- * suite from the start, in a new window. What was tried again is told: it deserves a look.
- */
-const HOST_TEST_RETRIES = 1;
+/** Windows that are open at a time: each leaves a processor idle for two thirds of its time. */
+const WINDOWS = 2;
 
-/** @type {{ title: string, passed: number, failed: number }[]} */
-const results = [];
+const results = new Results();
 
-const hasPassed = (title) => results.some((result) => result.title === title && result.failed === 0);
-
-function record(title, passed, failed) {
-  results.push({ title, passed, failed });
-}
-
-/** A check passes or fails as a whole; what it printed is only worth reading if it failed. */
-async function check(node, title, args) {
+/** What a check prints is worth reading only if it fails. */
+async function check(node, title, args, command = 'npm run check') {
   const begun = performance.now();
-  process.stdout.write(`${title} … `);
   const { code, output } = await run(node, args, { cwd: root, env: environment(node) });
-  record(title, code === 0 ? 1 : 0, code === 0 ? 0 : 1);
-  process.stdout.write(`${code === 0 ? 'passed' : 'failed'} (${elapsed(begun)})\n${code === 0 ? '' : `${output.trimEnd()}\n`}`);
+  return results.addCheck({ title, command, hasPassed: code === 0, output }, begun);
 }
 
 /**
- * Tests print as they run, and leave the counts of each file in a file.
- * @returns {Promise<{ code: number, counts: Record<string, { passed: number, failed: number, skipped: number }> }>}
+ * @param {string} node
+ * @param {import('./support/plan.mjs').Job} job
+ * @param {boolean} show prints each test as it ends
  */
-async function runTests(node, args, env) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-counts-'));
-  const file = path.join(folder, 'counts.json');
-  const { code } = await run(node, args, { cwd: root, env: environment(node, { ...env, TEST_COUNTS: file }), show: true });
-  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  rmSync(folder, { recursive: true, force: true });
-  return { code, counts };
-}
-
-/**
- * Runs tests: `files` after the other arguments. A run that ends badly without a failure, or tested nothing, has failed: it
- * would otherwise pass for good.
- */
-async function tests(node, title, args, { env = {}, files = [], areTriedAgain = false } = {}) {
+async function runTests(node, { title, place, again, args, env }, show) {
   const begun = performance.now();
-  process.stdout.write(`${title} …\n`);
-  let { code, counts } = await runTests(node, [...args, ...files], env);
-  const failedFiles = Object.keys(counts).filter((file) => counts[file].failed > 0);
-  if (areTriedAgain && failedFiles.length > 0) {
-    process.stdout.write(`${title}: tried again, from the start: ${failedFiles.map((file) => path.basename(file)).join(', ')}\n`);
-    const again = await runTests(node, [...args, ...failedFiles], env);
-    code = again.code;
-    counts = { ...counts, ...again.counts };
-  }
-  const sum = (outcome) => Object.values(counts).reduce((total, file) => total + file[outcome], 0);
-  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
-  const isVoid = failed === 0 && (code !== 0 || passed === 0);
-  record(title, passed, isVoid ? 1 : failed);
-  const reason = code === 0 ? 'it ran no test' : `it ended with code ${code}`;
-  const said = [`${passed} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`, isVoid && `failed: ${reason}`];
-  process.stdout.write(`${title}: ${said.filter(Boolean).join(', ')} (${elapsed(begun)})\n`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-results-'));
+  const file = path.join(folder, 'results');
+  const told = { TEST_RESULTS: file, ...(show && { TEST_REPORT: 'each' }) };
+  const { code, output } = await run(node, args, { cwd: root, env: environment(node, { ...env, ...told }), show });
+  results.addTests({ title, place, again, code, file, output }, begun);
+  rmSync(folder, { recursive: true, force: true });
 }
 
-async function unitPart(node) {
-  await check(node, 'Type check', tools.typeCheck);
-  await check(node, 'Lint', tools.lint);
-  await check(node, 'Format', tools.format);
-  await check(node, 'Build', tools.build);
-  await tests(node, 'Unit and socket tests', tools.mocha);
+const CHECKS = { Types: tools.typeCheck, Lint: tools.lint, Format: tools.format };
+
+/** Makes the forms of the extension that are wanted, one after the other: each writes to dist/. */
+async function makeExtension(node, modes) {
+  const isMade = {};
+  if (modes.has('installed')) isMade.installed = await check(node, 'Package', tools.pack(VSIX), 'npm run package');
+  if (modes.has('development')) isMade.development = await check(node, 'Build', tools.build, 'npm run build');
+  return isMade;
 }
 
-async function hostPart(node) {
-  await check(node, 'Package', tools.pack(VSIX));
-  if (!hasPassed('Package')) return record('Tests in VS Code: there is no package to test', 0, 1);
-  for (const mode of workbenchRuns ? ['development', 'installed'] : ['development']) await hostTests(node, mode);
-  if (!workbenchRuns) {
-    process.stdout.write(
-      'Skipped: the tests that drive VS Code from outside, and those of the installed package, run on Linux x64 only\n',
-    );
-  }
+/**
+ * Runs checks and tests beside each other, and after them, alone, the tests that measure time.
+ * @param {string} node
+ * @param {import('./support/plan.mjs').Job[]} jobs
+ * @param {object} checks to run with them
+ */
+async function runAll(node, jobs, checks) {
+  const [processor, windows] = [turns(availableParallelism()), turns(WINDOWS)];
+  const test = (job) => runTests(node, job, jobs.length === 1);
+  const extension = processor(() => makeExtension(node, new Set(jobs.map(({ mode }) => mode))));
+  const checked = Object.entries(checks).map(([title, args]) => processor(() => check(node, title, args)));
+  const tested = jobs.map(async (job) => {
+    if (job.isTimed) return;
+    if (!job.mode) await processor(() => test(job));
+    else if ((await extension)[job.mode]) await windows(() => test(job));
+  });
+  await Promise.all([extension, ...checked, ...tested]);
+  for (const job of jobs) if (job.isTimed) await test(job);
 }
 
-async function hostTests(node, mode) {
-  const inside = { HOST_MODE: mode, ...(workbenchRuns ? { HOST_STAND_IN: 'test/workbench/desktopStandIn.ts' } : {}) };
-  await tests(node, `Tests inside VS Code (${mode})`, [...tools.typeScript, 'test/host/inside.ts'], { env: inside });
-  if (!workbenchRuns) return;
-  const limits = ['--timeout', String(HOST_TEST_LIMIT_MS), '--retries', String(HOST_TEST_RETRIES)];
-  const options = ['--no-package', '--node-option', 'import=tsx', '--forbid-only', ...limits];
-  const env = { HOST_MODE: mode, TEST_REPORT: 'each' };
-  const outside = { env, files: DRIVEN[mode], areTriedAgain: true };
-  await tests(node, `Tests driving VS Code (${mode})`, [...tools.mocha, ...options], outside);
+/** @throws {Error} for arguments that are not understood */
+function readArguments() {
+  const { values: options, positionals: names } = parseArgs({
+    allowPositionals: true,
+    options: { long: { type: 'boolean', default: false }, coverage: { type: 'boolean', default: false } },
+  });
+  const checks = names.length > 0 || options.coverage ? {} : CHECKS;
+  return { jobs: planTests(names, options), checks, coverage: options.coverage };
 }
 
-function sumUp() {
-  const sum = (count) => results.reduce((total, result) => total + result[count], 0);
-  const failed = results.filter((result) => result.failed > 0).map(({ title }) => title);
-  if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join('; ')}\n`);
-  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
-  process.exitCode = failed.length > 0 ? 1 : 0;
-}
-
-async function main(part) {
-  if (part !== undefined && !PARTS.includes(part))
-    throw new Error(`"${part}" is no part of the tests; there are: ${PARTS.join(', ')}`);
+async function main({ jobs, checks, coverage }) {
   await ensureDependencies();
   const node = await ensureNode();
-  if (part !== 'unit' && workbenchRuns) await ensureWorkbench();
-  if (part !== 'host') await unitPart(node);
-  if (part !== 'unit') await hostPart(node);
+  const isInEditor = jobs.some(({ mode }) => mode);
+  if (isInEditor && workbenchRuns) await ensureWorkbench();
+  else if (isInEditor) process.stdout.write('Left out: VS Code is driven and has the package installed on Linux x64 only\n');
+  if (coverage) clearCoverage();
+  await runAll(node, jobs, checks);
+  if (coverage) await printCoverage(node);
 }
 
+let wanted;
 try {
-  await main(process.argv[2]);
+  wanted = readArguments();
 } catch (error) {
-  console.error(error);
-  record('Preparation', 0, 1);
+  process.stdout.write(`${error.message}\n`);
+  process.exit(1);
 }
-sumUp();
+try {
+  await main(wanted);
+} catch (error) {
+  results.addCheck({ title: 'The run itself', command: 'npm test', hasPassed: false, output: error.stack }, 0);
+}
+results.sumUp();

@@ -22,10 +22,7 @@ const RATIOS = [
 ] as const;
 const ROUNDS = '3';
 
-describe('budgets of time, as multiples of what others take', function () {
-  // Whatever else the machine does then is measured, too.
-  this.retries(2);
-
+describe('budgets of time, as multiples of what others take', () => {
   for (const [id, versus, atMost] of RATIOS)
     it(`${id} takes at most ${atMost} × ${versus}`, async () => {
       const listed = (await listRows()).find(({ row }) => row.id === id)!;
@@ -35,9 +32,7 @@ describe('budgets of time, as multiples of what others take', function () {
     });
 });
 
-describe('budgets of growth', function () {
-  this.retries(2);
-
+describe('budgets of growth', () => {
   /**
    * Time on the processor, ms: by the clock the longer of two is the more often interrupted, where others work as well.
    * Windows counts it by 16 ms.

@@ -9,12 +9,19 @@ const root = process.cwd();
 const source = path.join(root, 'test/host/inside');
 const compiled = path.join(root, '.vscode-test/inside');
 
+/** The tests that the arguments name, or all. */
+function named(): string[] {
+  const [, , ...names] = process.argv;
+  if (names.length > 0) return names;
+  return readdirSync(source)
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.basename(file, '.ts'));
+}
+
 async function compile(): Promise<void> {
   rmSync(compiled, { recursive: true, force: true });
   await build({
-    entryPoints: readdirSync(source)
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => path.join(source, name)),
+    entryPoints: ['index', ...named()].map((name) => path.join(source, `${name}.ts`)),
     outdir: compiled,
     outExtension: { '.js': '.cjs' },
     bundle: true,

@@ -1,15 +1,16 @@
 'use strict';
-const { writeFileSync } = require('node:fs');
+const { appendFileSync } = require('node:fs');
+const path = require('node:path');
 const process = require('node:process');
 const { reporters } = require('mocha');
 
 const SLOW_MS = 1000;
 
 /**
- * Prints failures in full and, for slow suites (TEST_REPORT=each), every test as it ends. The counts of each file of tests go
- * to the file that TEST_COUNTS names: the runner of all the parts adds them up.
+ * Prints failures in full and, with TEST_REPORT=each, every test as it ends. Each result also goes to the file that TEST_RESULTS
+ * names, as a line of JSON, so that a process that dies leaves those that it had.
  */
-module.exports = class Counting extends reporters.Base {
+module.exports = class Lines extends reporters.Base {
   constructor(runner, options) {
     super(runner, options);
     if (process.env.TEST_REPORT === 'each') {
@@ -19,19 +20,27 @@ module.exports = class Counting extends reporters.Base {
       runner.on('pass', ({ title, duration }) =>
         console.log(`    ✓ ${title}${duration >= SLOW_MS ? ` (${(duration / 1000).toFixed(1)} s)` : ''}`),
       );
-      runner.on('retry', ({ title }, error) => console.log(`    ↻ ${title} (tried again: ${error.message})`));
       runner.on('fail', ({ title }) => console.log(`    ✗ ${title}`));
       runner.on('pending', ({ title }) => console.log(`    - ${title} (skipped)`));
     }
-    const counts = {};
     for (const [event, outcome] of Object.entries({ pass: 'passed', fail: 'failed', pending: 'skipped' }))
-      runner.on(event, ({ file }) => {
-        counts[file] ??= { passed: 0, failed: 0, skipped: 0 };
-        counts[file][outcome] += 1;
+      runner.on(event, (test) => {
+        const result = {
+          outcome,
+          title: test.titlePath().join(' › '),
+          file: test.file && nameOf(test.file),
+          ms: test.duration ?? 0,
+        };
+        if (process.env.TEST_RESULTS) appendFileSync(process.env.TEST_RESULTS, `${JSON.stringify(result)}\n`);
       });
     runner.once('end', () => {
       if (this.failures.length) reporters.Base.list(this.failures);
-      if (process.env.TEST_COUNTS) writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts));
     });
   }
 };
+
+/** The test's file as one names it to run it, which inside of VS Code is not the one that runs. */
+function nameOf(file) {
+  const name = path.relative(path.join(__dirname, '../..'), file).replaceAll(path.sep, '/');
+  return name.replace(/^\.vscode-test\/inside\/(.*)\.cjs$/, 'test/host/inside/$1.ts');
+}

@@ -33,6 +33,27 @@ export async function step(title, work) {
 }
 
 /**
+ * Lets so many at a time work; the others wait for their turn.
+ * @param {number} count
+ * @returns {<T>(work: () => Promise<T>) => Promise<T>}
+ */
+export function turns(count) {
+  const waiting = [];
+  let free = count;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // The turn goes to who has waited longest.
+      if (waiting.length > 0) waiting.shift()();
+      else free++;
+    }
+  };
+}
+
+/**
  * Runs a command. What it prints is kept, or shown as it comes.
  * @param {string} command
  * @param {readonly string[]} args
