@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
+import { writeThirdParties } from './test/support/thirdParties.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -83,7 +84,9 @@ const output = {
   target: 'node22',
   minify: production,
   sourcemap: production ? false : 'linked',
+  // The licences of others have a file of their own.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -110,7 +113,12 @@ const builds = [
   },
 ];
 
-for (const options of builds) {
-  if (watch) await (await esbuild.context(options)).watch();
-  else await esbuild.build(options);
+const inputsOf = ({ metafile }) => Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+
+if (watch) {
+  for (const options of builds) await (await esbuild.context(options)).watch();
+} else {
+  const built = [];
+  for (const options of builds) built.push(await esbuild.build(options));
+  writeThirdParties(outdir, built.flatMap(inputsOf));
 }

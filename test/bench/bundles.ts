@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { titled } from './row.js';
@@ -12,11 +12,20 @@ const root = join(__dirname, '../..');
 export class Bundles implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-bundles-'));
 
-  /** The extension as it is packaged. @returns its files by name */
+  /** The extension as it is packaged, with what is written beside it. @returns the files by name */
   extension(): Readonly<Record<string, string>> {
     const outdir = join(this.folder, 'dist');
     execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${outdir}`], { cwd: root });
     return Object.fromEntries(readdirSync(outdir).map((file) => [file, join(outdir, file)]));
+  }
+
+  /** What the extension is made from. @returns files, from its folder, with slashes */
+  sources(): readonly string[] {
+    const outdir = join(this.folder, 'mapped');
+    execFileSync(process.execPath, ['esbuild.mjs', `--outdir=${outdir}`], { cwd: root });
+    const maps = readdirSync(outdir).filter((file) => file.endsWith('.map'));
+    const sources = maps.flatMap((map) => (JSON.parse(readFileSync(join(outdir, map), 'utf8')) as { sources: string[] }).sources);
+    return [...new Set(sources)].map((source) => relative(root, resolve(outdir, source)).replaceAll('\\', '/'));
   }
 
   /** A package as an extension would bundle it. @returns its file */

@@ -2,10 +2,6 @@ import path from 'node:path';
 import { root } from './install.mjs';
 import { withoutNpm } from './npm.mjs';
 
-const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-
-const PACK_OPTIONS = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--skip-license'];
-
 /** What a Node has to run for each tool, without a shell and whatever is on the PATH. */
 export const tools = {
   typeCheck: ['node_modules/typescript/bin/tsc', '--noEmit'],
@@ -13,8 +9,8 @@ export const tools = {
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
   build: ['esbuild.mjs'],
   mocha: ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'],
-  /** Run in the folder of the extension, which has no public repository that its links could be turned to. */
-  pack: (out) => [vsce, 'package', ...PACK_OPTIONS, '--out', path.join(root, out)],
+  /** Run in the folder of the extension. */
+  pack: (out) => [path.join(root, 'test/support/pack.mjs'), path.join(root, out)],
   typeScript: ['--import', 'tsx'],
 };
 

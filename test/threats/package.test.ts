@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,19 +9,26 @@ const root = join(__dirname, '../..');
 
 /** All that is in the package. */
 const ALLOWED = [
+  'ARCHITECTURE.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
+  'SECURITY.md',
+  'dist/THIRD-PARTY-NOTICES.txt',
   'dist/core.js',
   'dist/extension.js',
   'dist/features.js',
   'dist/sandbox.js',
   'dist/undici.js',
+  'media/benchmarks.svg',
   'media/icon.png',
   'media/view.svg',
   'media/workbench.webp',
   'package.json',
 ];
+
+const DOCUMENTS = ALLOWED.filter((name) => /^[A-Z]+(\.md)?$/.test(name));
 
 /** What lies about in folders that are packaged, and has been found in packages. */
 const STRAY = [
@@ -33,6 +40,7 @@ const STRAY = [
   '.vscode/settings.json',
   'dist/extension.js.map',
   'dist/demo.vsix',
+  'dist/notes.cdx.json',
   'media/notes.txt',
   'node_modules/left/index.js',
   'node_modules/left/package.json',
@@ -55,6 +63,15 @@ const SECRETS = [
   /sourceMappingURL/,
 ];
 
+/** Of the headings of a document in Markdown. */
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('threats: the package', () => {
   let folder: string;
   let builds: readonly string[];
@@ -64,6 +81,8 @@ describe('threats: the package', () => {
     builds = ['dist', 'again'].map((name) => join(folder, name));
     for (const outdir of builds)
       execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${outdir}`], { cwd: root });
+    for (const name of ['package.json', '.vscodeignore', 'media', ...DOCUMENTS])
+      cpSync(join(root, name), join(folder, name), { recursive: true });
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -86,8 +105,6 @@ describe('threats: the package', () => {
 
   it('row 49: it holds what is listed, no secrets and no traces of the machine, and is the same from each build', () => {
     assert.deepEqual(built(builds[1]!), built(builds[0]!));
-    for (const name of ['package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media'])
-      cpSync(join(root, name), join(folder, name), { recursive: true });
     for (const name of STRAY) {
       mkdirSync(join(folder, name, '..'), { recursive: true });
       writeFileSync(join(folder, name), 'EXAMPLE');
@@ -103,5 +120,31 @@ describe('threats: the package', () => {
     }
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies?: unknown };
     assert.equal(dependencies, undefined);
+  });
+
+  it('is the same file from each pack, in another time zone and with files of another time, too', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+    // It is built already.
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts: {} }));
+    const packs = ['Pacific/Auckland', 'America/Anchorage'].map((TZ, index) => {
+      for (const name of ALLOWED) utimesSync(join(folder, name), new Date(), new Date(Date.UTC(2020 + index, 5)));
+      const out = join(folder, `${index}.vsix`);
+      execFileSync(process.execPath, [join(root, 'test/support/pack.mjs'), out], { cwd: folder, env: { ...process.env, TZ } });
+      return readFileSync(out);
+    });
+    assert.ok(packs[0]!.length > 100_000);
+    assert.ok(packs[0]!.equals(packs[1]!));
+  });
+
+  it('holds each document and picture that its documents link to', () => {
+    for (const document of DOCUMENTS) {
+      const text = readFileSync(join(root, document), 'utf8');
+      for (const [, target = '', fragment] of text.matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)) {
+        if (/^https:\/\//.test(target)) continue;
+        const place = target || document;
+        assert.ok(ALLOWED.includes(place), `${document} links to ${place}`);
+        if (fragment) assert.ok(anchorsOf(readFileSync(join(root, place), 'utf8')).includes(fragment), `${place}#${fragment}`);
+      }
+    }
   });
 });
