@@ -90,7 +90,7 @@ async function main({ jobs, checks, coverage }) {
   else if (isInEditor) process.stdout.write('Left out: VS Code is driven and has the package installed on Linux x64 only\n');
   if (coverage) clearCoverage();
   await runAll(node, jobs, checks);
-  if (coverage) await printCoverage(node);
+  if (coverage) await printCoverage();
 }
 
 let wanted;

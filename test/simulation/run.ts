@@ -26,9 +26,9 @@ function simulateElsewhere(range: Range): Promise<readonly Violation[]> {
     child.once('message', (message) => {
       violations = message as readonly Violation[];
     });
-    child.once('exit', (code) => {
+    child.once('exit', (code, signal) => {
       if (violations) resolve(violations);
-      else reject(new Error(`a process of the simulation ended with code ${code}`));
+      else reject(new Error(`a process of the simulation ended with ${code ?? signal}`));
     });
     child.send(range);
   });

