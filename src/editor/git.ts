@@ -119,7 +119,8 @@ export class Git implements Disposable {
     if (found === this.#extension) return;
     this.#extension = found;
     this.#connect();
-    if (found) this.#subscriptions.push(found.onDidChangeEnablement(() => this.#connect()));
+    // It says that git was turned on before its API can be had, and goes on at once.
+    if (found) this.#subscriptions.push(found.onDidChangeEnablement(() => queueMicrotask(() => this.#connect())));
   }
 
   /** Without git there is nothing to look at. */
@@ -132,6 +133,7 @@ export class Git implements Disposable {
 
   /** The API is there while the setting `git.enabled` is on. */
   #connect(): void {
+    if (this.#isDisposed) return;
     const before = this.repositories;
     this.#unfollowAll();
     this.#api = this.#extension?.enabled ? this.#extension.getAPI(1) : undefined;

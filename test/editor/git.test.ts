@@ -44,7 +44,7 @@ function editorWith(...repositories: Repository[]) {
   const opened = new Emitter<Repository>();
   const closed = new Emitter<Repository>();
   const activation = Promise.withResolvers<undefined>();
-  const state = { trusted: true, present: true, active: true, enabled: true, calls: 0 };
+  const state = { trusted: true, present: true, active: true, enabled: true, hasModel: true, calls: 0 };
   const api = { repositories, onDidOpenRepository: opened.event, onDidCloseRepository: closed.event };
   const exports = {
     get enabled() {
@@ -53,7 +53,7 @@ function editorWith(...repositories: Repository[]) {
     onDidChangeEnablement: enablement.event,
     getAPI: () => {
       state.calls++;
-      if (!state.enabled) throw new Error('git is not enabled');
+      if (!state.enabled || !state.hasModel) throw new Error('Git model not found');
       return api;
     },
   };
@@ -247,11 +247,15 @@ describe('Git', () => {
     git.onDidChange(() => told++);
     const ask = () => git.isKept(uri(path.join(root, 'a.http')));
     assert.equal(await ask(), false);
-    state.enabled = true;
+    // VS Code's extension says that it is enabled a moment before it has what its API is made of.
+    Object.assign(state, { enabled: true, hasModel: false });
     enablement.fire(true);
+    state.hasModel = true;
+    await Promise.resolve();
     assert.equal(await ask(), true);
     state.enabled = false;
     enablement.fire(false);
+    await Promise.resolve();
     assert.equal(await ask(), false);
     assert.equal(told, 2);
   });

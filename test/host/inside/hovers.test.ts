@@ -44,9 +44,10 @@ describe('a hover', () => {
     assert.doesNotMatch(facts?.value ?? '', /(?<!\\)[[\]<>!$]/);
     assert.ok(!facts?.isTrusted && !facts?.supportHtml && !facts?.supportThemeIcons);
     assert.deepEqual(links?.isTrusted, { enabledCommands: ['tenantTokens.exchange', 'tenantTokens.copyHeaders'] });
-    const targets = [...(links?.value ?? '').matchAll(/\(command:[\w.]+\?([^)]*)\)/g)].map(([, query = '']) =>
-      Object.keys((JSON.parse(decodeURIComponent(query)) as [object])[0]),
-    );
+    const targets = [...links.value.matchAll(/\(command:[\w.]+\?([^)]*)\)/g)].map(([, query = '']) => {
+      const [target] = JSON.parse(decodeURIComponent(query)) as [object];
+      return Object.keys(target);
+    });
     assert.deepEqual(targets, [
       ['tenant', 'token'],
       ['tenant', 'token'],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { acceptUntil, pressUntil, putCursor, textIs, unanswered, undo, until, useFiles } from './support/documents.js';
-import { bearer } from './support/references.js';
+import { acceptUntil, lensesAre, pressUntil, putCursor, textIs, unanswered, undo, until, useFiles } from './support/documents.js';
+import { bearer, reference } from './support/references.js';
 import { BILLING, CONTACT, exchange, giving, PROVIDER, useSandbox } from './support/sandbox.js';
 import { useSettings } from './support/settings.js';
 
@@ -193,16 +193,15 @@ describe('Insert Headers', () => {
   });
 
   describe('while the service is silent', () => {
-    /** Too short to be handed out again, so that each insertion is an exchange. */
-    const SECONDS = 1;
     let release: () => void;
-    before(async () => {
-      giving(sandbox, TOKEN, SECONDS);
+    beforeEach(async () => {
+      // An access token that has run out, so that an insertion is an exchange.
+      giving(sandbox, TOKEN, 1);
       await exchange(CONTACT);
-    });
-    beforeEach(() => {
+      const { document } = await open('reference.http', request(), bearer(reference(CONTACT)));
+      await lensesAre(document, /expired \| Exchange$/);
       sandbox.answer = new Promise((resolve) => {
-        release = () => resolve({ access_token: TOKEN, token_type: 'Bearer', expires_in: SECONDS });
+        release = () => resolve({ access_token: TOKEN, token_type: 'Bearer', expires_in: 600 });
       });
     });
     afterEach(() => release());

@@ -80,10 +80,6 @@ describe('problems are shown', () => {
       execFileSync('git', ['init', '--quiet', path.join(folder, 'repository')]);
       await set('git.enabled', true);
       await vscode.commands.executeCommand('git.openRepository', path.join(folder, 'repository'));
-      const g = vscode.extensions.getExtension<any>('vscode.git');
-      const api = g.exports.getAPI(1);
-      console.log('GIT', api.repositories.map((r: any) => r.rootUri.fsPath), folder, vscode.workspace.isTrusted);
-      console.log('IGN', await api.repositories[0].checkIgnore([path.join(folder, 'repository/kept.http')]).then((x: any) => [...x], (e: any) => e));
       const { document: kept } = await open('repository/kept.http', ...lines);
       await problemsAre(kept, `warning literal-in-git 2:${COLUMN}`, `error unknown-reference 6:${COLUMN}`);
       assertG([{ name: 'the token', value: literal }], { problems: problemsOf(kept.uri) });

@@ -97,7 +97,7 @@ export const problemsOf = (uri: vscode.Uri): vscode.Diagnostic[] =>
 
 function describe({ severity, code, range: { start } }: vscode.Diagnostic): string {
   const word = vscode.DiagnosticSeverity[severity].toLowerCase();
-  return `${word} ${String(code as string)} ${start.line + 1}:${start.character + 1}`;
+  return `${word} ${code as string} ${start.line + 1}:${start.character + 1}`;
 }
 
 /** What a hover says at a place, as a person reads it. */
