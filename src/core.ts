@@ -47,6 +47,7 @@ export function start(context: vscode.ExtensionContext): Running {
     ...(vscode.env.uiKind === vscode.UIKind.Web && { hostBeganAt: performance.timeOrigin }),
     send: sender.send,
     log,
+    knowsTenant: (id) => tenants.entries.some((entry) => entry.id === id),
   });
   const active = new ActiveToken(context.workspaceState);
   const refresher = new Refresher({
@@ -130,6 +131,7 @@ export function start(context: vscode.ExtensionContext): Running {
     statusBar,
     issued,
     loadWhenWanted(load, core, notLoaded),
+    tenants.onDidChange(() => vault.checkList()),
     // Whoever keeps tokens will exchange one, and may commit one.
     ...(vault.entries.length > 0
       ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]).catch(notLoaded))]

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Prompter } from '../views/prompter.js';
 import { askInTurn, type Step } from '../views/prompts.js';
 import { about, type Command, type Services } from './command.js';
@@ -49,7 +49,6 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
 /** Makes a new token the active one if there is none, and offers to exchange it, unless it came with an access token. */
 export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
   if (!services.vault.find(services.active.id)) await services.active.set(id);
-  await services.vault.settled();
   const { access } = services.broker.status(tenant, id);
   if (access) {
     void services.prompter.notify(

@@ -4,7 +4,7 @@ import { platformOf } from '../platforms/index.js';
 import type { DraftField, Lifecycle } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow, Orphan } from '../tokens/tokenManager.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import { can } from '../views/capabilities.js';
 import { explain } from '../views/messages.js';
 import type { Choice, Option, Prompter } from '../views/prompter.js';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
 import type { Choice, Prompter, Row } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
 import { byAge } from '../tokens/referenceNames.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Option } from '../views/prompter.js';
 import type { Command, Services } from './command.js';
 import { pickToken } from './pick.js';

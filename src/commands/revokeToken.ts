@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import { can } from '../views/capabilities.js';
 import type { Prompter } from '../views/prompter.js';
 import { confirmed, confirmTyped } from '../views/prompts.js';

@@ -10,7 +10,7 @@ import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import { withoutSecrets, type RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from './untilAborted.js';
-import type { TokenEntry } from './tokenList.js';
+import type { TokenEntry } from './tokenEntry.js';
 import { notStored, type Vault } from './vault.js';
 
 /** By so much a service's clock may be behind ours when it says when it has made a token. */
@@ -86,7 +86,7 @@ export class ManagementFlow {
 
   /**
    * Makes an API token at the service and stores it at once. Whoever cancels stops waiting: what was sent goes on, and what
-   * comes of it is stored. To be followed by `vault.settled()`.
+   * comes of it is stored.
    * @param name in the vault; as the draft says if undefined
    * @throws AppError `creation-uncertain` (fact `name`; what was found of it is {@link orphan}), `creation-half-done` (facts `id`,
    * `name`), `token-not-stored` and `window-outdated`: before anything was made, or, where {@link isUnkept}, after it, so that

@@ -1,7 +1,7 @@
 import type { Disposable } from '../event.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { TokenEntry } from './tokenList.js';
+import type { TokenEntry } from './tokenEntry.js';
 import type { Vault } from './vault.js';
 
 const PREFIX = 'TENANT_TOKEN_';

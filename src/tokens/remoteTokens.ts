@@ -6,7 +6,7 @@ import { redactor } from '../platforms/redaction.js';
 import type { Clock } from './clock.js';
 import { wholeDays } from './ends.js';
 import type { NotedEnd, TokenNotes } from './tokenNotes.js';
-import type { TokenEntry } from './tokenList.js';
+import type { TokenEntry } from './tokenEntry.js';
 import type { Vault } from './vault.js';
 
 /** A shorter end of a value is none to tell tokens apart by. */

@@ -1,62 +1,35 @@
 import type { Memento } from 'vscode';
-import * as z from 'zod/mini';
 import { quickCheck } from '../platforms/quick.js';
+import { entrySchema, laterOf, type TokenEntry } from './tokenEntry.js';
 
 const KEY = 'tokens';
-const ID_KEY = 'tokensId';
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-const entry = z.object({
-  id: z.string(),
-  tenant: z.string(),
-  name: z.string(),
-  /** Epoch ms. */
-  addedAt: z.number(),
-  /** The service exchanges it once; its access token is all there will be. */
-  singleUse: z.optional(z.boolean()),
-});
+const isEntry = quickCheck(entrySchema);
 
-const isEntry = quickCheck(entry);
-
-/** What may be known of an API token without opening the vault. */
-export type TokenEntry = Readonly<z.infer<typeof entry>>;
-
-/** What another window has changed. */
-interface ListChange {
-  readonly isNews: boolean;
-  readonly gone: readonly TokenEntry[];
-}
-
-/** The list of API tokens that all windows keep in `globalState`, in their order. No secret is in it. */
+/**
+ * The API tokens in their order, as far as this window knows. `globalState` keeps the list from session to session for the
+ * first paint, and any window may write an old one over it. So it only adds tokens here; what takes one off the list is a
+ * removal that {@link TokenFacts} knows of.
+ */
 export class TokenList {
   readonly #memento: Memento;
+  /** What facts have shown: it counts more than the kept list. */
+  readonly #shown = new Map<string, TokenEntry>();
+  readonly #removed = new Set<string>();
   #raw: unknown;
-  /** As it was read last. */
   #kept: readonly TokenEntry[] = [];
+  #entries: readonly TokenEntry[] = [];
   #byId: ReadonlyMap<string, TokenEntry> = new Map();
   #byTenant: ReadonlyMap<string, readonly TokenEntry[]> = new Map();
-  /** The list that this window has told of. */
-  #told: readonly TokenEntry[];
-  /**
-   * Removed by this window, and never listed in it again: what another one has written before it knew may come late, or be
-   * written over the removal.
-   */
-  readonly #removed = new Set<string>();
 
   constructor(memento: Memento) {
     this.#memento = memento;
-    this.#told = this.entries;
   }
 
+  /** The same array until something changes. */
   get entries(): readonly TokenEntry[] {
     this.#read();
-    return this.#kept;
-  }
-
-  /** False where nothing was ever kept, or what was is damaged: then that a token is not listed says nothing. */
-  get isThere(): boolean {
-    this.#read();
-    return Array.isArray(this.#raw);
+    return this.#entries;
   }
 
   /** The ids of the tenants whose tokens these are. */
@@ -75,77 +48,76 @@ export class TokenList {
     return this.#byId.get(id);
   }
 
-  /** What another window has changed since the last time: `globalState` does not tell. */
-  takeChange(): ListChange | undefined {
-    const [before, now] = [this.#told, this.entries];
-    if (now === before) return undefined;
-    this.#told = now;
-    return {
-      isNews: JSON.stringify(now) !== JSON.stringify(before),
-      gone: before.filter(({ id }) => !this.#byId.has(id)),
-    };
+  /** Whether a token is listed as the kept list has it. */
+  isKept(id: string): boolean {
+    this.#read();
+    const shown = this.#shown.get(id);
+    return shown ? this.#kept.some((one) => isSame(one, shown)) : this.#byId.has(id);
   }
 
-  /** @throws what `globalState` throws; it is listed as before then */
-  async remove(id: string): Promise<void> {
+  /** Lists a token, or gives it the name that it has got since. */
+  show(entry: TokenEntry): void {
+    const listed = this.find(entry.id);
+    if (listed && (isSame(listed, entry) || laterOf(listed, entry) === listed)) return;
+    this.#shown.set(entry.id, entry);
+    this.#merge();
+  }
+
+  /** Takes a token off the list, for good: an older list may still come with it. */
+  drop(id: string): void {
     this.#removed.add(id);
-    try {
-      await this.update((entries) => entries.filter((one) => one.id !== id));
-    } catch (error) {
-      this.#removed.delete(id);
-      throw error;
-    }
+    this.#merge();
   }
 
-  /** Whether another window has written the list with a token that this one has removed. */
-  get hasRemoved(): boolean {
-    if (this.#removed.size === 0) return false;
-    const raw = this.#memento.get<unknown>(KEY);
-    return Array.isArray(raw) && raw.some((one) => isEntry(one) && this.#removed.has((one as TokenEntry).id));
+  /** Takes {@link drop} back. */
+  restore(id: string): void {
+    this.#removed.delete(id);
+    this.#merge();
   }
 
-  /** What tells this list from those of other profiles and machines, which may use the same folder. */
-  get id(): string | undefined {
-    const id = this.#memento.get<unknown>(ID_KEY);
-    return isId(id) ? id : undefined;
+  isDropped(id: string): boolean {
+    return this.#removed.has(id);
   }
 
-  /** @throws what `globalState` throws */
-  async identify(id: string): Promise<void> {
-    await this.#memento.update(ID_KEY, id);
-  }
-
-  /** @throws what `globalState` throws */
-  async update(change: (entries: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
-    await this.#memento.update(KEY, change(this.entries));
-    this.#told = this.entries;
+  /**
+   * Keeps the list for the next session, where it is another one than the kept one.
+   * @param order ids that come first, in this order
+   * @throws what `globalState` throws
+   */
+  async save(order: readonly string[] = []): Promise<void> {
+    const place = ({ id }: TokenEntry): number => (order.includes(id) ? order.indexOf(id) : order.length);
+    const entries = order.length > 0 ? [...this.entries].sort((a, b) => place(a) - place(b)) : this.entries;
+    if (JSON.stringify(entries) !== JSON.stringify(this.#raw ?? [])) await this.#memento.update(KEY, entries);
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it changes. */
   #read(): void {
     const raw = this.#memento.get<unknown>(KEY);
     if (raw === this.#raw) return;
+    const before = this.#kept;
     this.#raw = raw;
-    const entries = Array.isArray(raw) ? raw.flatMap(read) : [];
-    this.#kept = this.#removed.size === 0 ? entries : entries.filter(({ id }) => !this.#removed.has(id));
-    this.#byId = new Map(this.#kept.map((one) => [one.id, one]));
-    this.#byTenant = Map.groupBy(this.#kept, ({ tenant }) => tenant);
+    this.#kept = Array.isArray(raw) ? raw.flatMap(read) : [];
+    const kept = new Set(this.#kept.map(({ id }) => id));
+    for (const one of before) if (!kept.has(one.id) && !this.#shown.has(one.id)) this.#shown.set(one.id, one);
+    this.#merge();
+  }
+
+  #merge(): void {
+    const kept = this.#shown.size === 0 ? this.#kept : this.#kept.map((one) => this.#shown.get(one.id) ?? one);
+    const known = new Set(kept.map(({ id }) => id));
+    const added = [...this.#shown.values()].filter(({ id }) => !known.has(id)).sort((a, b) => a.addedAt - b.addedAt);
+    const all = added.length === 0 ? kept : [...kept, ...added];
+    this.#entries = this.#removed.size === 0 ? all : all.filter(({ id }) => !this.#removed.has(id));
+    this.#byId = new Map(this.#entries.map((one) => [one.id, one]));
+    this.#byTenant = Map.groupBy(this.#entries, ({ tenant }) => tenant);
   }
 }
 
-/** Whether this may be the id of a token, or of a list. */
-export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
-
-/** Undefined for what is damaged. */
-export function parseEntry(content: string): TokenEntry | undefined {
-  try {
-    return entry.safeParse(JSON.parse(content)).data;
-  } catch {
-    return undefined;
-  }
+function isSame(one: TokenEntry, other: TokenEntry): boolean {
+  return one.id === other.id && one.name === other.name && one.renamedAt === other.renamedAt;
 }
 
 /** As it is where it is in order, as nearly all are: thousands need no copy. */
 function read(value: unknown): TokenEntry | readonly never[] {
-  return isEntry(value) ? (value as TokenEntry) : (entry.safeParse(value).data ?? []);
+  return isEntry(value) ? (value as TokenEntry) : (entrySchema.safeParse(value).data ?? []);
 }

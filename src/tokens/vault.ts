@@ -5,14 +5,15 @@ import type { Secret } from '../platforms/platform.js';
 import { pause, untilSeen, type Clock } from './clock.js';
 import type { Copies, Copy } from './copies.js';
 import { errorCode, type SharedFolder } from './folder.js';
-import { ListKeeper } from './listKeeper.js';
 import type { Log } from './log.js';
 import { parseRecord, type Access, type TokenRecord } from './record.js';
+import { reviewList } from './reviewList.js';
 import { SecretStore } from './secretStore.js';
 import type { StoreKey } from './storeKey.js';
-import { TokenList, type TokenEntry } from './tokenList.js';
+import type { TokenEntry } from './tokenEntry.js';
+import { RECORD_PREFIX, TokenFacts } from './tokenFacts.js';
+import { TokenList } from './tokenList.js';
 
-const SECRET_PREFIX = 'token.';
 /** Within it, each window sees what another one has stored, if it ever does. */
 const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
@@ -26,11 +27,11 @@ type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
   readonly access?: Pick<Access, 'token' | 'expiresAt'>;
 };
 
-/** What the windows share: the second copies, the key that they are encrypted with, and what the list is put right from. */
+/** What the windows share: a folder for each token, the second copies in it, and the key that they are encrypted with. */
 export interface Backup {
+  readonly folder: SharedFolder;
   readonly copies: Copies;
   readonly key: StoreKey;
-  readonly lists: SharedFolder;
 }
 
 interface Parts {
@@ -38,59 +39,51 @@ interface Parts {
   readonly index: Memento;
   readonly clock: Clock;
   readonly log: Log;
-  /** 0 to 1. */
-  readonly random: () => number;
   readonly backup?: Backup;
-  /** Whether there are windows with the same `globalState` that share nothing else. */
-  readonly areStrangers: () => boolean;
+  /** Whether a tenant is in the settings. */
+  readonly knowsTenant: (tenant: string) => boolean;
 }
 
 /**
- * Keeps API tokens: a {@link TokenList}, and one record per token in SecretStorage with a second copy in {@link Copies}. Of the
- * two, the one with more exchanges counts. The list is what tells a secret that the machine lost from one that never was.
+ * Keeps API tokens: one record per token in SecretStorage with a second copy in {@link Copies}. Of the two, the one with more
+ * exchanges counts. A token is there when its record is, and {@link TokenFacts} do not say that it was removed; the
+ * {@link TokenList} is what this window shows of that.
  */
 export class Vault implements Disposable {
   readonly #secrets: SecretStore;
   readonly #list: TokenList;
-  readonly #keeper: ListKeeper;
+  readonly #facts: TokenFacts;
+  readonly #knowsTenant: (tenant: string) => boolean;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #backup: Backup | undefined;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
-  /** Tokens that were removed in this window: an exchange that ends meanwhile must not write them back. */
-  readonly #removed = new Set<string>();
   /** Tokens whose records are being put back. */
   readonly #returning = new Set<string>();
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
+  /** The entries that listeners know of. */
+  #shownEntries: readonly TokenEntry[];
+  #reviewing: Promise<void> | undefined;
+  #isReviewWanted = false;
   #isBackupTold = false;
 
-  constructor({ secrets, index, clock, log, random, backup, areStrangers }: Parts) {
+  constructor({ secrets, index, clock, log, backup, knowsTenant }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
     this.#list = new TokenList(index);
+    this.#shownEntries = this.#list.entries;
+    this.#facts = new TokenFacts(this.#secrets, backup?.folder);
+    this.#knowsTenant = knowsTenant;
     this.#clock = clock;
     this.#log = log;
     this.#backup = backup;
-    this.#keeper = new ListKeeper({
-      list: this.#list,
-      folder: backup?.lists,
-      areStrangers,
-      isStored: async (id) => (await this.#secrets.get(SECRET_PREFIX + id)) !== undefined,
-      isRemoved: (id) => this.#isRemoved(id),
-      clock,
-      log,
-      random,
-      onMended: (gone) => {
-        for (const id of gone) void this.#forget(id, true);
-        this.#listChanged.fire();
-      },
-    });
     this.#subscription = secrets.onDidChange(({ key }) => {
-      if (!key.startsWith(SECRET_PREFIX)) return;
-      this.#recordChanged.fire(key.slice(SECRET_PREFIX.length));
-      this.checkList();
+      const fact = TokenFacts.parseKey(key);
+      if (!fact) return;
+      if (fact.of === 'record') this.#recordChanged.fire(fact.id);
+      if (fact.of !== 'record' || !this.find(fact.id)) this.checkList();
     });
   }
 
@@ -109,13 +102,15 @@ export class Vault implements Disposable {
     return [...this.#list.entries, ...this.#ofSession()];
   }
 
-  /** Looks whether another window has changed the list. */
+  /** Looks whether another window has changed the list: at what `globalState` has now at once, and at the facts soon. */
   checkList(): void {
-    const change = this.#list.takeChange();
-    for (const { id } of change?.gone ?? []) void this.#forget(id, false);
-    if (!change?.isNews) return;
-    this.#keeper.noticed();
-    this.#listChanged.fire();
+    this.#fireIfChanged();
+    void this.#review(false);
+  }
+
+  /** Puts the list right when a window begins: others may have left an old one. Never rejects. */
+  async begin(): Promise<void> {
+    await this.#review(true);
   }
 
   /** The ids of the tenants whose tokens these are. */
@@ -139,38 +134,25 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Stores a secret, makes sure that it is there, and only then lists it. A person is told when it is {@link settled}.
+   * Stores a secret, makes sure that it is there, and only then lists it.
    * @throws AppError `window-outdated`, `token-not-stored`
    */
   async add(token: NewToken): Promise<TokenEntry> {
     const { added, record } = this.#newcomer(token);
     try {
       await this.prepare();
+      await this.#facts.keep(added);
       await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
-      await this.#secrets.keep(SECRET_PREFIX + added.id, serialize(record));
-      await this.#keeper.keep(added);
-      // Another window may have found it in between.
-      await this.#updateList((kept) => [...kept.filter(({ id }) => id !== added.id), added]);
+      await this.#secrets.keep(RECORD_PREFIX + added.id, serialize(record));
+      this.#list.show(added);
     } catch (cause) {
+      this.#list.drop(added.id);
       // Whatever of it was kept is in no list, so nobody could ever remove it.
-      await this.#deleteBoth(added.id).catch(() => undefined);
-      await this.#keeper.drop(added.id);
+      await this.#deleteAll(added.id).catch(() => undefined);
       throw notStored(cause);
     }
+    await this.#saveList();
     return added;
-  }
-
-  /**
-   * When what this window has added is listed, and what it has removed no longer is, also if another window that did not know
-   * of it has written its own list over it: about a second later.
-   */
-  async settled(): Promise<void> {
-    await this.#keeper.settled();
-  }
-
-  /** Puts the list right: windows that are gone may have left an old one. @throws what `globalState` throws */
-  async begin(): Promise<void> {
-    await this.#keeper.begin();
   }
 
   /** Like {@link add}, for as long as this object lives, and kept nowhere. */
@@ -217,7 +199,7 @@ export class Vault implements Disposable {
   async generation(id: string): Promise<number> {
     const held = this.#session.get(id);
     const copy = held ? undefined : await this.#backUp((copies) => copies.read(id));
-    const stored = parseRecord(held?.value ?? (await this.#secrets.get(SECRET_PREFIX + id).catch(() => undefined)));
+    const stored = parseRecord(held?.value ?? (await this.#secrets.get(RECORD_PREFIX + id).catch(() => undefined)));
     if (stored === 'later') return Infinity;
     return Math.max(stored?.generation ?? 0, copy && copy !== 'removed' ? copy.generation : 0);
   }
@@ -243,11 +225,11 @@ export class Vault implements Disposable {
       try {
         // The copy first: it is safe, and seen by others, at once.
         const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
-        await this.#secrets.keep(SECRET_PREFIX + id, value);
+        await this.#secrets.keep(RECORD_PREFIX + id, value);
         // Nothing tells the next window that there is something newer than what it sees: it must not come before that.
         if (this.#backup && !isCopied) await untilSeen(this.#clock);
       } finally {
-        void this.#forgetUnlisted(id);
+        void this.#forgetRemoved(id);
         await this.#requireThere(id);
       }
     }
@@ -263,10 +245,10 @@ export class Vault implements Disposable {
     this.#returning.add(id);
     try {
       await pause(this.#clock, REMOVAL_SEEN_MS);
-      const isMissing = !parseRecord(await this.#secrets.get(SECRET_PREFIX + id));
+      const isMissing = !parseRecord(await this.#secrets.get(RECORD_PREFIX + id));
       if (!isMissing || !this.find(id) || (await this.#isRemoved(id))) return;
       await this.#requireSeen();
-      await this.#secrets.keep(SECRET_PREFIX + id, serialize(record));
+      await this.#secrets.keep(RECORD_PREFIX + id, serialize(record));
       this.#log.info('a record that the key store had lost was put back');
     } catch {
       this.#log.warn('a record that the key store has lost could not be put back');
@@ -275,56 +257,46 @@ export class Vault implements Disposable {
     }
   }
 
+  /** @throws AppError `window-outdated`, `secret-store-failed` */
   async rename(id: string, name: string): Promise<void> {
     const held = this.#session.get(id);
+    const entry = this.#list.find(id);
     if (held) {
       this.#session.set(id, { ...held, entry: { ...held.entry, name } });
       this.#listChanged.fire();
-      return;
+    } else if (entry) {
+      const renamed = { ...entry, name, renamedAt: Math.max(this.#clock.wall(), (entry.renamedAt ?? entry.addedAt) + 1) };
+      await this.#requireSeen();
+      await this.#facts.keep(renamed);
+      this.#list.show(renamed);
+      await this.#saveList();
     }
-    const entry = this.#list.find(id);
-    if (!entry) return;
-    await this.#keeper.keep({ ...entry, name });
-    await this.#updateList((kept) => kept.map((one) => (one.id === id ? { ...one, name } : one)));
   }
 
   /** Puts the tokens into the order of `ids`; those not named stay behind them. */
   async reorder(ids: readonly string[]): Promise<void> {
-    const place = (one: TokenEntry): number => (ids.includes(one.id) ? ids.indexOf(one.id) : ids.length);
-    await this.#updateList((kept) => [...kept].sort((a, b) => place(a) - place(b)));
+    await this.#saveList(ids);
   }
 
   /**
-   * The secret goes first: a crash in between leaves a row that can be removed again, never a secret that nobody sees.
+   * The removal is on record first: a crash in between leaves a secret that the next window deletes.
    * @throws AppError `window-outdated`, `secret-store-failed`; the token is still there then
    */
   async remove(id: string): Promise<void> {
     if (this.#session.delete(id)) {
       this.#listChanged.fire();
     } else {
-      this.#removed.add(id);
-      const copy = await this.#backUp((copies) => copies.read(id));
-      try {
-        await this.#deleteBoth(id);
-        await this.#list.remove(id);
-      } catch (error) {
-        this.#removed.delete(id);
-        await this.#backUp((copies) => copies.restore(id, copy));
-        throw error;
-      }
-      await this.#keeper.drop(id);
-      this.#listChanged.fire();
-      this.#keeper.changed();
+      await this.#remove(id);
+      await this.#saveList();
     }
     this.#recordChanged.fire(id);
   }
 
   /** Removes every secret of the extension, also those that the list does not know. @throws AppError `secret-store-failed` */
   async removeAll(): Promise<void> {
-    await this.#keeper.mend();
-    const keys = await this.#secrets.keys();
-    const stored = keys.filter((key) => key.startsWith(SECRET_PREFIX)).map((key) => key.slice(SECRET_PREFIX.length));
-    for (const id of new Set([...this.entries.map((one) => one.id), ...stored])) await this.remove(id);
+    const { records } = await this.#facts.stored();
+    const copied = await this.#facts.copied();
+    for (const id of new Set([...this.entries.map((one) => one.id), ...records, ...copied])) await this.remove(id);
     await this.#backUp((_, key) => key.remove());
   }
 
@@ -350,7 +322,7 @@ export class Vault implements Disposable {
     if (held) return this.#choose(held.value, undefined);
     const copy = await this.#backUp((copies) => copies.read(id));
     if (copy === 'removed') throw new AppError('token-unknown');
-    const stored = await this.#secrets.get(SECRET_PREFIX + id);
+    const stored = await this.#secrets.get(RECORD_PREFIX + id);
     const chosen = await this.#choose(stored, copy);
     // What is there and older is on its way, or another window's own; writing over it could undo what comes.
     if (!chosen.isStored) void this.putBack(id, chosen.record);
@@ -372,35 +344,78 @@ export class Vault implements Disposable {
   async #requireThere(id: string): Promise<void> {
     const isRemoved = await this.#isRemoved(id);
     if (!isRemoved && this.find(id)) return;
-    if (isRemoved) await this.#deleteBoth(id);
+    if (isRemoved) await this.#deleteAll(id);
     throw new AppError('token-unknown');
   }
 
-  /** Here, or in another window that shares the folder. */
+  /** Here, or in another window. A removal elsewhere is known a moment later. */
   async #isRemoved(id: string): Promise<boolean> {
-    return this.#removed.has(id) || ((await this.#backUp((copies) => copies.isRemoved(id))) ?? false);
+    return this.#list.isDropped(id) || (await this.#isMarkedRemoved(id)) || this.#facts.isRemoved(id);
   }
 
-  /** A removal in a window that does not share the folder is known a moment later. */
-  async #forgetUnlisted(id: string): Promise<void> {
+  async #isMarkedRemoved(id: string): Promise<boolean> {
+    return (await this.#backUp((copies) => copies.isRemoved(id))) ?? false;
+  }
+
+  /** What was written while its token was removed elsewhere goes too, when that is known. */
+  async #forgetRemoved(id: string): Promise<void> {
     await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
-    if (this.find(id)) return;
     try {
-      // Another window may have written a list over it that does not know of this token yet.
-      await this.#keeper.mend();
-    } catch {
-      return;
-    }
-    // A list that is not there says nothing.
-    if (!this.find(id) && this.#list.isThere) await this.#forget(id, await this.#keeper.isGone(id));
-  }
-
-  /** Where windows have secrets of their own, what another one has removed is still in this one's. */
-  async #forget(id: string, isSure: boolean): Promise<void> {
-    try {
-      if (isSure || (await this.#isRemoved(id))) await this.#deleteBoth(id);
+      if (await this.#isRemoved(id)) await this.#deleteAll(id);
     } catch {
       this.#log.warn('a secret that another window has removed could not be removed here');
+    }
+  }
+
+  /** One review at a time; what comes meanwhile is in the next one. */
+  async #review(isFirst: boolean): Promise<void> {
+    this.#isReviewWanted = true;
+    await (this.#reviewing ??= this.#reviewUntilDone(isFirst).finally(() => (this.#reviewing = undefined)));
+  }
+
+  async #reviewUntilDone(isFirst: boolean): Promise<void> {
+    try {
+      while (this.#isReviewWanted) {
+        this.#isReviewWanted = false;
+        const leftovers = await reviewList(this.#reviewParts(), isFirst);
+        for (const id of leftovers) await this.#deleteAll(id);
+        await this.#saveList();
+      }
+    } catch {
+      this.#log.warn('the list of tokens could not be compared with what is stored');
+    }
+  }
+
+  #reviewParts(): Parameters<typeof reviewList>[0] {
+    return {
+      list: this.#list,
+      facts: this.#facts,
+      knowsTenant: this.#knowsTenant,
+      requireSeen: () => this.#requireSeen(),
+      isMarkedRemoved: (id) => this.#isMarkedRemoved(id),
+      hasCopy: async (id) => {
+        const copy = await this.#backUp((copies) => copies.read(id));
+        return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
+      },
+    };
+  }
+
+  /** Takes a token away, or leaves all as it was. @throws AppError `window-outdated`, `secret-store-failed` */
+  async #remove(id: string): Promise<void> {
+    this.#list.drop(id);
+    const copy = await this.#backUp((copies) => copies.read(id));
+    let isOnRecord = false;
+    try {
+      await this.#requireSeen();
+      await this.#facts.remove(id);
+      isOnRecord = true;
+      await this.#deleteAll(id);
+    } catch (error) {
+      this.#list.restore(id);
+      await this.#backUp((copies) => copies.restore(id, copy));
+      if (isOnRecord) await this.#facts.restore(id).catch(() => undefined);
+      await this.#saveList();
+      throw error;
     }
   }
 
@@ -408,10 +423,11 @@ export class Vault implements Disposable {
    * The copy goes first: its mark tells the windows that still hold the record.
    * @throws AppError `window-outdated`, `secret-store-failed`
    */
-  async #deleteBoth(id: string): Promise<void> {
+  async #deleteAll(id: string): Promise<void> {
     await this.#requireSeen();
     await this.#backUp((copies) => copies.remove(id));
-    await this.#secrets.delete(SECRET_PREFIX + id);
+    await this.#secrets.delete(RECORD_PREFIX + id);
+    await this.#facts.forget(id);
   }
 
   /** Before anything in SecretStorage is changed. @throws AppError `window-outdated` */
@@ -436,10 +452,18 @@ export class Vault implements Disposable {
     return Array.from(this.#session.values(), ({ entry }) => entry);
   }
 
-  async #updateList(change: (entries: readonly TokenEntry[]) => readonly TokenEntry[]): Promise<void> {
-    await this.#list.update(change);
-    this.#listChanged.fire();
-    this.#keeper.changed();
+  /** The list is for the first paint of the next session: what cannot be kept of it comes back from the facts. */
+  async #saveList(order?: readonly string[]): Promise<void> {
+    await this.#list.save(order).catch(() => this.#log.warn('the order of the tokens could not be kept'));
+    this.#fireIfChanged();
+  }
+
+  #fireIfChanged(): void {
+    const { entries } = this.#list;
+    if (entries === this.#shownEntries) return;
+    const isNews = JSON.stringify(entries) !== JSON.stringify(this.#shownEntries);
+    this.#shownEntries = entries;
+    if (isNews) this.#listChanged.fire();
   }
 }
 

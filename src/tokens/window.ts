@@ -33,6 +33,8 @@ export interface WindowParts {
   readonly self: Holder;
   /** Whether a process of this machine runs. */
   readonly isAlive: (pid: number) => boolean;
+  /** Whether a tenant is in the settings: what another profile has stored is not shown here. */
+  readonly knowsTenant: (tenant: string) => boolean;
 }
 
 /** The parts of a window that are the same wherever it runs. */
@@ -62,15 +64,11 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
     index,
     clock,
     log,
-    random,
-    ...(tokens && key && { backup: { key, copies: new Copies(tokens, key), lists: folder.folder('listed') } }),
-    areStrangers: () => strangers.are,
+    ...(tokens && key && { backup: { folder: tokens, key, copies: new Copies(tokens, key) } }),
+    knowsTenant: parts.knowsTenant,
   });
-  strangers
-    .greet()
-    .catch(() => log.warn('this window could not be made known to others'))
-    .then(() => vault.begin())
-    .catch(() => log.warn('the list of tokens could not be put right'));
+  strangers.greet().catch(() => log.warn('could not register this window for cross-window locking'));
+  void vault.begin();
   const exclusion = new Exclusion(
     {
       lock: new FileLock(clock, parts.self, parts.isAlive),

@@ -8,7 +8,7 @@ import type { History } from '../tokens/history.js';
 import type { TokenStatus } from '../tokens/status.js';
 import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Vault } from '../tokens/vault.js';
 import { can } from './capabilities.js';
 import { textLanguage } from './ends.js';

@@ -11,7 +11,7 @@ import { systemClock, type Clock } from '../tokens/clock.js';
 import { endOf, type TokenEnd } from '../tokens/ends.js';
 import type { TokenStatus } from '../tokens/status.js';
 import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Vault } from '../tokens/vault.js';
 import { formatDuration, formatUtc } from './duration.js';
 import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './ends.js';

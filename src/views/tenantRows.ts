@@ -5,7 +5,7 @@ import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
 import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Vault } from '../tokens/vault.js';
 
 /** What the tree shows. */

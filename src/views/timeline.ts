@@ -6,7 +6,7 @@ import type { Tenants } from '../tenants/tenants.js';
 import { endOf } from '../tokens/ends.js';
 import type { TokenManager } from '../tokens/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenList.js';
+import type { TokenEntry } from '../tokens/tokenEntry.js';
 import type { Vault } from '../tokens/vault.js';
 import { can } from './capabilities.js';
 import { remoteEnd, textLanguage } from './ends.js';

@@ -71,6 +71,7 @@ export class Window {
         clock,
         random: random.next,
         self: { pid, session: `session ${pid}`, host: `machine ${place}` },
+        knowsTenant: () => true,
         isAlive: (other) => machine.windows.some((window) => window.pid === other && window.isAlive),
         send: (request) =>
           this.call(() => {

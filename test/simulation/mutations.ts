@@ -24,6 +24,24 @@ function withFolder(parts: WindowParts, methods: (folder: SharedFolder) => Parti
   return { ...parts, folder: parts.folder && withMethods(parts.folder, methods) };
 }
 
+/** Breaks the list of tokens: what a window adds, names or removes is nowhere but in the list that any window writes over. */
+export const FORGETS_FACTS: Mutation = (parts) => {
+  const { secrets } = parts;
+  const isFact = (key: string): boolean => key.startsWith('entry.') || key.startsWith('removed.');
+  return {
+    ...withFolder(parts, (folder) => ({
+      replace: (name, content) => (name === 'entry' ? Promise.resolve() : folder.replace(name, content)),
+    })),
+    secrets: {
+      onDidChange: secrets.onDidChange,
+      keys: () => secrets.keys(),
+      get: (key) => secrets.get(key),
+      delete: (key) => secrets.delete(key),
+      store: (key, value) => (isFact(key) ? Promise.resolve() : secrets.store(key, value)),
+    },
+  };
+};
+
 /** What breaks one invariant each: the simulation has to see it. */
 export const MUTATIONS: Readonly<Record<Name, { readonly what: string; readonly mutate: Mutation }>> = {
   I1: {

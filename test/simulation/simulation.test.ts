@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { isLong } from '../support/long.js';
 import type { Name } from './invariants.js';
-import { MUTATIONS } from './mutations.js';
+import { simulateList } from './listSchedule.js';
+import { FORGETS_FACTS, MUTATIONS } from './mutations.js';
 import { simulateAll } from './run.js';
 import { simulate } from './schedule.js';
 
 const SCHEDULES = isLong ? 20_000 : 1_000;
+const LISTS = isLong ? 5_000 : 150;
 /** So many schedules are enough to see each of the mutations. */
 const ENOUGH = 200;
 
@@ -13,6 +15,16 @@ describe('simulated windows', () => {
   it(`keep all invariants in ${SCHEDULES} schedules of windows, crashes, sleeps, clocks and faults`, async function () {
     this.timeout(0);
     assert.deepEqual(await simulateAll({ from: 1, count: SCHEDULES }), []);
+  });
+
+  it(`list what was added, and not what was removed, in ${LISTS} schedules in which they do it at once`, async function () {
+    this.timeout(0);
+    for (let seed = 1; seed <= LISTS; seed++) assert.deepEqual(await simulateList(seed), []);
+  });
+
+  it('list what is wrong when facts are not kept', async () => {
+    let seed = 1;
+    while ((await simulateList(seed, FORGETS_FACTS)).length === 0) assert.ok(seed++ < ENOUGH, 'no schedule shows it');
   });
 
   it('do the same again for the same seed', async () => {

@@ -123,7 +123,7 @@ export class MemoryFolder implements SharedFolder {
   async names(): Promise<readonly string[]> {
     await this.#called('names');
     const below = [...this.#files.keys()].filter((path) => path.startsWith(this.#prefix));
-    return below.map((path) => path.slice(this.#prefix.length)).filter((name) => !name.includes('/'));
+    return [...new Set(below.map((path) => path.slice(this.#prefix.length).split('/')[0]!))];
   }
 
   async read(name: string): Promise<string | undefined> {
@@ -203,6 +203,7 @@ export function memoryWindow(parts: Partial<WindowParts> = {}) {
     random: () => 0,
     self: { pid: sessions, session, host: 'this' },
     isAlive: () => true,
+    knowsTenant: () => true,
     ...parts,
   };
   return { ...openWindow(all), parts: all };

@@ -124,6 +124,7 @@ const { vault, broker } = openWindow({
   index,
   log,
   folder: mutated(withSteps(new DiskFolder(place))),
+  knowsTenant: () => true,
   async send(request) {
     await at('before it is sent');
     const sending = sender.send(request);

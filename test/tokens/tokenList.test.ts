@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY_MS } from '../../src/time.js';
-import type { TokenEntry } from '../../src/tokens/tokenList.js';
+import type { TokenEntry } from '../../src/tokens/tokenEntry.js';
 import type { Vault } from '../../src/tokens/vault.js';
 import { Random } from '../simulation/random.js';
 import { SimulatedMemento, SimulatedSecrets, Storage } from '../simulation/storage.js';
@@ -25,8 +25,8 @@ function machine() {
   return { clock, secrets, index, folder, open, list, names, rewrite, settle };
 }
 
-/** The paths of the files that the list is put right from: earlier versions have not written them. */
-const filesOf = (folder: MemoryFolder) => Object.keys(folder.contents).filter((path) => path.startsWith('listed/'));
+/** The paths of the entries: version 0.1.0 has not written them. */
+const filesOf = (folder: MemoryFolder) => Object.keys(folder.contents).filter((path) => path.endsWith('/entry'));
 
 describe('the list of tokens', () => {
   it('has in the next window what another one has written its own list over, long after it was added', async () => {
@@ -75,8 +75,11 @@ describe('the list of tokens', () => {
     await user.write(id, { ...record, generation: 1, secret: { apiToken: 'EXAMPLE-2' } });
     await rewrite(after.filter((one) => one.id !== id));
     await clock.advance(5_000);
+    assert.equal(user.find(id)?.name, 'Phone');
+    const later = open();
+    await settle();
     assert.deepEqual(names(), ['Laptop', 'Phone']);
-    assert.deepEqual((await open().read(id)).secret, { apiToken: 'EXAMPLE-2' });
+    assert.deepEqual((await later.read(id)).secret, { apiToken: 'EXAMPLE-2' });
     assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-2/);
   });
 
@@ -129,17 +132,20 @@ describe('the list of tokens', () => {
     assert.deepEqual([names(), list()], [['Laptop'], before]);
   });
 
-  it('is not mixed with that of another profile, or another machine that uses the same remote one', async () => {
-    const { clock, secrets, folder, open, names, settle } = machine();
+  it('has no tokens of tenants that only another profile, or another machine with the same folder, has', async () => {
+    const { clock, secrets, folder, open: openAny, names, settle } = machine();
+    const open = () => openAny({ knowsTenant: (tenant: string) => tenant === 'acme' });
+    const elsewhere = { tenant: 'globex', name: 'Phone', boundTo: laptop.boundTo, secret: laptop.secret };
+    const knowsTenant = (tenant: string) => tenant === 'globex';
     await open().add(laptop);
     await settle();
     // Profiles have the secrets in common, machines do not.
     for (const others of [secrets, new MemorySecrets()]) {
       const index = new MemoryMemento();
-      const openOther = () => memoryWindow({ clock, secrets: others, index, folder }).vault;
+      const openOther = () => memoryWindow({ clock, secrets: others, index, folder, knowsTenant }).vault;
       const other = openOther();
       await settle();
-      await other.add(phone);
+      await other.add(elsewhere);
       await settle();
       open();
       openOther();
@@ -259,17 +265,17 @@ describe('the list of tokens', () => {
   });
 
   describe('among windows that do not wait for each other', () => {
-    it('does not have again what was removed while another window gave it another name, or found it without a file', async () => {
+    it('does not have again what was removed while another window gave it another name, or found it without an entry', async () => {
       for (const act of ['rename', 'look']) {
-        const { folder, open, list, names, rewrite, settle } = machine();
+        const { folder, secrets, open, list, names, rewrite, settle } = machine();
         const { id } = await open().add(laptop);
         await settle();
         const before = list();
-        if (act === 'look') for (const path of filesOf(folder)) await folder.remove(path);
+        if (act === 'look') for (const key of secrets.values.keys()) if (key.startsWith('entry.')) secrets.values.delete(key);
         let isRemoved = false;
         const late = open({
           folder: hookedFolder(folder, async ({ when, method, name }: Operation) => {
-            if (when !== 'before' || method !== 'replace' || name !== id || isRemoved) return;
+            if (when !== 'before' || method !== 'replace' || name !== 'entry' || isRemoved) return;
             isRemoved = true;
             // By a window that is gone before it looks; this one does not hear of it in time, and writes what it knows.
             await open({ clock: new SteppedClock() }).remove(id);

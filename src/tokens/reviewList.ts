@@ -1,0 +1,49 @@
+import { namedAt } from './tokenEntry.js';
+import type { TokenFacts } from './tokenFacts.js';
+import type { TokenList } from './tokenList.js';
+
+interface Parts {
+  readonly list: TokenList;
+  readonly facts: TokenFacts;
+  /** Whether the folder has a copy of a token's record that this window can open. */
+  readonly hasCopy: (id: string) => Promise<boolean>;
+  /** Whether the folder has a mark in the place of that copy. */
+  readonly isMarkedRemoved: (id: string) => Promise<boolean>;
+  /** To be called before anything in SecretStorage is changed. @throws AppError `window-outdated` */
+  readonly requireSeen: () => Promise<void>;
+  /** Whether a tenant is in the settings: another profile has others, and the same SecretStorage. */
+  readonly knowsTenant: (tenant: string) => boolean;
+}
+
+/**
+ * Puts the list right from the facts: what any window has added is there, what any window has removed is not. A token that is
+ * listed without a fact stays: its secret was lost, which its row says.
+ * @param isFirst also looks for new names, and puts on record what version 0.1.0 has only listed
+ * @returns the ids of removed tokens whose record is still stored for this window
+ * @throws AppError `secret-store-failed`, `window-outdated`
+ */
+export async function reviewList(parts: Parts, isFirst: boolean): Promise<readonly string[]> {
+  const { list, facts, hasCopy, isMarkedRemoved, requireSeen, knowsTenant } = parts;
+  const stored = await facts.stored();
+  const leftovers: string[] = [];
+  for (const id of new Set([...list.entries.map((one) => one.id), ...stored.records, ...(await facts.copied())])) {
+    const entry = list.find(id);
+    const isNamedAnew = entry && (stored.entries.get(id) ?? 0) > namedAt(entry);
+    const isInDoubt = !entry || isNamedAnew || !list.isKept(id) || !stored.records.has(id);
+    if (list.isDropped(id) || stored.removed.has(id) || (isInDoubt && (await isMarkedRemoved(id)))) {
+      list.drop(id);
+      if (stored.records.has(id)) leftovers.push(id);
+    } else if (entry) {
+      const found = isInDoubt ? await facts.entry(id, stored) : isFirst && (await facts.filedEntry(id));
+      if (found) list.show(found);
+      if (stored.records.has(id) && !stored.entries.has(id)) {
+        await requireSeen();
+        await facts.keep(list.find(id) ?? entry);
+      }
+    } else {
+      const found = await facts.entry(id, stored);
+      if (found && knowsTenant(found.tenant) && (stored.records.has(id) || (await hasCopy(id)))) list.show(found);
+    }
+  }
+  return leftovers;
+}
