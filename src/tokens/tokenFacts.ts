@@ -82,15 +82,20 @@ export class TokenFacts {
     return parseEntry(content, id);
   }
 
-  /** Writes an entry where all windows find it; a folder that cannot be used is done without. @throws AppError `secret-store-failed` */
-  async keep(entry: TokenEntry): Promise<void> {
+  /**
+   * Writes an entry where all windows find it; a folder that cannot be used is done without.
+   * @param before the entry with the former name
+   * @throws AppError `secret-store-failed`
+   */
+  async keep(entry: TokenEntry, before?: TokenEntry): Promise<void> {
+    const { id } = entry;
     const value = JSON.stringify(entry);
     await this.#folder
-      ?.folder(entry.id)
+      ?.folder(id)
       .replace(FILE, value)
       .catch(() => undefined);
-    await this.#secrets.store(keyOf(entry.id, namedAt(entry)), value);
-    await this.#deleteEntries(entry.id, namedAt(entry));
+    await this.#secrets.store(keyOf(id, namedAt(entry)), value);
+    if (before) await this.#secrets.delete(keyOf(id, namedAt(before)));
   }
 
   /** Whether a removal is on record in SecretStorage. @throws AppError `secret-store-failed` */
@@ -108,13 +113,13 @@ export class TokenFacts {
     await this.#secrets.delete(REMOVED_PREFIX + id);
   }
 
-  /** Deletes the entry of a token that was removed. @throws AppError `secret-store-failed` */
+  /** Deletes the entry of a token that was removed, under each of its names. @throws AppError `secret-store-failed` */
   async forget(id: string): Promise<void> {
     await this.#folder
       ?.folder(id)
       .remove(FILE)
       .catch(() => undefined);
-    await this.#deleteEntries(id, Infinity);
+    for (const key of await this.#secrets.keys()) if (key.startsWith(`${ENTRY_PREFIX}${id}.`)) await this.#secrets.delete(key);
   }
 
   /** What a key of SecretStorage is about; undefined for one that says nothing of tokens. */
@@ -122,14 +127,6 @@ export class TokenFacts {
     const [, kind = '', id = '', at = '0'] = /^(token|entry|removed)\.(.+?)(?:\.(\d+(?:\.\d+)?))?$/.exec(key) ?? [];
     const of = KINDS.get(kind);
     return of && { id, of, at: Number(at) };
-  }
-
-  /** Deletes the entries with names from before `at`, epoch ms. */
-  async #deleteEntries(id: string, at: number): Promise<void> {
-    for (const key of await this.#secrets.keys()) {
-      const fact = TokenFacts.parseKey(key);
-      if (fact?.of === 'entry' && fact.id === id && fact.at < at) await this.#secrets.delete(key);
-    }
   }
 }
 

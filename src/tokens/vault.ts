@@ -267,7 +267,7 @@ export class Vault implements Disposable {
     } else if (entry) {
       const renamed = { ...entry, name, renamedAt: Math.max(this.#clock.wall(), (entry.renamedAt ?? entry.addedAt) + 1) };
       await this.#requireSeen();
-      await this.#facts.keep(renamed);
+      await this.#facts.keep(renamed, entry);
       this.#list.show(renamed);
       await this.#saveList();
     }

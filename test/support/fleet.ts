@@ -51,6 +51,8 @@ function fleetSetting(count: number, sites = 100): Record<string, unknown>[] {
   }));
 }
 
+const entryOf = (id: string, addedAt: number) => ({ id, tenant: id, name: 'Laptop', addedAt });
+
 /** What a machine keeps of any number of tenants that have a token each, `t0` and so on. */
 export function storeFleet<C extends Clock = SteppedClock>(parts: FleetParts<C>) {
   const { count, clock = new SteppedClock() as Clock as C, accessToken, sites, endsAt } = parts;
@@ -62,10 +64,11 @@ export function storeFleet<C extends Clock = SteppedClock>(parts: FleetParts<C>)
     const access = accessToken && { token: accessToken(n), exchangedAt: now, expiresAt: now + HOUR_MS };
     const record = { v: 1, generation: 1, boundTo, secret: { apiSecret: 'EXAMPLE-secret' }, ...(access && { access }) };
     secrets.values.set(`token.${tenant.id}`, JSON.stringify(record));
+    secrets.values.set(`entry.${tenant.id}.${now}`, JSON.stringify(entryOf(tenant.id, now)));
   }
   index.values.set(
     'tokens',
-    all.map(({ id }) => ({ id, tenant: id, name: 'Laptop', addedAt: now })),
+    all.map(({ id }) => entryOf(id, now)),
   );
   const noted = all.map(({ id }) => [id, { end: { at: endsAt, from: 'entered' } }]);
   if (endsAt !== undefined) index.values.set('notes', Object.fromEntries(noted));
