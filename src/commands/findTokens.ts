@@ -7,7 +7,7 @@ import type { Choice, Prompter, Separator } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
 import { showDocument } from '../views/showDocument.js';
 import type { Command, Services } from './command.js';
-import { inspectHistories, totalOf } from './historyScrubbing.js';
+import { credentialsText, inspectHistories, totalOf } from './historyScrubbing.js';
 import { scrubHistory } from './scrubHistory.js';
 import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
 
@@ -99,7 +99,7 @@ const historyChoices = (count: number): (Choice<Wish> | Separator)[] => [
   { separator: '' },
   {
     label: vscode.l10n.t('REST Client’s history'),
-    detail: vscode.l10n.t('{0} credentials of requests that were sent → scrub it', count),
+    detail: vscode.l10n.t('{0} of requests that were sent → scrub it', credentialsText(count)),
     icon: 'history',
     value: 'history',
   },

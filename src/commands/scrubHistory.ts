@@ -3,9 +3,9 @@ import type { HistoryFile } from '../handoff/restClientHistory.js';
 import type { Prompter } from '../views/prompter.js';
 import { confirmed } from '../views/prompts.js';
 import type { Command } from './command.js';
-import { inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
+import { credentialsText, inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
 
-/** Takes the credentials out of REST Client's history, which keeps the headers of the last 50 requests in clear. */
+/** Takes the credentials out of REST Client's history, which keeps what the last 50 requests sent in clear, and out of what it has shown of it. */
 export const scrubHistory: Command = async (services) => {
   const { prompter } = services;
   const before = await inspectHistories(services);
@@ -19,8 +19,8 @@ export const scrubHistory: Command = async (services) => {
     prompter,
     vscode.l10n.t('Scrub REST Client’s history?'),
     vscode.l10n.t(
-      'It holds {0} credentials of requests that were sent. {1} are access tokens of yours and become references; {2} are removed. The requests stay.',
-      replaced + removed,
+      'It and the temporary files in which it was shown hold {0} of requests that were sent. Access tokens of yours become references ({1}), all others are removed ({2}). The requests stay.',
+      credentialsText(replaced + removed),
       replaced,
       removed,
     ),
@@ -31,7 +31,7 @@ export const scrubHistory: Command = async (services) => {
   showProblems(prompter, after);
   const done = totalOf(after);
   if (done.replaced + done.removed > 0)
-    prompter.done(vscode.l10n.t('{0} credentials replaced, {1} removed', done.replaced, done.removed));
+    prompter.done(vscode.l10n.t('{0} replaced, {1} removed', credentialsText(done.replaced), done.removed));
 };
 
 const nothingText = (histories: readonly HistoryFile[]): string =>

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { b64Words, placeholders } from '../httpFile/index.js';
+import process from 'node:process';
+import { b64Words, findRequests, placeholders } from '../httpFile/index.js';
 import { isRecord } from '../platforms/jwt.js';
 
 /** REST Client writes the file in place: whoever reads meanwhile reads a part of it. */
@@ -35,7 +36,26 @@ export function historyFiles(env: NodeJS.ProcessEnv, home: string): readonly str
   return [...new Set(folders.flatMap((folder) => (folder ? [path.join(folder, 'history.json')] : [])))];
 }
 
-/** How many credentials a history file holds; undefined: there is no such file. */
+/**
+ * The requests that REST Client has shown from its history: it writes each into a file of its own among the temporary ones, with
+ * the headers that were sent, and leaves it there.
+ * @param folder of temporary files, in which others on this machine may have put files and links of theirs
+ */
+export async function shownRequests(folder: string): Promise<readonly string[]> {
+  const names = (await files.readdir(folder).catch(() => [])).filter((name) =>
+    /^vscode-restclient-[\da-f-]{36}\.http$/.test(name),
+  );
+  const places = names.map((name) => path.join(folder, name));
+  const areOwn = await Promise.all(places.map(isOwnFile));
+  return places.filter((_, index) => areOwn[index]);
+}
+
+async function isOwnFile(place: string): Promise<boolean> {
+  const found = await files.lstat(place).catch(() => undefined);
+  return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
+}
+
+/** How many credentials a history file, or a request that was shown from it, holds; undefined: there is no such file. */
 export async function inspectHistory(file: string, rules: ScrubRules, fs: Files = files): Promise<HistoryFile | undefined> {
   try {
     const { scrubbed } = await readHistory(await fs.realpath(file), rules, fs);
@@ -46,7 +66,7 @@ export async function inspectHistory(file: string, rules: ScrubRules, fs: Files 
 }
 
 /**
- * Takes the credentials out of a history file: access tokens that are known become references, every other value of a
+ * Takes the credentials out of a history file, or a request that was shown from it: access tokens that are known become references, every other value of a
  * credential header goes. The file is replaced at once, and read again before and after, because REST Client writes it anew
  * with each request that it sends.
  */
@@ -77,7 +97,7 @@ interface Read {
 async function readHistory(target: string, rules: ScrubRules, fs: Files): Promise<Read> {
   for (let attempt = 1; ; attempt++) {
     const text = await fs.readFile(target, 'utf8');
-    const scrubbed = scrub(text, rules);
+    const scrubbed = target.endsWith('.http') ? scrubShown(text, rules) : scrub(text, rules);
     if (scrubbed ?? attempt === ATTEMPTS) return { text, scrubbed };
     await delay(PAUSE_MS);
   }
@@ -158,7 +178,23 @@ function scrubRequest(request: Sent, { credentialNames, referenceFor }: ScrubRul
   }
 }
 
-const isLiteral = (value: string): boolean => value.trim() !== '' && placeholders(value).length === 0;
+/** A request as a text of REST Client's dialect, in which a person may have written since. */
+function scrubShown(text: string, { credentialNames, referenceFor }: ScrubRules): Scrubbed {
+  const before = text.split(/(?<=\n)/);
+  const after = before.map((line) => withReferences(line, referenceFor));
+  const replaced = after.filter((line, index) => line !== before[index]).length;
+  const bare = after.map((line) => line.replace(/\r?\n$/, ''));
+  const requests = findRequests({ lineCount: bare.length, lineAt: (line) => bare[line] ?? '' }, 'rest-client');
+  const doomed = requests
+    .flatMap(({ headers }) => headers)
+    .filter(({ name, value }) => credentialNames.includes(name.toLowerCase()) && isLiteral(value))
+    .map(({ line }) => line);
+  return { text: after.filter((_, line) => !doomed.includes(line)).join(''), replaced, removed: doomed.length };
+}
+
+/** REST Client sends what it cannot resolve as nothing: what is left then is the name of a scheme, or nothing. */
+const isLiteral = (value: string): boolean =>
+  !/^\s*(basic|bearer|digest|token)?\s*$/i.test(value) && placeholders(value).length === 0;
 
 function withReferences(value: string, referenceFor: ScrubRules['referenceFor']): string {
   let result = '';

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { historyFiles, inspectHistory, scrubHistory, type ScrubRules } from '../../src/handoff/restClientHistory.js';
+import {
+  historyFiles,
+  inspectHistory,
+  scrubHistory,
+  shownRequests,
+  type ScrubRules,
+} from '../../src/handoff/restClientHistory.js';
 
 const OURS = 'EXAMPLE-access-token-of-acme';
 const FOREIGN = 'EXAMPLE-access-token-of-nobody';
@@ -198,5 +204,54 @@ describe('the history of REST Client', () => {
     };
     assert.deepEqual(await scrubHistory(file, rules, { ...fs, chmod }), { file, problem: 'not-written' });
     assert.deepEqual(await fs.readdir(folder), ['history.json']);
+  });
+
+  it('counts no value without a credential: REST Client sends what it cannot resolve as nothing', async () => {
+    await write([sent({ Authorization: 'Bearer', Authtoken: '' }), sent({ Authorization: 'Bearer ', 'X-Api-Key': '  ' })]);
+    assert.deepEqual(await inspectHistory(file, rules), { file, replaced: 0, removed: 0 });
+    await write([sent({ Authorization: 'Bearer' }), sent({ Authorization: FOREIGN })]);
+    assert.deepEqual(await scrubHistory(file, rules), { file, replaced: 0, removed: 1 });
+    assert.deepEqual(await read(), [sent({ Authorization: 'Bearer' }), sent({})]);
+  });
+
+  describe('that it has shown', () => {
+    const NAME = 'vscode-restclient-00000000-0000-4000-8000-000000000000.http';
+    let shown: string;
+    beforeEach(() => {
+      shown = path.join(folder, NAME);
+    });
+    const lines = (...all: readonly string[]) => all.join('\n');
+
+    it('is found among the temporary files by its name, where it is a file of this person', async function () {
+      await fs.writeFile(shown, '');
+      for (const name of ['vscode-restclient-x.http', `x${NAME}`, `${NAME}.txt`, 'requests.http'])
+        await fs.writeFile(path.join(folder, name), '');
+      assert.deepEqual(await shownRequests(folder), [shown]);
+      assert.deepEqual(await shownRequests(path.join(folder, 'nowhere')), []);
+      if (process.platform === 'win32') this.skip();
+      // Whoever else is on this machine may put a link there, to a file of this person.
+      const link = path.join(folder, NAME.replaceAll('0', 'a'));
+      await fs.symlink(path.join(folder, 'requests.http'), link);
+      assert.deepEqual(await shownRequests(folder), [shown]);
+    });
+
+    it('gets a reference for a token that is known, and loses every other credential', async () => {
+      const head = ['POST https://a.example/x', 'Accept: */*'];
+      const body = ['', '{', `  "token": "${OURS}",`, '  "Authorization": "x"', '}', 'Authorization: in a body'];
+      const before = [...head, `authorization: Bearer ${OURS}`, `authtoken: ${FOREIGN}`, 'x-api-key: ', ...body];
+      await fs.writeFile(shown, lines(...before));
+      assert.deepEqual(await inspectHistory(shown, rules), { file: shown, replaced: 2, removed: 1 });
+      assert.deepEqual(await scrubHistory(shown, rules), { file: shown, replaced: 2, removed: 1 });
+      const after = [...head, `authorization: Bearer ${REFERENCE}`, 'x-api-key: ', ...body].join('\n').replace(OURS, REFERENCE);
+      assert.equal(await fs.readFile(shown, 'utf8'), after);
+      assert.deepEqual(await scrubHistory(shown, rules), { file: shown, replaced: 0, removed: 0 });
+    });
+
+    it('keeps its line ends, and what a person has written into it since', async () => {
+      const other = ['###', 'GET https://b.example', 'Authorization: {{mine}}', ''];
+      await fs.writeFile(shown, ['GET https://a.example', `Authorization: Basic ${FOREIGN}`, '', ...other].join('\r\n'));
+      assert.deepEqual(await scrubHistory(shown, rules), { file: shown, replaced: 0, removed: 1 });
+      assert.equal(await fs.readFile(shown, 'utf8'), ['GET https://a.example', '', ...other].join('\r\n'));
+    });
   });
 });

@@ -178,7 +178,7 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     assert.deepEqual(JSON.parse(readFileSync(history, 'utf8')), before);
     await editor().command(SCRUB);
     await editor().dialogButton('Scrub');
-    await editor().statusBar(/1 credentials replaced, 1 removed/);
+    await editor().statusBar(/1 credential replaced, 1 removed/);
     const after = [sent({ Authorization: `Bearer ${REFERENCE}` }), sent({ accept: '*/*' })];
     assert.deepEqual(JSON.parse(readFileSync(history, 'utf8')), after);
     await editor().command(SCRUB);
