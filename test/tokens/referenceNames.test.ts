@@ -5,6 +5,7 @@ import { ReferenceNames } from '../../src/tokens/referenceNames.js';
 import type { TokenEntry } from '../../src/tokens/tokenEntry.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryMemento, memoryWindow } from '../support/memory.js';
+import { assertLinear } from '../support/linear.js';
 
 const tenant = (id: string): Record<string, unknown> => ({
   id,
@@ -194,19 +195,16 @@ describe('ReferenceNames', () => {
     assert.equal(idOf('TENANT_TOKEN_ACME'), before);
   });
 
-  it('names the tokens of 10,000 tenants without looking through all of them for each', () => {
-    const ids = Array.from({ length: 10_000 }, (_, at) => `tenant-${at}`);
-    const index = new MemoryMemento();
-    index.values.set(
-      'tokens',
-      ids.map((id) => ({ id: `token-${id}`, tenant: id, name: 'CI', addedAt: 1000 })),
-    );
-    const tenants = new Tenants(() => ids.map(tenant));
-    // To read that many settings takes a time of its own.
-    assert.equal(tenants.all.length, ids.length);
-    const names = new ReferenceNames(tenants, memoryWindow({ index }).vault);
-    const started = performance.now();
-    for (const id of ids) assert.equal(names.nameOf(`token-${id}`), `TENANT_TOKEN_${id.toUpperCase().replace('-', '_')}`);
-    assert.ok(performance.now() - started < 1000);
-  });
+  it('names the tokens of 10,000 tenants without looking through all of them for each', () =>
+    assertLinear(10_000, (count) => {
+      const ids = Array.from({ length: count }, (_, at) => `tenant-${at}`);
+      const index = new MemoryMemento();
+      index.values.set(
+        'tokens',
+        ids.map((id) => ({ id: `token-${id}`, tenant: id, name: 'CI', addedAt: 1000 })),
+      );
+      const tenants = new Tenants(() => ids.map(tenant));
+      const names = new ReferenceNames(tenants, memoryWindow({ index }).vault);
+      for (const id of ids) assert.equal(names.nameOf(`token-${id}`), `TENANT_TOKEN_${id.toUpperCase().replace('-', '_')}`);
+    }));
 });

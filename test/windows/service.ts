@@ -4,21 +4,20 @@ import { text } from 'node:stream/consumers';
 import type { Settings } from './machine.js';
 
 /**
- * An authorization server with one API token, which each exchange replaces. One that was replaced is taken for some time, as
- * FAPI 2.0 §5.3.2.1 wants it; later its use revokes everything (RFC 9700 §4.14.2).
+ * An authorization server with one API token, which each exchange replaces. The use of one that was replaced revokes everything
+ * (RFC 9700 §4.14.2), unless it is the last of these and the service takes it once more, as FAPI 2.0 §5.3.2.1 wants it.
  */
 export class Service {
   /** Answers that gave a token. */
   exchanges = 0;
   isRevoked = false;
-  readonly #graceMs: number;
+  readonly #takesReplaced: boolean;
   readonly #server: Server;
   #current = 0;
-  #replacedAt = -Infinity;
 
-  private constructor(server: Server, graceMs: number) {
+  private constructor(server: Server, takesReplaced: boolean) {
     this.#server = server;
-    this.#graceMs = graceMs;
+    this.#takesReplaced = takesReplaced;
     server.on('request', (request, response) => {
       void text(request).then((body) => {
         const { status, answer } = this.#exchange(new URLSearchParams(body).get('refresh_token') ?? '');
@@ -27,11 +26,10 @@ export class Service {
     });
   }
 
-  /** @param graceMs for how long a token that was replaced is taken */
-  static async start(graceMs: number): Promise<Service> {
+  static async start({ takesReplaced }: { readonly takesReplaced: boolean }): Promise<Service> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Service(server, graceMs);
+    return new Service(server, takesReplaced);
   }
 
   get settings(): Settings {
@@ -54,15 +52,12 @@ export class Service {
 
   #exchange(token: string) {
     const isCurrent = token === tokenOf(this.#current);
-    const isRepeat = token === tokenOf(this.#current - 1) && performance.now() - this.#replacedAt <= this.#graceMs;
+    const isRepeat = this.#takesReplaced && token === tokenOf(this.#current - 1);
     if (this.isRevoked || !(isCurrent || isRepeat)) {
       this.isRevoked = true;
       return { status: 400, answer: { error: 'invalid_grant' } };
     }
-    if (isCurrent) {
-      this.#current++;
-      this.#replacedAt = performance.now();
-    }
+    if (isCurrent) this.#current++;
     const access_token = `EXAMPLE-access-${this.exchanges++}`;
     return {
       status: 200,
