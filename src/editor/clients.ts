@@ -15,6 +15,12 @@ export function clientsHere(): { readonly httpYac: boolean; readonly restClient:
   return { httpYac: isHere(HTTP_YAC), restClient: isHere(REST_CLIENT) };
 }
 
+/** The dialects of these clients. */
+export function dialectsHere(): readonly Dialect[] {
+  const { httpYac, restClient } = clientsHere();
+  return [...(httpYac ? ['httpyac' as const] : []), ...(restClient ? ['rest-client' as const] : [])];
+}
+
 const KEY = 'dialect';
 
 /** Whose reading of a file counts: as set, as answered in this workspace, or that of the client that is installed. */

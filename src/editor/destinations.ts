@@ -1,23 +1,23 @@
 import type * as vscode from 'vscode';
-import { hostFinder, type Lines, type RequestBlock } from '../httpFile/index.js';
+import { findRequest, hostFinder, type Lines, type RequestBlock } from '../httpFile/index.js';
 import type { Destination } from '../tenants/hostConsents.js';
+import { dialectsHere } from './clients.js';
+import { isMarkdown } from './document.js';
+import { toDestination } from './destination.js';
 import type { Recognized } from './recognize.js';
 
-const MAX_LABEL = 80;
-
-/** Where a request goes. A host that the file does not tell, as in `{{base}}/x`, counts for this file only. */
-function toDestination({ uri }: vscode.TextDocument, request: RequestBlock, host: string | undefined): Destination {
-  if (host !== undefined) return { host, label: host, key: host };
-  const authority = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*/i.exec(request.url)?.[0] ?? '';
-  // Whoever wrote the file has chosen it: it must not reach into the words around it.
-  const label = authority.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').slice(0, MAX_LABEL);
-  return { host, label, key: `${uri.toString()} ${authority}` };
-}
-
-/** The destinations of several requests, each once. */
+/**
+ * The destinations of several requests, each once: as they were read, and as each client that is installed reads them, since
+ * any of these may be told to send.
+ */
 export function destinationsOf(document: vscode.TextDocument, lines: Lines, requests: readonly RequestBlock[]): Destination[] {
   const hostOf = hostFinder(lines);
-  return eachOnce(requests.map((request) => toDestination(document, request, hostOf(request))));
+  const options = { markdown: isMarkdown(document) };
+  const readings = requests.flatMap((request) => {
+    const others = dialectsHere().filter((dialect) => dialect !== request.dialect);
+    return [request, ...others.flatMap((dialect) => findRequest(lines, request.line, dialect, options).request ?? [])];
+  });
+  return eachOnce(readings.map((request) => toDestination(document, request, hostOf(request))));
 }
 
 /** The destinations of what stands in a document, each once, without reading the document again. */

@@ -4,7 +4,7 @@ import { destinationsOfRecognized } from './destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './git.js';
-import type { Place } from './openReferences.js';
+import type { Place } from './judgement.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';

@@ -3,7 +3,7 @@ import { tenantHosts } from '../tenants/hosts.js';
 import { formatTime } from '../views/format.js';
 import { explain } from '../views/messages.js';
 import type { Finding, FindingCode } from './findings.js';
-import type { Place } from './openReferences.js';
+import type { Place } from './judgement.js';
 import { problemText } from './texts.js';
 
 const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {

@@ -4,7 +4,7 @@ import type { Destination } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../tokens/status.js';
-import type { Place } from './openReferences.js';
+import type { Place } from './judgement.js';
 import type { Recognized } from './recognize.js';
 import type { Resolution } from './resolution.js';
 

@@ -15,7 +15,7 @@ import { followEdits } from './document.js';
 import type { FindingCode } from './findings.js';
 import type { Git } from './git.js';
 import { Hovers } from './hover.js';
-import type { Place } from './openReferences.js';
+import type { Place } from './judgement.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
 import type { Recognizer } from './recognizer.js';
 import type { Resolution } from './resolution.js';

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../event.js';
-import { hiddenReferences, type HiddenReference } from '../httpFile/index.js';
+import { restClientUses, type RestClientUse } from '../httpFile/index.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
-import { mayGoTo } from '../tenants/hosts.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
+import { toDestination } from './destination.js';
 import { destinationsOfRecognized } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, linesOf, mayHoldRequests } from './document.js';
+import { judge, type Judgement, type Place, type Use } from './judgement.js';
 import type { Known } from './recognize.js';
-import { Recognizer, type Recognized } from './recognizer.js';
+import { Recognizer } from './recognizer.js';
 
 /** Typing is not followed letter by letter. */
 const QUIET_MS = 200;
@@ -17,16 +18,10 @@ const QUIET_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
 
-/** Where a request stands that keeps a token from being published. */
-export interface Place {
-  readonly uri: vscode.Uri;
-  readonly line: number;
-}
-
 /**
  * The references that open files hold: what REST Client may be given. It asks nobody when it sends, so a token is withheld
- * from it while a request in any open file would take the token to a host that it may not go to. The files are read as REST
- * Client reads them, whoever else is installed: it is the one that sends.
+ * from it unless every use of it in every open file is certain to go where the token may go ({@link judge}). The files are
+ * read as REST Client reads them and, where httpYac is installed as well, as that does: either may be told to send.
  */
 export class OpenReferences implements vscode.Disposable {
   readonly #names: ReferenceNames;
@@ -34,23 +29,21 @@ export class OpenReferences implements vscode.Disposable {
   readonly #consents: HostConsents;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
-  /** By what was recognized in the same version of a document. */
-  readonly #hidden = new WeakMap<readonly Recognized[], readonly HiddenReference[]>();
+  readonly #read = new WeakMap<vscode.TextDocument, { readonly version: number; readonly uses: readonly RestClientUse[] }>();
   #timer: NodeJS.Timeout | undefined;
-  #wanted: ReadonlySet<string> = new Set();
-  #withheld: ReadonlyMap<string, Place> = new Map();
+  #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
 
   constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents) {
     const { tenants, names, issued } = known;
     this.#names = names;
-    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'rest-client' } });
+    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'httpyac' } });
     this.#consents = consents;
     const look = (document: vscode.TextDocument): void => {
-      if (isSent(document)) this.#look();
+      if (isSent(document)) this.look();
     };
     this.#subscriptions = vscode.Disposable.from(
       consents.onDidChange(() => {
-        this.#look();
+        this.look();
       }),
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
@@ -68,18 +61,34 @@ export class OpenReferences implements vscode.Disposable {
 
   /** Names that open files refer to, as they write them, without those withheld. */
   get wanted(): ReadonlySet<string> {
-    return this.#wanted;
+    return this.#judgement.wanted;
   }
 
-  /** The first request that keeps the token of a name from REST Client. */
+  /** The first line that keeps the token of a name from REST Client. */
   withheldBy(name: string): Place | undefined {
-    return this.#withheld.get(name);
+    return this.#judgement.withheld.get(name);
   }
 
   /** To be called when tokens, their tenants or the clients have changed. */
   refresh(): void {
     this.#recognizer.forget();
     this.#lookIn(SETTLE_MS);
+  }
+
+  /** Looks at the open files as they are now, without waiting for a pause in typing. */
+  look(): void {
+    clearTimeout(this.#timer);
+    const { restClient, httpYac } = clientsHere();
+    const documents = restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
+    const uses = documents.flatMap((document) => [
+      ...this.#ofRestClient(document),
+      ...(httpYac ? this.#ofHttpYac(document) : []),
+    ]);
+    this.#judgement = judge(uses, {
+      find: (name) => this.#names.find(name),
+      allows: (tenant, destination) => this.#consents.allows(tenant, destination),
+    });
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -91,64 +100,30 @@ export class OpenReferences implements vscode.Disposable {
   #lookIn(wait: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#look();
+      this.look();
     }, wait);
   }
 
-  #look(): void {
-    clearTimeout(this.#timer);
-    const named = new Map<string, string>();
-    const culprits = new Map<string, Place>();
-    const documents = clientsHere().restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
-    for (const document of documents) {
-      const { uri } = document;
-      const recognized = this.#recognizer.of(document);
-      for (const one of recognized) {
-        const { occurrence, referred } = one;
-        if (occurrence.kind !== 'reference' || !referred) continue;
-        named.set(occurrence.text, referred.token.id);
-        if (!this.#mayGo(document, one)) addFirst(culprits, [referred.token.id], { uri, line: occurrence.line });
-      }
-      for (const { name, line } of this.#hiddenIn(document, recognized)) addFirst(culprits, this.#idsOf(name), { uri, line });
-    }
-    // A token has several names: it is withheld under all of them.
-    const withheld = [...named].flatMap(([name, id]) => {
-      const culprit = culprits.get(id);
-      return culprit ? [[name, culprit] as const] : [];
+  #ofRestClient(document: vscode.TextDocument): Use[] {
+    const { version, uri } = document;
+    const known = this.#read.get(document);
+    const isKnown = known?.version === version;
+    const uses = isKnown ? known.uses : restClientUses(linesOf(document), { markdown: isMarkdown(document) });
+    if (!isKnown) this.#read.set(document, { version, uses });
+    return uses.map(({ name, line, request }) => {
+      return { name, place: { uri, line }, destination: request && toDestination(document, request, request.host) };
     });
-    this.#withheld = new Map(withheld);
-    this.#wanted = new Set([...named.keys()].filter((name) => !this.#withheld.has(name)));
-    this.#changed.fire();
   }
 
-  /** What REST Client would put where it is not known where it goes. */
-  #hiddenIn(document: vscode.TextDocument, recognized: readonly Recognized[]): readonly HiddenReference[] {
-    const told = recognized.map(({ occurrence }) => occurrence);
-    const options = { markdown: isMarkdown(document) };
-    const hidden = this.#hidden.get(recognized) ?? hiddenReferences(linesOf(document), told, options);
-    this.#hidden.set(recognized, hidden);
-    return hidden;
-  }
-
-  /** Of the tokens that a name stands for; undefined may be any. */
-  #idsOf(name: string | undefined): readonly string[] {
-    if (name === undefined) return this.#names.all.map(({ token }) => token.id);
-    const referred = this.#names.find(name);
-    return typeof referred === 'object' ? [referred.token.id] : [];
-  }
-
-  #mayGo(document: vscode.TextDocument, one: Recognized): boolean {
-    const { referred, hosts } = one;
-    if (!referred) return false;
-    const { tenant } = referred;
-    if (hosts.every((host) => host !== undefined && mayGoTo(tenant, host))) return true;
-    return destinationsOfRecognized(document, one).every((destination) => this.#consents.allows(tenant, destination));
+  #ofHttpYac(document: vscode.TextDocument): Use[] {
+    const { uri } = document;
+    const references = this.#recognizer.of(document).filter(({ occurrence }) => occurrence.kind === 'reference');
+    return references.flatMap((one) => {
+      const { line, text: name } = one.occurrence;
+      return destinationsOfRecognized(document, one).map((destination) => ({ name, place: { uri, line }, destination }));
+    });
   }
 }
 
 /** REST Client sends from plain text as well. */
 const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';
-
-function addFirst(culprits: Map<string, Place>, ids: readonly string[], place: Place): void {
-  for (const id of ids) if (!culprits.has(id)) culprits.set(id, place);
-}

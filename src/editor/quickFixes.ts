@@ -6,7 +6,7 @@ import { explain } from '../views/messages.js';
 import { HTTP_YAC, REST_CLIENT } from './clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
-import type { Place } from './openReferences.js';
+import type { Place } from './judgement.js';
 import type { Recognized, Recognizer } from './recognizer.js';
 import { isInScope } from './scope.js';
 

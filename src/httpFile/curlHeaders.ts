@@ -1,12 +1,12 @@
 import { curlOptions, type CurlOption } from './curlOptions.js';
 import { headerOf } from './curlRequest.js';
-import { grammarOf } from './dialects.js';
 import { inOrder, replacement, type TextEdit } from './edits.js';
 import type { Lines } from './lines.js';
 import { planOf, type HeaderToSet } from './plan.js';
 import { overwriteQuestion, type Question } from './questions.js';
 import { masked, placeholders } from './references.js';
 import type { RequestBlock } from './request.js';
+import { restClientInFence } from './restClient.js';
 import type { HeaderEdits } from './headerEdits.js';
 import { bashQuoted, shellWords, type ShellWord } from './shellWords.js';
 
@@ -27,7 +27,8 @@ export function setCurlHeaders(
   wanted: readonly HeaderToSet[],
   credentialNames: readonly string[],
 ): HeaderEdits {
-  const { words } = shellWords(lines, request.line, request.headersEnd, grammarOf(request.dialect));
+  // Its end is known: no separator has to be looked for.
+  const { words } = shellWords(lines, request.line, request.headersEnd, restClientInFence);
   const options = curlOptions(words);
   const plan = planOf(options.flatMap(curlHeader), wanted, credentialNames);
   const duplicates = plan.duplicates.map(({ name, option }) => ({ kind: 'duplicate-header', name, option }) as const);

@@ -1,6 +1,7 @@
 import { replacement, type TextEdit } from './edits.js';
 import { indexOf } from './lineIndex.js';
-import { isBlank, wholeOf, type Lines } from './lines.js';
+import { wholeOf, type Lines } from './lines.js';
+import { addTo } from './maps.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
@@ -33,80 +34,26 @@ export function readDefinition(text: string, line: number): Definition | undefin
   return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
 }
 
-/** Where REST Client ends a line as well, when it looks for definitions, and the editor and httpYac do not. */
-const INNER_END = /[\u2028\u2029]/;
-
-/**
- * Lines from which REST Client takes the value of a definition that does not start there, as far as the editor shows: of one
- * that goes on over the ends of lines, or that stands after a line separator of Unicode, in a comment perhaps.
- */
-export function valuesOfRestClient(lines: Lines): ReadonlySet<number> {
-  const found = new Set<number>();
-  const below = (line: number): number => {
-    while (line < lines.lineCount && isBlank(lines.lineAt(line))) line++;
-    return line;
-  };
-  for (const line of definitionLines(lines)) {
-    const parts = lines.lineAt(line).split(INNER_END);
-    if (parts.length > 1) found.add(line);
-    const [, equals] = /^@[^\s=]+\s*(=?)$/.exec(parts.at(-1)?.trim() ?? '') ?? [];
-    if (equals === undefined) continue;
-    let value = below(line + 1);
-    if (value < lines.lineCount && equals === '') {
-      const text = lines.lineAt(value).trim();
-      if (!text.startsWith('=')) continue;
-      if (text === '=') value = below(value + 1);
-    }
-    if (value < lines.lineCount) found.add(value);
-  }
-  return found;
-}
-
-/** What the lines of a document define, read once for many requests. */
+/** What the lines of a document define, to httpYac and JetBrains, read once for many requests. */
 export class Definitions {
   readonly #byName = new Map<string, Definition[]>();
-  /** Those that are something else, or more, to REST Client. */
-  readonly #otherInRestClient = new Set<string>();
 
   constructor(lines: Lines) {
-    for (const line of definitionLines(lines)) this.#read(lines.lineAt(line), line);
-    for (const line of valuesOfRestClient(lines)) this.#addOthers(lines.lineAt(line), line);
+    for (const line of definitionLines(lines)) {
+      const definition = readDefinition(lines.lineAt(line), line);
+      if (definition) addTo(this.#byName, definition.name, definition);
+    }
   }
 
   /**
-   * What a variable is when the request is sent; undefined where that cannot be told. Clients differ on which of several
-   * definitions holds, so they must agree, except that in httpYac those of the request's own region come last.
+   * What a variable is when the request is sent; undefined where that cannot be told. Definitions must agree, except that in
+   * httpYac those of the request's own region come last.
    */
   valueOf(name: string, { dialect, region }: RequestBlock): string | undefined {
     const all = this.#byName.get(name) ?? [];
     const own = all.filter(({ line }) => line >= region.start && line < region.end);
     if (dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
-    if (dialect === 'rest-client' && this.#otherInRestClient.has(name)) return undefined;
     return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
-  }
-
-  /**
-   * REST Client knows neither `@global.` nor `:=`, and takes a definition on over the ends of its lines: `@name`, then
-   * `= value` below; an empty value is the line that follows.
-   */
-  #read(text: string, line: number): void {
-    const name = /^\s*@([^\s=:]+)/.exec(text)?.[1];
-    if (name === undefined) return;
-    const definition = readDefinition(text, line);
-    const isItsOwn = definition?.name === name && definition.value !== '' && /^\s*@[^\s=:]+\s*=/.test(text);
-    if (!isItsOwn) this.#otherInRestClient.add(definition?.name ?? name);
-    if (!definition) return;
-    const others = this.#byName.get(definition.name);
-    if (others) others.push(definition);
-    else this.#byName.set(definition.name, [definition]);
-  }
-
-  /** What looks like a definition and is the value of another, and what does not look like one and is. */
-  #addOthers(text: string, line: number): void {
-    for (const part of text.split(INNER_END)) {
-      const name = readDefinition(part, line)?.name ?? /^\s*@([^\s=:]+)/.exec(part)?.[1];
-      if (name !== undefined) this.#otherInRestClient.add(name);
-    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { constructEnd } from './constructs.js';
 import { grammarOf } from './dialects.js';
 import { fenceAt, fences } from './fences.js';
-import type { Dialect } from './grammar.js';
-import { isBlank, wholeOf, type Lines, type Span } from './lines.js';
+import type { Dialect, Grammar } from './grammar.js';
+import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 import { readRegion, type Region } from './regions.js';
 import type { Refusal, RequestBlock } from './request.js';
 import { readRequestLine, startsRequest } from './requestLine.js';
@@ -26,14 +26,15 @@ export type Found =
  */
 export function findRequest(lines: Lines, cursorLine: number, dialect: Dialect, options: FindOptions = {}): Found {
   const span = options.markdown ? fenceAt(lines, cursorLine) : wholeOf(lines);
+  const grammar = grammarOf(dialect, options.markdown);
   if (!span || span.start >= span.end) return { refused: 'no-request' };
   const cursor = Math.min(Math.max(cursorLine, span.start), span.end - 1);
-  const isSeparator = (line: number) => grammarOf(dialect).isSeparator(lines.lineAt(line));
-  if (!isSeparator(cursor)) return requestAt(lines, cursor, span, dialect);
+  const isSeparator = (line: number) => grammar.isSeparator(lines.lineAt(line));
+  if (!isSeparator(cursor)) return requestAt(lines, cursor, span, grammar);
   const hasBelow = cursor + 1 < span.end && !isSeparator(cursor + 1);
-  const below = hasBelow ? requestAt(lines, cursor + 1, span, dialect) : undefined;
+  const below = hasBelow ? requestAt(lines, cursor + 1, span, grammar) : undefined;
   if (below?.request || cursor === span.start || isSeparator(cursor - 1)) return below ?? { refused: 'no-request' };
-  const above = requestAt(lines, cursor - 1, span, dialect);
+  const above = requestAt(lines, cursor - 1, span, grammar);
   return above.request ? above : (below ?? above);
 }
 
@@ -48,9 +49,10 @@ export function sameReading(a: Found, b: Found): boolean {
 /** Every request of a document, in order. */
 export function findRequests(lines: Lines, dialect: Dialect, options: FindOptions = {}): RequestBlock[] {
   const found: RequestBlock[] = [];
+  const grammar = grammarOf(dialect, options.markdown);
   for (const { start, end } of options.markdown ? fences(lines) : [wholeOf(lines)]) {
     for (let line = start; line < end;) {
-      const region = readRegion(lines, line, end, dialect);
+      const region = readRegion(lines, line, end, grammar);
       found.push(...region.requests);
       line = region.end + 1;
     }
@@ -58,29 +60,29 @@ export function findRequests(lines: Lines, dialect: Dialect, options: FindOption
   return found;
 }
 
-function requestAt(lines: Lines, cursor: number, span: Span, dialect: Dialect): Found {
-  const { requests, refusal } = regionAt(lines, cursor, span, dialect);
+function requestAt(lines: Lines, cursor: number, span: Span, grammar: Grammar): Found {
+  const { requests, refusal } = regionAt(lines, cursor, span, grammar);
   const request = requests.findLast(({ line }) => line <= cursor) ?? requests[0];
   return request ? { request } : { refused: refusal };
 }
 
-export function regionAt(lines: Lines, cursor: number, span: Span, dialect: Dialect): Region {
-  let region = readRegion(lines, regionStart(lines, cursor, span, dialect), span.end, dialect);
-  while (region.end < cursor) region = readRegion(lines, region.end + 1, span.end, dialect);
+export function regionAt(lines: Lines, cursor: number, span: Span, grammar: Grammar): Region {
+  let region = readRegion(lines, regionStart(lines, cursor, span, grammar), span.end, grammar);
+  while (region.end < cursor) region = readRegion(lines, region.end + 1, span.end, grammar);
   return region;
 }
 
 /** Where to start reading so that the region of the cursor is read right. */
-function regionStart(lines: Lines, cursor: number, { start, end }: Span, dialect: Dialect): number {
+function regionStart(lines: Lines, cursor: number, { start, end }: Span, grammar: Grammar): number {
   const separatorAbove = (line: number) => {
-    while (line >= start && !grammarOf(dialect).isSeparator(lines.lineAt(line))) line--;
+    while (line >= start && !grammar.isSeparator(lines.lineAt(line))) line--;
     return line;
   };
   let separator = separatorAbove(cursor);
-  if (dialect !== 'httpyac') return separator + 1;
+  if (grammar.dialect !== 'httpyac') return separator + 1;
   let isCursors = true;
   while (separator >= start && lines.lineAt(separator).trim() !== '###') {
-    if (startsWithRequest(lines, separator + 1, end, isCursors)) break;
+    if (startsWithRequest(lines, separator + 1, end, grammar, isCursors)) break;
     separator = separatorAbove(separator - 1);
     isCursors = false;
   }
@@ -91,13 +93,12 @@ function regionStart(lines: Lines, cursor: number, { start, end }: Span, dialect
  * True if the region below a separator cannot be the rest of a Markdown body. A line with a method starts a request even
  * there. A bare address does not: it counts in the regions above the cursor's, so that the search ends.
  */
-function startsWithRequest(lines: Lines, from: number, limit: number, onlyWithMethod: boolean): boolean {
-  const grammar = grammarOf('httpyac');
+function startsWithRequest(lines: Lines, from: number, limit: number, grammar: Grammar, onlyWithMethod: boolean): boolean {
   for (let line = from; line < limit;) {
     const text = lines.lineAt(line);
     if (grammar.isSeparator(text)) return false;
     if (startsRequest(text, grammar)) return true;
-    const isSkipped = isBlank(text) || /^\s*(#|\/\/)/.test(text) || grammar.isDefinition(text);
+    const isSkipped = isBlank(text) || isComment(text) || grammar.isDefinition(text);
     const past = isSkipped ? line + 1 : constructEnd(lines, line, limit, grammar, false);
     if (past === undefined) return !onlyWithMethod && readRequestLine(text, grammar) !== undefined;
     line = past;

@@ -1,41 +1,50 @@
 import { Definitions } from './definitions.js';
+import { hostWithPort } from './hostWithPort.js';
 import type { Lines } from './lines.js';
 import { sameName } from './plan.js';
-import { placeholders, referenceName } from './references.js';
-import type { HeaderLine, RequestBlock } from './request.js';
+import { placeholders } from './references.js';
+import type { RequestBlock } from './request.js';
+import { restClientRequest } from './restClientRequest.js';
+import { RestClientVariables } from './restClientVariables.js';
 
 /** Enough for any chain that a person writes, and an end for one that goes in circles. */
 const MAX_STEPS = 32;
 
 /**
- * Where a request goes, as `host` or `host:port` in lower case, without the port of https. Plain http
- * always has its port, `:80` included: a host that is meant with TLS is another one without. Undefined where that cannot
- * be known from the file: a token must not go anywhere on a guess.
+ * Where requests go, as `host` or `host:port` in lower case, without the port of https. Plain http always has its port, `:80`
+ * included: a host that is meant with TLS is another one without. Undefined where that cannot be known from the file: a token
+ * must not go anywhere on a guess.
  *
- * @param definitions of the lines; asked for only where they are needed
+ * @returns tells it of a request of these lines. Definitions are read once, and only where they are needed.
  */
-export function requestHost(
-  lines: Lines,
-  request: RequestBlock,
-  definitions = (): Definitions => new Definitions(lines),
-): string | undefined {
-  const { url, method, warnings } = request;
-  // What a variable in front stands for may be the URL, and make this one a part of its query.
-  if (placeholders(method).length > 0 || warnings.some(({ kind }) => kind === 'sent-as-url')) return undefined;
-  if (!url.startsWith('/') && url !== '*') return hostOf(definitions, request, url);
-  const host = hostHeader(request);
-  if (host) return hostOf(definitions, request, /:(8?443)$/.test(host) ? `https://${host}` : host);
-  // httpYac puts the variable of this name before a relative URL.
-  return request.dialect === 'httpyac' && host === undefined ? hostOf(definitions, request, '{{host}}') : undefined;
+export function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
+  const definitions = once(() => new Definitions(lines));
+  const variables = once(() => new RestClientVariables(lines));
+  return (request) => {
+    if (request.dialect !== 'rest-client') return hostOfRequest(definitions, request);
+    const sent = restClientRequest(lines, request.region, variables());
+    return sent?.line === request.line ? sent.host : undefined;
+  };
 }
 
-/** Empty where it cannot be told: REST Client joins several with commas, and a variable of it may bring line ends with it. */
-function hostHeader({ dialect, url, headers }: RequestBlock): string | undefined {
-  const isHost = ({ name }: HeaderLine): boolean => sameName(name, 'Host');
-  const [host, ...others] = headers.filter(isHost);
-  const texts = [url, ...headers.filter((header) => !isHost(header)).flatMap(({ name, value }) => [name, value])];
-  const hasVariable = texts.flatMap(placeholders).some((placeholder) => !referenceName(placeholder));
-  return others.length > 0 || (dialect === 'rest-client' && hasVariable) ? '' : host?.value;
+/** {@link hostFinder} for a single request. */
+export const requestHost = (lines: Lines, request: RequestBlock): string | undefined => hostFinder(lines)(request);
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
+}
+
+function hostOfRequest(definitions: () => Definitions, request: RequestBlock): string | undefined {
+  const { url, method } = request;
+  // What a variable in front stands for may be the URL, and make this one a part of its query.
+  if (placeholders(method).length > 0) return undefined;
+  if (!url.startsWith('/') && url !== '*') return hostOf(definitions, request, url);
+  const [host, ...others] = request.headers.filter(({ name }) => sameName(name, 'Host'));
+  if (others.length > 0) return undefined;
+  if (host) return hostOf(definitions, request, /:(8?443)$/.test(host.value) ? `https://${host.value}` : host.value);
+  // httpYac puts the variable of this name before a relative URL.
+  return request.dialect === 'httpyac' ? hostOf(definitions, request, '{{host}}') : undefined;
 }
 
 function hostOf(definitions: () => Definitions, request: RequestBlock, url: string): string | undefined {
@@ -45,20 +54,6 @@ function hostOf(definitions: () => Definitions, request: RequestBlock, url: stri
   if (!/^[^\\\s]+$/.test(authority)) return undefined;
   const parsed = URL.parse(scheme ? address : `http://${address}`);
   return parsed ? hostWithPort(parsed) : undefined;
-}
-
-/** {@link requestHost} for several requests, for which the definitions are read once and only where they are needed. */
-export function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
-  let definitions: Definitions | undefined;
-  const once = (): Definitions => (definitions ??= new Definitions(lines));
-  return (request) => requestHost(lines, request, once);
-}
-
-/** The host of a URL as {@link requestHost} gives it. */
-export function hostWithPort({ protocol, port, host }: URL): string | undefined {
-  if (!host) return undefined;
-  const isPlain = protocol === 'http:' || protocol === 'ws:';
-  return isPlain && !port ? `${host.toLowerCase()}:80` : host.toLowerCase();
 }
 
 /** The URL with the variables of its authority resolved; what follows the authority is left out. */

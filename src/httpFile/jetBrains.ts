@@ -1,4 +1,5 @@
 import { splitField, type Grammar, type Role } from './grammar.js';
+import { isComment } from './lines.js';
 import { JET_BRAINS_METHODS } from './methods.js';
 
 const FIELD = /^([^\s:<>]+)\s*:/;
@@ -11,10 +12,10 @@ export const jetBrains: Grammar = {
   dialect: 'jetbrains',
   methods: JET_BRAINS_METHODS,
   anyCase: false,
-  isSeparator: (text) => /^\uFEFF?#{3}/.test(text),
+  isSeparator: (text) => text.startsWith('###'),
   isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
   role(text, inUrl): Role {
-    if (/^\s*(#|\/\/)/.test(text)) return 'comment';
+    if (isComment(text)) return 'comment';
     if (/^[ \t\f]/.test(text)) return inUrl ? 'url' : 'fold';
     return FIELD.test(text) ? 'header' : 'body';
   },

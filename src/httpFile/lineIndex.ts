@@ -1,4 +1,6 @@
 import type { Lines, Span } from './lines.js';
+import { placeIn } from './ordered.js';
+import { namesIn } from './requestNames.js';
 
 /** What to look at a line for. */
 export type Kind =
@@ -10,7 +12,16 @@ export type Kind =
   | 'token'
   /** It may open or close a fence of Markdown. */
   | 'fence'
-  /** It may be a header whose name has so many characters: most that are not looked for need no look at all. */
+  /** It starts with `###`. */
+  | 'separator'
+  /** A comment that names a request (`# @name x`), or what the person is asked for. */
+  | 'name'
+  /** It may be a file to be sent with its variables replaced (`<@ file`). */
+  | 'file'
+  /**
+   * It may be a header whose name has so many characters: most that are not looked for need no look at all. Negative: a comment
+   * that gives a name of so many characters to a request.
+   */
   | number;
 
 /** A replacement of lines, as an editor tells of it. */
@@ -23,7 +34,8 @@ type LinesByKind = Map<Kind, number[]>;
 
 /**
  * Which lines of a document there is something to find in. Reads each line once, and after an edit those that it changed.
- * What it says is not much more than what is there, and never less. Comments are left out: nothing is taken from them.
+ * What it says is not much more than what is there, and never less. Of comments it has separators and names: nothing else is
+ * taken from them.
  */
 export class LineIndex {
   readonly #lines: Lines;
@@ -85,22 +97,11 @@ export function indexed(lines: Lines): Lines {
   return lines.index ? lines : { lineCount: lines.lineCount, lineAt: (line) => lines.lineAt(line), index: new LineIndex(lines) };
 }
 
-/** Where a line is in an ordered list, or would be. */
-function placeIn(ordered: readonly number[], line: number): number {
-  let low = 0;
-  let high = ordered.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ordered[middle] ?? line) < line) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 const AT = 0x40;
 const HASH = 0x23;
 const SLASH = 0x2f;
 const BACKTICK = 0x60;
+const LESS = 0x3c;
 
 /** The characters of the name of a header (RFC 9110 §5.6.2), by their code. */
 const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
@@ -110,6 +111,8 @@ const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
 const TOKEN = /\$processEnv|\.eyJ|vidb_|-[\w#:.]*H|--header/;
 /** REST Client finds definitions after these, too, which end no line in the editor: also in what it takes for a comment. */
 const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
+/** What stands behind a variable may be the `@`. */
+const FILE = /^<(?:@|\{\{)/;
 /** Of the shortest line with any of it: `@a`. */
 const MIN_LENGTH = 2;
 
@@ -119,6 +122,9 @@ const MAX_NAME = 64;
 /** The kind of the headers with a name that has so many characters. */
 export const headersNamed = (length: number): number => Math.min(length, MAX_NAME);
 
+/** The kind of the comments that give a name of this length. */
+export const requestsNamed = (name: string): number => -Math.min(name.length, MAX_NAME);
+
 /** Most lines hold nothing, and are many: they cost a look at their first character and a single search. */
 function read(lines: Lines, from: number, to: number): LinesByKind {
   const found: LinesByKind = new Map();
@@ -127,15 +133,25 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     if (known) known.push(line);
     else found.set(kind, [line]);
   };
+  const addNames = (text: string, line: number): void => {
+    const kinds = new Set(namesIn(text).map(requestsNamed));
+    if (kinds.size > 0) add('name', line);
+    for (const kind of kinds) add(kind, line);
+  };
   for (let line = from; line < to; line++) {
     const text = lines.lineAt(line);
     if (text.length < MIN_LENGTH) continue;
     const start = startOf(text);
     const first = text.charCodeAt(start);
     const isComment = first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH);
-    if (isComment && !INNER_DEFINITION.test(text)) continue;
+    if (isComment) {
+      if (text.startsWith('###')) add('separator', line);
+      if (text.includes('@')) addNames(text, line);
+      if (!INNER_DEFINITION.test(text)) continue;
+    }
     if (first === AT || isComment) add('definition', line);
     else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
+    else if (first === LESS && FILE.test(text)) add('file', line);
     else if (NAME_CHARS[first] === 1) {
       const colon = text.indexOf(':', start);
       if (colon > 0) add(headersNamed(lengthOfName(text, start, colon)), line);

@@ -24,4 +24,7 @@ export const wholeOf = (lines: Lines): Span => ({ start: 0, end: lines.lineCount
 /** Whitespace-only lines end the headers in every dialect, as empty ones do. */
 export const isBlank = (text: string): boolean => text.trim() === '';
 
+/** `#` or `//`: no client takes anything from such a line, except httpYac from `#a` among headers. */
+export const isComment = (text: string): boolean => /^\s*(?:#|\/\/)/.test(text);
+
 export const indentationOf = (text: string): string => text.slice(0, text.length - text.trimStart().length);

@@ -3,7 +3,7 @@ import { replacement, type TextEdit } from './edits.js';
 import { fenceAt } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect, Grammar } from './grammar.js';
-import { isBlank, wholeOf, type Lines, type Span } from './lines.js';
+import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 
 /** An edit that writes a request, and the line in which the request then stands. */
 export interface NewRequest extends TextEdit {
@@ -13,7 +13,7 @@ export interface NewRequest extends TextEdit {
 /**
  * Writes a request into the region of a cursor, below its comments and variables. Gets a region of its own where more than
  * that stands there, and where variables stand that other regions may use: in httpYac those above a request are its own.
- * In Markdown, gets a fence where the cursor is in none.
+ * In Markdown, gets a fence where the cursor is in none, or in one with a request: REST Client sends one of each fence.
  */
 export function newRequest(
   lines: Lines,
@@ -25,9 +25,9 @@ export function newRequest(
   const cursor = Math.min(Math.max(cursorLine, 0), lines.lineCount - 1);
   const span = options.markdown ? fenceAt(lines, cursor) : wholeOf(lines);
   const request = `${method} ${url}`;
-  if (!span) return inNewFence(lines, cursor, request);
-  const grammar = grammarOf(dialect);
-  const region = regionOf(lines, Math.min(Math.max(cursor, span.start), span.end), span, dialect);
+  const grammar = grammarOf(dialect, options.markdown);
+  if (!span || (options.markdown && holdsMore(lines, span, grammar))) return inNewFence(lines, cursor, request);
+  const region = regionOf(lines, Math.min(Math.max(cursor, span.start), span.end), span, grammar);
   let last = region.end - 1;
   while (last >= region.start && isBlank(lines.lineAt(last))) last--;
   const isLast = region.end >= span.end;
@@ -39,22 +39,25 @@ export function newRequest(
 }
 
 /** The region of a cursor; below a separator that another follows, one without lines. */
-function regionOf(lines: Lines, cursor: number, span: Span, dialect: Dialect): Span {
-  const isSeparator = (line: number) => line < span.end && grammarOf(dialect).isSeparator(lines.lineAt(line));
+function regionOf(lines: Lines, cursor: number, span: Span, grammar: Grammar): Span {
+  const isSeparator = (line: number) => line < span.end && grammar.isSeparator(lines.lineAt(line));
   const first = isSeparator(cursor) ? cursor + 1 : cursor;
-  return first >= span.end || isSeparator(first) ? { start: first, end: first } : regionAt(lines, first, span, dialect);
+  return first >= span.end || isSeparator(first) ? { start: first, end: first } : regionAt(lines, first, span, grammar);
 }
 
 /** Comments are those of the request below them. */
-function spaceBelow(lines: Lines, { start, end }: Span, grammar: Grammar, isWhole: boolean): string {
-  let space = '\n';
-  for (let line = start; line < end; line++) {
-    const text = lines.lineAt(line);
-    if (isBlank(text) || /^\s*(#|\/\/)/.test(text)) continue;
-    if (!grammar.isDefinition(text) || !isWhole) return '\n\n###\n';
-    space = '\n\n';
-  }
-  return space;
+function spaceBelow(lines: Lines, span: Span, grammar: Grammar, isWhole: boolean): string {
+  if (!hasLine(lines, span, (text) => !isBlank(text) && !isComment(text))) return '\n';
+  return isWhole && !holdsMore(lines, span, grammar) ? '\n\n' : '\n\n###\n';
+}
+
+/** Whether there is something else than comments and definitions. */
+const holdsMore = (lines: Lines, span: Span, grammar: Grammar): boolean =>
+  hasLine(lines, span, (text) => !isBlank(text) && !isComment(text) && !grammar.isDefinition(text));
+
+function hasLine(lines: Lines, { start, end }: Span, isMeant: (text: string) => boolean): boolean {
+  for (let line = start; line < end; line++) if (isMeant(lines.lineAt(line))) return true;
+  return false;
 }
 
 function inserted(lines: Lines, line: number, text: string): TextEdit {

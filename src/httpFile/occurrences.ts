@@ -1,9 +1,11 @@
 import { readDefinition } from './definitions.js';
+import { grammarOf } from './dialects.js';
 import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
-import type { Dialect } from './grammar.js';
+import type { Dialect, Grammar } from './grammar.js';
 import { headersNamed, indexed, indexOf } from './lineIndex.js';
-import { isBlank, wholeOf, type Lines, type Span } from './lines.js';
+import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
+import { addTo } from './maps.js';
 import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
 import { sameName } from './plan.js';
 import { masked, placeholders, referenceName } from './references.js';
@@ -50,7 +52,7 @@ export function occurrences(given: Lines, dialect: Dialect, options: OccurrenceO
   const uses = new Uses(lines, wholeOf(lines), [...defined.keys()]);
   const users = new Map<string, RequestBlock[]>();
   const found: Occurrence[] = [];
-  const places = new Places(lines, spans, dialect);
+  const places = new Places(lines, spans, grammarOf(dialect, options.markdown));
   for (const line of [...new Set([...others, ...uses.byLine.keys()])].sort((a, b) => a - b)) {
     const place = places.at(line);
     if (!place) continue;
@@ -162,8 +164,6 @@ function headerTest(credentialNames: readonly string[], folds: boolean): (text: 
   return (text) => header.test(text);
 }
 
-const isComment = (text: string): boolean => /^\s*(#|\/\/)/.test(text);
-
 /** Where in a line a value stands that may be a token as a whole. */
 type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
@@ -218,12 +218,12 @@ class Places {
   private readonly lines: Lines;
   private readonly spans: readonly Span[];
   private spanIndex = 0;
-  private readonly dialect: Dialect;
+  private readonly grammar: Grammar;
 
-  constructor(lines: Lines, spans: readonly Span[], dialect: Dialect) {
+  constructor(lines: Lines, spans: readonly Span[], grammar: Grammar) {
     this.lines = lines;
     this.spans = spans;
-    this.dialect = dialect;
+    this.grammar = grammar;
   }
 
   /** Undefined where the line is no request's, or that of a response, or in none of the spans. */
@@ -236,7 +236,7 @@ class Places {
     if (!span || line < span.start) return undefined;
     if (!this.region || line >= this.region.end) {
       const start = this.region ? this.region.end + 1 : span.start;
-      this.region = regionAt(this.lines, line, { start, end: span.end }, this.dialect);
+      this.region = regionAt(this.lines, line, { start, end: span.end }, this.grammar);
       this.enter(0);
     }
     const { requests } = this.region;
@@ -262,12 +262,6 @@ function byLine(headers: readonly HeaderLine[]): ReadonlyMap<number, HeaderLine[
     for (let line = header.line; line <= header.endLine; line++) addTo(found, line, header);
   }
   return found;
-}
-
-function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }
 
 /** Which lines use which of the names, themselves or through definitions, outside definitions. */

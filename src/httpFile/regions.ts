@@ -1,8 +1,7 @@
 import { constructEnd } from './constructs.js';
 import { readCurlHead } from './curlRequest.js';
-import { grammarOf } from './dialects.js';
-import type { Dialect, Grammar } from './grammar.js';
-import { isBlank, type Lines, type Span } from './lines.js';
+import type { Grammar } from './grammar.js';
+import { isBlank, isComment, type Lines, type Span } from './lines.js';
 import { readHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
 import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './requestLine.js';
 
@@ -14,8 +13,8 @@ export interface Region extends Span {
 }
 
 /** Reads from `start` up to the separator that ends the region, or the limit. */
-export function readRegion(lines: Lines, start: number, limit: number, dialect: Dialect): Region {
-  const reader = new RegionReader(lines, limit, grammarOf(dialect));
+export function readRegion(lines: Lines, start: number, limit: number, grammar: Grammar): Region {
+  const reader = new RegionReader(lines, limit, grammar);
   const end = reader.readFrom(start);
   const requests = reader.heads.map((head, index): RequestBlock => {
     const warnings = [...head.warnings, ...reader.warnings].toSorted((a, b) => a.line - b.line);
@@ -73,7 +72,7 @@ class RegionReader {
 
   private readLeading(line: number, text: string): number {
     if (text.includes('\r')) return this.refuse(line, 'lone-carriage-return');
-    if (isBlank(text) || /^\s*(#|\/\/)/.test(text) || this.grammar.isDefinition(text)) return line + 1;
+    if (isBlank(text) || isComment(text) || this.grammar.isDefinition(text)) return line + 1;
     const past = constructEnd(this.lines, line, this.limit, this.grammar, false);
     if (past !== undefined) {
       if (this.grammar.dialect === 'rest-client') this.warn('sent-as-url', line);

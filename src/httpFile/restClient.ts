@@ -1,4 +1,5 @@
 import { splitField, type Grammar, type Role } from './grammar.js';
+import { isComment } from './lines.js';
 import { REST_CLIENT_METHODS } from './methods.js';
 
 const FIELD = /^\s*([^\s:]+)\s*:/;
@@ -12,12 +13,15 @@ export const restClient: Grammar = {
   dialect: 'rest-client',
   methods: REST_CLIENT_METHODS,
   anyCase: true,
-  isSeparator: (text) => /^\uFEFF?#{3}/.test(text),
+  isSeparator: (text) => text.startsWith('###'),
   isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
   role(text, inUrl): Role {
-    if (/^\s*(#|\/\/)/.test(text)) return 'comment';
+    if (isComment(text)) return 'comment';
     if (inUrl && /^\s*[?&]/.test(text)) return 'url';
     return FIELD.test(text) ? 'header' : 'stray';
   },
   field: (text) => splitField(text, FIELD),
 };
+
+/** In a fence of Markdown separators are comments: REST Client sends the first request, with all that follows as its body. */
+export const restClientInFence: Grammar = { ...restClient, isSeparator: () => false };

@@ -128,11 +128,63 @@ describe('httpFile, cURL commands (#39)', () => {
       return [request.kind, request.method, request.url, requestHost(linesOf(text), request)];
     };
     assert.deepEqual(summary('curl https://A.example.com/x'), ['curl', 'GET', 'https://A.example.com/x', 'a.example.com']);
-    assert.deepEqual(summary('curl -XPUT --compressed -o out.json http://a'), ['curl', 'PUT', 'http://a', 'a:80']);
+    assert.deepEqual(summary('curl -XPUT --compressed -o out.json http://a'), ['curl', 'PUT', 'http://a', undefined]);
     assert.deepEqual(summary('curl --url http://a --data-raw http://b'), ['curl', 'POST', 'http://a', 'a:80']);
-    assert.deepEqual(summary('curl -x http://proxy -e http://c http://a -I'), ['curl', 'HEAD', 'http://a', 'a:80']);
     assert.deepEqual(summary('curl http://a http://b'), ['curl', 'GET', '', undefined]);
     assert.deepEqual(summary('curl {{base}}/x'), ['curl', 'GET', '{{base}}/x', undefined]);
     assert.deepEqual(summary('curl'), ['curl', 'GET', '', undefined]);
+  });
+
+  describe('has a host where REST Client reads it as everybody does:', () => {
+    const understood = [
+      "curl 'https://a.example/x' -H 'X: {{$processEnv TENANT_TOKEN_A}}' --compressed",
+      "curl --location 'https://a.example/x' \\\n--header 'X: 1' \\\n  --data '{\n  \"a\": 1\n}'",
+      "curl --location --request POST 'https://a.example/x'",
+      'curl -L -k -H "Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}" --url https://a.example',
+      'curl https://a.example -s \\\n# a comment\n  -v\n\n',
+      '@base = https://a.example\n\ncurl {{base}}/x',
+    ];
+    for (const text of understood)
+      it(text, () => {
+        const lines = linesOf(text);
+        const { request } = findRequest(lines, 0, 'rest-client');
+        assert.equal(requestHost(lines, request!), 'a.example');
+      });
+  });
+
+  describe('has no host where it does not:', () => {
+    const others = [
+      'curl -L=https://evil.example https://a.example',
+      'curl --location=https://evil.example https://a.example',
+      'curl --compressed=https://evil.example https://a.example',
+      'curl --no-url https://a.example',
+      'curl --no-x https://evil.example https://a.example',
+      'curl -s https://evil.example -L https://a.example',
+      'curl -sS https://a.example',
+      'curl -x https://evil.example https://a.example',
+      'curl -k https://evil.example --url https://a.example',
+      'curl https://a.example\n-H x',
+      'curl https://a.example\\\n.evil.example',
+      'curl https://a.example -- https://evil.example',
+      "curl https://a.example -H 'Host: evil.example'",
+      'curl https://a.example -H "X: \\" https://evil.example "',
+      'curl https://a.example -H {{x}}',
+      'curl https://a-XGET.example',
+      'curl https://a.example/-I -k',
+      'curl\thttps://a.example',
+      'curl.exe https://a.example',
+    ];
+    for (const text of others)
+      it(text, () => {
+        const lines = linesOf(text);
+        const { request } = findRequest(lines, 0, 'rest-client');
+        assert.equal(requestHost(lines, request!), undefined);
+      });
+
+    it('curlhttps://a.example https://evil.example', () => {
+      const lines = linesOf('curlhttps://a.example https://evil.example');
+      const { request } = findRequest(lines, 0, 'rest-client');
+      assert.equal(request && requestHost(lines, request), undefined);
+    });
   });
 });

@@ -3,13 +3,13 @@ import { findRequest, requestHost, type Dialect } from '../../src/httpFile/index
 import { linesOf } from './support/text.js';
 
 const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
+const OTHERS = ALL.slice(1);
 
 /** The host of the request in the last region of a text. */
 function hostIn(text: string, dialect: Dialect): string | undefined {
   const lines = linesOf(text);
   const { request } = findRequest(lines, lines.lineCount - 1, dialect);
-  assert.ok(request);
-  return requestHost(lines, request);
+  return request && requestHost(lines, request);
 }
 
 function is(text: string, host: string | undefined, dialects = ALL): void {
@@ -22,18 +22,18 @@ describe('requestHost', () => {
     is('GET https://a.example.com:443/x', 'a.example.com');
     is('GET http://a.example.com:443/x', 'a.example.com:443');
     is('http://a:8080', 'a:8080');
-    is('example.com/x', 'example.com:80');
     is('GET http://a.example/', 'a.example:80');
     is('GET http://a.example:80/', 'a.example:80');
     is('GET http://[::1]:8080/x', '[::1]:8080');
     is('GET https://a HTTP/1.1', 'a');
     is('GET https://a\n  ?x=https://b', 'a');
+    is('example.com/x', 'example.com:80', OTHERS);
   });
 
   it('is where a client goes, not where the text seems to lead', () => {
-    is('GET https://good.example@evil.example/', 'evil.example');
-    is('GET https://user:pw@a.example/', 'a.example');
-    is('GET https://bücher.example/', 'xn--bcher-kva.example');
+    is('GET https://good.example@evil.example/', 'evil.example', OTHERS);
+    is('GET https://user:pw@a.example/', 'a.example', OTHERS);
+    is('GET https://bücher.example/', 'xn--bcher-kva.example', OTHERS);
     is('GET https://a.example#@evil.example/', 'a.example');
   });
 
@@ -45,7 +45,8 @@ describe('requestHost', () => {
   });
 
   it('is unknown where what stands for the method may hold another URL', () => {
-    is('@m = https://evil.example/?\n\n{{m}} https://good.example/', undefined);
+    is('@m = https://evil.example/?\n\n{{m}} https://good.example/', undefined, OTHERS);
+    is('@m = https://evil.example/?\n\n{{m}} https://good.example/', 'evil.example', ['rest-client']);
   });
 
   it('is unknown to REST Client where it takes another line for the URL', () => {
@@ -55,24 +56,47 @@ describe('requestHost', () => {
     is(`/*\nHost: evil.example:443\n*/\n${text}`, 'good.example', ['httpyac']);
   });
 
-  it('is unknown to REST Client where its definition is not what it looks like', () => {
-    is('@global.base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
-    is('@base := https://good.example\n###\nGET {{base}}/', undefined, ['rest-client']);
-    is('@base = /good.example:8080\nGET {{base}}/\nHost: evil.example', undefined, ['rest-client']);
-    is('@base\n = https://evil.example\n###\n@base = https://good.example\nGET {{base}}/', undefined, ['rest-client']);
-    for (const start of ['@other =\n', '@other\n=\n\n'])
-      is(`${start}@base = https://good.example\n###\nGET {{base}}/`, undefined, ['rest-client']);
-    for (const start of ['# ', 'x', '@x = y'])
-      is(`@base = https://good.example\n${start}\u2028 @base = https://evil.example\n###\nGET {{base}}/`, undefined, [
-        'rest-client',
-      ]);
-    is('@base =\nhttps://evil.example/?\n###\nGET {{base}}https://good.example/', undefined, ['rest-client']);
+  it('is unknown to REST Client where a definition is not what it looks like', () => {
+    const last = 'GET {{base}}/';
+    for (const before of [
+      '@global.base = https://good.example',
+      '@base := https://good.example\n###',
+      '@base = /good.example:8080',
+      // Versions before 0.26 take a definition on over the ends of lines.
+      '@base\n = https://evil.example\n###\n@base = https://good.example',
+      '@base = https://good.example\n###\n@base =\nhttps://evil.example',
+      '@other =\n@base = https://good.example\n###',
+      '@other\n=\n\n@base = https://good.example\n###',
+      // What a request or a question is named comes before a variable of the file.
+      '# @prompt base\n@base = https://good.example',
+      '#@name base\n@base = https://good.example',
+      // A backslash goes away, and `$&` stands for something else.
+      '@base = https://good.example\\t@evil.example',
+      '@h = $&.example\n@base = https://good{{h}}',
+    ])
+      is(`${before}\n${last}`, undefined, ['rest-client']);
+  });
+
+  it('is unknown to REST Client where it sends another request, or a header that it does not say', () => {
+    const request = 'GET https://good.example/';
+    for (const text of [
+      `${request}\nHost: evil.example`,
+      `${request}\nHost`,
+      `${request}\n@t = 1`,
+      `${request}\nX: 1\u2028Host: evil.example`,
+      '\uFEFF### not a separator\nGET https://evil.example/',
+      'GET https://good.example\n&.evil.example/',
+      'GET https://good.example:99999999/',
+      'GET https://good.example%2eevil/',
+      'QUERY https://good.example/',
+    ])
+      assert.notEqual(hostIn(text, 'rest-client'), 'good.example', text);
   });
 
   it('is unknown where there are several `Host` headers, which REST Client joins', () => {
     is('GET /p\nHost: good.example:443\nHost: @evil.example:443', undefined);
     is('@x = 1\\nHost: @evil.example:443\nGET /p\nHost: good.example:443\nX: {{x}}', undefined, ['rest-client']);
-    is('GET /p\nHost: good.example:443\nAuthorization: Bearer {{$processEnv TENANT_TOKEN_A}}', 'good.example');
+    is('GET /p\nHost: good.example:443\nAuthorization: Bearer {{$processEnv TENANT_TOKEN_A}}', 'good.example', OTHERS);
   });
 
   it('has its port where it is plain, whatever the protocol', () => {
@@ -81,11 +105,10 @@ describe('requestHost', () => {
   });
 
   it('is the one of `Host` where the URL is relative', () => {
-    is('GET /p\nA: 1\nhost: A.example:8443', 'a.example:8443');
-    is('OPTIONS *\nHost: a:443', 'a');
-    is('GET /p\nHost: {{h}}\n@h = a.example', 'a.example:80', ['rest-client']);
+    is('GET /p\nA: 1\nhost: A.example:8443', 'a.example:8443', OTHERS);
+    is('OPTIONS *\nHost: a:443', 'a', OTHERS);
     is('GET /p', undefined);
-    is('GET https://a/p\nHost: b', 'a');
+    is('GET https://a/p\nHost: b', 'a', OTHERS);
   });
 
   it('is the one of the variable `host` in httpYac where there is no header', () => {
@@ -100,7 +123,7 @@ describe('requestHost', () => {
     );
     is('@base=https://a.example/\nGET {{ base }}x', 'a.example');
     is('GET https://a.example/{{path}}?{{query}}', 'a.example');
-    is('GET https://a.example{{path}}\n@path = /x', 'a.example', ['rest-client']);
+    is('@path = /x\n\nGET https://a.example{{path}}', 'a.example');
   });
 
   it('is unknown where a variable is', () => {

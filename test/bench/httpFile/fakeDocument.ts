@@ -8,7 +8,7 @@ type Change = Pick<vscode.TextDocumentContentChangeEvent, 'range' | 'text'>;
  */
 export class FakeDocument {
   readonly uri = { scheme: 'file', path: '/requests.http', toString: () => 'file:///requests.http' };
-  readonly languageId = 'http';
+  readonly languageId: string;
   readonly isUntitled = false;
   readonly eol = 1;
   version = 1;
@@ -17,7 +17,8 @@ export class FakeDocument {
   charactersRead = 0;
   #lines: string[];
 
-  constructor(text: string) {
+  constructor(text: string, languageId = 'http') {
+    this.languageId = languageId;
     this.#lines = JSON.parse(JSON.stringify(text.split('\n'))) as string[];
   }
 

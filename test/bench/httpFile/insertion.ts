@@ -1,6 +1,6 @@
 /** Bundled with a stand-in for the editor: the command *Insert Headers* and what follows an edit, as they run in the extension. */
 import * as vscode from 'vscode';
-import type { Services } from '../../../src/commands/command.js';
+import type { Services, Target } from '../../../src/commands/command.js';
 import { insertHeaders } from '../../../src/commands/insertHeaders.js';
 import { Dialects } from '../../../src/editor/clients.js';
 import { followEdits } from '../../../src/editor/document.js';
@@ -29,11 +29,13 @@ export class Window {
   readonly #subscription = followEdits();
   #count = 0;
 
-  constructor(document: FakeDocument) {
+  /** @param answers to the questions that are asked on the way */
+  constructor(document: FakeDocument, answers: Partial<Prompter> = {}) {
+    const prompter = { ...PROMPTER, ...answers };
     this.#editor = new Editor(document);
     (vscode.window as { activeTextEditor: unknown }).activeTextEditor = this.#editor;
     const tenants = new Tenants(() => [TENANT]);
-    const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() }, PROMPTER);
+    const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() }, prompter);
     const names = {
       nameOf: (id: string) => (id === TOKEN.id ? 'TENANT_TOKEN_ACME' : undefined),
       find: (name: string) => (name === 'TENANT_TOKEN_ACME' ? { tenant: tenants.all[0]!, token: TOKEN } : undefined),
@@ -41,7 +43,7 @@ export class Window {
     this.#recognizer = new Recognizer({ tenants, names, issued: { find: () => undefined }, dialects } as never);
     const access = () => Promise.resolve({ token: `EXAMPLE-access-token-${this.#count++}`, exchangedAt: 0, expiresAt: null });
     this.#services = {
-      prompter: PROMPTER,
+      prompter,
       tenants,
       dialects,
       names,
@@ -55,10 +57,10 @@ export class Window {
   }
 
   /** @returns how long it took from the command to the edit, ms */
-  async insertAt(line: number): Promise<number> {
+  async insertAt(line: number, target: Target = {}): Promise<number> {
     this.#editor.selections = [new Selection(line, 0, line, 0)];
     const begun = performance.now();
-    await insertHeaders(this.#services, {});
+    await insertHeaders(this.#services, target);
     return this.#editor.submittedAt - begun;
   }
 

@@ -1,0 +1,11 @@
+/** Where a line is in an ordered list, or would be. */
+export function placeIn(ordered: readonly number[], line: number): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ordered[middle] ?? line) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

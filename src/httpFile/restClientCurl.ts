@@ -1,0 +1,75 @@
+import { REST_CLIENT_METHODS } from './methods.js';
+
+export interface CurlParts {
+  readonly url: string;
+  /** `name: value` each. */
+  readonly headers: readonly string[];
+}
+
+const HEADER = ['-H', '--header'];
+const URL_OPTION = '--url';
+const METHOD = ['-X', '--request'];
+const BODY = ['-d', '--data', '--data-raw', '--data-ascii', '--data-binary', '-b', '--cookie'];
+/** Of which REST Client takes the next word for the URL, if it looks like no option. */
+const URL_FLAGS = ['-L', '--location', '--compressed'];
+/** Of any other it would swallow that word. */
+const FLAGS = [
+  ...URL_FLAGS,
+  '-k',
+  '--insecure',
+  '-s',
+  '--silent',
+  '-v',
+  '--verbose',
+  '-i',
+  '--include',
+  '-f',
+  '--fail',
+  '-g',
+  '--globoff',
+];
+
+/** Rewritten before anything is read, also in the midst of a word. */
+const REWRITTEN = new RegExp(String.raw`-X(?:${[...REST_CLIENT_METHODS].join('|')})|(?:-I|--head)(?!\S)`);
+
+/** In quotes, where a backslash is one to the client and to a shell, or without any. */
+const WORD = /^(?:'[^']*'|"[^"\\]*"|[^\s'"\\-][^\s'"\\]*)$/;
+
+/**
+ * The parts of a cURL command in the few forms that REST Client (`curlRequestParser.ts`, yargs-parser) reads as everybody
+ * does: each option and its value as words of their own, exactly one URL, and lines that end with ` \`.
+ *
+ * @param text with its variables replaced
+ * @returns undefined where it is not understood
+ */
+export function curlParts(text: string): CurlParts | undefined {
+  if (/[^ \t]\\\n/.test(text) || REWRITTEN.test(text)) return undefined;
+  const line = text
+    .trim()
+    .replaceAll('\\\n', '')
+    .replaceAll(/\s{2,}/g, ' ');
+  const words = Array.from(line.matchAll(/(?:'[^']*'|"[^"]*"|[^ '"])+/g), ([word]) => word);
+  if (words[0] !== 'curl' || words.join(' ') !== line) return undefined;
+  const urls: string[] = [];
+  const headers: string[] = [];
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const next = words[at + 1];
+    const value = next !== undefined && WORD.test(next) ? unquoted(next) : undefined;
+    const isFlag = FLAGS.includes(word);
+    if (isFlag && (next === undefined || next.startsWith('-'))) continue;
+    if (WORD.test(word)) {
+      urls.push(unquoted(word));
+      continue;
+    }
+    at++;
+    if (value === undefined) return undefined;
+    if (HEADER.includes(word)) headers.push(value);
+    else if (word === URL_OPTION || URL_FLAGS.includes(word)) urls.push(value);
+    else if (!BODY.includes(word) && !(METHOD.includes(word) && /^[A-Z]+$/.test(value))) return undefined;
+  }
+  const [url, ...others] = urls;
+  return url === undefined || others.length > 0 ? undefined : { url, headers };
+}
+
+const unquoted = (word: string): string => (/^['"]/.test(word) ? word.slice(1, -1) : word);

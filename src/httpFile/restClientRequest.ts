@@ -1,0 +1,152 @@
+import { hostWithPort } from './hostWithPort.js';
+import { isBlank, isComment, type Lines, type Span } from './lines.js';
+import { REST_CLIENT_METHODS } from './methods.js';
+import { withoutVersion } from './requestLine.js';
+import { curlParts } from './restClientCurl.js';
+import type { RestClientVariables } from './restClientVariables.js';
+
+/** What REST Client sends for a region, or for a fence of Markdown, as far as it is certain. */
+export interface RestClientRequest {
+  /** Of its request line. */
+  readonly line: number;
+  /** As written, for a person to read. */
+  readonly url: string;
+  /** As `requestHost` gives it; undefined where the document does not say. */
+  readonly host: string | undefined;
+  /** The first line that is not understood, where there is one: nothing else is certain then. */
+  readonly oddLine?: number;
+  /** The header `Authorization` out of which something else may be made, and for somebody else (`cognito`, `aws`). */
+  readonly computedLine?: number;
+}
+
+const METHODS = [...REST_CLIENT_METHODS].join('|');
+const AUTHORITY = String.raw`https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?`;
+/** A request line up to its authority, which nothing that follows can change. */
+const START = new RegExp(String.raw`^\s*(?:(?:${METHODS})\s+)?(${AUTHORITY})(?=[/?#]|\s+HTTP/|\s*$)`, 'i');
+const COMPLETE = new RegExp(String.raw`^\s*(?:(?:${METHODS})\s+)?${AUTHORITY}[/?#]`, 'i');
+const METHOD = new RegExp(String.raw`^\s*(?:${METHODS})\s+`, 'i');
+const HEADER = /^[ \t]*([\w-]+)[ \t]*:(.*)$/;
+/** A tab is none; what ends a line to the one and not to the other is. */
+const CONTROL = /[\0-\x08\n-\x1f\x7f\u2028\u2029]/;
+
+/**
+ * Reads what REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`) sends for a span of lines, by a
+ * grammar that is smaller than the client's: what it does not describe is not understood.
+ *
+ * @param span without separators: in a fence of Markdown they are comments
+ * @returns undefined where nothing is sent
+ */
+export function restClientRequest(
+  lines: Lines,
+  { start, end }: Span,
+  variables: RestClientVariables,
+): RestClientRequest | undefined {
+  const line = requestLineIn(lines, start, end);
+  if (line === undefined) return undefined;
+  return /^\s*curl/i.test(lines.lineAt(line))
+    ? curl(lines, line, end, variables)
+    : new Reader(lines, line, end, variables).read();
+}
+
+function requestLineIn(lines: Lines, start: number, end: number): number | undefined {
+  for (let line = start; line < end; line++) {
+    const text = lines.lineAt(line);
+    if (isBlank(text) || isComment(text) || /^\s*@[^\s=]+\s*=/.test(text)) continue;
+    return /^\s*HTTP\/[\d.]/.test(text) ? undefined : line;
+  }
+  return undefined;
+}
+
+class Reader {
+  readonly #lines: Lines;
+  readonly #line: number;
+  readonly #end: number;
+  readonly #variables: RestClientVariables;
+
+  constructor(lines: Lines, line: number, end: number, variables: RestClientVariables) {
+    this.#lines = lines;
+    this.#line = line;
+    this.#end = end;
+    this.#variables = variables;
+  }
+
+  read(): RestClientRequest {
+    const { text, end } = this.#requestLine();
+    const url = withoutVersion(text.replace(METHOD, ''));
+    const resolved = this.#variables.resolve(text, (part) => COMPLETE.test(part));
+    const authority = START.exec(resolved ?? '')?.[1];
+    const headers = this.#headers(end);
+    // An address whose variables are not known is only that.
+    const isOdd = CONTROL.test(text) || (resolved !== undefined && authority === undefined);
+    const oddLine = isOdd ? this.#line : headers.oddLine;
+    return {
+      ...headers,
+      line: this.#line,
+      url,
+      host: oddLine === undefined && authority ? hostOf(authority) : undefined,
+      ...(oddLine !== undefined && { oddLine }),
+    };
+  }
+
+  /** With the lines that continue the query. */
+  #requestLine(): { readonly text: string; readonly end: number } {
+    const parts = [this.#lines.lineAt(this.#line).trim()];
+    let line = this.#line + 1;
+    for (; line < this.#end; line++) {
+      const text = this.#lines.lineAt(line);
+      if (isComment(text)) continue;
+      if (!/^\s*[&?]/.test(text)) break;
+      parts.push(text.trim());
+    }
+    return { text: parts.join(''), end: line };
+  }
+
+  #headers(start: number): Pick<RestClientRequest, 'oddLine' | 'computedLine'> {
+    let authorization: number | undefined;
+    let computedLine: number | undefined;
+    for (let line = start; line < this.#end; line++) {
+      const text = this.#lines.lineAt(line);
+      if (isComment(text)) continue;
+      if (isBlank(text)) break;
+      const [, name, value = ''] = HEADER.exec(text) ?? [];
+      if (name === undefined || isHost(name) || CONTROL.test(text)) return { oddLine: line };
+      if (name.toLowerCase() !== 'authorization') continue;
+      if (authorization !== undefined || isComputed(value, this.#variables)) computedLine ??= line;
+      authorization = line;
+    }
+    return { ...(computedLine !== undefined && { computedLine }) };
+  }
+}
+
+function curl(lines: Lines, line: number, end: number, variables: RestClientVariables): RestClientRequest {
+  const texts: string[] = [];
+  for (let at = line; at < end; at++) if (!isComment(lines.lineAt(at))) texts.push(lines.lineAt(at));
+  const parts = curlParts(variables.resolve(texts.join('\n')) ?? '');
+  const authority = parts && START.exec(parts.url)?.[1];
+  const fields = parts?.headers.map((header) => HEADER.exec(header)) ?? [];
+  const isOdd = !authority || fields.some((field) => !field?.[1] || isHost(field[1]) || CONTROL.test(field[0]));
+  const credentials = fields.filter((field) => field?.[1]?.toLowerCase() === 'authorization');
+  const areComputed = credentials.length > 1 || credentials.some((field) => isComputed(field?.[2] ?? '', variables));
+  return {
+    line,
+    url: parts?.url ?? '',
+    host: isOdd ? undefined : hostOf(authority),
+    ...(isOdd && { oddLine: line }),
+    ...(areComputed && { computedLine: line }),
+  };
+}
+
+/** REST Client lets its settings have a say in it, and a service behind several names goes by it. */
+const isHost = (name: string): boolean => name.toLowerCase() === 'host';
+
+function hostOf(authority: string): string | undefined {
+  const url = URL.parse(authority);
+  return url ? hostWithPort(url) : undefined;
+}
+
+/** REST Client takes `cognito user …` apart and signs in somewhere else with it; of one word, or after `Bearer`, it makes nothing. */
+function isComputed(value: string, variables: RestClientVariables): boolean {
+  if (/^\s*bearer\s/i.test(value)) return false;
+  const resolved = variables.resolve(value);
+  return resolved === undefined || !/^\s*(?:bearer\s+)?\S*\s*$/i.test(resolved);
+}

@@ -1,0 +1,156 @@
+import { indexOf, requestsNamed, type Kind, type LineIndex } from './lineIndex.js';
+import { isBlank, wholeOf, type Lines } from './lines.js';
+import { addTo } from './maps.js';
+import { masked, referenceName, type Placeholder } from './references.js';
+import { namesIn } from './requestNames.js';
+
+/** Where REST Client ends a line as well, in some versions and for some purposes, and the editor does not. */
+const INNER_END = /[\u2028\u2029]/;
+
+/** With a break in its value, or one that starts as `<@ file` does, a variable changes the form of what it stands in. */
+const FORMING = /\\[nr]|^<(?:@|\{\{|$)/;
+
+/** A definition whose value may stand below it, to versions before 0.26. */
+const OPEN = /^[ \t]*@([^\s=]+)[ \t]*=?[ \t]*$/;
+
+/** What is replaced as it stands. `$` means something to the client where one variable goes into another. */
+const PLAIN = /^[^\\$]*$/;
+
+/** Stands for an access token in a text whose variables are replaced: no host has this character. */
+export const TOKEN_MARK = '\uFFFC';
+
+/** Enough for any chain that a person writes, and an end for one that goes in circles. */
+const MAX_STEPS = 32;
+
+/** A file variable, `@name = value`, that every version of REST Client reads alike. */
+interface Definition {
+  readonly line: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The variables of a document as REST Client knows them (Huachao/vscode-restclient: `fileVariableProvider.ts`,
+ * `requestVariableProvider.ts`), as far as they are certain. Versions before 0.26 take a definition on over the ends of
+ * lines: what follows one that is open may be its value.
+ */
+export class RestClientVariables {
+  readonly definitions: readonly Definition[];
+  /** Lines that are perhaps the value of a definition above them, whatever they look like, with the names of those. */
+  readonly unclear: ReadonlyMap<number, readonly string[]>;
+  /** Definitions that may bring in anything. */
+  readonly wild: readonly number[];
+  readonly #values = new Map<string, string | undefined>();
+  readonly #lines: Lines;
+  readonly #index: LineIndex;
+  /** What requests and questions are named, by the kind of their lines. */
+  readonly #taken = new Map<Kind, ReadonlySet<string>>();
+
+  constructor(lines: Lines) {
+    const definitions: Definition[] = [];
+    const unclear = new Map<number, string[]>();
+    const wild: number[] = [];
+    this.#lines = lines;
+    this.#index = indexOf(lines);
+    for (const line of this.#index.lines('definition', wholeOf(lines))) {
+      const text = lines.lineAt(line);
+      const definition = readClosed(text, line);
+      if (definition) definitions.push(definition);
+      const open = OPEN.exec(text)?.[1];
+      if (open !== undefined) {
+        this.#values.set(open, undefined);
+        for (const below of nextLines(lines, line)) addTo(unclear, below, open);
+      } else if (definition ? isWild(definition.value) : !isProse(text)) wild.push(line);
+    }
+    this.definitions = definitions;
+    this.unclear = unclear;
+    this.wild = wild;
+    for (const { line, name, value } of definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
+  }
+
+  /** What a file variable is replaced by; undefined where that is not certain. It may hold variables in turn. */
+  valueOf(name: string): string | undefined {
+    return this.#isTaken(rootOf(name)) ? undefined : this.#values.get(name);
+  }
+
+  /** By a request or a question, which come before file variables. */
+  #isTaken(name: string): boolean {
+    const kind = requestsNamed(name);
+    const known = this.#taken.get(kind);
+    const taken =
+      known ?? new Set(this.#index.lines(kind, wholeOf(this.#lines)).flatMap((line) => namesIn(this.#lines.lineAt(line))));
+    this.#taken.set(kind, taken);
+    return taken.has(name);
+  }
+
+  /** Which of several definitions holds is the client's business: they have to agree. */
+  #define(name: string, value: string | undefined): void {
+    const isNew = !this.#values.has(name);
+    this.#values.set(name, isNew || this.#values.get(name) === value ? value : undefined);
+  }
+
+  /**
+   * The text with its variables replaced; undefined where not all are certain.
+   * @param isEnough of the text up to a variable: what follows does not matter, and is left out
+   */
+  resolve(given: string, isEnough: (text: string) => boolean = () => false): string | undefined {
+    let text = given;
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const [variable] = restClientPlaceholders(text);
+      if (!variable) return text;
+      const before = text.slice(0, variable.start);
+      if (isEnough(before)) return before;
+      const value = referenceName(variable) ? TOKEN_MARK : this.valueOf(variable.expression);
+      if (value === undefined) return undefined;
+      text = before + value + text.slice(variable.end);
+    }
+    return undefined;
+  }
+}
+
+/** The name of a request in `name.request.headers.x`, which REST Client looks for before any file variable. */
+export const rootOf = (expression: string): string => expression.split('.', 1)[0] ?? '';
+
+/** The `{{…}}` of a line as REST Client finds them: there is a character between the braces, and none of them ends a line. */
+export function restClientPlaceholders(text: string): Placeholder[] {
+  const found: Placeholder[] = [];
+  let offset = 0;
+  for (const part of text.split(INNER_END)) {
+    for (let start = part.indexOf('{{'); start >= 0;) {
+      const close = part.indexOf('}}', start + 3);
+      if (close < 0) break;
+      const expression = part.slice(start + 2, close).trim();
+      found.push({ start: offset + start, end: offset + close + 2, expression });
+      start = part.indexOf('{{', close + 2);
+    }
+    offset += part.length + 1;
+  }
+  return found;
+}
+
+function readClosed(text: string, line: number): Definition | undefined {
+  const [upToValue, name] = /^[ \t]*@([^\s=]+)[ \t]*=/.exec(text) ?? [];
+  const value = upToValue === undefined ? '' : text.slice(upToValue.length).trim();
+  return name === undefined || value === '' || INNER_END.test(text) ? undefined : { line, name, value };
+}
+
+/** `@media screen` and the like: no version takes it for the start of a definition. */
+const isProse = (text: string): boolean => !INNER_END.test(text) && /^[ \t]*@(?:[ \t=]|$|[^\s=]+[ \t]+[^\s=])/.test(text);
+
+function plain(value: string): string | undefined {
+  const references = restClientPlaceholders(value).filter(referenceName);
+  const text = masked(value, references, TOKEN_MARK);
+  return PLAIN.test(text) ? text : undefined;
+}
+
+/** A backslash goes away before variables are looked for, so that `$process\Env` is one. */
+const isWild = (value: string): boolean =>
+  FORMING.test(value) || (value.includes('\\') && value.replaceAll('\\', '').includes('$processEnv'));
+
+/** The next two lines that are not blank: the `=` and the value. */
+function nextLines(lines: Lines, line: number): number[] {
+  const found: number[] = [];
+  for (let below = line + 1; below < lines.lineCount && found.length < 2; below++)
+    if (!isBlank(lines.lineAt(below))) found.push(below);
+  return found;
+}
