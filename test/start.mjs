@@ -5,14 +5,13 @@
 import path from 'node:path';
 import process from 'node:process';
 import { findDesktop, openDesktop } from './demo/desktop.mjs';
+import { show } from './demo/show.mjs';
 import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
-import { mustRun, run, step } from './support/steps.mjs';
+import { mustRun, step } from './support/steps.mjs';
 import { environment, tools, VSIX } from './support/tools.mjs';
 
 const demo = path.join(root, 'test/demo');
 const DEMO_VSIX = 'dist/demo.vsix';
-/** What Ctrl+C leaves as exit code. */
-const ENDED_BY_PERSON = 130;
 
 async function tour(node) {
   needWorkbench('the tour');
@@ -36,19 +35,11 @@ async function open(node) {
     await mustRun(node, tools.pack(VSIX), { cwd: root, env: environment(node) });
     await mustRun(node, tools.pack(DEMO_VSIX), { cwd: demo, env: environment(node) });
   });
-  const code = await show(node, 'test/demo/serve.ts', VSIX, DEMO_VSIX);
-  return code === ENDED_BY_PERSON ? 0 : code;
+  return show(node, 'test/demo/serve.ts', VSIX, DEMO_VSIX);
 }
 
 function needWorkbench(what) {
   if (!workbenchRuns) throw new Error(`${what} runs on Linux x64 only; install VS Code and run npm start`);
-}
-
-/** Runs a script of ours to its end, which Ctrl+C may bring: that is for the script, and this process waits for it. */
-async function show(node, script, ...args) {
-  process.on('SIGINT', () => undefined);
-  const { code } = await run(node, [...tools.typeScript, script, ...args], { cwd: root, env: environment(node), show: true });
-  return code;
 }
 
 async function main() {

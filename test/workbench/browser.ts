@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { environmentOf, type Profile } from './server.js';
+import { environmentOf, type Profile, type Server } from './server.js';
 
 const folder = path.join(import.meta.dirname, 'browser');
 
@@ -25,13 +25,14 @@ export function launchBrowser(profile: Profile, headed = false): Promise<Browser
 }
 
 /** A browser profile of its own: no secrets, no state; it may use the clipboard as VS Code expects. */
-export async function newContext(browser: Browser, address: string): Promise<BrowserContext> {
+export async function newContext(browser: Browser, { address, cookie }: Server): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
     // The server would compress 25 MB for each window, and takes most of a second for it.
     extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
   });
+  await context.addCookies([{ ...cookie, url: address }]);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
   return context;
 }

@@ -61,7 +61,7 @@ async function main(): Promise<Ending> {
   const stopFollowing = follow(guard.outputFile);
   try {
     browser = await launchBrowser(profile);
-    const context = await newContext(browser, server.address);
+    const context = await newContext(browser, server);
     await developIn(context, server.address, { extensions, testsPath: path.join(import.meta.dirname, 'guard.cjs') });
     page = await context.newPage();
     const errors: string[] = [];

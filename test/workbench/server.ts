@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,7 @@ const ENTRY = path.join(packages, 'code-server/out/node/entry.js');
 /** Whether Node writes what it ran, and what lets an extension host do so. */
 const isMeasured = process.env['NODE_V8_COVERAGE'] !== undefined;
 const PRELOADED = isMeasured ? ['--require', path.join(import.meta.dirname, 'coverage.cjs')] : [];
+const LEASH = path.join(import.meta.dirname, 'leash.cjs');
 
 /** Where servers keep what they have compiled: that is a third of the start of an extension host. */
 const COMPILED = path.join(packages, '.cache/compiled');
@@ -74,7 +76,6 @@ export function createProfile({ settings, machineSettings, startFrom, ...shared 
   if (startFrom && existsSync(path.join(startFrom, 'User'))) cpSync(path.join(startFrom, 'User'), user, { recursive: true });
   if (!existsSync(settingsPath)) writeFileSync(settingsPath, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
   if (machineSettings) writeFileSync(path.join(machine, 'settings.json'), JSON.stringify(machineSettings));
-  writeFileSync(path.join(folder, 'config.yaml'), 'auth: none\n');
   const remove = () => {
     process.off('exit', remove);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -105,11 +106,13 @@ const serverEnvironment = (profile: Profile): NodeJS.ProcessEnv => ({
   EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: '', itemUrl: '' }),
 });
 
-const profileArguments = ({ folder, userData, extensions }: Profile): string[] => [
+const configOf = ({ folder }: Profile): string => path.join(folder, 'config.yaml');
+
+const profileArguments = (profile: Profile): string[] => [
   ENTRY,
-  ...['--config', path.join(folder, 'config.yaml')],
-  ...['--user-data-dir', userData],
-  ...['--extensions-dir', extensions],
+  ...['--config', configOf(profile)],
+  ...['--user-data-dir', profile.userData],
+  ...['--extensions-dir', profile.extensions],
 ];
 
 /** Installs a packaged extension, as *Install from VSIX…* does. */
@@ -136,6 +139,8 @@ export function folderWith(vsix: string): string {
 export interface Server {
   /** `http://127.0.0.1:<port>` */
   readonly address: string;
+  /** Lets a browser in. Without it everybody on this machine would have a terminal of this person's there. */
+  readonly cookie: { readonly name: string; readonly value: string };
   /** Resolves with what it printed when the server ends, asked or not. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -146,13 +151,16 @@ export interface Server {
  * @param asksForTrust a workspace is restricted until the person trusts it
  */
 export async function startServer(profile: Profile, asksForTrust = false): Promise<Server> {
-  const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
+  // The cookie is what code-server wants the password to hash to: there is no such password, and its form lets nobody in.
+  const cookie = { name: 'code-server-session', value: randomBytes(32).toString('hex') };
+  writeFileSync(configOf(profile), `auth: password\nhashed-password: "${cookie.value}"\n`, { mode: 0o600 });
+  const flags = ['--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
   const trusting = asksForTrust ? [] : ['--disable-workspace-trust'];
   const quiet = [...trusting, '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'];
-  const child = spawn(NODE, [...PRELOADED, ...profileArguments(profile), ...flags, ...quiet], {
-    env: serverEnvironment(profile),
+  const child = spawn(NODE, [...PRELOADED, '--require', LEASH, ...profileArguments(profile), ...flags, ...quiet], {
+    env: { ...serverEnvironment(profile), ENDS_WITH_STDIN: '1' },
     cwd: profile.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A process group of its own, so that its extension hosts can be ended with it.
     detached: true,
   });
@@ -182,7 +190,7 @@ export async function startServer(profile: Profile, asksForTrust = false): Promi
     process.off('exit', killGroup);
   };
   const first = await Promise.race([address, ended.then(() => undefined), limit(START_LIMIT_MS)]);
-  if (first) return { address: first, ended, stop };
+  if (first) return { address: first, cookie, ended, stop };
   await stop();
   throw new Error(`code-server did not start\n${printed}`);
 }

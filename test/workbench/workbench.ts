@@ -115,7 +115,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const own = mode === 'development' ? [required(extensionPath, 'extensionPath')] : [];
     server = await startServer(profile, restricted);
     browser = await launchBrowser(profile, options.headed);
-    const context = await newContext(browser, server.address);
+    const context = await newContext(browser, server);
     await developIn(context, server.address, { extensions: [...own, ...extraExtensions] });
     const page = await openPage(context, pageAddress(server.address, options.folder));
     const workbench = new Workbench(page, browser, server, profile, options.view ?? 'Tenant Tokens');
@@ -179,7 +179,7 @@ export class Workbench {
    * then nothing is known in it of other windows, such as what they have shown.
    */
   async openWindow({ isPrivate = false } = {}): Promise<Workbench> {
-    const context = isPrivate ? await newContext(this.#browser, this.#server.address) : this.page.context();
+    const context = isPrivate ? await newContext(this.#browser, this.#server) : this.page.context();
     const page = await openPage(context, pageAddress(this.#server.address));
     const window = new Workbench(page, this.#browser, this.#server, this.#profile, this.#view);
     await window.ready();
