@@ -106,7 +106,7 @@ describe('the bundle', () => {
       assert.deepEqual({ files, network: networkModules(modules) }, { files: expected, network: [] });
     });
 
-  it('would notice one', () => {
+  it('loads modules of the network with undici, which shows that they are noticed', () => {
     assert.notDeepEqual(networkModules(load([dist['undici.js']!]).modules), []);
   });
 

@@ -22,7 +22,7 @@ const RATIOS = [
 ] as const;
 const ROUNDS = '3';
 
-describe('budgets of time, as multiples of what others take', () => {
+describe('A measure of the benchmarks', () => {
   for (const [id, versus, atMost] of RATIOS)
     it(`${id} takes at most ${atMost} × ${versus}`, async () => {
       const listed = (await listRows()).find(({ row }) => row.id === id)!;
@@ -32,7 +32,7 @@ describe('budgets of time, as multiples of what others take', () => {
     });
 });
 
-describe('budgets of growth', () => {
+describe('The extension, with ten times as much', () => {
   /**
    * Time on the processor, ms: by the clock the longer of two is the more often interrupted, where others work as well.
    * Windows counts it by 16 ms.
@@ -59,14 +59,14 @@ describe('budgets of growth', () => {
     assert.ok(times <= most, `ten times as much takes ${times} times as long`);
   const atMost12 = (times: number): void => atMost(12, times);
 
-  it('a file of ten times the size is read in at most twelve times the time', async () => {
+  it('reads a file in at most twelve times the time', async () => {
     const texts = { 1: requestFile(200_000), 10: requestFile(2_000_000) };
     const window = await openFile(new FakeDocument(''));
     atMost12(growth((scale) => window.recognize(new FakeDocument(texts[scale])), 9));
     window.dispose();
   });
 
-  it('so are ten times as many tenants', () => {
+  it('reads the tenants in at most twelve times the time', () => {
     const tenants = (count: number): unknown[] =>
       Array.from({ length: count }, (_, n) => ({
         id: `tenant-${n}`,
@@ -78,13 +78,13 @@ describe('budgets of growth', () => {
     atMost12(growth((scale) => readTenants(settings[scale])));
   });
 
-  it('so is the first level of the tree drawn', async () => {
+  it('draws the first level of the tree in at most twelve times the time', async () => {
     const windows = { 1: await openWindow({ count: 400 }), 10: await openWindow({ count: 4_000 }) };
     atMost12(growth((scale) => windows[scale].tree.getChildren().map((row) => windows[scale].tree.getTreeItem(row))));
     for (const { dispose } of Object.values(windows)) dispose();
   });
 
-  it('calls that wait are put off and made in a time that grows a little more than they', () => {
+  it('puts off calls in at most sixteen times the time', () => {
     const timetable = new Timetable(() => 0);
     // A heap of ten times as many is higher by a third.
     atMost(

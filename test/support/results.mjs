@@ -37,7 +37,7 @@ export class Results {
   addCheck({ title, command, hasPassed, output }, begun) {
     if (hasPassed) this.#passed++;
     else this.#failures.push({ what: title, command });
-    say(`${mark(hasPassed)} ${title} · ${elapsed(begun)}`, ...(hasPassed ? [] : [output.trimEnd()]));
+    say(`${mark(hasPassed)} ${title} · ${elapsed(begun)}`, ...(hasPassed || !output.trim() ? [] : [output.trimEnd()]));
     return hasPassed;
   }
 

@@ -66,7 +66,7 @@ describe('Windows in processes of their own', function () {
     return service;
   }
 
-  describe('and an authorization server that is not ours', () => {
+  describe('with an authorization server that others wrote', () => {
     const counts = { exchanges: 0, revoked: 0 };
     let server: AuthorizationServer;
 
