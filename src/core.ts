@@ -14,7 +14,8 @@ import { Reminders } from './tokens/reminders.js';
 import { Refresher } from './tokens/refresher.js';
 import { TokenManager } from './tokens/tokenManager.js';
 import { TokenNotes } from './tokens/tokenNotes.js';
-import { openWindow, thisProcess } from './tokens/window.js';
+import { openWindow, thisProcess, type ProcessParts } from './tokens/window.js';
+import type { Prompter } from './views/prompter.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 
@@ -26,11 +27,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** What is not VS Code's. Tests bring a clock that they step, and somebody who answers by a script. */
+interface Surroundings extends ProcessParts {
+  readonly prompter?: Prompter;
+}
+
 /**
  * Builds what runs from the activation on, from the settings to the tree and the status bar, and what loads the rest when it is
  * wanted. Opens no connection, and reads no record but the active token's.
  */
-export function start(context: vscode.ExtensionContext): Running {
+export function start(context: vscode.ExtensionContext, { prompter, ...own }: Surroundings = thisProcess): Running {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
   const sender = new Sender(
     () => settings.network(),
@@ -40,7 +46,7 @@ export function start(context: vscode.ExtensionContext): Running {
   const tenants = new Tenants(() => settings.tenants());
   const folder = context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined;
   const { vault, broker } = openWindow({
-    ...thisProcess,
+    ...own,
     secrets: context.secrets,
     index: context.globalState,
     folder,
@@ -51,7 +57,7 @@ export function start(context: vscode.ExtensionContext): Running {
   });
   const active = new ActiveToken(context.workspaceState);
   const refresher = new Refresher({
-    ...thisProcess,
+    ...own,
     broker,
     vault,
     enabled: () => settings.refreshAhead(),
@@ -59,10 +65,10 @@ export function start(context: vscode.ExtensionContext): Running {
     findTenant: (id) => tenants.find(id),
   });
   const notes = new TokenNotes(context.globalState, vault, broker);
-  const history = new History({ ...thisProcess, memento: context.globalState, vault, broker });
+  const history = new History({ ...own, memento: context.globalState, vault, broker });
   const days = (): readonly number[] => settings.reminderDays();
   const reminders = new Reminders({
-    ...thisProcess,
+    ...own,
     notes,
     vault,
     days,
@@ -70,7 +76,7 @@ export function start(context: vscode.ExtensionContext): Running {
     folder,
   });
   const manager = new TokenManager({
-    ...thisProcess,
+    ...own,
     vault,
     broker,
     notes,
@@ -83,8 +89,14 @@ export function start(context: vscode.ExtensionContext): Running {
     context.globalState,
     (ids) => settings.reorderTenants(ids),
     days,
+    own.clock,
   );
-  const statusBar = new StatusBar({ tenants, vault, broker, active, notes }, () => settings.statusBar() === 'activeToken', days);
+  const statusBar = new StatusBar(
+    { tenants, vault, broker, active, notes },
+    () => settings.statusBar() === 'activeToken',
+    days,
+    own.clock,
+  );
   const issued = new IssuedTokens(context.globalState, vault, broker);
   const { send, readCertificate } = sender;
   const core: Core = {
@@ -107,7 +119,7 @@ export function start(context: vscode.ExtensionContext): Running {
   let features: Promise<Features> | undefined;
   const load = (): Promise<Features> =>
     (features ??= import('./features.js').then(
-      ({ startFeatures }) => startFeatures(core, context),
+      ({ startFeatures }) => startFeatures(core, context, prompter),
       (error: unknown) => {
         // A file that cannot be read now may be when it is wanted again.
         features = undefined;
@@ -134,7 +146,7 @@ export function start(context: vscode.ExtensionContext): Running {
     tenants.onDidChange(() => vault.checkList()),
     // Whoever keeps tokens will exchange one, and may commit one.
     ...(vault.entries.length > 0
-      ? [thisProcess.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]).catch(notLoaded))]
+      ? [own.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]).catch(notLoaded))]
       : []),
     settings.onDidChange((affects) => {
       if (affects('tenants')) tenants.refresh();

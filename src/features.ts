@@ -25,9 +25,10 @@ import { HostConsents } from './tenants/hostConsents.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import type { Due } from './tokens/reminders.js';
 import { Inspector } from './views/inspector.js';
+import type { Prompter } from './views/prompter.js';
 import { Timeline } from './views/timeline.js';
 import { TraceDocuments } from './views/traceDocuments.js';
-import { windowPrompter as prompter } from './views/windowPrompter.js';
+import { windowPrompter } from './views/windowPrompter.js';
 
 /** What is loaded when the first of it is wanted: commands and their pages, the editor of `.http` files, what hands tokens on. */
 export interface Features {
@@ -38,7 +39,7 @@ export interface Features {
 }
 
 /** Builds them on what runs already. What they hold goes when the extension does. */
-export function startFeatures(core: Core, context: vscode.ExtensionContext): Features {
+export function startFeatures(core: Core, context: vscode.ExtensionContext, prompter: Prompter = windowPrompter): Features {
   const { tenants, vault, broker, refresher, manager, notes, history, issued, log } = core;
   const clipboard = new Clipboard(() => settings.clipboardClearMs());
   const traces = new TraceDocuments({ tenants, vault, broker });

@@ -38,7 +38,9 @@ export interface WindowParts {
 }
 
 /** The parts of a window that are the same wherever it runs. */
-export const thisProcess: Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAlive'> = {
+export type ProcessParts = Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAlive'>;
+
+export const thisProcess: ProcessParts = {
   clock: systemClock,
   random: Math.random,
   self: { pid: process.pid, session: randomUUID(), host: hostname() },

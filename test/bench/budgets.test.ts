@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { Timetable } from '../../src/tokens/timetable.js';
 import { compare } from './comparison.js';
-import { FakeDocument } from './httpFile/fakeDocument.js';
+import { FakeDocument } from '../support/document.js';
 import { openWindow as openFile } from './httpFile/openWindow.js';
 import { requestFile } from './httpFile/requests.js';
 import { measureApart } from './measureApart.js';

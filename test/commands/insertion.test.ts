@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { bundled } from '../bench/httpFile/bundled.js';
-import { FakeDocument } from '../bench/httpFile/fakeDocument.js';
-import type * as insertion from '../bench/httpFile/insertion.js';
+import { FakeDocument } from '../support/document.js';
+import { openWindow } from '../bench/httpFile/openWindow.js';
 import { requestFile } from '../bench/httpFile/requests.js';
 
 /** Of a request of the file, and of the ones around it. */
@@ -10,16 +8,10 @@ const REQUEST = requestFile(100_000).length / requestFile(100_000).split('###').
 
 describe('Inserting headers into a long file', function () {
   this.timeout(60_000);
-  let Window: typeof insertion.Window;
-
-  before(async () => {
-    ({ Window } = (await bundled(join(__dirname, '../bench/httpFile/insertion.ts'))) as typeof insertion);
-  });
-
   /** What is read from the command to the end, in the middle of the file. */
   async function readOf(size: number): Promise<{ document: FakeDocument; line: number }> {
     const document = new FakeDocument(requestFile(size));
-    const window = new Window(document);
+    const window = await openWindow(document);
     try {
       // Its lenses have been shown, and then something was typed.
       window.recognize();
@@ -52,7 +44,7 @@ describe('Inserting headers into a long file', function () {
   it('keeps up with an edit by reading what it changed', async () => {
     const size = 1_000_000;
     const document = new FakeDocument(requestFile(size));
-    const window = new Window(document);
+    const window = await openWindow(document);
     try {
       const before = window.recognize();
       document.charactersRead = 0;

@@ -1,35 +1,25 @@
 /**
- * As much of the editor as the views need that show tenants and tokens, for tests and measurements without one. To be imported
- * before them: it stands in for the module `vscode` from then on.
+ * As much of the editor as ours needs, for tests and measurements without one: it stands in for the module `vscode` in this
+ * process, and has to be imported before whatever imports that.
  */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import Module from 'node:module';
+import { dirname, join } from 'node:path';
 import { Emitter } from '../../src/event.js';
-
-class TreeItem {
-  readonly label: string;
-  readonly collapsibleState: number;
-
-  constructor(label: string, collapsibleState = 0) {
-    this.label = label;
-    this.collapsibleState = collapsibleState;
-  }
-}
-
-/** An icon or a colour. */
-class Named {
-  readonly id: string;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-}
+import { FakeDocument, type Change, type DocumentOptions } from './document.js';
+import * as types from './vscodeTypes.js';
+import type { Range, Uri } from './vscodeTypes.js';
+import { Position, Selection, TabInputText, type WorkspaceEdit } from './vscodeTypes.js';
 
 const dispose = (): void => undefined;
+const disposable = { dispose };
 
 /** The sidebar of one tree: what a person sees and does of it. */
 export class TreeView {
   visible = true;
   badge: { readonly value: number } | undefined;
+  readonly provider: Rows | undefined;
   readonly shown = new Emitter<{ visible: boolean }>();
   readonly collapsed = new Emitter<{ element: unknown }>();
   readonly expanded = new Emitter<{ element: unknown }>();
@@ -38,10 +28,30 @@ export class TreeView {
   readonly onDidExpandElement = this.expanded.event;
   readonly dispose = dispose;
 
+  constructor(provider?: Rows) {
+    this.provider = provider;
+  }
+
   show(visible: boolean): void {
     this.visible = visible;
     this.shown.fire({ visible });
   }
+}
+
+/** As a tree provides its rows. */
+interface Rows {
+  getChildren(row?: unknown): readonly unknown[];
+  getTreeItem(row: unknown): Item;
+  /** What is only made when somebody points at the row. */
+  resolveTreeItem(item: Item, row: unknown): Item;
+}
+
+interface Item extends types.TreeItem {
+  readonly description?: string;
+  readonly contextValue?: string;
+  readonly iconPath?: types.Named;
+  readonly tooltip?: string;
+  readonly command?: { readonly command: string };
 }
 
 /** What of it is set is told to VS Code each time: `told` counts that. */
@@ -49,6 +59,7 @@ export class StatusBarItem {
   text = '';
   told = 0;
   isShown = false;
+  accessibilityInformation: { readonly label: string } | undefined;
 
   constructor() {
     return new Proxy(this, {
@@ -70,25 +81,355 @@ export class StatusBarItem {
   dispose = dispose;
 }
 
-const windowState = new Emitter<{ focused: boolean }>();
+/** A page: its HTML is what a person sees. */
+export class Page {
+  readonly viewType: string;
+  readonly webview = { html: '' };
+  readonly visible = true;
+  title: string;
+  readonly #closed = new Emitter<void>();
+  readonly onDidDispose = this.#closed.event;
+  readonly onDidChangeViewState = new Emitter<void>().event;
+  readonly reveal = dispose;
+
+  constructor(viewType: string, title: string) {
+    this.viewType = viewType;
+    this.title = title;
+  }
+
+  dispose(): void {
+    state.pages.delete(this);
+    this.#closed.fire();
+  }
+}
+
+/** An input or a list of choices, and what a person does with it. */
+export class Quick {
+  value = '';
+  password = false;
+  prompt: string | undefined;
+  validationMessage: unknown;
+  step: number | undefined;
+  totalSteps: number | undefined;
+  buttons: readonly unknown[] = [];
+  items: readonly QuickItem[] = [];
+  activeItems: readonly QuickItem[] = [];
+  selectedItems: readonly QuickItem[] = [];
+  isDisposed = false;
+  readonly #changed = new Emitter<string>();
+  readonly #accepted = new Emitter<void>();
+  readonly #pressed = new Emitter<unknown>();
+  readonly #pressedAt = new Emitter<{ readonly item: QuickItem; readonly button: unknown }>();
+  readonly #looked = new Emitter<readonly QuickItem[]>();
+  readonly #hidden = new Emitter<void>();
+  readonly onDidChangeValue = this.#changed.event;
+  readonly onDidAccept = this.#accepted.event;
+  readonly onDidTriggerButton = this.#pressed.event;
+  readonly onDidTriggerItemButton = this.#pressedAt.event;
+  readonly onDidChangeActive = this.#looked.event;
+  readonly onDidHide = this.#hidden.event;
+  readonly show = dispose;
+
+  type(text: string): void {
+    this.value = text;
+    this.#changed.fire(text);
+  }
+
+  accept(): void {
+    this.#accepted.fire();
+  }
+
+  press(button: unknown): void {
+    this.#pressed.fire(button);
+  }
+
+  pressAt(item: QuickItem, button: number): void {
+    this.#pressedAt.fire({ item, button: item.buttons![button] });
+  }
+
+  look(item: QuickItem): void {
+    this.#looked.fire([item]);
+  }
+
+  choose(item: QuickItem): void {
+    this.selectedItems = [item];
+    this.accept();
+  }
+
+  hide(): void {
+    this.#hidden.fire();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+interface QuickItem {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly kind?: number;
+  readonly iconPath?: types.Named;
+  readonly buttons?: readonly unknown[];
+}
+
+/** All that were made. */
+export const inputs: Quick[] = [];
+
+function makeInput(): Quick {
+  const input = new Quick();
+  inputs.push(input);
+  return input;
+}
+
+/** An editor that takes an edit as VS Code does: it changes the document, moves the cursors, and tells everybody. */
+class Editor {
+  readonly document: FakeDocument;
+  selections: readonly Selection[] = [new Selection(0, 0, 0, 0)];
+  /** When the last edit was submitted, as `performance.now()`. */
+  submittedAt = 0;
+
+  constructor(document: FakeDocument) {
+    this.document = document;
+  }
+
+  get selection(): Selection {
+    return this.selections[0]!;
+  }
+
+  set selection(selection: Selection) {
+    this.selections = [selection];
+  }
+
+  edit(build: (builder: { replace(range: Range, text: string): void }) => void): Promise<boolean> {
+    const changes: Change[] = [];
+    build({ replace: (range, text) => void changes.push({ range, text }) });
+    this.submittedAt = performance.now();
+    apply(this.document, changes);
+    return Promise.resolve(true);
+  }
+}
+
+const events = {
+  windowState: new Emitter<{ focused: boolean }>(),
+  activeEditor: new Emitter<Editor | undefined>(),
+  opened: new Emitter<FakeDocument>(),
+  closed: new Emitter<FakeDocument>(),
+  changed: new Emitter<{ readonly document: FakeDocument; readonly contentChanges: readonly Change[] }>(),
+  configuration: new Emitter<{ affectsConfiguration(key: string): boolean }>(),
+  extensions: new Emitter<void>(),
+  trust: new Emitter<void>(),
+};
+
+const freshState = () => ({
+  view: new TreeView(),
+  item: new StatusBarItem(),
+  /** The user settings by their full names. */
+  settings: new Map<string, unknown>(),
+  /** settings.json cannot be written. */
+  isReadOnly: false,
+  clipboard: '',
+  /** The commands that were run, ours and others, with their arguments. */
+  executed: [] as { readonly id: string; readonly args: readonly unknown[] }[],
+  commands: new Map<string, (...args: readonly unknown[]) => unknown>(),
+  /** Addresses that were opened in the browser. */
+  browsed: [] as string[],
+  extensions: new Map<string, unknown>(),
+  documents: [] as FakeDocument[],
+  active: undefined as Editor | undefined,
+  pages: new Set<Page>(),
+  /** The lines of output channels. */
+  log: [] as string[],
+  contents: new Map<string, { provideTextDocumentContent(uri: Uri): string }>(),
+});
+
+let state = freshState();
 
 /** What was made last, and what a person does. */
 export const editor = {
-  view: new TreeView(),
-  item: new StatusBarItem(),
+  get view() {
+    return state.view;
+  },
+  get item() {
+    return state.item;
+  },
+  get settings() {
+    return state.settings;
+  },
+  get executed() {
+    return state.executed;
+  },
+  get browsed() {
+    return state.browsed;
+  },
+  get pages(): readonly Page[] {
+    return [...state.pages];
+  },
+  get log() {
+    return state.log;
+  },
+  get active() {
+    return state.active;
+  },
+  get clipboard() {
+    return state.clipboard;
+  },
+  set clipboard(text: string) {
+    state.clipboard = text;
+  },
+  set isReadOnly(isReadOnly: boolean) {
+    state.isReadOnly = isReadOnly;
+  },
+
+  /** Everything as in a window that was just opened. */
+  reset(): void {
+    state = freshState();
+    vscode.window.state.focused = true;
+  },
+
   focus(focused: boolean): void {
     vscode.window.state.focused = focused;
-    windowState.fire({ focused });
+    events.windowState.fire({ focused });
+  },
+
+  /** A person writes settings.json. @param settings by their full names */
+  set(settings: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(settings)) {
+      if (value === undefined) state.settings.delete(key);
+      else state.settings.set(key, value);
+    }
+    const affectsConfiguration = (key: string): boolean =>
+      Object.keys(settings).some((one) => one === key || one.startsWith(`${key}.`));
+    events.configuration.fire({ affectsConfiguration });
+  },
+
+  /** Opens a document in an editor, with the cursor at the start. */
+  open(text: string, options?: DocumentOptions): Editor {
+    return this.show(new FakeDocument(text, options));
+  },
+
+  show(document: FakeDocument): Editor {
+    opened(document);
+    state.active = new Editor(document);
+    events.activeEditor.fire(state.active);
+    return state.active;
+  },
+
+  close(document: FakeDocument): void {
+    state.documents = state.documents.filter((one) => one !== document);
+    document.isClosed = true;
+    if (state.active?.document === document) state.active = undefined;
+    events.closed.fire(document);
+  },
+
+  install(id: string, extension: unknown = {}): void {
+    state.extensions.set(id, extension);
+    events.extensions.fire();
+  },
+
+  /** Runs a command as a person does, from the palette or a row. */
+  execute: (id: string, ...args: readonly unknown[]): Promise<unknown> => vscode.commands.executeCommand(id, ...args),
+
+  /** The rows under a row of the tree, as they are drawn. */
+  rows(under?: unknown) {
+    const { provider } = state.view;
+    return (provider?.getChildren(under) ?? []).map((row) => ({
+      row,
+      item: provider!.resolveTreeItem(provider!.getTreeItem(row), row),
+    }));
   },
 };
 
-const vscode = {
-  TreeItem,
-  ThemeIcon: Named,
-  ThemeColor: Named,
+function opened(document: FakeDocument): void {
+  if (state.documents.includes(document)) return;
+  state.documents.push(document);
+  events.opened.fire(document);
+}
+
+/** Makes edits that do not touch each other: the last one first, as an editor does. */
+function apply(document: FakeDocument, changes: readonly Change[]): void {
+  if (document.isReadOnly || changes.length === 0) return;
+  const contentChanges = changes.toSorted((a, b) => (a.range.start.isBefore(b.range.start) ? 1 : -1));
+  document.change(contentChanges);
+  const { active } = state;
+  if (active?.document === document) active.selections = active.selections.map((one) => moved(one, contentChanges));
+  events.changed.fire({ document, contentChanges });
+}
+
+/** A cursor goes along with what is inserted before it or where it is. */
+function moved({ start, end }: Selection, changes: readonly Change[]): Selection {
+  const after = (at: Position): Position =>
+    changes.reduce((now, { range, text }) => {
+      if (now.isBefore(range.start) || now.isBefore(range.end)) return now;
+      const added = text.split('\n');
+      const line = now.line - range.end.line + range.start.line + added.length - 1;
+      if (now.line > range.end.line) return new Position(line, now.character);
+      const from = (added.length === 1 ? range.start.character : 0) + added.at(-1)!.length;
+      return new Position(line, from + now.character - range.end.character);
+    }, at);
+  return new Selection(after(start), after(end));
+}
+
+async function documentOf(uri: Uri): Promise<FakeDocument> {
+  const open = state.documents.find((one) => one.uri.toString() === uri.toString());
+  if (open) return open;
+  const provided = state.contents.get(uri.scheme)?.provideTextDocumentContent(uri);
+  const document = new FakeDocument(provided ?? (await readFile(uri.fsPath, 'utf8')), { uri });
+  opened(document);
+  return document;
+}
+
+interface Property {
+  readonly default?: unknown;
+}
+const manifest = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+  readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, Property>> } };
+};
+
+function configurationOf(section: string) {
+  const nameOf = (key: string): string => `${section}.${key}`;
+  return {
+    inspect: (key: string) => ({
+      globalValue: state.settings.get(nameOf(key)),
+      defaultValue: manifest.contributes.configuration.properties[nameOf(key)]?.default,
+    }),
+    update(key: string, value: unknown): Promise<void> {
+      if (state.isReadOnly) return Promise.reject(new Error('settings.json cannot be written'));
+      editor.set({ [nameOf(key)]: structuredClone(value) });
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What asks people is answered by a script (scriptedPrompter.ts). */
+function nobody(...asked: readonly unknown[]): Promise<unknown> {
+  throw new Error(`nobody is there to be asked: ${String(asked[0])}`);
+}
+
+const line = (text: string): void => void state.log.push(text);
+
+export const vscode = {
+  ...types,
+  ThemeIcon: types.Named,
+  ThemeColor: types.Named,
+  DataTransferItem: types.Handed,
+  Hover: types.Handed,
+  CompletionItem: types.Handed,
+  CodeAction: types.Handed,
   EventEmitter: Emitter,
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
   StatusBarAlignment: { Left: 1, Right: 2 },
+  DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
+  CompletionItemKind: { Variable: 5 },
+  InputBoxValidationSeverity: { Warning: 2 },
+  ProgressLocation: { Notification: 15 },
+  QuickInputButtons: { Back: { tooltip: 'Back' } },
+  QuickPickItemKind: { Separator: -1 },
+  CodeActionKind: { QuickFix: 'quickfix' },
+  ConfigurationTarget: { Global: 1 },
+  ViewColumn: { Active: -1 },
+  UIKind: { Desktop: 1, Web: 2 },
   Disposable: {
     from: (...all: readonly { dispose(): void }[]) => ({ dispose: () => all.forEach((one) => one.dispose()) }),
   },
@@ -97,13 +438,110 @@ const vscode = {
     t: (text: string, ...values: readonly unknown[]) =>
       text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(values[Number(at)])),
   },
-  env: { language: 'en' },
-  commands: { executeCommand: () => Promise.resolve() },
+  env: {
+    language: 'en',
+    uiKind: 1,
+    clipboard: {
+      readText: () => Promise.resolve(state.clipboard),
+      writeText(text: string) {
+        state.clipboard = text;
+        return Promise.resolve();
+      },
+    },
+    openExternal(uri: Uri) {
+      state.browsed.push(uri.toString());
+      return Promise.resolve(true);
+    },
+  },
+  commands: {
+    registerCommand(id: string, run: (...args: readonly unknown[]) => unknown) {
+      state.commands.set(id, run);
+      return { dispose: () => state.commands.delete(id) };
+    },
+    executeCommand(id: string, ...args: readonly unknown[]): Promise<unknown> {
+      state.executed.push({ id, args });
+      return Promise.resolve(state.commands.get(id)?.(...args));
+    },
+  },
   window: {
     state: { focused: true },
-    onDidChangeWindowState: windowState.event,
-    createTreeView: () => (editor.view = new TreeView()),
-    createStatusBarItem: () => (editor.item = new StatusBarItem()),
+    onDidChangeWindowState: events.windowState.event,
+    onDidChangeActiveTextEditor: events.activeEditor.event,
+    get activeTextEditor() {
+      return state.active;
+    },
+    get tabGroups() {
+      const tabOf = ({ uri }: FakeDocument) => ({ input: new TabInputText(uri) });
+      const activeTab = state.active && tabOf(state.active.document);
+      return { all: [{ tabs: state.documents.map(tabOf) }], activeTabGroup: { activeTab } };
+    },
+    createTreeView: (_: string, { treeDataProvider }: { readonly treeDataProvider?: Rows } = {}) =>
+      (state.view = new TreeView(treeDataProvider)),
+    createStatusBarItem: () => (state.item = new StatusBarItem()),
+    createWebviewPanel(viewType: string, title: string) {
+      const page = new Page(viewType, title);
+      state.pages.add(page);
+      return page;
+    },
+    createOutputChannel: () => ({ info: line, warn: line, error: line, debug: line, show: dispose, dispose }),
+    createInputBox: makeInput,
+    createQuickPick: makeInput,
+    showInformationMessage: nobody,
+    showWarningMessage: nobody,
+    showErrorMessage: nobody,
+    setStatusBarMessage: nobody,
+    withProgress: nobody,
+    showTextDocument: (document: FakeDocument, { selection }: { readonly selection?: Range } = {}) => {
+      const shown = editor.show(document);
+      if (selection) shown.selection = new Selection(selection.start, selection.end);
+      return Promise.resolve(shown);
+    },
+  },
+  workspace: {
+    isTrusted: true,
+    workspaceFolders: undefined,
+    onDidOpenTextDocument: events.opened.event,
+    onDidCloseTextDocument: events.closed.event,
+    onDidChangeTextDocument: events.changed.event,
+    onDidChangeConfiguration: events.configuration.event,
+    onDidGrantWorkspaceTrust: events.trust.event,
+    get textDocuments(): readonly FakeDocument[] {
+      return state.documents;
+    },
+    getConfiguration: configurationOf,
+    openTextDocument: (what: Uri) => documentOf(what),
+    async applyEdit({ edits }: WorkspaceEdit): Promise<boolean> {
+      for (const [, of] of Map.groupBy(edits, ({ uri }) => uri.toString())) apply(await documentOf(of[0]!.uri), of);
+      return true;
+    },
+    registerTextDocumentContentProvider(scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) {
+      state.contents.set(scheme, provider);
+      return disposable;
+    },
+    asRelativePath: ({ path }: Uri) => path,
+    decode: (bytes: Uint8Array) => Promise.resolve(new TextDecoder().decode(bytes)),
+    fs: {
+      isWritableFileSystem: (scheme: string) => scheme !== 'git',
+      readFile: ({ fsPath }: Uri) => readFile(fsPath),
+      stat: ({ fsPath }: Uri) => stat(fsPath),
+      async writeFile({ fsPath }: Uri, content: Uint8Array) {
+        await mkdir(dirname(fsPath), { recursive: true });
+        await writeFile(fsPath, content);
+      },
+    },
+  },
+  languages: {
+    match: (_: unknown, { uri, languageId }: FakeDocument) =>
+      ['http', 'markdown'].includes(languageId) || /\.(http|rest)$/.test(uri.path) ? 10 : 0,
+    registerCodeLensProvider: () => disposable,
+    registerHoverProvider: () => disposable,
+    registerCompletionItemProvider: () => disposable,
+    registerCodeActionsProvider: () => disposable,
+    createDiagnosticCollection: () => ({ set: dispose, delete: dispose, clear: dispose, dispose }),
+  },
+  extensions: {
+    onDidChange: events.extensions.event,
+    getExtension: (id: string) => state.extensions.get(id),
   },
 };
 

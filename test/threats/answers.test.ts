@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../src/errors.js';
 import { answers, response, type Script } from '../faults/loopback.js';
-import { inWorld, type Client, type World } from './support/world.js';
+import { inWorld, type Client, type World } from '../support/world.js';
 
 const HOUR_S = 3600;
 const YEAR_S = 365 * 24 * HOUR_S;

@@ -7,7 +7,7 @@ import { answers } from '../faults/loopback.js';
 import type { SteppedClock } from '../support/clock.js';
 import { Asked, LIFETIME_S } from './support/asked.js';
 import { RotatingService } from './support/rotatingService.js';
-import { inWorld, type World } from './support/world.js';
+import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
 const HOUR = 3600 * S;

@@ -9,7 +9,7 @@ import { Sender } from '../../src/net/send.js';
 import { answers } from '../faults/loopback.js';
 import { apiTokenOf } from './support/forgotten.js';
 import { end, RotatingService } from './support/rotatingService.js';
-import { inWorld, type World } from './support/world.js';
+import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
 /** VS Code gives five. */

@@ -8,7 +8,7 @@ import { Random } from '../simulation/random.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
 import { assertG, canary } from './support/canaries.js';
-import { tenantFrom } from './support/world.js';
+import { tenantFrom } from '../support/world.js';
 
 const S = 1000;
 const LIFETIME_S = 3600;

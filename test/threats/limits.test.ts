@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import { deadline } from '../../src/net/deadline.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { answers, drips, response, type Script } from '../faults/loopback.js';
-import { clientOf, inWorld, tenantFrom, type Client } from './support/world.js';
+import { clientOf, inWorld, tenantFrom, type Client } from '../support/world.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../src/errors.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { authority, certificate, type Certificate } from '../faults/certificates.js';
 import { answers, response, tunnelsTo, type Loopback, type Script } from '../faults/loopback.js';
-import { clientOf, inWorld, tenantFrom, type World } from './support/world.js';
+import { clientOf, inWorld, tenantFrom, type World } from '../support/world.js';
 
 const HOST = 'id.acme.example';
 const RACES = 600;

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { bundled } from '../bench/httpFile/bundled.js';
-import { FakeDocument } from '../bench/httpFile/fakeDocument.js';
-import type * as insertion from '../bench/httpFile/insertion.js';
+import { openWindow } from '../bench/httpFile/openWindow.js';
 import { known } from '../editor/support/known.js';
 import type { OpenText } from '../httpFile/support/restClientModel.js';
 import fc from 'fast-check';
+import { FakeDocument } from '../support/document.js';
 import { hostileDocuments, plainDocument } from './support/hostileFiles.js';
 import {
   assertKept,
@@ -120,11 +118,10 @@ describe('threats: references that REST Client resolves', function () {
   });
 
   it('row 60: no token is written into a request without asking, unless each client that is installed sends it to the tenant', async () => {
-    const { Window } = (await bundled(join(__dirname, '../bench/httpFile/insertion.ts'))) as typeof insertion;
     /** What is asked when headers are inserted at a line, counted from 1; everything is declined but which client sends. */
     const askedAt = async (line: number, document: FakeDocument): Promise<(string | undefined)[]> => {
       const asked: (string | undefined)[] = [];
-      const window = new Window(document, {
+      const window = await openWindow(document, {
         confirm: ({ detail }) => (asked.push(detail), Promise.resolve(undefined)),
         choice: ({ choices }) => Promise.resolve(choices.flatMap((one) => ('value' in one ? one.value : []))[0]),
       });
@@ -132,7 +129,7 @@ describe('threats: references that REST Client resolves', function () {
       return asked;
     };
     const requests: readonly (readonly [line: number, document: FakeDocument])[] = [
-      [5, new FakeDocument(['```http', `POST ${EVIL}`, '', '###', TENANT, '```'].join('\n'), 'markdown')],
+      [5, new FakeDocument(['```http', `POST ${EVIL}`, '', '###', TENANT, '```'].join('\n'), { languageId: 'markdown' })],
       [4, new FakeDocument([`POST ${EVIL}`, '', '\uFEFF###', TENANT].join('\n'))],
       [
         7,

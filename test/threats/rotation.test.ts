@@ -7,7 +7,7 @@ import type { WindowParts } from '../../src/tokens/window.js';
 import { SimulatedSecrets, Storage, type Call, type StorageCopy } from '../simulation/storage.js';
 import { hookedFolder } from '../support/hookedFolder.js';
 import { end, RotatingService } from './support/rotatingService.js';
-import { inWorld, type World } from './support/world.js';
+import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
 const LIFETIME_S = 3600;

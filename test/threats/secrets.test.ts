@@ -13,7 +13,7 @@ import { ReferenceNames } from '../../src/tokens/referenceNames.js';
 import { answers } from '../faults/loopback.js';
 import { ACME } from '../support/acme.js';
 import { assertG, leaksIn, textOf } from './support/canaries.js';
-import { clientOf, inWorld, tenantFrom, type World } from './support/world.js';
+import { clientOf, inWorld, tenantFrom, type World } from '../support/world.js';
 
 const root = join(__dirname, '../..');
 

@@ -6,7 +6,7 @@ import { mock } from 'node:test';
 import { authority, certificate } from '../faults/certificates.js';
 import { answers, type Script } from '../faults/loopback.js';
 import { Asked, LIFETIME_S, oauth2 } from './support/asked.js';
-import { clientOf, inWorld } from './support/world.js';
+import { clientOf, inWorld } from '../support/world.js';
 
 const S = 1000;
 /** When a token of this life is exchanged ahead, where chance says 0. */

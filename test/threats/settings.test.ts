@@ -4,7 +4,7 @@ import { oauth2 } from '../../src/platforms/oauth2.js';
 import { readTenants, Tenants } from '../../src/tenants/tenants.js';
 import { answers } from '../faults/loopback.js';
 import { ACME } from '../support/acme.js';
-import { clientOf, inWorld, tenantFrom } from './support/world.js';
+import { clientOf, inWorld, tenantFrom } from '../support/world.js';
 
 const CYRILLIC_A = '\u0430';
 

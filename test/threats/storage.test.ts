@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pause } from '../../src/tokens/clock.js';
 import { MemoryFolder } from '../support/memory.js';
 import { end, RotatingService } from './support/rotatingService.js';
-import { inWorld, type World } from './support/world.js';
+import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
 

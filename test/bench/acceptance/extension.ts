@@ -1,6 +1,6 @@
 import { Sender } from '../../../src/net/send.js';
 import { oauth2 } from '../../../src/platforms/oauth2.js';
-import { clientOf, tenantFrom, World } from '../../threats/support/world.js';
+import { clientOf, tenantFrom, World } from '../../support/world.js';
 import { secrets } from './cases.js';
 import { CLIENT_ID, type Subject } from './subject.js';
 

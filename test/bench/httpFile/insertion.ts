@@ -8,9 +8,8 @@ import { Recognizer, type Recognized } from '../../../src/editor/recognizer.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import type { Prompter } from '../../../src/views/prompter.js';
-import type { FakeDocument } from './fakeDocument.js';
+import type { FakeDocument } from '../../support/document.js';
 import { HOST } from './requests.js';
-import { Editor, Range, Selection } from './vscode.js';
 
 const TENANT = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: `https://${HOST}`, organization: 'acme' };
 const TOKEN = { id: 'laptop', tenant: TENANT.id, name: 'Laptop' };
@@ -23,7 +22,7 @@ const PROMPTER = {
 
 /** A window in which the document is edited. The token is at hand: no exchange is measured, and nobody is asked. */
 export class Window {
-  readonly #editor: Editor;
+  readonly #editor: vscode.TextEditor & { readonly document: FakeDocument; readonly submittedAt: number };
   readonly #recognizer: Recognizer;
   readonly #services: Services;
   readonly #subscription = followEdits();
@@ -32,8 +31,8 @@ export class Window {
   /** @param answers to the questions that are asked on the way */
   constructor(document: FakeDocument, answers: Partial<Prompter> = {}) {
     const prompter = { ...PROMPTER, ...answers };
-    this.#editor = new Editor(document);
-    (vscode.window as { activeTextEditor: unknown }).activeTextEditor = this.#editor;
+    void vscode.window.showTextDocument(document as never);
+    this.#editor = vscode.window.activeTextEditor as never;
     const tenants = new Tenants(() => [TENANT]);
     const dialects = new Dialects({ get: () => undefined, keys: () => [], update: () => Promise.resolve() }, prompter);
     const names = {
@@ -58,7 +57,7 @@ export class Window {
 
   /** @returns how long it took from the command to the edit, ms */
   async insertAt(line: number, target: Target = {}): Promise<number> {
-    this.#editor.selections = [new Selection(line, 0, line, 0)];
+    this.#editor.selections = [new vscode.Selection(line, 0, line, 0)];
     const begun = performance.now();
     await insertHeaders(this.#services, target);
     return this.#editor.submittedAt - begun;
@@ -66,11 +65,11 @@ export class Window {
 
   /** Types a character at the start of a line. */
   async type(line: number): Promise<void> {
-    await this.#editor.edit((builder) => builder.replace(new Range(line, 0, line, 0), ' '));
+    await this.#editor.edit((builder) => builder.replace(new vscode.Range(line, 0, line, 0), ' '));
   }
 
   /** What lenses, hovers and problems are made of. */
-  recognize(document = this.#editor.document): readonly Recognized[] {
+  recognize(document: FakeDocument = this.#editor.document): readonly Recognized[] {
     return this.#recognizer.of(document as never);
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { Plugin } from 'esbuild';
 import { bundled } from './bundled.js';
-import type { FakeDocument } from './fakeDocument.js';
+import type { FakeDocument } from '../../support/document.js';
 
 interface LensProvider {
   provideCodeLenses(document: FakeDocument): Promise<readonly unknown[]>;

@@ -1,5 +1,5 @@
 import { parsedByHttpYac } from '../../httpFile/support/httpyac.js';
-import { FakeDocument } from '../httpFile/fakeDocument.js';
+import { FakeDocument } from '../../support/document.js';
 import { openWindow } from '../httpFile/openWindow.js';
 import { requestFile } from '../httpFile/requests.js';
 import { isRestClientHere, restClient } from '../httpFile/restClient.js';

@@ -1,5 +1,7 @@
-import type { Sandbox } from '../../../src/sandbox/index.js';
+import { TENANTS } from '../../support/entries.js';
 import { until, type Row, type RowMatch, type Workbench } from '../../workbench/workbench.js';
+
+export { entryOf, secretOf, TENANTS } from '../../support/entries.js';
 
 /** What a person does with a question: types an answer, or chooses one of several. */
 export type Reply = string | { readonly choose: string };
@@ -59,26 +61,6 @@ export async function rowGone(editor: Workbench, label: string): Promise<void> {
 }
 
 export const IS_KEPT = /is kept\. Exchange it/;
-
-/** The parts of a secret of the sandbox, in the order in which they are asked for. */
-export function secretOf(sandbox: Sandbox, tenantId: string, token = 0): string[] {
-  const secret = sandbox.tenants.find(({ tenant }) => tenant['id'] === tenantId)?.tokens[token]?.secret;
-  if (!secret) throw new Error(`the sandbox has no token ${token} of ${tenantId}`);
-  return Object.values(secret);
-}
-
-/** A tenant of the sandbox as an entry of the settings, changed. */
-export function entryOf(
-  sandbox: Sandbox,
-  tenantId: string,
-  change: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
-  const found = sandbox.tenants.find(({ tenant }) => tenant['id'] === tenantId);
-  if (!found) throw new Error(`the sandbox has no tenant ${tenantId}`);
-  return { ...found.tenant, ...change };
-}
-
-export const TENANTS = 'tenantTokens.tenants';
 
 /** The tenants as settings.json has them. */
 export const tenantsIn = (editor: Workbench): unknown[] => (editor.settings()[TENANTS] as unknown[] | undefined) ?? [];

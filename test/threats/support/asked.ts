@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { Tenant } from '../../../src/platforms/platform.js';
 import { answers, type Script } from '../../faults/loopback.js';
-import { clientOf, tenantFrom, type World } from './world.js';
+import { clientOf, tenantFrom, type World } from '../../support/world.js';
 
 /** Of the access tokens of a service that is well. */
 export const LIFETIME_S = 3600;

@@ -12,7 +12,7 @@ import { platformOf } from '../../../src/platforms/index.js';
 import { idle, SteppedClock } from '../../support/clock.js';
 import { memoryWindow } from '../../support/memory.js';
 import { apiTokenOf } from './forgotten.js';
-import { clientOf, tenantFrom } from './world.js';
+import { clientOf, tenantFrom } from '../../support/world.js';
 
 const [tokenUrl = '', seed = '', folder = ''] = process.argv.slice(2);
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Tenant } from '../../../src/platforms/platform.js';
 import { response, type Script } from '../../faults/loopback.js';
-import { clientOf, tenantFrom, type World } from './world.js';
+import { clientOf, tenantFrom, type World } from '../../support/world.js';
 
 const LIFETIME_S = 3600;
 

@@ -6,23 +6,26 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { AppError, type ErrorCode } from '../../../src/errors.js';
-import type { Send } from '../../../src/net/http.js';
-import { DEFAULT_NETWORK, type NetworkSettings } from '../../../src/net/proxy.js';
-import { Sender } from '../../../src/net/send.js';
-import { platformOf } from '../../../src/platforms/index.js';
-import type { Secret, Tenant } from '../../../src/platforms/platform.js';
-import { readTenants } from '../../../src/tenants/tenants.js';
-import type { Broker, ExchangeOptions } from '../../../src/tokens/broker.js';
-import type { Access } from '../../../src/tokens/record.js';
-import { Refresher } from '../../../src/tokens/refresher.js';
-import type { Vault } from '../../../src/tokens/vault.js';
-import type { WindowParts } from '../../../src/tokens/window.js';
-import { answers, serve, type Loopback, type Script } from '../../faults/loopback.js';
-import { idle, stepDeadlines, SteppedClock, whetherSettled } from '../../support/clock.js';
-import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
-import { textsIn } from '../../workbench/storage.js';
-import { assertG, canary, type Canary } from './canaries.js';
+import { AppError, type ErrorCode } from '../../src/errors.js';
+import { deadline } from '../../src/net/deadline.js';
+import type { Send } from '../../src/net/http.js';
+import { DEFAULT_NETWORK, type NetworkSettings } from '../../src/net/proxy.js';
+import { Sender } from '../../src/net/send.js';
+import { platformOf } from '../../src/platforms/index.js';
+import type { Secret, Tenant } from '../../src/platforms/platform.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
+import { readTenants } from '../../src/tenants/tenants.js';
+import type { Broker, ExchangeOptions } from '../../src/tokens/broker.js';
+import type { Access } from '../../src/tokens/record.js';
+import { Refresher } from '../../src/tokens/refresher.js';
+import type { Vault } from '../../src/tokens/vault.js';
+import type { WindowParts } from '../../src/tokens/window.js';
+import { answers, serve, type Loopback, type Script } from '../faults/loopback.js';
+import type { Extension } from './extension.js';
+import { idle, stepDeadlines, SteppedClock, whetherSettled } from './clock.js';
+import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from './memory.js';
+import { textsIn } from '../workbench/storage.js';
+import { assertG, canary, type Canary } from '../threats/support/canaries.js';
 
 const MINUTE_MS = 60_000;
 /** Longer than any test steps the clock, so that an access token of the beginning is good to the end. */
@@ -30,6 +33,12 @@ const DAY_S = 24 * 3600;
 /** What time passes in: smaller steps where it is to be seen how long something takes. */
 const STEP_MS = 1000;
 const SMALL_STEP_MS = 50;
+
+/** What keeps and exchanges tokens in one window. */
+export interface TokenServices {
+  readonly vault: Vault;
+  readonly broker: Broker;
+}
 
 /**
  * The objects as extension.ts builds them, over a store in memory and sockets of this machine, with one tenant whose service
@@ -50,9 +59,7 @@ export class World {
   readonly globalState = new MemoryMemento();
   /** What the objects keep on the disk. */
   readonly shared = new MemoryFolder();
-  readonly vault: Vault;
   readonly sender: Sender;
-  readonly broker: Broker;
   /** As VS Code's settings have it. */
   network: NetworkSettings = DEFAULT_NETWORK;
   environment: Readonly<Record<string, string>> = {};
@@ -62,7 +69,10 @@ export class World {
   readonly told: unknown[] = [];
   readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
   readonly #servers: Loopback[] = [];
-  readonly #windows: Pick<World, 'vault' | 'broker'>[] = [];
+  readonly #windows: TokenServices[] = [];
+  readonly #extensions: Extension[] = [];
+  readonly #sandboxes: Sandbox[] = [];
+  #first: TokenServices | undefined;
   readonly #refreshers: Refresher[] = [];
   readonly #further: Canary[] = [];
   /** Requests under way, and those of them that nobody is going to answer. */
@@ -76,9 +86,15 @@ export class World {
       environment,
       (line) => this.log.warn(line),
     );
-    const { vault, broker } = this.open();
-    this.vault = vault;
-    this.broker = broker;
+  }
+
+  /** The first window's. */
+  get vault(): Vault {
+    return (this.#first ??= this.open()).vault;
+  }
+
+  get broker(): Broker {
+    return (this.#first ??= this.open()).broker;
   }
 
   readonly send: Send = (...args) => this.sendBy(this.sender)(...args);
@@ -96,7 +112,7 @@ export class World {
   }
 
   /** A window over what all have in common: another one, or this one after it was loaded again. */
-  open(parts: Partial<WindowParts> = {}): Pick<World, 'vault' | 'broker'> {
+  open(parts: Partial<WindowParts> = {}): TokenServices {
     const { secrets, globalState: index, shared: folder, clock, log } = this;
     const { vault, broker } = memoryWindow({
       secrets,
@@ -112,8 +128,37 @@ export class World {
     return { vault, broker };
   }
 
+  /**
+   * Starts all of the extension, in a window of its own over what is stored.
+   * @param settings the user's, by their full names
+   */
+  async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Extension> {
+    const extensionModule = await import('./extension.js');
+    mock.method(Date, 'now', this.clock.wall);
+    mock.method(deadline, 'start', (ms: number, end: () => void) => {
+      const timer = this.clock.after(ms, end);
+      this.#sent++;
+      return {
+        dispose: () => {
+          timer.dispose();
+          this.#sent--;
+        },
+      };
+    });
+    const extension = new extensionModule.Extension(this, settings);
+    this.#extensions.push(extension);
+    return extension;
+  }
+
+  /** Starts services of all platforms. What people enter for them may be seen by nobody else. */
+  async sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+    const sandbox = await startSandbox({ now: this.clock.wall, ...options });
+    this.#sandboxes.push(sandbox);
+    return sandbox;
+  }
+
   /** What exchanges ahead in a window that a person looks at. */
-  refresher({ vault, broker }: Pick<World, 'vault' | 'broker'>, ...tenants: readonly Tenant[]): Refresher {
+  refresher({ vault, broker }: TokenServices, ...tenants: readonly Tenant[]): Refresher {
     const refresher = new Refresher({
       broker,
       vault,
@@ -164,6 +209,8 @@ export class World {
     for (;;) {
       await this.#quiet();
       if (isSettled()) return promise;
+      // What the disk does is not known to be under way.
+      if (this.#extensions.length > 0) await delay(1);
       await this.clock.advance(SMALL_STEP_MS);
     }
   }
@@ -265,13 +312,25 @@ export class World {
       files: [this.shared.contents, textsIn(this.folder)],
       'the objects': [this.#windows, this.#refreshers, this.sender],
     };
-    const named = [...Object.entries(this.canaries).map(([name, value]) => ({ name, value })), ...this.#further];
-    assertG(named, observed);
+    const named = [
+      ...Object.entries(this.canaries).map(([name, value]) => ({ name, value })),
+      ...this.#further,
+      ...this.#sandboxes.flatMap(canariesOf),
+    ];
+    const windows = this.#extensions.flatMap((extension) => Object.entries(extension.observed));
+    assertG(named, { ...observed, ...Object.fromEntries(windows) });
     for (const { place, text, knows } of this.#places.map((look) => look())) assertG(except(named, knows), { [place]: text });
   }
 
+  /** That people were asked what the test expects, and nothing else. */
+  assertAnswered(): void {
+    for (const { prompter } of this.#extensions) prompter.verify();
+  }
+
   async close(): Promise<void> {
+    for (const extension of this.#extensions) await extension.stop();
     mock.restoreAll();
+    await Promise.all(this.#sandboxes.map((sandbox) => sandbox.stop()));
     for (const one of this.#refreshers) one.dispose();
     for (const { broker, vault } of this.#windows) {
       broker.dispose();
@@ -302,6 +361,29 @@ export const clientOf = (tokenUrl: string) => ({
 
 const except = (canaries: readonly Canary[], names: readonly string[]): Canary[] =>
   canaries.filter(({ name }) => !names.includes(name.split('.')[0]!));
+
+/** What its tenants are reached with, and what its services handed out. */
+function canariesOf({ tenants, services }: Sandbox): Canary[] {
+  const entered = tenants.flatMap(({ tenant, tokens, login }) =>
+    [...tokens.flatMap(({ secret }) => Object.entries(secret)), ...(login ? [['password', login.password]] : [])].map(
+      ([name, value]) => ({ name: `${name} of ${String(tenant['id'])}`, value: value! }),
+    ),
+  );
+  const sent = Object.values(services).flatMap(({ requests }) => requests.flatMap(({ body }) => secretsIn(body)));
+  return [...entered, ...sent];
+}
+
+/** Fields of requests that hold what nobody may see. */
+const SECRET_FIELDS = ['access_token', 'refresh_token', 'accessToken', 'refreshToken', 'token', 'api_token'];
+
+function secretsIn(body: string): Canary[] {
+  const fields = body.startsWith('{')
+    ? Object.entries(JSON.parse(body) as Record<string, unknown>)
+    : [...new URLSearchParams(body)];
+  return fields.flatMap(([name, value]) =>
+    SECRET_FIELDS.includes(name) && typeof value === 'string' && value.length >= 12 ? [{ name, value }] : [],
+  );
+}
 
 interface Conversation {
   /** What the service does with the next request. */
@@ -370,6 +452,7 @@ export function inWorld(body: (world: World) => Promise<void> | void): () => Pro
     try {
       await body(world);
       world.assertG();
+      world.assertAnswered();
     } finally {
       await world.close();
     }
