@@ -30,14 +30,14 @@ export class Results {
   #tests = [];
 
   /**
-   * @param {{ title: string, command: string, hasPassed: boolean, output: string }} check prints what is worth reading if it fails
+   * @param {{ title: string, command: string, hasPassed: boolean, output: string }} check
    * @param {number} begun by `performance.now()`
    * @returns {boolean} whether it passed
    */
   addCheck({ title, command, hasPassed, output }, begun) {
     if (hasPassed) this.#passed++;
     else this.#failures.push({ what: title, command });
-    say(`${mark(hasPassed)} ${title} · ${elapsed(begun)}`, ...(hasPassed || !output.trim() ? [] : [output.trimEnd()]));
+    report(hasPassed, [title, elapsed(begun)], output);
     return hasPassed;
   }
 
@@ -64,8 +64,7 @@ export class Results {
     if (problem) this.#failures.push({ what: `${title}: ${problem}`, command: `${again} ${place}` });
     const counts = Object.entries({ passed, failed, skipped }).map(([what, { length }]) => length > 0 && `${length} ${what}`);
     const hasPassed = failed.length === 0 && !problem;
-    const said = [`${mark(hasPassed)} ${title}`, ...counts, problem, elapsed(begun)];
-    say(said.filter(Boolean).join(' · '), ...(hasPassed ? [] : [output.trimEnd()]));
+    report(hasPassed, [title, ...counts, problem, elapsed(begun)], output);
   }
 
   /** Prints the slowest tests, what runs only what failed, and in the last line the counts. Sets the exit code. */
@@ -80,5 +79,10 @@ export class Results {
   }
 }
 
-const mark = (hasPassed) => (hasPassed ? '✓' : '✗');
+/** What was printed is worth reading only where something failed. */
+function report(hasPassed, parts, output) {
+  say(`${hasPassed ? '✓' : '✗'} ${parts.filter(Boolean).join(' · ')}`);
+  if (!hasPassed && output.trim()) say(output.trimEnd());
+}
+
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
