@@ -56,6 +56,13 @@ export interface PresentedCertificate {
 export type ReadCertificate = (service: Pick<HttpRequest, 'url' | 'tls'>, signal?: AbortSignal) => Promise<PresentedCertificate>;
 
 export const MAX_RESPONSE_BYTES = 64 * 1024;
+/** None of the headers that say something about an answer is as long. */
+const MAX_HEADER_LENGTH = 1024;
+
+/** A header of an answer, as far as it is read; empty where there is none. @param name in lower case */
+export function headerOf({ headers }: Pick<HttpResponse, 'headers'>, name: string): string {
+  return (headers[name] ?? '').slice(0, MAX_HEADER_LENGTH);
+}
 
 /** An `application/x-www-form-urlencoded` body (RFC 6749 §4, appendix B). Undefined values are left out. */
 export function formBody(fields: Readonly<Record<string, string | undefined>>): string {

@@ -1,6 +1,4 @@
 const MAX_DEPTH = 32;
-/** Of a text that is JSON, or begins like it: its strings, the last of which may not be closed, and what opens, closes and separates. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[{}[\],]/g;
 
 /**
  * What is wrong with a text that is JSON but not fit to be trusted. Readers differ in which of two fields with one name they
@@ -57,10 +55,20 @@ function endOfString(text: string, start: number): number {
 export function isCutOff(text: string): boolean {
   if (!/^\uFEFF?\s*\{/.test(text)) return false;
   let open = 0;
-  for (const [token] of text.matchAll(TOKENS)) {
-    if (token === '{' || token === '[') open += 1;
-    else if (token === '}' || token === ']') open -= 1;
-    if (open === 0) return false;
+  for (let at = text.indexOf('{'); at < text.length; at++) {
+    switch (text.charAt(at)) {
+      case '"':
+        at = endOfString(text, at);
+        break;
+      case '{':
+      case '[':
+        open += 1;
+        break;
+      case '}':
+      case ']':
+        open -= 1;
+        if (open === 0) return false;
+    }
   }
   return true;
 }

@@ -1,9 +1,9 @@
 import { AppError, type ErrorCode, type Facts } from '../errors.js';
-import type { HttpResponse } from '../net/http.js';
+import { headerOf, type HttpResponse } from '../net/http.js';
 import { isCutOff, jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
-import { redactor } from './redaction.js';
+import { ELLIPSIS, redactor, type Redact } from './redaction.js';
 
 /** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
@@ -124,8 +124,9 @@ export function refusal(response: HttpResponse, secrets: readonly string[], sent
 export function refusalOf(response: HttpResponse, answer: Json, secrets: readonly string[], sentAt: number): AppError {
   const { status } = response;
   const words = isRecord(answer['error']) ? answer['error'] : answer;
-  const detail = detailOf(words, secrets);
-  const reason = reasonOf(words, secrets) || (status > 200 && status < 300 ? 'status is not 200' : '');
+  const said = saidIn(words, redactor(secrets));
+  const { detail } = said;
+  const reason = said.reason || (status > 200 && status < 300 ? 'status is not 200' : '');
   const code = refusalCode(status, reason, detail);
   // RFC 9110 §10.2.3: said by a service that is not available, for as long as that is expected to last.
   const mayWait = code === 'service-failed' && (status === 503 || status < 500) && 'retry-after' in response.headers;
@@ -248,15 +249,16 @@ export function peekAnswer(response: HttpResponse): Json {
 }
 
 /** A web page, by what it says it is or by how it begins. */
-export function isHtml({ headers, body }: Pick<HttpResponse, 'headers' | 'body'>): boolean {
-  return /html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+export function isHtml(response: Pick<HttpResponse, 'headers' | 'body'>): boolean {
+  return /html\b/i.test(headerOf(response, 'content-type')) || /^\s*<(!doctype|html)/i.test(response.body);
 }
 
 /** By its media type: JSON in any of its names, or perhaps, where that says nothing. */
-function isJson({ headers }: HttpResponse): 'yes' | 'perhaps' | undefined {
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  if (/^\s*(application|text)\/([\w.*-]+\+)?json\s*$/i.test(type)) return 'yes';
-  return /^\s*(text\/plain)?\s*$/i.test(type) ? 'perhaps' : undefined;
+function isJson(response: HttpResponse): 'yes' | 'perhaps' | undefined {
+  const [type = ''] = headerOf(response, 'content-type').toLowerCase().split(';');
+  const mediaType = type.trim();
+  if (/^(application|text)\/([\w.*-]+\+)?json$/.test(mediaType)) return 'yes';
+  return mediaType === '' || mediaType === 'text/plain' ? 'perhaps' : undefined;
 }
 
 /**
@@ -302,9 +304,9 @@ export function parseObject(body: string): Json | undefined {
  * the answer has none (§6.6.1 dates it by the time of arrival then), because a wrong clock costs an hour at most, and asking
  * earlier than told may cost the account. 60 s where the service does not say.
  */
-function retryAfterSeconds({ headers }: HttpResponse, sentAt: number): number {
-  const value = headers['retry-after'] ?? '';
-  const answeredAt = httpTime(headers['date'] ?? '');
+function retryAfterSeconds(response: HttpResponse, sentAt: number): number {
+  const value = headerOf(response, 'retry-after');
+  const answeredAt = httpTime(headerOf(response, 'date'));
   const from = Number.isNaN(answeredAt) ? sentAt : answeredAt;
   const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (httpTime(value) - from) / 1000;
   return Number.isNaN(seconds) ? 60 : Math.min(Math.max(Math.ceil(seconds), 1), 3600);
@@ -315,8 +317,8 @@ function retryAfterSeconds({ headers }: HttpResponse, sentAt: number): number {
  * the date lies within the exchange, to the second that it is exact to. Undefined where the answer has no date.
  * @param sentAt when the request was sent, and `receivedAt` when the answer was there, epoch ms of our clock
  */
-export function clockSkewMs({ headers }: HttpResponse, sentAt: number, receivedAt: number): number | undefined {
-  const date = httpTime(headers['date'] ?? '');
+export function clockSkewMs(response: HttpResponse, sentAt: number, receivedAt: number): number | undefined {
+  const date = httpTime(headerOf(response, 'date'));
   if (Number.isNaN(date)) return undefined;
   return date > receivedAt ? date - receivedAt : Math.min(date + 999 - sentAt, 0);
 }
@@ -326,20 +328,18 @@ function httpTime(value: string): number {
   return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : NaN;
 }
 
-/** The service's error code, and no secret in it. */
-function reasonOf(answer: Json, secrets: readonly string[]): string {
-  for (const key of CODE_FIELDS) {
-    const code = answer[key];
-    if ((typeof code === 'string' && code !== '') || typeof code === 'number') return redactor(secrets)(cleanCode(String(code)));
-  }
-  return '';
+/** The service's error code and its sentence, without the secrets that some services echo in them. */
+function saidIn(words: Json, redact: Redact): { readonly reason: string; readonly detail: string } {
+  const reason = redact(cleanCode(String(CODE_FIELDS.map((key) => words[key]).find(isCode) ?? '')));
+  const detail = redact(cleanSentence(SENTENCE_FIELDS.map((key) => words[key]).find(isSentence) ?? ''));
+  // What is in neither may be in both together.
+  const both = `${reason} ${detail}`;
+  return redact(both) === both ? { reason, detail } : { reason: ELLIPSIS, detail: ELLIPSIS };
 }
 
-/** The service's sentence, without the secrets that some services echo in it. */
-function detailOf(answer: Json, secrets: readonly string[]): string {
-  const sentence = SENTENCE_FIELDS.map((key) => answer[key]).find((value) => typeof value === 'string' && value !== '');
-  return redactor(secrets)(cleanSentence(typeof sentence === 'string' ? sentence : ''));
-}
+const isCode = (value: unknown): value is string | number => isSentence(value) || typeof value === 'number';
+
+const isSentence = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
 export function cleanCode(code: string): string {

@@ -29,8 +29,10 @@ export function newestVersion({ status, body }: HttpResponse): string | undefine
 
 /** The versions of an `/api/versions` document that are neither deprecated nor alpha, newest first. */
 function supportedVersions(xml: string): string[] {
-  const versions = [...xml.matchAll(/<VersionInfo\b([^>]*)>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/g)]
-    .filter(([, attributes]) => !/deprecated\s*=\s*"true"/i.test(attributes ?? ''))
-    .map(([, , version]) => version ?? '');
+  const [, ...infos] = xml.split('<VersionInfo');
+  const versions = infos.flatMap((info) => {
+    const [, attributes = '', version] = /^(\s[^>]*)?>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/.exec(info) ?? [];
+    return version === undefined || /deprecated\s*=\s*"true"/i.test(attributes) ? [] : [version];
+  });
   return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }

@@ -101,7 +101,9 @@ export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLoo
 
 /** The address without trailing slashes, ready for a path to follow. */
 export function base(url: string): string {
-  return url.replace(/\/+$/, '');
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
 }
 
 /** `host[:port]` of a URL, in lower case. */

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../net/http.js';
-import { isHtml, parseObject, readJson, refusal, refusalOf, type Json } from './answers.js';
+import { isHtml, readJson, refusal, refusalOf, type Json } from './answers.js';
 import { isRecord } from './jwt.js';
 import type { Conversation, RemoteToken, Reply } from './lifecycle.js';
 
@@ -78,14 +78,14 @@ export function refused(
   if (status === 404 && isHtml(response)) return new AppError('token-api-missing', { status });
   const error = words ? refusalOf(response, words, secrets, sentAt) : refusal(response, secrets, sentAt);
   if (error.code === 'web-page' || error.code === 'rate-limited' || error.code === 'service-failed') return error;
-  const taken = refusals[409] === 'name-taken' && saysTaken(words ?? parseObject(response.body) ?? {});
+  const taken = refusals[409] === 'name-taken' && saysTaken(response.body);
   const code = taken ? 'name-taken' : refusals[status as keyof Refusals];
   return new AppError(code ?? (status < 300 ? 'request-refused' : error.code), error.facts);
 }
 
 /** No platform documents how it says so, and not all of them use 409. */
-function saysTaken(words: Json): boolean {
-  return /already exists|exists already|already in use|duplicate|not unique|must be unique/i.test(JSON.stringify(words));
+function saysTaken(body: string): boolean {
+  return /already exists|exists already|already in use|duplicate|not unique|must be unique/i.test(body);
 }
 
 /**

@@ -1,35 +1,128 @@
 /** That many characters of a secret in a row identify it: people and programs leave as many where they shorten one. */
 const PIECE_LENGTH = 8;
+/** Of a text that had to be decoded fewer are too many: no chance makes them. */
+const DECODED_PIECE_LENGTH = 5;
+/** The shortest piece that counts where pieces of one secret are strewn over a text. */
+const CRUMB_LENGTH = 3;
 
 export const ELLIPSIS = '…';
 
+export type Redact = (text: string) => string;
+
 /**
  * Makes a function that takes secrets out of texts: as they are and as they may have been encoded, whole or any eight
- * characters in a row of one, in upper or lower case.
+ * characters in a row of one, in upper or lower case. A text from which most of a secret can be rebuilt all the same, because it
+ * is reversed, spelled, in pieces or encoded in another way, is withheld as a whole.
+ * @param received what a service has sent that nobody has asked about: it may be long, and is not looked for in each encoding
  */
-export function redactor(secrets: Iterable<string>): (text: string) => string {
-  const pieces = new Set([...secrets].flatMap(formsOf).flatMap(piecesOf));
-  const lengths = [...new Set([...pieces].map(({ length }) => length))];
+export function redactor(secrets: Iterable<string>, received: Iterable<string> = []): Redact {
+  const [sent, others] = [new Set(secrets), new Set(received)];
+  const written = new Pieces([...[...sent].flatMap(formsOf), ...others].map(fold), PIECE_LENGTH);
+  const letters = [...sent, ...others].map(lettersOf);
+  const disguised = new Pieces(letters, PIECE_LENGTH);
+  const decoded = new Pieces(letters, DECODED_PIECE_LENGTH);
+
+  const isTold = (text: string): boolean => {
+    const own = bothWays(lettersOf(text));
+    const readings = readingsOf(text).flatMap((reading) => bothWays(lettersOf(reading)));
+    return (
+      own.some((one) => disguised.areIn(one)) ||
+      readings.some((one) => decoded.areIn(one)) ||
+      areStrewn(letters, [...own, ...readings])
+    );
+  };
   return (text) => {
-    const folded = fold(text);
-    let clean = '';
-    let secretUntil = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const found = lengths.filter((length) => pieces.has(folded.slice(at, at + length)));
-      if (found.length > 0 && !clean.endsWith(ELLIPSIS)) clean += ELLIPSIS;
-      secretUntil = Math.max(secretUntil, ...found.map((length) => at + length));
-      if (at >= secretUntil) clean += text.charAt(at);
-    }
-    return clean;
+    const clean = written.withoutThem(text);
+    return isTold(clean.normalize('NFKC')) ? ELLIPSIS : clean;
   };
 }
 
-/** Overlapping, so that none is missed wherever a part of the secret begins. */
-function piecesOf(form: string): string[] {
-  if (form.length <= PIECE_LENGTH) return form === '' ? [] : [fold(form)];
-  const folded = fold(form);
-  return Array.from({ length: form.length - PIECE_LENGTH + 1 }, (_, at) => folded.slice(at, at + PIECE_LENGTH));
+const bothWays = (letters: string): readonly string[] => [letters, [...letters].reverse().join('')];
+
+/** All runs of some length in secrets; of a shorter secret the whole. */
+class Pieces {
+  readonly #pieces = new Set<string>();
+  readonly #lengths: readonly number[];
+
+  constructor(secrets: readonly string[], length: number) {
+    for (const secret of secrets)
+      // Overlapping, so that none is missed wherever a part of the secret begins.
+      for (let at = 0; at === 0 || at + length <= secret.length; at++) this.#pieces.add(secret.slice(at, at + length));
+    this.#pieces.delete('');
+    this.#lengths = [...new Set([...this.#pieces].map((piece) => piece.length))];
+  }
+
+  areIn(text: string): boolean {
+    for (let at = 0; at < text.length; at++) if (this.#endAt(text, at) > 0) return true;
+    return false;
+  }
+
+  withoutThem(text: string): string {
+    const folded = fold(text);
+    let clean = '';
+    let secretUntil = 0;
+    for (let at = 0; at < text.length; at++) {
+      const end = this.#endAt(folded, at);
+      if (end > 0 && !clean.endsWith(ELLIPSIS)) clean += ELLIPSIS;
+      secretUntil = Math.max(secretUntil, end);
+      if (at >= secretUntil) clean += text.charAt(at);
+    }
+    return clean;
+  }
+
+  /** Where the longest piece ends that begins here; 0 where none does. */
+  #endAt(text: string, at: number): number {
+    let end = 0;
+    for (const length of this.#lengths) if (length > end - at && this.#pieces.has(text.slice(at, at + length))) end = at + length;
+    return end;
+  }
 }
+
+/** Whether pieces of three characters and more, wherever they stand in the texts, make up more than two thirds of a secret. */
+function areStrewn(secrets: readonly string[], texts: readonly string[]): boolean {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const possible = secrets.filter((secret) => secret.length > PIECE_LENGTH && secret.length * 2 < length * 3);
+  if (possible.length === 0) return false;
+  const crumbs = new Pieces(texts, CRUMB_LENGTH);
+  return possible.some((secret) => {
+    const rest = crumbs.withoutThem(secret).replaceAll(ELLIPSIS, '');
+    return rest.length * 3 < secret.length;
+  });
+}
+
+/** What a text says to whoever decodes it, in each way in which there is something to decode. */
+function readingsOf(text: string): string[] {
+  const unescaped = unescapedText(unescapedText(text));
+  const base64 = [/[^A-Za-z0-9+/_-]/g, /[^A-Za-z0-9]/g].flatMap((others) => {
+    const digits = text.replace(others, '');
+    // Where a group of four digits begins is not known, nor whether the last one is complete.
+    return ['', 'A', 'AA', 'AAA'].map((before) => Buffer.from(`${before}${digits}A`, 'base64').toString('latin1'));
+  });
+  const hex = (text.match(/(?:(?:0x)?[0-9a-f]{2}[^0-9a-z]{0,2}){4,}/gi) ?? []).flatMap((run) => {
+    const digits = run.replace(/0x|[^0-9a-f]/gi, '');
+    return [digits, digits.slice(1)].map((pairs) => Buffer.from(pairs, 'hex').toString('latin1'));
+  });
+  const numbers = text.match(/\d{2,3}/g)?.map((code) => String.fromCharCode(Number(code))) ?? [];
+  const readings = [unescaped, unescaped.replaceAll('+', ' '), ...base64, ...hex, numbers.join('')];
+  return readings.filter((reading) => reading !== '' && reading !== text);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** Without the escapes of URLs, of HTML and of JSON. */
+function unescapedText(text: string): string {
+  return text
+    .replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    .replace(/&#x([0-9a-f]{1,6});?/gi, (_, code: string) => characterOf(parseInt(code, 16)))
+    .replace(/&#(\d{1,7});?/g, (_, code: string) => characterOf(Number(code)))
+    .replace(/&([a-z]{2,4});/gi, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole)
+    .replace(/\\u\{?([0-9a-f]{1,6})\}?|\\x([0-9a-f]{2})/gi, (_, long: string | undefined, short = '') =>
+      characterOf(parseInt(long ?? short, 16)),
+    )
+    .replace(/\\(["\\/])/g, '$1');
+}
+
+const characterOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
 
 /** A secret as services write it into their answers. */
 function formsOf(secret: string): string[] {
@@ -56,9 +149,14 @@ function formsOf(secret: string): string[] {
  */
 function base64After(before: number, bytes: Buffer): string[] {
   const all = Buffer.concat([Buffer.alloc(before), bytes]);
-  const digits = all.toString('base64').replace(/=+$/, '');
+  const digits = all.toString('base64').replaceAll('=', '');
   const own = digits.slice(before === 0 ? 0 : before + 1, all.length % 3 === 0 ? undefined : -1);
   return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+/** Letters and digits of any width, which is what is left of a secret that somebody dictates. */
+function lettersOf(text: string): string {
+  return fold(text.normalize('NFKC')).replace(/[^a-z0-9]+/g, '');
 }
 
 /** Of ASCII only: the length stays, which `toLowerCase` does not promise. */

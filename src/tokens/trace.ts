@@ -1,9 +1,9 @@
 import type { AppError, ErrorCode, Facts } from '../errors.js';
-import type { HttpRequest, HttpResponse } from '../net/http.js';
+import { headerOf, type HttpRequest, type HttpResponse } from '../net/http.js';
 import { jsonFlaw } from '../net/json.js';
 import { cleanCode, cleanSentence, CODE_FIELDS, isHtml, parseObject, SENTENCE_FIELDS } from '../platforms/answers.js';
 import { isRecord } from '../platforms/jwt.js';
-import { ELLIPSIS, redactor } from '../platforms/redaction.js';
+import { ELLIPSIS, redactor, type Redact } from '../platforms/redaction.js';
 
 /** A header, a parameter of a URL or a field of a body (`error.code`, `errors[0].message`). */
 export interface Field {
@@ -80,8 +80,9 @@ const CREDENTIAL = /token|secret|passw|passcode|assertion|jwt|api-?key|session|c
 const MIN_CREDENTIAL_LENGTH = 8;
 
 const MAX_FIELDS = 40;
-
-type Redact = (text: string) => string;
+/** More fields, or more that may be secret, are in no answer that means well: nothing of it is shown then. */
+const MAX_LEAVES = 1000;
+const MAX_CREDENTIALS_LENGTH = 16 * 1024;
 
 /** A field as it was sent or came. */
 interface Leaf {
@@ -107,19 +108,22 @@ interface Attempted {
  */
 export function attempt({ request, secrets, sentAt, endedAt, outcome }: Attempted): Attempt {
   const url = new URL(request.url);
-  const messages = 'status' in outcome ? [request, outcome] : [request];
-  const leaves = messages.flatMap(({ headers, body }) => [...leavesOf(headers), ...(leavesOfBody(headers, body) ?? [])]);
-  const redact = redactor([...secrets, ...leaves.flatMap(credentialOf)]);
+  const asked = partsOf(request);
+  const answered = 'status' in outcome ? partsOf(outcome) : undefined;
+  const redact = redactor([...secrets, ...asked.credentials], answered?.credentials);
   return {
     sentAt,
     durationMs: Math.max(0, endedAt - sentAt),
     request: {
       method: request.method,
       url: redact(url.origin + url.pathname),
-      parameters: leavesOf(Object.fromEntries(url.searchParams)).map((leaf) => hide(leaf, redact)),
-      ...show(request, redact),
+      parameters: [...leavesOf(Object.fromEntries(url.searchParams))].map((leaf) => hide(leaf, redact)),
+      ...show(asked, redact),
     },
-    outcome: 'status' in outcome ? { status: outcome.status, ...show(outcome, redact) } : showError(outcome, redact),
+    outcome:
+      answered && 'status' in outcome
+        ? { status: outcome.status, ...show(answered, redact) }
+        : showError(outcome as AppError, redact),
   };
 }
 
@@ -128,18 +132,25 @@ export function traceOf(attempts: readonly Attempt[], error: AppError, secrets: 
   return { attempts, error: showError(error, redactor(secrets)) };
 }
 
-function show({ headers, body }: Pick<HttpResponse, 'headers'> & { readonly body?: string }, redact: Redact): Message {
-  return { headers: leavesOf(headers).map((leaf) => showHeader(leaf, redact)), body: showBody(headers, body ?? '', redact) };
+function show(parts: Parts, redact: Redact): Message {
+  const shown = { headers: parts.headers.map((leaf) => showHeader(leaf, redact)), body: showBody(parts, redact) };
+  // What is in none of the texts may be in all of them together.
+  const texts = textsOf(shown).join(' ');
+  return redact(texts) === texts ? shown : { headers: [], body: { kind: 'other', bytes: Buffer.byteLength(parts.body) } };
 }
 
-function showBody(headers: HttpResponse['headers'], body: string, redact: Redact): Body {
+function textsOf({ headers, body }: Message): readonly string[] {
+  if (body.kind === 'web-page') return [body.title];
+  return [...headers, ...(body.kind === 'fields' ? body.fields : [])].map(({ shown }) => shown);
+}
+
+function showBody({ fields, body, isPage }: Parts, redact: Redact): Body {
   if (body === '') return { kind: 'none' };
   const bytes = Buffer.byteLength(body);
-  if (isHtml({ headers, body })) return { kind: 'web-page', bytes, title: redact(cleanSentence(titleOf(body))) };
-  const leaves = leavesOfBody(headers, body);
-  if (!leaves) return { kind: 'other', bytes };
-  const fields = leaves.slice(0, MAX_FIELDS).map((leaf) => showField(leaf, redact));
-  return { kind: 'fields', fields, omitted: leaves.length - fields.length };
+  if (isPage) return { kind: 'web-page', bytes, title: redact(cleanSentence(titleOf(body))) };
+  if (!fields) return { kind: 'other', bytes };
+  const shown = fields.slice(0, MAX_FIELDS).map((leaf) => showField(leaf, redact));
+  return { kind: 'fields', fields: shown, omitted: fields.length - shown.length };
 }
 
 function showHeader(leaf: Leaf, redact: Redact): Field {
@@ -181,26 +192,51 @@ function spelledOnly(text: string): string {
 }
 
 function titleOf(page: string): string {
-  return /<title\b[^>]{0,200}>([^<]{0,500})/i.exec(page)?.[1] ?? '';
+  return /^<title\b[^>]{0,200}>([^<]{0,500})/i.exec(page.slice(page.search(/<title\b/i)))?.[1] ?? '';
 }
 
-/** The fields of a form or of a JSON object; undefined for what is neither, or too deeply nested to be looked at. */
-function leavesOfBody(headers: HttpResponse['headers'], body: string | undefined): Leaf[] | undefined {
-  if (body === undefined) return undefined;
-  if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? ''))
-    return [...new URLSearchParams(body)].flatMap(([name, value]) => leavesOf({ [name]: value }));
+/** A message, taken apart. */
+interface Parts {
+  readonly headers: readonly Leaf[];
+  readonly body: string;
+  readonly isPage: boolean;
+  /** Undefined for what is neither a form nor a JSON object, or too deeply nested or too much to be looked at. */
+  readonly fields: readonly Leaf[] | undefined;
+  readonly credentials: readonly string[];
+}
+
+function partsOf({ headers, body = '' }: Pick<HttpResponse, 'headers'> & { readonly body?: string }): Parts {
+  const [own, fields] = [[...leavesOf(headers)], fieldsOf(headers, body)];
+  const credentials = [...own, ...(fields ?? [])].flatMap(credentialOf);
+  const isTooMuch = credentials.reduce((sum, { length }) => sum + length, 0) > MAX_CREDENTIALS_LENGTH;
+  return {
+    headers: isTooMuch ? [] : own,
+    body,
+    isPage: isHtml({ headers, body }),
+    fields: isTooMuch ? undefined : fields,
+    credentials: isTooMuch ? [] : credentials,
+  };
+}
+
+function fieldsOf(headers: HttpResponse['headers'], body: string): Leaf[] | undefined {
+  if (/^application\/x-www-form-urlencoded\b/i.test(headerOf({ headers }, 'content-type')))
+    return [...new URLSearchParams(body)].flatMap(([name, value]) => [...leavesOf({ [name]: value })]);
   const json = parseObject(body);
-  return json && jsonFlaw(body) !== 'too deeply nested' ? leavesOf(json) : undefined;
+  if (!json || jsonFlaw(body) === 'too deeply nested') return undefined;
+  const fields: Leaf[] = [];
+  for (const leaf of leavesOf(json)) if (fields.push(leaf) > MAX_LEAVES) return undefined;
+  return fields;
 }
 
 /** The values of an object and of all that is in it. */
-function leavesOf(value: unknown, path: Leaf['path'] = [], isCredential = false): Leaf[] {
-  if (Array.isArray(value)) return value.flatMap((item, at) => leavesOf(item, [...path, at], isCredential));
-  if (isRecord(value))
-    return Object.entries(value).flatMap(([name, field]) =>
-      leavesOf(field, [...path, name], isCredential || CREDENTIAL.test(name)),
-    );
-  return [{ path, value: value as Leaf['value'], isCredential }];
+function* leavesOf(value: unknown, path: Leaf['path'] = [], isCredential = false): Generator<Leaf, void> {
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) yield* leavesOf(item, [...path, at], isCredential);
+  } else if (isRecord(value)) {
+    for (const name in value) yield* leavesOf(value[name], [...path, name], isCredential || CREDENTIAL.test(name));
+  } else {
+    yield { path, value: value as Leaf['value'], isCredential };
+  }
 }
 
 function credentialOf(leaf: Leaf): string[] {

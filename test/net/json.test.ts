@@ -74,7 +74,12 @@ describe('JSON that stops in the middle', () => {
 
   it('takes time in proportion to the text', () =>
     assertLinear(1024 * 1024, (size) => {
-      for (const text of [`{"${'\\\n"'.repeat(size / 4)}`, `{${'"\\\n'.repeat(size / 4)}`, `{"${'x'.repeat(size)}`])
+      for (const text of [
+        `{"a":"${'\\"'.repeat(size / 4)}\\\n`,
+        `{"${'\\\n"'.repeat(size / 4)}`,
+        `{${'"\\\n'.repeat(size / 4)}`,
+        `{"${'x'.repeat(size)}`,
+      ])
         assert.ok(isCutOff(text));
     }));
 });

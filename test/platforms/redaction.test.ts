@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactor } from '../../src/platforms/redaction.js';
-import { formsOf } from '../threats/support/canaries.js';
 import { assertLinear } from '../support/linear.js';
+import { formsOf } from '../threats/support/canaries.js';
 
 const SECRET = 'EXAMPLE-"quoted"\\and+100%&<more>/0123456789';
 
@@ -17,6 +17,47 @@ describe('redaction', () => {
       assert.equal(redact(`before ${text} after`), 'before … after');
       assert.equal(redact(`${text}${text}`), '…');
     });
+
+  const reversed = [...SECRET].reverse().join('');
+  const bytes = Buffer.from(SECRET);
+  const fullWidth = SECRET.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+  for (const [disguise, text] of [
+    ['as references to characters', [...bytes].map((code) => `&#${code};`).join('')],
+    ['as hexadecimal references', [...bytes].map((code) => `&#x${code.toString(16)};`).join('')],
+    ['as JSON escapes', [...bytes].map((code) => `\\u${code.toString(16).padStart(4, '0')}`).join('')],
+    ['percent-encoded twice', [...bytes].map((code) => `%25${code.toString(16)}`).join('')],
+    ['as numbers', [...bytes].join(', ')],
+    ['as hexadecimal numbers', [...bytes].map((code) => `0x${code.toString(16)}`).join(', ')],
+    ['in base64 with blanks in it', bytes.toString('base64').replace(/.{6}/g, '$& ')],
+    ['reversed', reversed],
+    ['reversed, in base64', Buffer.from(reversed).toString('base64')],
+    ['in full width', fullWidth],
+    ['spelled', [...SECRET].join(' ')],
+    ['spelled with dashes', [...SECRET].join('-')],
+    ['in halves of each half', SECRET.replace(/.{7}/g, '$& and then ')],
+    ['in pieces of four', SECRET.replace(/.{4}/g, '<b>$&</b> ')],
+    [
+      'in pieces in another order',
+      SECRET.match(/.{1,5}/g)!
+        .reverse()
+        .join(', '),
+    ],
+    ['with invisible characters in it', [...SECRET].join('\u200B')],
+  ])
+    it(`withholds a text in which a secret is ${disguise}`, () => {
+      for (const sentence of [`before ${text} after`, `The token ${text}`, `${text}`])
+        assert.ok(!/[a-z0-9]/i.test(redact(sentence).replace(/^before|after$/g, '')), redact(sentence));
+    });
+
+  it('leaves a text that shares some words or digits with a secret', () => {
+    const secrets = ['k3Jq0ZpX9sVb7TnM2wLc8RyD', 'vidb_ZXhhbXBsZQ', '0f0b7c3e-5a1d-4d5e-9a77-3f1f6c2b8e10'];
+    for (const sentence of [
+      'The client secret is wrong for this application, request 0123456',
+      'For example, quote the token & send it again in 100 s',
+      'Invalid refresh token. The token has expired or was revoked (code 216004, trace 6789-ABCDEF).',
+    ])
+      assert.equal(redactor(secrets)(sentence), sentence);
+  });
 
   it('takes out a part of one, wherever it begins, in upper and lower case', () => {
     for (let at = 0; at + 8 <= SECRET.length; at += 1) {
@@ -52,6 +93,11 @@ describe('redaction', () => {
     );
   });
 
-  it('takes time in proportion to the text', () =>
-    assertLinear(100_000, (count) => redactor(['EXAMPLE'.repeat(1000)])('EXAMPLF'.repeat(count))));
+  it('takes time in proportion to the text', () => {
+    const redactLong = redactor(['EXAMPLE'.repeat(1000)]);
+    return assertLinear(20_000, (size) => redactLong('EXAMPLF'.repeat(size / 7)));
+  });
+
+  it('takes time in proportion to the secret', () =>
+    assertLinear(20_000, (size) => redactor(['EXAMPLE'.repeat(size / 7)])('The EXAMPLF is wrong')));
 });

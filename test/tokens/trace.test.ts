@@ -58,7 +58,7 @@ describe('the trace of an attempt', () => {
         date: 'Tue, 01 Jan 2030 00:00:00 GMT',
         server: 'nginx/1.25.3 (Ubuntu)',
         'www-authenticate': 'Bearer realm="EXAMPLE"',
-        'set-cookie': 'sid=EXAMPLE',
+        'set-cookie': 'session=EXAMPLE',
       },
     );
     const hidden = (name: string, length: number) => ({ name, shown: '', hidden: length });
@@ -93,7 +93,7 @@ describe('the trace of an attempt', () => {
           shown('date', 'Tue, 01 Jan 2030 00:00:00 GMT'),
           shown('server', 'nginx/1.25.3', 9),
           shown('www-authenticate', 'Bearer', 16),
-          hidden('set-cookie', 11),
+          hidden('set-cookie', 15),
         ],
         body: {
           kind: 'fields',
