@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { AppError } from '../../src/errors.js';
 import { MAX_RESPONSE_BYTES, type HttpResponse } from '../../src/net/http.js';
 import { findPlatform } from '../../src/platforms/index.js';
@@ -8,6 +7,7 @@ import { attempt } from '../../src/tokens/trace.js';
 import { hostileAnswers, ordinaryAnswer } from '../faults/hostileAnswers.js';
 import { answers } from '../faults/loopback.js';
 import { assertLinear } from '../support/linear.js';
+import { isLong } from '../support/long.js';
 import { inWorld } from './support/world.js';
 
 const address = { id: 'one', name: 'One', url: 'https://service.example' };
@@ -80,7 +80,7 @@ describe('threats: answers that take time, or tell a secret', () => {
   });
 
   // A ratio of two times is fair on a quiet machine only.
-  (process.env['LONG'] ? it : it.skip)('reads the worst answer in three times the time of an ordinary one of its length', () => {
+  (isLong ? it : it.skip)('reads the worst answer in three times the time of an ordinary one of its length', () => {
     const ordinary = timeOf(ordinaryAnswer(MAX_RESPONSE_BYTES));
     const slow = Object.entries(hostileAnswers(MAX_RESPONSE_BYTES))
       .map(([name, response]) => [name, Math.round((timeOf(response) / ordinary) * 10) / 10] as const)
