@@ -8,7 +8,7 @@ import { hostileAnswers, ordinaryAnswer } from '../faults/hostileAnswers.js';
 import { answers } from '../faults/loopback.js';
 import { assertLinear } from '../support/linear.js';
 import { isLong } from '../support/long.js';
-import { inWorld } from './support/world.js';
+import { inWorld } from '../support/world.js';
 
 const address = { id: 'one', name: 'One', url: 'https://service.example' };
 const TENANTS: readonly Tenant[] = [
