@@ -6,12 +6,13 @@ import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
 import { pause, type Clock } from './clock.js';
 import { jwtEnd } from './ends.js';
-import { Exchanger } from './exchanger.js';
+import { Exchanger, type SentBefore } from './exchanger.js';
 import type { Exclusion } from './exclusion.js';
 import { bornAt, isUsable, timesAt } from './expiry.js';
 import { InTurn } from './inTurn.js';
 import type { Log } from './log.js';
 import type { Access, TokenRecord } from './record.js';
+import type { SentNotes } from './sentNotes.js';
 import { Slots } from './slots.js';
 import { statusOf, type TokenStatus } from './status.js';
 import type { Trace } from './trace.js';
@@ -74,6 +75,7 @@ interface Parts {
   readonly vault: Vault;
   readonly send: Send;
   readonly exclusion: Exclusion;
+  readonly sent: SentNotes;
   readonly waits: Waits;
   readonly clock: Clock;
   readonly log: Log;
@@ -90,6 +92,11 @@ interface Run {
   isAwaited: boolean;
   /** The access token at hand does not do, nor does one that is no newer than this generation. */
   readonly newerThan: number | undefined;
+  /**
+   * A person wants it who has read that the last renewal is uncertain; where a second one may destroy what the first one has
+   * brought, they have to ask for the exchange itself.
+   */
+  readonly isInformed: boolean;
 }
 
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
@@ -104,6 +111,8 @@ const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-e
 
 /** A service that takes the secret before the present one does so for some seconds after it was replaced. */
 const GRACE_MS = 30_000;
+/** A secret that may have been replaced is not sent again unasked later than this after the first time: such services then take it no more. */
+const REPEAT_MS = 25_000;
 /** A younger access token is not refused for its age. */
 const NEW_MS = 60_000;
 /** No exchange takes so long. */
@@ -119,6 +128,7 @@ export class Broker implements Disposable {
   readonly #vault: Vault;
   readonly #send: Send;
   readonly #exclusion: Exclusion;
+  readonly #sent: SentNotes;
   readonly #waits: Waits;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -141,10 +151,11 @@ export class Broker implements Disposable {
   readonly #undiscovered = new Set<string>();
   readonly #subscription: Disposable;
 
-  constructor({ vault, send, exclusion, waits, clock, log, random }: Parts) {
+  constructor({ vault, send, exclusion, sent, waits, clock, log, random }: Parts) {
     this.#vault = vault;
     this.#send = send;
     this.#exclusion = exclusion;
+    this.#sent = sent;
     this.#waits = waits;
     this.#clock = clock;
     this.#log = log;
@@ -368,7 +379,9 @@ export class Broker implements Disposable {
 
   /** The promise is registered before anything is awaited: that is what makes two callers share it. */
   #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined) {
-    const run: Run = { tenant, id, passcode, isAwaited: !ahead, newerThan };
+    const isAsked = !ahead && (newerThan !== undefined || platformOf(tenant).rotation !== 'always');
+    const isInformed = isAsked && this.#errors.get(id)?.code === 'renewal-uncertain';
+    const run: Run = { tenant, id, passcode, isAwaited: !ahead, newerThan, isInformed };
     const access = this.#run(run).finally(() => {
       this.#inFlight.delete(id);
       this.#changed.fire(id);
@@ -444,13 +457,18 @@ export class Broker implements Disposable {
     const { tenant, id } = run;
     const begun = this.#clock.mono();
     const { passcode } = run;
-    const order = { tenant, id, passcode, mayRotate: this.mayRotate(tenant, id), isAwaited: () => run.isAwaited };
+    const mayRotate = this.mayRotate(tenant, id);
+    const sent = mayRotate && !this.#vault.isForSession(id) ? await this.#sentBefore(run, record) : undefined;
+    const order = { tenant, id, passcode, mayRotate, isAwaited: () => run.isAwaited, sent };
     const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
     const ended = (code?: ErrorCode): void => this.#exchanged.fire({ id, tenant: tenant.id, host, code });
     const next = await this.#exchanger
       .exchange(order, record, (rotated) => this.#keep(id, rotated))
-      .catch((error: unknown) => {
-        if (error instanceof AppError) ended(error.code);
+      .catch(async (error: unknown) => {
+        if (!(error instanceof AppError)) throw error;
+        ended(error.code);
+        const isCertain = error.code !== 'renewal-uncertain' && !this.#held.get(id)?.unsaved;
+        if (sent && isCertain) await this.#sent.remove(id);
         throw error;
       });
     ended();
@@ -461,6 +479,25 @@ export class Broker implements Disposable {
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
+  }
+
+  /**
+   * Whether a secret that the service may replace was sent before and no answer to it was kept.
+   * @throws AppError `renewal-uncertain` where it is not to be sent again unasked: it was sent twice or long ago, or a second time
+   * would destroy what the first one has brought
+   */
+  async #sentBefore({ tenant, id, isInformed }: Run, { generation }: TokenRecord): Promise<SentBefore> {
+    const now = this.#clock.wall();
+    const noted = await this.#sent.read(id);
+    const isOpen = noted?.generation === generation && !isInformed;
+    const { at, times } = isOpen ? noted : { at: now, times: 0 };
+    const platform = platformOf(tenant);
+    const isRepeatable = platform.rotation === 'sometimes' && !this.#vault.find(id)?.singleUse;
+    const isInTime = at <= now && now - at <= REPEAT_MS;
+    if (isOpen && !(isRepeatable && times < 2 && isInTime))
+      throw new AppError('renewal-uncertain', { host: new URL(platform.exchangeUrl(tenant)).host });
+    const note = (count: number): Promise<void> => this.#sent.write(id, { generation, at, times: count });
+    return { times, elapsedMs: now - at, note };
   }
 
   /** Stops what the service would refuse anyway, before a secret is sent. */

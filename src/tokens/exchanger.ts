@@ -30,6 +30,17 @@ export interface Order {
   readonly mayRotate: boolean;
   /** Whether somebody waits for it by now. */
   readonly isAwaited: () => boolean;
+  /** Undefined: what it sends is noted nowhere. */
+  readonly sent?: SentBefore | undefined;
+}
+
+/** How a secret was sent before by a window that has died, so that nobody knows whether the service has acted on it. */
+export interface SentBefore {
+  readonly times: number;
+  /** Since the first time. */
+  readonly elapsedMs: number;
+  /** To be called before it is sent for the first time, and before it is sent again although the service may have acted. */
+  note(times: number): Promise<void>;
 }
 
 /** A record with the access token of an exchange. */
@@ -56,14 +67,16 @@ export class Exchanger {
     const { clock, log, random } = this.#parts;
     const begun = momentOf(clock);
     const failed: Attempt[] = [];
-    for (let [count, ambiguous] = [1, 0]; ; count++) {
+    const { times = 0, elapsedMs = 0 } = order.sent ?? {};
+    for (let [count, ambiguous, noted] = [1, times, times]; ; count++) {
+      if (noted <= ambiguous) await order.sent?.note((noted = ambiguous + 1));
       try {
         return await this.#attempt(order, record, keep, failed);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         if (isAmbiguous(error)) ambiguous++;
         // By the clock that went on: what slept meanwhile comes too late for a second attempt.
-        const attempts = { count, ambiguous, elapsedMs: sinceMs(clock, begun), isAwaited: order.isAwaited() };
+        const attempts = { count, ambiguous, elapsedMs: elapsedMs + sinceMs(clock, begun), isAwaited: order.isAwaited() };
         const delay = retryDelayMs(error, attempts, repeatable(order), random());
         if (delay === undefined) throw this.#ended(order, record, error, attempts, failed);
         log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);

@@ -12,6 +12,7 @@ import { errorCode, type SharedFolder } from './folder.js';
 import { Lease } from './lease.js';
 import type { Log } from './log.js';
 import { SecretStore } from './secretStore.js';
+import { SentNotes } from './sentNotes.js';
 import { StoreKey } from './storeKey.js';
 import { Strangers } from './strangers.js';
 import { Vault } from './vault.js';
@@ -81,6 +82,11 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
     },
     log,
   );
-  const broker = new Broker({ vault, exclusion, waits: new Waits(index, clock), send: parts.send, clock, log, random });
+  const broker = new Broker({
+    ...{ vault, exclusion, clock, log, random },
+    sent: new SentNotes(tokens, log),
+    waits: new Waits(index, clock),
+    send: parts.send,
+  });
   return { vault, broker };
 }

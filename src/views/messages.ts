@@ -174,7 +174,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'renewal-uncertain':
       return {
         text: vscode.l10n.t(
-          '{0} has not answered completely, so it is not known whether it has replaced the API token. The token is kept, and so is a good access token. Trying again may work at once; if it is refused, make a new API token.',
+          'The API token was sent to {0} and no complete answer has come, or the window was closed before it was kept. So it is not known whether the service has replaced the API token, which is kept, as is a valid access token. Trying again may work at once. If the service has replaced the token, it refuses it, and some services then end its access tokens, too: make a new API token.',
           service,
         ),
         actions: [actions.retry(), actions.replaceToken(), actions.openPortal(), actions.showTrace()],

@@ -1,11 +1,25 @@
 import { inspect } from 'node:util';
 import { AppError } from '../../src/errors.js';
-import type { HttpRequest } from '../../src/net/http.js';
+import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
 import type { Access } from '../../src/tokens/record.js';
 import type { Machine, Window } from './machine.js';
 import { API_TOKEN, CANARY, type Family, type Presented } from './service.js';
 
-export type Name = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
+export type Name = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
+
+/** What was sent may be sent again, unasked, for so long after the first time (reliability.md R7). */
+const REPEAT_MS = 25_000;
+
+/** An API token that was sent: nobody has kept an answer yet. */
+interface Unanswered {
+  readonly window: Window;
+  readonly index: number;
+  /** In true time. */
+  readonly at: number;
+  times: number;
+  /** The window has an answer, and has to keep it. */
+  isAnswered: boolean;
+}
 
 /**
  * What must hold whatever happens (reliability.md §4).
@@ -15,6 +29,8 @@ export type Name = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
  * - I4 No access token is handed out that has ended.
  * - I5 No secret is told to anybody.
  * - I6 When all is well again, there is an access token soon.
+ * - I7 What may have been replaced, as nobody has kept an answer to it, is sent unasked once more within 25 s, and not by another
+ *   window where each exchange replaces it.
  */
 export class Invariants {
   readonly violations: { readonly name: Name; readonly what: string }[] = [];
@@ -26,6 +42,10 @@ export class Invariants {
   readonly #copied = new Map<string, number>();
   /** What was refused, by window, family and index. */
   readonly #refused = new Set<string>();
+  /** What was sent last, by family. */
+  readonly #unanswered = new Map<string, Unanswered>();
+  /** Windows whose person knows of an uncertain renewal and asks for an exchange all the same, with the family. */
+  readonly #asked = new Set<string>();
   /** The clock was set back, or stood still, at these true times. */
   readonly setBack: number[] = [];
   readonly stoodStill: number[] = [];
@@ -35,7 +55,7 @@ export class Invariants {
   }
 
   sends(window: Window, request: HttpRequest): void {
-    const [, family = ''] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
+    const [, family = '', index] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
     const { policy, folders } = this.#machine.setting;
     for (const other of this.#underWay.values()) {
       const isHarmless =
@@ -45,6 +65,27 @@ export class Invariants {
     }
     this.#machine.tell(`window ${window.pid} sends ${family}`);
     this.#underWay.set(request, { window, family });
+    this.#mayBeSent(window, family, Number(index));
+  }
+
+  /** A person has read that a renewal is uncertain, and asks for an exchange. */
+  isAsked(window: Window, family: string): void {
+    this.#asked.add(`${window.pid} ${family}`);
+  }
+
+  /** A window that is alive learns what came of a request. */
+  settles(window: Window, request: HttpRequest, outcome: HttpResponse | AppError): void {
+    const [, family = ''] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
+    const sent = this.#unanswered.get(family);
+    if (sent?.window !== window) return;
+    if (outcome instanceof AppError) {
+      if (outcome.code !== 'unreachable') return;
+      if (--sent.times > 0) return;
+    } else if (outcome.body.includes(CANARY)) {
+      sent.isAnswered = true;
+      return;
+    }
+    this.#unanswered.delete(family);
   }
 
   ends(_window: Window, request: HttpRequest): void {
@@ -71,6 +112,8 @@ export class Invariants {
     const learned = this.#learned.get(window)?.get(family) ?? 0;
     const key = `${window.place} ${family}`;
     this.#copied.set(key, Math.max(learned, this.#copied.get(key) ?? 0));
+    const sent = this.#unanswered.get(family);
+    if (sent?.window === window && sent.isAnswered) this.#unanswered.delete(family);
   }
 
   /** What a window can know of a family: by its storage, by its folder, or because another window that lives has stored it. */
@@ -118,6 +161,26 @@ export class Invariants {
     for (const window of windows) this.#tellsNothing(window.log.lines.join('\n'), 'the log');
     this.#tellsNothing(JSON.stringify([...state.main.values()]), 'globalState');
     for (const folder of folders) this.#tellsNothing(JSON.stringify(folder.contents), 'the folder');
+  }
+
+  #mayBeSent(window: Window, family: string, index: number): void {
+    const { time, setting, wereFoldersBroken } = this.#machine;
+    const isAsked = this.#asked.delete(`${window.pid} ${family}`);
+    const sent = this.#unanswered.get(family);
+    if (isAsked || sent?.index !== index) {
+      this.#unanswered.set(family, { window, index, at: time.true, times: 1, isAnswered: false });
+      return;
+    }
+    const isOther = sent.window !== window;
+    this.#unanswered.set(family, { ...sent, window, times: sent.times + 1 });
+    // Where there is no folder in common, nobody can know; a service that has shown that it does not rotate loses nothing.
+    if (!setting.policy.rotates || setting.folders !== 1 || wereFoldersBroken || this.setBack.some((at) => at >= sent.at)) return;
+    const isAllowed = sent.times < 2 && time.true - sent.at <= REPEAT_MS && !(isOther && setting.policy.platform === 'commvault');
+    if (!isAllowed)
+      this.violated(
+        'I7',
+        `window ${window.pid} sends ${family} ${index} again, ${time.true - sent.at} ms after ${sent.window.pid}`,
+      );
   }
 
   violated(name: Name, what: string): void {

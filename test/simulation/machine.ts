@@ -1,8 +1,10 @@
+import type { AppError } from '../../src/errors.js';
 import { platformOf } from '../../src/platforms/index.js';
 import type { Secret, Tenant } from '../../src/platforms/platform.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import type { Broker } from '../../src/tokens/broker.js';
 import type { SharedFolder } from '../../src/tokens/folder.js';
+import type { Access } from '../../src/tokens/record.js';
 import { Refresher } from '../../src/tokens/refresher.js';
 import type { Vault } from '../../src/tokens/vault.js';
 import { openWindow, type WindowParts } from '../../src/tokens/window.js';
@@ -73,8 +75,8 @@ export class Window {
         self: { pid, session: `session ${pid}`, host: `machine ${place}` },
         knowsTenant: () => true,
         isAlive: (other) => machine.windows.some((window) => window.pid === other && window.isAlive),
-        send: (request) =>
-          this.call(() => {
+        send: async (request) => {
+          const sent = this.call(() => {
             machine.invariants.sends(this, request);
             const answered = service.send(request, {
               presented: (presented) => machine.invariants.presents(this, presented),
@@ -84,7 +86,11 @@ export class Window {
             const ended = (): void => machine.invariants.ends(this, request);
             answered.then(ended, ended);
             return answered;
-          }),
+          });
+          const outcome = await sent.catch((error: unknown) => error as AppError);
+          machine.invariants.settles(this, request, outcome);
+          return sent;
+        },
       }),
     );
     this.vault = vault;
@@ -111,8 +117,7 @@ export class Window {
   async use(token: string, afresh: boolean): Promise<void> {
     const { tenant, invariants } = this.#machine;
     try {
-      const options = {};
-      const access = await (afresh ? this.broker.exchange(tenant, token, options) : this.broker.access(tenant, token, options));
+      const access = await (afresh ? this.exchange(token) : this.access(token));
       // While the store takes its time, or has refused, which is shown, the access token can be used all the same (R6).
       const { state, error } = this.broker.status(tenant, token);
       invariants.isHandedOut(this, access, state === 'exchanging' || error?.code === 'secret-not-kept');
@@ -120,6 +125,24 @@ export class Window {
     } catch (error) {
       invariants.isTold(error);
     }
+  }
+
+  /** Exchanges for a person, who sees what is known of the token. */
+  exchange(token: string): Promise<Access> {
+    this.#ask(token);
+    return this.broker.exchange(this.#machine.tenant, token);
+  }
+
+  /** For a person who wants an access token, be it by an exchange. */
+  access(token: string): Promise<Access> {
+    if (this.#machine.setting.policy.platform !== 'commvault') this.#ask(token);
+    return this.broker.access(this.#machine.tenant, token);
+  }
+
+  #ask(token: string): void {
+    const { tenant, invariants, names } = this.#machine;
+    const { error } = this.broker.status(tenant, token);
+    if (error?.code === 'renewal-uncertain') invariants.isAsked(this, names.get(token) ?? '');
   }
 
   /** The second copy of a token's record was written. */

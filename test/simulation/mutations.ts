@@ -105,6 +105,13 @@ export const MUTATIONS: Readonly<Record<Name, { readonly what: string; readonly 
       },
     }),
   },
+  I7: {
+    what: 'it is not noted that an API token is sent',
+    mutate: (parts) =>
+      withFolder(parts, (folder) => ({
+        replace: (name, content) => (name === 'sent' ? Promise.resolve() : folder.replace(name, content)),
+      })),
+  },
   I6: {
     what: 'a lock is never taken from the dead',
     mutate: (parts) => withFolder({ ...parts, isAlive: () => true }, () => ({ touchedAt: () => Promise.resolve(Math.random()) })),

@@ -204,7 +204,7 @@ async function remove(machine: Machine, window: Window, tokens: Map<string, stri
 /** What comes of an exchange: `ok` or a code. */
 async function ask(machine: Machine, window: Window, token: string): Promise<string> {
   let outcome: string | undefined;
-  const asking = window.broker.exchange(machine.tenant, token).then(
+  const asking = window.exchange(token).then(
     () => (outcome = 'ok'),
     (error: unknown) => (outcome = error instanceof AppError ? error.code : String(error)),
   );
@@ -238,6 +238,8 @@ async function end(machine: Machine, tokens: ReadonlyMap<string, string>): Promi
       await time.pass(1_000);
       outcome = await ask(machine, window, token);
     }
+    // As the message says: trying again may work.
+    if (outcome === 'renewal-uncertain') outcome = await ask(machine, window, token);
     if (wasRevoked || !isKnown) continue;
     // Another window may have presented what was all that it could know (I2), and so have it revoked.
     if (outcome !== 'ok' && !family.isRevoked) invariants.violated('I3', `${name} is lost: ${outcome}`);

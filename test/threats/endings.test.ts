@@ -101,10 +101,11 @@ describe('threats: endings', () => {
       assert.equal(await given, 'renewal-uncertain');
       assert.deepEqual(locksIn(world), []);
 
-      // The next one finds all as if nothing had been, and waits for nobody.
+      // The next one waits for nobody, and says that it was sent twice before it sends the API token again.
       service.unheard = undefined;
       const fourth = openWindow(world);
       const begun = world.clock.mono();
+      assert.equal(await world.outcome(fourth.broker.exchange(tenant, id)), 'renewal-uncertain');
       assert.equal(await world.outcome(fourth.broker.exchange(tenant, id)), 'ok');
       assert.ok(world.clock.mono() - begun < S);
       assert.equal(service.isRevoked, false);

@@ -5,9 +5,10 @@ import { pause } from '../../src/tokens/clock.js';
 import type { TokenRecord } from '../../src/tokens/record.js';
 import type { WindowParts } from '../../src/tokens/window.js';
 import { SimulatedSecrets, Storage, type Call, type StorageCopy } from '../simulation/storage.js';
+import { response } from '../faults/loopback.js';
 import { hookedFolder } from '../support/hookedFolder.js';
 import { end, RotatingService } from './support/rotatingService.js';
-import { inWorld, type World } from '../support/world.js';
+import { inWorld, tenantFrom, type World } from '../support/world.js';
 
 const S = 1000;
 const LIFETIME_S = 3600;
@@ -162,6 +163,79 @@ describe('threats: rotation', () => {
     const kept = (await vault.read(service.id)).secret['refreshToken'];
     assert.equal(kept, isTried ? service.current : secret['refreshToken']);
   }
+
+  /** A Commvault whose pairs are good once. What it is sent is in `presented`. */
+  async function startCommvault(world: World) {
+    const state = { presented: [] as string[], answered: (): void => undefined };
+    const { port } = await world.service((socket, request) => {
+      const { refreshToken } = JSON.parse(request.slice(request.indexOf('\r\n\r\n') + 4)) as { readonly refreshToken: string };
+      state.presented.push(refreshToken);
+      state.answered();
+      const pair = { accessToken: world.secretOf('accessToken'), refreshToken: world.secretOf('apiToken') };
+      end(socket, response(200, JSON.stringify(pair)));
+    });
+    const tenant = tenantFrom({ id: 'cv', name: 'CV', platform: 'commvault', url: `http://127.0.0.1:${port}/commandcenter/api` });
+    const pair = { accessToken: world.secretOf('accessToken'), refreshToken: world.canaries.apiToken };
+    return { tenant, id: await world.keep(tenant, pair), state };
+  }
+
+  it(
+    'row 69: what a window had sent when it died is not sent again unasked where that would destroy what came of it',
+    inWorld(async (world) => {
+      const { tenant, id, state } = await startCommvault(world);
+      const first = mortalWindow(world);
+      state.answered = first.die;
+      void first.broker.exchange(tenant, id);
+      await world.pass(1);
+      assert.equal(state.presented.length, 1);
+      state.answered = () => undefined;
+      const later = mortalWindow(world);
+      for (const outcome of [later.broker.exchange(tenant, id), later.broker.access(tenant, id)])
+        assert.equal(await world.outcome(outcome), 'renewal-uncertain');
+      await world.pass(LIFETIME_S * S);
+      const last = mortalWindow(world);
+      for (const { broker } of [later, last]) assert.equal(await world.outcome(broker.access(tenant, id)), 'renewal-uncertain');
+      assert.equal(state.presented.length, 1);
+      assert.equal(last.broker.status(tenant, id).state, 'attention');
+      // A person who has read that asks for it all the same.
+      assert.equal(await world.outcome(last.broker.exchange(tenant, id)), 'ok');
+      assert.equal(await world.outcome(last.broker.exchange(tenant, id)), 'ok', 'an answer has come, and nothing is uncertain');
+    }),
+  );
+
+  it(
+    'row 70: what a window had sent when it died is sent once more, soon, where a service may take it, and then no more unasked',
+    inWorld(async (world) => {
+      for (const [afterMs, isLostAgain, expected] of [
+        [0, false, 'ok'],
+        [0, true, 'renewal-uncertain'],
+        [30 * S, false, 'renewal-uncertain'],
+      ] as const) {
+        const service = await RotatingService.start(world, 300 * S);
+        const { tenant, id } = service;
+        const first = mortalWindow(world);
+        await world.until(first.broker.access(tenant, id));
+        await world.pass(LONG_AGO_MS);
+        service.deliver = (socket, answer) => {
+          first.die();
+          end(socket, answer);
+        };
+        void first.broker.exchange(tenant, id);
+        await world.pass(1);
+        await world.pass(afterMs);
+        service.deliver = isLostAgain ? reset : end;
+        const later = mortalWindow(world);
+        assert.equal(await world.outcome(later.broker.exchange(tenant, id)), expected);
+        const sent = 2 + Number(afterMs === 0);
+        assert.equal(service.presented.length, sent);
+        service.deliver = end;
+        if (expected === 'ok') continue;
+        assert.equal(await world.outcome(mortalWindow(world).broker.exchange(tenant, id)), 'renewal-uncertain');
+        assert.equal(service.presented.length, sent);
+        assert.equal(await world.outcome(later.broker.exchange(tenant, id)), 'ok');
+      }
+    }),
+  );
 
   it(
     'row 27: after an answer that was lost the API token is sent once more at once, and not again later',
