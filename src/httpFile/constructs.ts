@@ -1,4 +1,5 @@
 import type { Grammar } from './grammar.js';
+import { indexOf, type Closer, type Kind } from './lineIndex.js';
 import { isBlank, type Lines } from './lines.js';
 
 /** A script of httpYac: `{{` or `{{@request` up to `}}`. */
@@ -13,16 +14,15 @@ const GRAPHQL = /^\s*(query|mutation|fragment\s+\S+\s+on\s)/;
  */
 export function constructEnd(lines: Lines, line: number, limit: number, grammar: Grammar, inBody: boolean): number | undefined {
   const text = lines.lineAt(line);
-  if (/^\s*\/\*$/.test(text)) return commentEnd(lines, line + 1, limit);
-  if (SCRIPT.test(text)) return closedAt(lines, line + 1, limit, grammar, isScriptEnd);
+  if (/^\s*\/\*$/.test(text)) return closedAt(lines, line + 1, limit, [], '*/');
+  if (SCRIPT.test(text)) return closedAt(lines, line + 1, limit, grammar.separators, '}}');
   const isHttpYac = grammar.dialect === 'httpyac';
-  if (isHttpYac && GRAPHQL.test(text))
-    return closedAt(lines, line + 1, limit, grammar, isBlank) ?? limitOf(lines, line, limit, grammar);
+  if (isHttpYac && GRAPHQL.test(text)) return queryEnd(lines, line + 1, limit, grammar);
   const trimmed = text.trim();
   if (/^[<>]\s+\{%/.test(trimmed) && !(inBody && trimmed.startsWith('<'))) {
     if (trimmed.endsWith('%}')) return line + 1;
     // httpYac wants the script to start in the next line.
-    return isHttpYac && !trimmed.endsWith('{%') ? undefined : closedAt(lines, line + 1, limit, grammar, isHandlerEnd);
+    return isHttpYac && !trimmed.endsWith('{%') ? undefined : closedAt(lines, line + 1, limit, grammar.separators, '%}');
   }
   if (inBody) return undefined;
   if (/^proto\s+<\s+\S/.test(trimmed)) return optionsEnd(lines, line + 1, limit, grammar);
@@ -30,34 +30,25 @@ export function constructEnd(lines: Lines, line: number, limit: number, grammar:
   return single.test(trimmed) ? line + 1 : undefined;
 }
 
-const isScriptEnd = (text: string): boolean => text.trim() === '}}';
-const isHandlerEnd = (text: string): boolean => text.trim() === '%}';
-
-function commentEnd(lines: Lines, from: number, limit: number): number | undefined {
-  for (let line = from; line < limit; line++) if (lines.lineAt(line).trim() === '*/') return line + 1;
-  return undefined;
+/** Looked up, and not looked for: openers that nothing closes may be many. */
+function closedAt(lines: Lines, from: number, limit: number, separators: readonly Kind[], closer: Closer): number | undefined {
+  const index = indexOf(lines);
+  const close = index.next(closer, from) ?? limit;
+  const isCut = separators.some((kind) => (index.next(kind, from) ?? limit) < close);
+  return close < limit && !isCut ? close + 1 : undefined;
 }
 
-function closedAt(
-  lines: Lines,
-  from: number,
-  limit: number,
-  grammar: Grammar,
-  isEnd: (text: string) => boolean,
-): number | undefined {
+/**
+ * The line below the blank one that ends a query. httpYac takes the separator below a query without a blank line for a part of
+ * it; nobody means that.
+ */
+function queryEnd(lines: Lines, from: number, limit: number, grammar: Grammar): number {
   for (let line = from; line < limit; line++) {
     const text = lines.lineAt(line);
-    if (isEnd(text)) return line + 1;
-    if (grammar.isSeparator(text)) return undefined;
+    if (isBlank(text)) return line + 1;
+    if (grammar.isSeparator(text)) return line;
   }
-  return undefined;
-}
-
-/** httpYac takes the separator below a query without a blank line for a part of it; nobody means that. */
-function limitOf(lines: Lines, from: number, limit: number, grammar: Grammar): number {
-  let line = from;
-  while (line < limit && !grammar.isSeparator(lines.lineAt(line))) line++;
-  return line;
+  return limit;
 }
 
 /** The options of a `proto <` import look like headers. */

@@ -1,7 +1,7 @@
 import { replacement, type TextEdit } from './edits.js';
 import { indexOf } from './lineIndex.js';
 import { wholeOf, type Lines } from './lines.js';
-import { addTo } from './maps.js';
+import { placeIn } from './ordered.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
@@ -34,14 +34,21 @@ export function readDefinition(text: string, line: number): Definition | undefin
   return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
 }
 
+/** All definitions of a name, in order, and what they say if they agree. */
+interface Named {
+  readonly lines: number[];
+  readonly values: string[];
+  agreed: string | undefined;
+}
+
 /** What the lines of a document define, to httpYac and JetBrains, read once for many requests. */
 export class Definitions {
-  readonly #byName = new Map<string, Definition[]>();
+  readonly #byName = new Map<string, Named>();
 
   constructor(lines: Lines) {
     for (const line of definitionLines(lines)) {
       const definition = readDefinition(lines.lineAt(line), line);
-      if (definition) addTo(this.#byName, definition.name, definition);
+      if (definition) this.#add(definition);
     }
   }
 
@@ -50,10 +57,21 @@ export class Definitions {
    * httpYac those of the request's own region come last.
    */
   valueOf(name: string, { dialect, region }: RequestBlock): string | undefined {
-    const all = this.#byName.get(name) ?? [];
-    const own = all.filter(({ line }) => line >= region.start && line < region.end);
-    if (dialect === 'httpyac' && own.length > 0) return own.at(-1)?.value;
-    return all.every(({ value }) => value === all[0]?.value) ? all[0]?.value : undefined;
+    const named = this.#byName.get(name);
+    const last = named ? placeIn(named.lines, region.end) - 1 : -1;
+    const isOwn = dialect === 'httpyac' && (named?.lines[last] ?? -1) >= region.start;
+    return isOwn ? named?.values[last] : named?.agreed;
+  }
+
+  #add({ name, line, value }: Definition): void {
+    const named = this.#byName.get(name);
+    if (!named) {
+      this.#byName.set(name, { lines: [line], values: [value], agreed: value });
+      return;
+    }
+    named.lines.push(line);
+    named.values.push(value);
+    if (named.agreed !== value) named.agreed = undefined;
   }
 }
 

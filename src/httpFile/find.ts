@@ -2,6 +2,7 @@ import { constructEnd } from './constructs.js';
 import { grammarOf } from './dialects.js';
 import { fenceAt, fences } from './fences.js';
 import type { Dialect, Grammar } from './grammar.js';
+import { indexed } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 import { readRegion, type Region } from './regions.js';
 import type { Refusal, RequestBlock } from './request.js';
@@ -24,7 +25,8 @@ export type Found =
  * looks for the end of a comment block that is open at a separator. A comment block that is open *above* the cursor's
  * region goes unseen; a request in it is edited, to no effect.
  */
-export function findRequest(lines: Lines, cursorLine: number, dialect: Dialect, options: FindOptions = {}): Found {
+export function findRequest(given: Lines, cursorLine: number, dialect: Dialect, options: FindOptions = {}): Found {
+  const lines = indexed(given);
   const span = options.markdown ? fenceAt(lines, cursorLine) : wholeOf(lines);
   const grammar = grammarOf(dialect, options.markdown);
   if (!span || span.start >= span.end) return { refused: 'no-request' };
@@ -47,7 +49,8 @@ export function sameReading(a: Found, b: Found): boolean {
 }
 
 /** Every request of a document, in order. */
-export function findRequests(lines: Lines, dialect: Dialect, options: FindOptions = {}): RequestBlock[] {
+export function findRequests(given: Lines, dialect: Dialect, options: FindOptions = {}): RequestBlock[] {
+  const lines = indexed(given);
   const found: RequestBlock[] = [];
   const grammar = grammarOf(dialect, options.markdown);
   for (const { start, end } of options.markdown ? fences(lines) : [wholeOf(lines)]) {

@@ -1,3 +1,5 @@
+import type { Kind } from './lineIndex.js';
+
 /** Whose reading of the file counts: the client that will send the request. */
 export type Dialect = 'rest-client' | 'httpyac' | 'jetbrains';
 
@@ -23,6 +25,8 @@ export interface Grammar {
   /** The client takes `get` for `GET`. */
   readonly anyCase: boolean;
   isSeparator(text: string): boolean;
+  /** The kinds of lines in the index that are separators. */
+  readonly separators: readonly Kind[];
   isDefinition(text: string): boolean;
   /** @param inUrl nothing but the URL and comments stands above */
   role(text: string, inUrl: boolean): Role;

@@ -13,6 +13,7 @@ export const httpYac: Grammar = {
   methods: HTTP_YAC_METHODS,
   anyCase: false,
   isSeparator: (text) => /^\s*#{3}/.test(text),
+  separators: ['separator', 'indented-separator'],
   isDefinition(text) {
     const upToValue = /^\s*@(?:global\.)?([^\s=:]*)\s*:?=*\s*"?/.exec(text);
     return !!upToValue?.[1] && text.length > upToValue[0].length;

@@ -13,6 +13,7 @@ export const jetBrains: Grammar = {
   methods: JET_BRAINS_METHODS,
   anyCase: false,
   isSeparator: (text) => text.startsWith('###'),
+  separators: ['separator'],
   isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
   role(text, inUrl): Role {
     if (isComment(text)) return 'comment';

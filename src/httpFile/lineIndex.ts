@@ -12,8 +12,11 @@ export type Kind =
   | 'token'
   /** It may open or close a fence of Markdown. */
   | 'fence'
-  /** It starts with `###`. */
+  /** It starts with `###`, or with whitespace and `###`. */
   | 'separator'
+  | 'indented-separator'
+  /** It closes a script, a handler or a comment block, and holds nothing else. */
+  | Closer
   /** A comment that names a request (`# @name x`), or what the person is asked for. */
   | 'name'
   /** It may be a file to be sent with its variables replaced (`<@ file`). */
@@ -23,6 +26,8 @@ export type Kind =
    * that gives a name of so many characters to a request.
    */
   | number;
+
+export type Closer = '}}' | '%}' | '*/';
 
 /** A replacement of lines, as an editor tells of it. */
 export interface LineChange {
@@ -52,6 +57,12 @@ export class LineIndex {
   lines(kind: Kind, { start, end }: Span): readonly number[] {
     const found = this.#found.get(kind) ?? [];
     return found.slice(placeIn(found, start), placeIn(found, end));
+  }
+
+  /** The next line of a kind, from a line on. */
+  next(kind: Kind, from: number): number | undefined {
+    const found = this.#found.get(kind) ?? [];
+    return found[placeIn(found, from)];
   }
 
   /**
@@ -92,9 +103,17 @@ export class LineIndex {
 /** That of a document that is kept up with, or else a new one. */
 export const indexOf = (lines: Lines): LineIndex => lines.index ?? new LineIndex(lines);
 
-/** The same lines with an index, for those who look for several things in them. */
+/** The same lines with an index, which is made when it is needed first. */
 export function indexed(lines: Lines): Lines {
-  return lines.index ? lines : { lineCount: lines.lineCount, lineAt: (line) => lines.lineAt(line), index: new LineIndex(lines) };
+  if ('index' in lines) return lines;
+  let index: LineIndex | undefined;
+  return {
+    lineCount: lines.lineCount,
+    lineAt: (line) => lines.lineAt(line),
+    get index() {
+      return (index ??= new LineIndex(lines));
+    },
+  };
 }
 
 const AT = 0x40;
@@ -105,6 +124,9 @@ const LESS = 0x3c;
 
 /** The characters of the name of a header (RFC 9110 §5.6.2), by their code. */
 const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
+
+/** The characters with which a closer starts, by their code. */
+const CLOSING = Uint8Array.from({ length: 128 }, (_, code) => Number('}%*'.includes(String.fromCharCode(code))));
 
 /** A reference stands in braces, and a JSON Web Token has a dot before its claims. */
 const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
@@ -133,6 +155,9 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     if (known) known.push(line);
     else found.set(kind, [line]);
   };
+  const addCloser = (text: string, line: number): void => {
+    if (text === '}}' || text === '%}' || text === '*/') add(text, line);
+  };
   const addNames = (text: string, line: number): void => {
     const kinds = new Set(namesIn(text).map(requestsNamed));
     if (kinds.size > 0) add('name', line);
@@ -145,10 +170,11 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     const first = text.charCodeAt(start);
     const isComment = first === HASH || (first === SLASH && text.charCodeAt(start + 1) === SLASH);
     if (isComment) {
-      if (text.startsWith('###')) add('separator', line);
+      if (text.startsWith('###', start)) add(start === 0 ? 'separator' : 'indented-separator', line);
       if (text.includes('@')) addNames(text, line);
       if (!INNER_DEFINITION.test(text)) continue;
     }
+    if (CLOSING[first] === 1) addCloser(text.trim(), line);
     if (first === AT || isComment) add('definition', line);
     else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
     else if (first === LESS && FILE.test(text)) add('file', line);

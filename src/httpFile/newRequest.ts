@@ -3,6 +3,7 @@ import { replacement, type TextEdit } from './edits.js';
 import { fenceAt } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
 import type { Dialect, Grammar } from './grammar.js';
+import { indexed } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 
 /** An edit that writes a request, and the line in which the request then stands. */
@@ -16,12 +17,13 @@ export interface NewRequest extends TextEdit {
  * In Markdown, gets a fence where the cursor is in none, or in one with a request: REST Client sends one of each fence.
  */
 export function newRequest(
-  lines: Lines,
+  given: Lines,
   cursorLine: number,
   dialect: Dialect,
   options: FindOptions,
   { method, url }: { readonly method: string; readonly url: string },
 ): NewRequest {
+  const lines = indexed(given);
   const cursor = Math.min(Math.max(cursorLine, 0), lines.lineCount - 1);
   const span = options.markdown ? fenceAt(lines, cursor) : wholeOf(lines);
   const request = `${method} ${url}`;

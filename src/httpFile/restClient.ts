@@ -14,6 +14,7 @@ export const restClient: Grammar = {
   methods: REST_CLIENT_METHODS,
   anyCase: true,
   isSeparator: (text) => text.startsWith('###'),
+  separators: ['separator'],
   isDefinition: (text) => /^\s*@[^\s=]+\s*=/.test(text),
   role(text, inUrl): Role {
     if (isComment(text)) return 'comment';
@@ -24,4 +25,4 @@ export const restClient: Grammar = {
 };
 
 /** In a fence of Markdown separators are comments: REST Client sends the first request, with all that follows as its body. */
-export const restClientInFence: Grammar = { ...restClient, isSeparator: () => false };
+export const restClientInFence: Grammar = { ...restClient, isSeparator: () => false, separators: [] };

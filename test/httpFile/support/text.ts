@@ -1,4 +1,4 @@
-import type { Lines, TextEdit } from '../../../src/httpFile/index.js';
+import { LineIndex, type Lines, type TextEdit } from '../../../src/httpFile/index.js';
 
 /** A text as lines, broken where an editor breaks it. */
 export function linesOf(text: string): Lines {
@@ -13,7 +13,7 @@ export function linesOf(text: string): Lines {
   };
 }
 
-/** The lines of a text, and which of them were looked at. */
+/** The lines of a text with their index, as an editor keeps it, and which of them were looked at since. */
 export function watchedLines(text: string): { lines: Lines; seen: Set<number> } {
   const lines = linesOf(text);
   const seen = new Set<number>();
@@ -21,7 +21,7 @@ export function watchedLines(text: string): { lines: Lines; seen: Set<number> } 
     seen.add(line);
     return lines.lineAt(line);
   };
-  return { lines: { lineCount: lines.lineCount, lineAt }, seen };
+  return { lines: { lineCount: lines.lineCount, lineAt, index: new LineIndex(lines) }, seen };
 }
 
 /** Applies edits as an editor does: all at once, each line break like the one of the line it starts in. */
