@@ -60,6 +60,7 @@ export function startFeatures(core: Core, context: vscode.ExtensionContext, prom
     consents,
     dialects,
     recognizer,
+    openReferences,
     clipboard,
     traces,
     inspector,

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Dialects } from '../editor/clients.js';
+import type { OpenReferences } from '../editor/openReferences.js';
 import type { Recognizer } from '../editor/recognizer.js';
 import { AppError } from '../errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
@@ -48,6 +49,7 @@ export interface Services extends Core {
   readonly consents: HostConsents;
   readonly dialects: Dialects;
   readonly recognizer: Recognizer;
+  readonly openReferences: OpenReferences;
   readonly clipboard: Clipboard;
   readonly traces: TraceDocuments;
   readonly inspector: Inspector;

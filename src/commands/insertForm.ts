@@ -17,6 +17,8 @@ export type Form = 'reference' | 'token';
 /** Auth headers as they are written. */
 export interface Insertable {
   readonly form: Form;
+  /** The environment name of a reference. */
+  readonly name: string;
   readonly headers: readonly Header[];
 }
 
@@ -36,7 +38,7 @@ export async function takeInsertable(services: Services, chosen: Chosen, form?: 
   const name = services.names.nameOf(token.id);
   if (name === undefined) throw new AppError('token-unknown');
   const written = decided === 'reference' ? referenceTo(name) : access.token;
-  return { form: decided, headers: services.broker.headers(tenant, token.id, written) };
+  return { form: decided, name, headers: services.broker.headers(tenant, token.id, written) };
 }
 
 /** Asked where both can be had, and the answer is kept in the settings. */

@@ -3,8 +3,17 @@ import { AppError } from '../errors.js';
 import { Anchors } from '../editor/anchors.js';
 import { destinationsOf } from '../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
-import { findRequest, setHeaders, type Dialect, type FindOptions, type Lines, type RequestBlock } from '../httpFile/index.js';
+import {
+  findRequest,
+  setHeaders,
+  type Dialect,
+  type FindOptions,
+  type Lines,
+  type RequestBlock,
+  type TextEdit,
+} from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
+import type { Destination } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
@@ -78,7 +87,7 @@ async function insertAt(
   services: Services,
   editor: vscode.TextEditor,
   chosen: Chosen,
-  { form, headers }: Insertable,
+  { form, name, headers }: Insertable,
   read: () => Blocks,
 ): Promise<void> {
   const { document } = editor;
@@ -86,8 +95,8 @@ async function insertAt(
   const { blocks, ...reading } = read();
   const { lines } = reading;
   const { version } = document;
-  if (!(await mayGo(services, tenant, destinationsOf(document, lines, blocks), form === 'reference' ? 'refer' : 'insert')))
-    return;
+  const destinations = destinationsOf(document, lines, blocks);
+  if (!(await mayGo(services, tenant, destinations, form === 'reference' ? 'refer' : 'insert'))) return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(services.prompter, several);
@@ -102,12 +111,30 @@ async function insertAt(
     warnings.map(({ line }) => line),
   );
   try {
-    if (distinct.length > 0) await applyEdits(editor, distinct);
+    if (distinct.length > 0) await write(services, editor, distinct, form === 'reference' ? { name, destinations } : undefined);
     if (form === 'token') noteUse(services, chosen, 'inserted');
     services.prompter.done(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
     await offerFixes(services.prompter, document, reading, warnings, anchors, headers);
   } finally {
     anchors.dispose();
+  }
+}
+
+/** @param reference whoever sees it can send it at once, and REST Client waits for nobody: it is published before it is there */
+async function write(
+  { openReferences }: Services,
+  editor: vscode.TextEditor,
+  edits: readonly TextEdit[],
+  reference: { readonly name: string; readonly destinations: readonly Destination[] } | undefined,
+): Promise<void> {
+  if (!reference) return applyEdits(editor, edits);
+  const { name, destinations } = reference;
+  const place = { uri: editor.document.uri, line: edits[0]?.startLine ?? 0 };
+  openReferences.look(destinations.map((destination) => ({ name, place, destination })));
+  try {
+    await applyEdits(editor, edits);
+  } finally {
+    openReferences.look();
   }
 }
 

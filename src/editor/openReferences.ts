@@ -75,16 +75,19 @@ export class OpenReferences implements vscode.Disposable {
     this.#lookIn(SETTLE_MS);
   }
 
-  /** Looks at the open files as they are now, without waiting for a pause in typing. */
-  look(): void {
+  /**
+   * Looks at the open files as they are now, without waiting for a pause in typing.
+   * @param expected what they are about to hold as well
+   */
+  look(expected: readonly Use[] = []): void {
     clearTimeout(this.#timer);
     const { restClient, httpYac } = clientsHere();
     const documents = restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
-    const uses = documents.flatMap((document) => [
+    const read = documents.flatMap((document) => [
       ...this.#ofRestClient(document),
       ...(httpYac ? this.#ofHttpYac(document) : []),
     ]);
-    this.#judgement = judge(uses, {
+    this.#judgement = judge([...read, ...expected], {
       find: (name) => this.#names.find(name),
       allows: (tenant, destination) => this.#consents.allows(tenant, destination),
     });
