@@ -123,18 +123,21 @@ describe('npm start, where there is no desktop', () => {
     }
   });
 
-  for (const [what, signal, victim] of [
-    ['its terminal is closed', 'SIGHUP', () => started!.pid!],
-    ['npm is killed', 'SIGKILL', () => started!.pid!],
-    ['the command that npm runs is killed', 'SIGKILL', () => serving().parent],
-    ['the script that serves is killed', 'SIGKILL', () => serving().pid],
+  async function endsAfter(signal: NodeJS.Signals, victim: () => number): Promise<void> {
+    await start();
+    assert.ok(tree.length >= 5, tree.map(({ command }) => command).join('\n'));
+    process.kill(victim(), signal);
+    await untilAllHaveEnded();
+  }
+
+  it('row 80: ends with all that it has started when its terminal is closed', () => endsAfter('SIGHUP', () => started!.pid!));
+
+  for (const [what, victim] of [
+    ['npm', () => started!.pid!],
+    ['the command that npm runs', () => serving().parent],
+    ['the script that serves', () => serving().pid],
   ] as const)
-    it(`${signal === 'SIGHUP' ? 'row 80: ' : ''}ends with all that it has started when ${what}`, async () => {
-      await start();
-      assert.ok(tree.length >= 5, tree.map(({ command }) => command).join('\n'));
-      process.kill(victim(), signal);
-      await untilAllHaveEnded();
-    });
+    it(`ends with all that it has started when ${what} is killed`, () => endsAfter('SIGKILL', victim));
 });
 
 /** Asks for the socket of the editor. @returns the status of the answer; 101 where there is one */
