@@ -153,6 +153,9 @@ async function takeReadmePicture(editor: Workbench): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  // Whoever shows this holds the other end.
+  process.stdin.once('end', () => process.exit(1)).resume();
+  process.stdin.unref();
   rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures);
   process.stdout.write('Opening VS Code …\n');

@@ -248,11 +248,11 @@ describe('httpYac plugin', () => {
 
   describe('with options of got that a file of the repository sets', () => {
     const https = ['GET https://a.example/api', `Authtoken: ${REFERENCE}`];
-    /** Who would read a request to a.example, which is refused. */
-    const readersWith = async (lines: readonly string[], request: unknown, proxy?: string) => {
+    /** Who would read a request to a.example, which is refused. @param given options of got, or the whole configuration */
+    const readersWith = async (lines: readonly string[], given: unknown, what: 'request' | 'all' = 'request') => {
       asked = [];
       source.mayGoTo = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
-      const config = { request, ...(proxy && { proxy }) } as NonNullable<Sent['config']>;
+      const config = (what === 'all' ? given : { request: given }) as NonNullable<Sent['config']>;
       const { errors } = await sendLines(lines, { config });
       assert.match(errors.join(), /^Not sent: TENANT_TOKEN_ACME may not go to a\.example/);
       return asked;
@@ -302,7 +302,7 @@ describe('httpYac plugin', () => {
 
     it('names several options, and with them the proxy', async () => {
       const request = { socketPath: '/run/evil.sock', https: { rejectUnauthorized: false } };
-      assert.deepEqual(await readersWith(https, request, 'http://proxy.example:3128'), [
+      assert.deepEqual(await readersWith(https, { request, proxy: 'http://proxy.example:3128' }, 'all'), [
         'a.example',
         'socketPath, https.rejectUnauthorized at a.example',
         'proxy.example:3128',
@@ -354,6 +354,18 @@ describe('httpYac plugin', () => {
       assert.deepEqual(await readersWith([off, ...https], {}), ['a.example', 'https.rejectUnauthorized at a.example']);
       const plain = ['GET http://a.example/api', `Authtoken: ${REFERENCE}`];
       assert.deepEqual(await readersWith([off, ...plain], { rejectUnauthorized: false }), ['a.example:80']);
+    });
+
+    it('asks as well where variables of a file or an environment set the options, and default headers name another host', async () => {
+      const off = { $shared: { request_rejectUnauthorized: 'false' } };
+      const proxy = { $shared: { request_proxy: 'http://proxy.example:3128' } };
+      const unchecked = ['a.example', 'https.rejectUnauthorized at a.example'];
+      assert.deepEqual(await readersWith(https, { environments: off }, 'all'), unchecked);
+      assert.deepEqual(await readersWith(['@request_rejectUnauthorized = false', ...https], {}), unchecked);
+      const plain = ['GET http://a.example/api', `Authtoken: ${REFERENCE}`];
+      assert.deepEqual(await readersWith(plain, { environments: proxy }, 'all'), ['a.example:80', 'proxy.example:3128']);
+      const elsewhere = { defaultHeaders: { Host: 'evil.example' } };
+      assert.deepEqual(await readersWith(https, elsewhere, 'all'), ['a.example', 'evil.example']);
     });
 
     it('asks for a socket of the machine that an address names', async () => {
