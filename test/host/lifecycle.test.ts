@@ -21,10 +21,7 @@ describe(`the life of an API token at its service (${mode})`, () => {
   });
   before(() => editor().openView());
   after(() => sandbox.stop());
-  afterEach(async () => {
-    await editor().clearNotifications();
-    await editor().treeRests();
-  });
+  afterEach(() => editor().clearNotifications());
 
   const login = (id: string) => {
     const found = sandbox.tenants.find(({ tenant }) => tenant['id'] === id)?.login;

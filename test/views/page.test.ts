@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { textsIn } from '../workbench/storage.js';
 import { actionLink, commandUri, documentOf, html } from '../../src/views/page.js';
 
 const HOSTILE = `</title><img src=x onerror="alert('1')">&amp;`;
@@ -40,5 +41,14 @@ describe('pages without scripts', () => {
     assert.match(text, /title="Exchange: Ada · &lt;Acme&gt;"/);
     assert.match(text, /aria-label="Exchange: Ada · &lt;Acme&gt;"/);
     assert.match(text, />Exchange<\/a/);
+  });
+
+  it('are all that the extension shows: no other source makes a webview, and none lets text be HTML', () => {
+    const sources = textsIn('src');
+    assert.ok(sources.length > 100);
+    for (const { place, text } of sources) {
+      assert.doesNotMatch(text, /registerWebview|supportHtml\s*=|enableScripts: true/, place);
+      assert.equal(/createWebviewPanel/.test(text), place === 'views/pagePanel.ts', place);
+    }
   });
 });

@@ -125,28 +125,31 @@ const READ_PROMPT = `
   };
 `;
 
-const READ_ROWS = `
+const ROWS = `
   const parents = [];
-  return shown('.part.sidebar .pane-body [role=treeitem]')
+  const rows = shown('.part.sidebar .pane-body [role=treeitem]')
     .sort((one, other) => number(one, 'data-index') - number(other, 'data-index'))
-    .map((row) => {
-      const label = text(row, '.label-name');
-      const level = number(row, 'aria-level');
+    .map((element) => {
+      const label = text(element, '.label-name');
+      const level = number(element, 'aria-level');
       parents.splice(level - 1, parents.length, label);
-      const expanded = row.getAttribute('aria-expanded');
+      const expanded = element.getAttribute('aria-expanded');
       return {
+        element,
         label,
-        description: text(row, '.label-description'),
+        description: text(element, '.label-description'),
         level,
         expanded: expanded === null ? undefined : expanded === 'true',
-        selected: row.getAttribute('aria-selected') === 'true',
-        ariaLabel: row.getAttribute('aria-label') ?? '',
-        icon: codicon(row.querySelector('.custom-view-tree-node-item-icon')),
+        selected: element.getAttribute('aria-selected') === 'true',
+        ariaLabel: element.getAttribute('aria-label') ?? '',
+        icon: codicon(element.querySelector('.custom-view-tree-node-item-icon')),
         path: [...parents],
-        index: number(row, 'data-index'),
+        index: number(element, 'data-index'),
       };
     });
 `;
+
+const READ_ROWS = `${ROWS} return rows.map(({ element, ...row }) => row);`;
 
 const READ_STATUS_BAR = `
   return shown('.part.statusbar .statusbar-item').map((item) => ({
@@ -237,3 +240,47 @@ export const readHover = (page: Page) => read<string>(page, READ_HOVER);
 export const readSuggestions = (page: Page) => read<SuggestItem[]>(page, READ_SUGGESTIONS);
 export const readProblems = (page: Page) => read<ProblemRow[]>(page, READ_PROBLEMS);
 export const readCodeActions = (page: Page) => read<string[]>(page, READ_CODE_ACTIONS);
+
+const rowAt = (path: readonly string[]): string =>
+  `const row = rows.find((row) => JSON.stringify(row.path) === ${JSON.stringify(JSON.stringify(path))});`;
+
+/** What the mouse does with a row: on its name, its twistie or a button of it. */
+export interface RowClick {
+  /** The labels from the root to the row. */
+  readonly path: readonly string[];
+  /** A selector within the row. */
+  readonly part: string;
+  readonly events: readonly string[];
+}
+
+/**
+ * Clicks a row where it is at this moment, and says whether it was there. A tree that is drawn again between the press and the
+ * release of a button loses the click, and one that is drawn after the row was found takes it for another row.
+ */
+export const clickRow = (page: Page, click: RowClick) =>
+  read<boolean>(
+    page,
+    `${ROWS}
+    const { part, events } = ${JSON.stringify(click)};
+    ${rowAt(click.path)}
+    const target = row?.element.querySelector(part);
+    if (!target) return false;
+    const { left: clientX, bottom: clientY } = row.element.getBoundingClientRect();
+    for (const type of events) target.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, composed: true, view: window, clientX, clientY }));
+    return true;`,
+  );
+
+/**
+ * Marks a row as it is drawn now.
+ * @returns the mark that it had: none if it was drawn again since
+ */
+export const markRow = (page: Page, path: readonly string[], mark: string) =>
+  read<string | undefined>(
+    page,
+    `${ROWS}
+    ${rowAt(path)}
+    const drawn = row?.element.querySelector('.actions .action-item') ?? row?.element;
+    const before = drawn?.dataset.mark;
+    if (drawn) drawn.dataset.mark = ${JSON.stringify(mark)};
+    return before;`,
+  );

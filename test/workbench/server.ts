@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,6 +15,9 @@ const LEASH = path.join(import.meta.dirname, 'leash.cjs');
 
 /** Where servers keep what they have compiled: that is a third of the start of an extension host. */
 const COMPILED = path.join(packages, '.cache/compiled');
+
+/** Packages that are installed, each in a folder by the hash of its content. */
+const INSTALLED = path.join(import.meta.dirname, '../../.vscode-test/installed');
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 3_000;
@@ -122,18 +125,24 @@ export function installExtension(profile: Profile, vsix: string): void {
   if (status !== 0) throw new Error(`${vsix} could not be installed\n${stdout}${stderr}`);
 }
 
-const installed = new Map<string, string>();
-
-/** A folder that has a packaged extension, for all profiles of this process: installing takes longer than a server to start. */
+/**
+ * A folder that has a packaged extension, for every profile that wants it: installing takes longer than a server to start.
+ * It is there at once or not at all, since several processes may want it first.
+ */
 export function folderWith(vsix: string): string {
-  let extensions = installed.get(vsix);
-  if (extensions === undefined) {
-    const profile = createProfile();
-    installExtension(profile, vsix);
-    ({ extensions } = profile);
-    installed.set(vsix, extensions);
+  const hash = createHash('sha256').update(readFileSync(vsix)).digest('hex').slice(0, 16);
+  const folder = path.join(INSTALLED, hash);
+  if (existsSync(folder)) return folder;
+  const profile = createProfile({ extensions: `${folder}.${process.pid}` });
+  installExtension(profile, vsix);
+  try {
+    renameSync(profile.extensions, folder);
+  } catch (error) {
+    rmSync(profile.extensions, { recursive: true });
+    if (!existsSync(folder)) throw error;
   }
-  return extensions;
+  profile.remove();
+  return folder;
 }
 
 export interface Server {

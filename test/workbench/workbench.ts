@@ -3,8 +3,10 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
 import {
+  clickRow,
   type Dialog,
   type Lens,
+  markRow,
   type Notification,
   type PickItem,
   type ProblemRow,
@@ -36,14 +38,17 @@ export { until } from './until.js';
 const START_LIMIT_MS = 60_000;
 /** How long an open palette is given to show a command: one that an extension brings later does not appear in it. */
 const PALETTE_LIMIT_MS = 2_000;
-const COMPLAINT_MS = 1_000;
 const MENU_LIMIT_MS = 500;
 const FOCUS_LIMIT_MS = 500;
 const VIEW_LIMIT_MS = 1_000;
 const TOOLTIP_LIMIT_MS = 2_000;
 const FRAME_LIMIT_MS = 2_000;
-/** Longer than the tree waits before it is drawn again. */
-const TREE_REST_MS = 400;
+/**
+ * Between what changes the rows and their being drawn again: what the tree and then VS Code wait for more of it, and the way to
+ * the extension host and back. What a row stands for is not known there meanwhile, and a command that is run by it then asks
+ * which token is meant.
+ */
+const REDRAW_LIMIT_MS = 600;
 /** A place in the window where the mouse is over nothing that reacts. */
 const AWAY = { x: 700, y: 15 };
 const TOOLTIP = '.workbench-hover-container:visible';
@@ -96,6 +101,14 @@ function isRow(wanted: RowMatch, row: Row): boolean {
   if (typeof wanted === 'string' || wanted instanceof RegExp) return matches(wanted, row.label);
   return wanted.length === row.path.length && row.path.every((label, index) => matches(wanted[index]!, label));
 }
+
+/** What a prompt asks, and what stands in it; not what is wrong with that. */
+const asked = ({ message, severity, ...prompt }: Prompt): string =>
+  JSON.stringify({ ...prompt, message: severity === 'error' ? '' : message }, (key, value: unknown) =>
+    key === 'focused' ? undefined : value,
+  );
+
+const complaintOf = ({ message, severity }: Prompt): string | undefined => (severity === 'error' ? message : undefined);
 
 const isSoWithin = (timeout: number, locator: Locator, state: 'visible' | 'hidden'): Promise<boolean> =>
   locator.waitFor({ state, timeout }).then(
@@ -273,7 +286,7 @@ export class Workbench {
     await until('a quick pick', async () => (await this.quickPickItems()).length > 0, { seen: () => readPrompt(this.page) });
     if (typeof label === 'string' && !(await find())) await this.#promptInput.fill(label);
     const item = await until(`the item ${String(label)}`, find, { seen: () => this.quickPickItems() });
-    await this.#goesOn(() => this.#choose(item));
+    await this.#goesOn(await this.prompt(), () => this.#choose(item));
   }
 
   async #choose({ focused, index }: PickItem, timeout = LIMIT_MS): Promise<void> {
@@ -283,13 +296,14 @@ export class Workbench {
 
   /** Types over what is in the open input box and confirms. Returns when the box is gone, asks something else or complains. */
   async answer(text: string): Promise<void> {
+    const before = await this.prompt();
     await this.type(text);
-    await this.accept();
+    await this.#goesOn({ ...before, value: text }, () => this.page.keyboard.press('Enter'));
   }
 
   /** Confirms what is in the open input box. Returns as {@link answer} does. */
   async accept(): Promise<void> {
-    await this.#goesOn(() => this.page.keyboard.press('Enter'));
+    await this.#goesOn(await this.prompt(), () => this.page.keyboard.press('Enter'));
   }
 
   /** Types over what is in the open input box without confirming. */
@@ -320,21 +334,16 @@ export class Workbench {
     });
   }
 
-  /**
-   * The prompts of one command share one widget, so an answer to the next must wait until this one is taken. A box that
-   * complained already, about the same answer, does not change: it is given a moment to be taken after all.
-   */
-  async #goesOn(act: () => Promise<void>): Promise<void> {
-    const withoutFocus = (key: string, value: unknown) => (key === 'focused' ? undefined : value);
-    const before = JSON.stringify(await readPrompt(this.page), withoutFocus);
+  /** The prompts of one command share one widget, so an answer to the next must wait until this one is taken. */
+  async #goesOn(before: Prompt, act: () => Promise<void>): Promise<void> {
     await act();
-    const acted = performance.now();
     await until(
       'the prompt to go on',
       async () => {
         const now = await readPrompt(this.page);
-        const complains = now?.severity === 'error' && performance.now() - acted > COMPLAINT_MS;
-        return complains || JSON.stringify(now, withoutFocus) !== before;
+        return (
+          !now || asked(now) !== asked(before) || (complaintOf(now) !== undefined && complaintOf(now) !== complaintOf(before))
+        );
       },
       { seen: () => readPrompt(this.page) },
     );
@@ -381,16 +390,6 @@ export class Workbench {
     return readRows(this.page);
   }
 
-  /** Waits until the tree is drawn as it stays: a click that comes meanwhile may land on the row that takes another one's place. */
-  async treeRests(): Promise<void> {
-    const drawn = async () => JSON.stringify((await this.rows()).map(({ path }) => path));
-    await until('the tree to rest', async () => {
-      const before = await drawn();
-      await this.page.waitForTimeout(TREE_REST_MS);
-      return before === (await drawn());
-    });
-  }
-
   /** Waits for a row. */
   row(wanted: RowMatch): Promise<Row> {
     const find = async () => (await this.rows()).find((row) => isRow(wanted, row));
@@ -425,19 +424,37 @@ export class Workbench {
   async #setExpanded(wanted: RowMatch, expanded: boolean): Promise<void> {
     const isSo = async () => (await this.row(wanted)).expanded === expanded;
     if (await isSo()) return;
-    await (await this.#rowLocator(wanted)).locator('.monaco-tl-twistie').click();
+    await this.#clickRow(wanted, '.monaco-tl-twistie');
     await until(`${String(wanted)} to be ${expanded ? 'open' : 'closed'}`, isSo);
   }
 
-  async clickRow(wanted: RowMatch): Promise<void> {
-    await (await this.#rowLocator(wanted)).locator('.label-name').click();
+  async #clickRow(wanted: RowMatch, part: string, events: readonly string[] = ['mousedown', 'mouseup', 'click']): Promise<void> {
+    const click = async () => {
+      const row = (await this.rows()).find((each) => isRow(wanted, each));
+      return row !== undefined && clickRow(this.page, { path: row.path, part, events });
+    };
+    await until(`a click on ${part} of the row ${String(wanted)}`, click, { seen: () => this.rows() });
+  }
+
+  /** Waits until a row is drawn as it stays. */
+  async #rowRests(wanted: RowMatch): Promise<void> {
+    const mark = String(performance.now());
+    await until(`the row ${String(wanted)} to stay`, async () => {
+      const { path: labels } = await this.row(wanted);
+      const before = await markRow(this.page, labels, mark);
+      if (before !== mark) await this.page.waitForTimeout(REDRAW_LIMIT_MS);
+      return before === mark;
+    });
+  }
+
+  clickRow(wanted: RowMatch): Promise<void> {
+    return this.#clickRow(wanted, '.label-name');
   }
 
   /** Clicks a button that a row shows while the mouse is over it. */
   async inlineAction(wanted: RowMatch, title: string): Promise<void> {
-    const row = await this.#rowLocator(wanted);
-    await row.hover();
-    await row.getByRole('button', { name: title }).click();
+    await this.#rowRests(wanted);
+    await this.#clickRow(wanted, `.actions .action-label[aria-label=${JSON.stringify(title)}]`, ['click']);
   }
 
   /** The buttons that a row shows while the mouse is over it. */
@@ -457,10 +474,15 @@ export class Workbench {
     await this.#openContextMenu(wanted);
     const menu = this.page.locator('.monaco-menu');
     // A menu that has just opened takes no click, lest the one that opened it chooses something.
-    await until(`"${item}" to be chosen`, async () => {
-      await menu.getByText(item, { exact: true }).click();
-      return isSoWithin(MENU_LIMIT_MS, menu, 'hidden');
-    });
+    await until(
+      `"${item}" to be chosen`,
+      async () => {
+        const chosen = menu.getByText(item, { exact: true });
+        await chosen.click({ timeout: MENU_LIMIT_MS }).catch(() => undefined);
+        return isSoWithin(MENU_LIMIT_MS, menu, 'hidden');
+      },
+      { seen: () => menu.allInnerTexts() },
+    );
   }
 
   /** The items of the context menu of a row. */
@@ -473,7 +495,8 @@ export class Workbench {
   }
 
   async #openContextMenu(wanted: RowMatch): Promise<void> {
-    await (await this.#rowLocator(wanted)).locator('.label-name').click({ button: 'right' });
+    await this.#rowRests(wanted);
+    await this.#clickRow(wanted, '.label-name', ['contextmenu']);
     await this.page.locator('.monaco-menu .action-menu-item').first().waitFor();
   }
 
@@ -846,9 +869,15 @@ export class Workbench {
     return JSON.parse(readFileSync(this.settingsPath, 'utf8')) as Record<string, unknown>;
   }
 
-  /** Changes user settings; undefined removes one. */
+  /**
+   * Changes user settings; undefined removes one. Returns when the window has read them, which its title shows: until then a
+   * command works by the settings before.
+   */
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.writeSettings(JSON.stringify({ ...this.settings(), ...changes }, null, 2));
+    const settings = { ...this.settings(), 'window.title': `Settings ${performance.now()}`, ...changes };
+    await this.writeSettings(JSON.stringify(settings, null, 2));
+    const isRead = async () => (await this.page.title()) === settings['window.title'];
+    await until('the settings to be read', isRead, { seen: () => this.page.title() });
   }
 
   /**
