@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
+import { ACCESS_TOKEN } from '../platforms/answers.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { ManagementFlow } from '../tokens/tokenManager.js';
@@ -126,9 +127,9 @@ function askAccessToken(prompter: Prompter, tenant: Tenant, title: string): Prom
     title,
     prompt: vscode.l10n.t('Access token (Bearer) of {0}. It is used for this and not kept.', tenant.name),
     validate: (value) =>
-      /^[A-Za-z0-9\-._~+/]+=*$/.test(value)
+      ACCESS_TOKEN.test(value)
         ? undefined
-        : { problem: vscode.l10n.t('An access token is letters, digits and “-._~+/”, without “Bearer”.') },
+        : { problem: vscode.l10n.t('An access token is letters, digits and “-._~+/!#%^|:*@,;=”, without “Bearer”.') },
   });
   return answered(answer);
 }

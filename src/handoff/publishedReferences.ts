@@ -1,4 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../event.js';
+import { ACCESS_TOKEN } from '../platforms/answers.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../tokens/broker.js';
@@ -12,8 +13,6 @@ import type { Vault } from '../tokens/vault.js';
 const MAX_WAIT_MS = 30_000;
 /** Between exchanges that nobody asks for: a token that ends at once is no reason for one after the other. */
 const MIN_RETRY_MS = 30_000;
-/** Bearer tokens (RFC 6750 §2.1). The broker hands out nothing else; here a mistake would reach every program that is started. */
-const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 interface Model {
   readonly names: ReferenceNames;
@@ -121,7 +120,7 @@ export class PublishedReferences implements Disposable {
     const referred = this.#find(name);
     const access = referred && this.#model.broker.peek(referred.tenant, referred.token.id);
     const held = this.#published.get(name);
-    if (!access || access.token === held?.value || this.clash(name) || !B64TOKEN.test(access.token)) return;
+    if (!access || access.token === held?.value || this.clash(name) || !ACCESS_TOKEN.test(access.token)) return;
     this.#env[name] = access.token;
     const { refresher } = this.#model;
     const { tenant, token } = referred;

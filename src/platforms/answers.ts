@@ -5,41 +5,66 @@ import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
 import { ELLIPSIS, redactor, type Redact } from './redaction.js';
 
-/** RFC 6750 §2.1. Stricter than RFC 6749's VSCHAR on purpose: a `.http` client evaluates `{{…}}` in a header as code. */
-const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/**
+ * Of the characters that RFC 6749 A.12 allows those that big services use. A `.http` client evaluates `{{…}}` in a header as
+ * code, and shells, pages and JSON give a meaning to quotes, `$`, backquotes, backslashes and angle brackets.
+ */
+export const ACCESS_TOKEN = /^[A-Za-z0-9\-._~+/!#%^|:*@,;=]+$/;
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_LIFETIME_S = 365 * 24 * 3600;
 /** Nothing is taken to live longer than a year, whatever its service says. */
 export const MAX_LIFETIME_MS = MAX_LIFETIME_S * 1000;
 
 /** What RFC 6749 §5.2 and RFC 8628 §3.5 say is wrong, whatever the status below 500 says. */
-const BY_REASON: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
-  ['invalid_grant', 'api-token-refused'],
-  ['invalid_client', 'client-refused'],
-  ['unauthorized_client', 'client-refused'],
-  ['invalid_request', 'request-refused'],
-  ['invalid_scope', 'request-refused'],
-  ['unsupported_grant_type', 'request-refused'],
-  ['temporarily_unavailable', 'service-failed'],
-  ['server_error', 'service-failed'],
-  ['slow_down', 'rate-limited'],
-  ['authorization_pending', 'rate-limited'],
-]);
+const BY_REASON: ReadonlyMap<string, ErrorCode> = new Map(
+  (
+    [
+      [
+        'api-token-refused',
+        // GitHub, Slack, Zoho, HubSpot, Supabase, Microsoft
+        'invalid_grant bad_refresh_token invalid_refresh_token refresh_token_expired refresh_token_revoked token_expired',
+        'token_revoked invalid_code invalid_token expired_token refresh_token_not_found refresh_token_already_used',
+        'interaction_required login_required consent_required',
+      ],
+      [
+        'client-refused',
+        'invalid_client unauthorized_client incorrect_client_credentials invalid_client_id bad_client_id invalid_client_secret',
+        'bad_client_secret deleted_client disabled_client application_suspended',
+      ],
+      ['request-refused', 'invalid_request invalid_scope unsupported_grant_type'],
+      ['service-failed', 'temporarily_unavailable server_error service_unavailable internal_error fatal_error'],
+      ['rate-limited', 'slow_down authorization_pending rate_limit_exceeded ratelimited rate_limited too_many_requests'],
+      ['rate-limited', 'over_request_rate_limit'],
+    ] as const satisfies readonly (readonly [ErrorCode, ...string[]])[]
+  ).flatMap(([code, ...lines]) => lines.flatMap((line) => line.split(' ').map((word) => [word, code] as const))),
+);
+
+/** A sentence that says of a refresh token that it is not good (Atlassian, Twitch, X, Zoom), whatever the code says. */
+const OF_DEAD_TOKEN =
+  /(?:invalid|unknown|expired|revoked|incorrect|malformed) (?:or \w{1,10} )?(?:refresh|api)[ _-]?token|^invalid token|token was invalid|(?:refresh|api)[ _-]?token (?:is |was |has )?(?:been )?(?:invalid|expired|revoked|unknown|not found|incorrect|malformed)/i;
+const OF_WRONG_CLIENT = /(?:invalid|incorrect|unknown) client(?: secret|[ _-]?id)?\b/i;
+const OF_HASTE = /too many requests|rate limit exceeded/i;
 
 /** Where services put their error code, and their sentence about it: the most telling first. */
-export const CODE_FIELDS: readonly string[] = ['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'code'];
-export const SENTENCE_FIELDS: readonly string[] = ['error_description', 'message', 'errorMessage', 'text'];
+export const CODE_FIELDS: readonly string[] = [
+  ...['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'error_code', 'errorType', 'code'],
+];
+export const SENTENCE_FIELDS: readonly string[] = [
+  ...['error_description', 'message', 'errorMessage', 'errorSummary', 'reason', 'msg', 'detail', 'text'],
+];
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Where a platform's answers may differ from RFC 6749 §5.1. */
 export interface Profile {
-  /** Whether `token_type` has to be there. Another type than bearer is refused in any case. */
-  readonly tokenType?: 'required' | 'optional' | undefined;
+  /** Whether `token_type` has to be there. Another type than bearer is refused, except where any is taken for bearer. */
+  readonly tokenType?: 'required' | 'optional' | 'any' | undefined;
   /** The field of the tenant that decides so, where there is one: it is named when the type is missing. */
   readonly tokenTypeField?: string;
   /** The `expires_in` by which a service says that it does not know. */
   readonly unknownLifetime?: number;
+  /** Nothing but the client was authenticated: a 401 is about it. */
+  readonly isClientOnly?: boolean;
 }
 
 /**
@@ -57,13 +82,14 @@ export function readTokenResponse(
   profile: Profile = {},
 ): Pick<Exchanged, 'accessToken' | 'expiresAt' | 'scope' | 'remarks'> {
   const secrets = Object.values(secret);
-  const answer = readAnswer(response, secrets, sentAt);
+  const answer = readAnswerOf(response, secrets, sentAt, profile);
   // Commvault says with an object that nothing is wrong; here, an object says what is.
-  if (answer['error']) throw refusalOf(response, answer, secrets, sentAt);
+  if (saysNo(answer)) throw refusalOf(response, answer, secrets, sentAt);
   const accessToken = readAccessToken(answer['access_token'], [...secrets, answer['refresh_token']]);
   const type = answer['token_type'];
   requireBearer(type, profile);
-  const lifetime = answer['expires_in'] === profile.unknownLifetime ? undefined : answer['expires_in'];
+  const told = answer['expires_in'] === profile.unknownLifetime ? undefined : answer['expires_in'];
+  const lifetime = told ?? secondsUntil(answer['expires_at'], response, sentAt);
   const scope = readScope(answer['scope']);
   requireRefreshToken(answer['refresh_token']);
   return {
@@ -110,6 +136,21 @@ export function readJson(response: HttpResponse): Json {
   return json;
 }
 
+/** {@link readAnswer}, by what the request has authenticated. */
+function readAnswerOf(response: HttpResponse, secrets: readonly string[], sentAt: number, { isClientOnly }: Profile): Json {
+  try {
+    return readAnswer(response, secrets, sentAt);
+  } catch (error) {
+    const isOfClient = isClientOnly && error instanceof AppError && error.code === 'api-token-refused' && response.status === 401;
+    throw isOfClient ? new AppError('client-refused', error.facts) : error;
+  }
+}
+
+/** Slack says no with `ok`, Fitbit with a list; an empty list says nothing. */
+function saysNo({ error, errors, ok, success }: Json): boolean {
+  return Boolean(error) || ok === false || success === false || (Array.isArray(errors) && errors.length > 0);
+}
+
 /** Why a service did not give a token, from its status first and its own words second. `sentAt` in epoch ms. */
 export function refusal(response: HttpResponse, secrets: readonly string[], sentAt: number): AppError {
   const { status } = response;
@@ -123,7 +164,7 @@ export function refusal(response: HttpResponse, secrets: readonly string[], sent
  */
 export function refusalOf(response: HttpResponse, answer: Json, secrets: readonly string[], sentAt: number): AppError {
   const { status } = response;
-  const words = isRecord(answer['error']) ? answer['error'] : answer;
+  const words = wordsOf(answer);
   const said = saidIn(words, redactor(secrets));
   const { detail } = said;
   const reason = said.reason || (status > 200 && status < 300 ? 'status is not 200' : '');
@@ -138,11 +179,30 @@ export function refusalOf(response: HttpResponse, answer: Json, secrets: readonl
   } satisfies Facts);
 }
 
+/** The object in which an answer says what is wrong: its own, or one of `error` or the first of `errors`, beside what it says itself. */
+function wordsOf(answer: Json): Json {
+  const { error, errors } = answer;
+  const [first] = Array.isArray(errors) ? (errors as readonly unknown[]) : [];
+  if (isRecord(error)) return error;
+  const own = { ...answer, ...(isRecord(first) && first) };
+  // Spring and Reddit repeat the status there; HubSpot has its code in `status`.
+  const isStatus =
+    typeof error === 'number' || (typeof error === 'string' && /^(Bad Request|Unauthorized|Forbidden)$/.test(error));
+  const { status } = answer;
+  const code = typeof status === 'string' && /^[A-Z]{2,20}_[A-Z_]{2,40}$/.test(status) ? status : undefined;
+  return { ...own, ...(isStatus && { error: undefined }), ...(code !== undefined && { error: code }) };
+}
+
 function refusalCode(status: number, reason: string, detail: string): ErrorCode {
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'service-failed';
-  const known = BY_REASON.get(reason);
+  const known = BY_REASON.get(reason.toLowerCase());
+  // ServiceNow says so of a refresh token.
+  if (status === 401 && reason === 'server_error') return 'api-token-refused';
+  if (known === 'api-token-refused' || OF_DEAD_TOKEN.test(detail)) return 'api-token-refused';
+  if (known !== 'client-refused' && OF_HASTE.test(detail)) return 'rate-limited';
   if (known) return known;
+  if (OF_WRONG_CLIENT.test(detail)) return 'client-refused';
   if (/invalid_grant/i.test(`${reason} ${detail}`)) return 'api-token-refused';
   if (/invalid_client|unauthorized_client/i.test(reason)) return 'client-refused';
   if (status === 401) return 'api-token-refused';
@@ -158,7 +218,7 @@ function refusalCode(status: number, reason: string, detail: string): ErrorCode 
  */
 export function readAccessToken(value: unknown, others: readonly unknown[]): string {
   if (isNone(value) || typeof value !== 'string') throw new AppError('unexpected-answer', { reason: 'no access token' });
-  if (value.length > MAX_TOKEN_LENGTH || !B64TOKEN.test(value)) throw new AppError('access-token-unsafe');
+  if (value.length > MAX_TOKEN_LENGTH || !ACCESS_TOKEN.test(value)) throw new AppError('access-token-unsafe');
   if (others.includes(value)) throw new AppError('unexpected-answer', { reason: 'the access token is a secret that is kept' });
   return value;
 }
@@ -166,12 +226,13 @@ export function readAccessToken(value: unknown, others: readonly unknown[]): str
 /** @throws AppError `unexpected-answer` for a type that is not bearer (RFC 6749 §7.1: a client must not use it) */
 function requireBearer(value: unknown, { tokenType = 'required', tokenTypeField: field }: Profile): void {
   if (isNone(value)) {
-    if (tokenType === 'optional') return;
+    if (tokenType !== 'required') return;
     const remedy = field === undefined ? '' : `; "${field}": "optional" allows that`;
     throw new AppError('unexpected-answer', { reason: `token_type is missing${remedy}` });
   }
-  if (typeof value !== 'string' || value.toLowerCase() !== 'bearer')
-    throw new AppError('unexpected-answer', { reason: 'token_type is not bearer' });
+  if (typeof value === 'string' && (tokenType === 'any' || value.toLowerCase() === 'bearer')) return;
+  const remedy = field === undefined ? '' : `; "${field}": "any" takes it for bearer`;
+  throw new AppError('unexpected-answer', { reason: `token_type is not bearer${remedy}` });
 }
 
 /**
@@ -212,6 +273,18 @@ export function readEpochSeconds(value: unknown, now: number): number | undefine
   return time > now + 10 * MAX_LIFETIME_MS ? undefined : time;
 }
 
+/**
+ * Seconds from the answer until a time that it names (Square's ISO 8601, or the epoch's seconds), by the service's own clock where
+ * it says the date; undefined for everything else.
+ */
+export function secondsUntil(value: unknown, response: HttpResponse, sentAt: number): number | undefined {
+  const isIso = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(value);
+  const at = isIso ? Date.parse(value) : readEpochSeconds(value, sentAt);
+  const answeredAt = httpTime(headerOf(response, 'date'));
+  if (at === undefined || Number.isNaN(at)) return undefined;
+  return (at - (Number.isNaN(answeredAt) ? sentAt : answeredAt)) / 1000;
+}
+
 export function readScope(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, 1024) : undefined;
 }
@@ -227,8 +300,8 @@ export function readRefreshToken(value: unknown): string | undefined {
  */
 export function readNewRefreshToken(response: HttpResponse, sent: string): string | undefined {
   const answer = peekAnswer(response);
-  const refreshToken = answer['error'] ? undefined : readRefreshToken(answer['refresh_token']);
-  return refreshToken === sent ? undefined : refreshToken;
+  const refreshToken = saysNo(answer) ? undefined : readRefreshToken(answer['refresh_token']);
+  return refreshToken === sent || isPlaceholder(refreshToken) ? undefined : refreshToken;
 }
 
 /** @throws AppError `unexpected-answer` for a refresh token that cannot be kept; null and empty stand for none */
@@ -237,14 +310,22 @@ export function requireRefreshToken(value: unknown): void {
   throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
 }
 
+/** Nobody issues a secret of fewer than eight characters, or of the same few again and again: eBay says `N/A`. */
+export function isPlaceholder(value: string | undefined): boolean {
+  return (
+    value !== undefined &&
+    (value.length < 8 || new Set(value).size < 4 || /^\W*(redacted|hidden|masked|undefined)\W*$/i.test(value))
+  );
+}
+
 /** Nothing, in the ways in which services write it: templates and string concatenation make words of null and undefined. */
 function isNone(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === 'null' || value === 'undefined';
 }
 
-/** The JSON object of an answer of status 200, whatever else is wrong with it; empty where it can be read in two ways. */
+/** The JSON object of an answer that says yes (200 to 299), whatever else is wrong with it; empty where it can be read in two ways. */
 export function peekAnswer(response: HttpResponse): Json {
-  const { json, flaw } = response.status === 200 ? read(response) : {};
+  const { json, flaw } = response.status >= 200 && response.status < 300 ? read(response) : {};
   return json && !flaw ? json : {};
 }
 

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import {
+  isHtml,
+  isPlaceholder,
   mediaTypeRemarks,
+  parseObject,
   peekAnswer,
   readAccessToken,
   readAnswer,
@@ -14,6 +17,7 @@ import {
 import { failureOf, pairOf, timesOf } from './commvaultAnswers.js';
 import { commvaultTokens } from './commvaultTokens.js';
 import { address, base, hostOf, once, tenantSchema } from './fields.js';
+import type { HttpResponse } from '../net/http.js';
 import type { Platform } from './platform.js';
 
 const styles = ['authtoken', 'bearer'] as const;
@@ -97,14 +101,22 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 
   readExchange(response, tenant, secret, sentAt) {
     const secrets = Object.values(secret);
-    // A refused pair comes as 403 from some releases; a web page with 403 is a firewall, and stays one.
-    if (response.status === 403) throw refusedPair(refusal(response, secrets, sentAt));
+    // A refused pair comes as 403 from some releases, with an error code; anything else with 403 is a firewall.
+    if (response.status === 403) {
+      const error = refusal(response, secrets, sentAt);
+      throw failureOf(parseObject(response.body) ?? {}) ? refusedPair(error) : error;
+    }
+    // The pair is kept, and nothing is sent again.
+    if (malformedPairIn(response)) throw new AppError('not-json', { status: response.status });
     const answer = readAnswer(response, secrets, sentAt);
     const failure = failureOf(answer);
     if (failure) throw refusedPair(refusalOf(response, failure, secrets, sentAt));
     const pair = pairOf(answer);
-    const accessToken = readAccessToken(pair['accessToken'], [...secrets, pair['refreshToken']]);
+    // A renewal may prolong the access token, and replace the refresh token only.
+    const accessToken = readAccessToken(pair['accessToken'], [secret.refreshToken, pair['refreshToken']]);
     requireRefreshToken(pair['refreshToken']);
+    if (accessToken === secret.accessToken && (pair['refreshToken'] ?? secret.refreshToken) === secret.refreshToken)
+      throw new AppError('unexpected-answer', { reason: 'the access token is a secret that is kept' });
     const rotated = commvault.readRotated?.(response, tenant, secret);
     const { accessExpiresAt, isCapped, renewableUntil, renewBy } = timesOf(pair, response, sentAt);
     return {
@@ -123,11 +135,17 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 
   // The access token is half of the next pair: it is kept even where its characters forbid to hand it out.
   readRotated(response, _tenant, secret) {
+    const malformed = malformedPairIn(response);
+    if (malformed) return malformed;
     const answer = peekAnswer(response);
     const pair = pairOf(answer);
     const accessToken = failureOf(answer) ? undefined : readRefreshToken(pair['accessToken']);
     if (accessToken === undefined) return undefined;
-    return { accessToken, refreshToken: readRefreshToken(pair['refreshToken']) ?? secret.refreshToken };
+    const refreshToken = readRefreshToken(pair['refreshToken']);
+    return {
+      accessToken,
+      refreshToken: refreshToken === undefined || isPlaceholder(refreshToken) ? secret.refreshToken : refreshToken,
+    };
   },
 
   defaultHeaderStyle: (tenant) => (/(^|\.)metallic\.io(:|$)/.test(hostOf(tenant.url)) ? 'bearer' : 'authtoken'),
@@ -150,6 +168,22 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     ],
   }),
 };
+
+/**
+ * The pair in an answer of status 200 that is no JSON, as some releases give: the service has replaced the one sent all the same.
+ * Undefined where it is JSON, says no, or does not hold exactly one of each.
+ */
+function malformedPairIn(response: HttpResponse): { accessToken: string; refreshToken: string } | undefined {
+  const { status, body } = response;
+  if (status !== 200 || isHtml(response) || parseObject(body) || /"errorCode"\s{0,9}:\s{0,9}"?-?[1-9]/.test(body))
+    return undefined;
+  const [accessToken, refreshToken] = (['accessToken', 'refreshToken'] as const).map((name) => {
+    const [, ...others] = body.split(`"${name}"`);
+    const [, value] = /^\s{0,9}:\s{0,9}"([^"\\]{8,8192})"/.exec(others[0] ?? '') ?? [];
+    return others.length === 1 ? readRefreshToken(value) : undefined;
+  });
+  return accessToken !== undefined && refreshToken !== undefined ? { accessToken, refreshToken } : undefined;
+}
 
 /** Whatever number Commvault gives to a renewal that it did not do, the pair is not good any more. */
 function refusedPair(error: AppError): AppError {

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../net/http.js';
-import { clockSkewMs, MAX_LIFETIME_MS, readEpochSeconds, type Json } from './answers.js';
+import { clockSkewMs, MAX_LIFETIME_MS, readEpochSeconds, readLifetimeSeconds, type Json } from './answers.js';
 import { isRecord } from './jwt.js';
 
 /** How long after the end of its access token a pair can be renewed. */
@@ -33,9 +33,11 @@ export interface PairTimes {
  * @param sentAt when the request was sent, epoch ms
  */
 export function timesOf(pair: Json, response: HttpResponse, sentAt: number): PairTimes {
-  const told = readEpochSeconds(pair['tokenExpiryTimestamp'], sentAt);
+  const told = readEpochSeconds(pair['tokenExpiryTimestamp'] ?? pair['tokenExpiryTimes}amp'], sentAt);
+  const lifetime = readLifetimeSeconds(pair['expiresIn']);
   const latest = sentAt + MAX_LIFETIME_MS;
-  const accessExpiresAt = told === undefined ? undefined : Math.min(told - aheadMs(response, sentAt), latest);
+  const byLifetime = lifetime === undefined ? undefined : sentAt + lifetime * 1000;
+  const accessExpiresAt = told === undefined ? byLifetime : Math.min(told - aheadMs(response, sentAt), latest);
   return {
     accessExpiresAt,
     isCapped: told !== undefined && told > latest,

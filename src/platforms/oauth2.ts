@@ -18,7 +18,7 @@ const schema = once(() =>
     scope: z.optional(text(1024)),
     revocationUrl: z.optional(address()),
     introspectionUrl: z.optional(address()),
-    tokenType: z.optional(z.enum(['required', 'optional'], 'must be "required" or "optional"')),
+    tokenType: z.optional(z.enum(['required', 'optional', 'any'], 'must be "required", "optional" or "any"')),
     parameters: z.optional(
       z.record(
         text(64).check(z.refine((name) => !OWN_PARAMETERS.includes(name), `must not be ${OWN_PARAMETERS.join(', ')}`)),
@@ -134,6 +134,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       choices: [
         { value: 'required', label: 'Required' },
         { value: 'optional', label: 'Optional: Bearer, if it is left out' },
+        { value: 'any', label: 'Any: sent as Bearer, whatever it is called (Slack, eBay, Azure DevOps)' },
       ],
     },
     {
@@ -178,11 +179,15 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   },
 
   readExchange(response, tenant, secret, sentAt) {
-    const profile = { tokenType: tenant.tokenType, tokenTypeField: 'tokenType' };
+    const isClientOnly = tenant.grant === 'client_credentials';
+    const profile = { tokenType: tenant.tokenType, tokenTypeField: 'tokenType', isClientOnly };
     const exchanged = readTokenResponse(response, secret, sentAt, profile);
     const rotated = oauth2.readRotated?.(response, tenant, secret);
-    // draft-ietf-oauth-refresh-token-expiration
-    const lifetime = readLifetimeSeconds(peekAnswer(response)['refresh_token_expires_in']);
+    // draft-ietf-oauth-refresh-token-expiration; Keycloak, Airtable and TikTok; Intuit. 0 is no end.
+    const answer = peekAnswer(response);
+    const [lifetime] = ['refresh_token_expires_in', 'refresh_expires_in', 'x_refresh_token_expires_in']
+      .map((name) => readLifetimeSeconds(answer[name]))
+      .filter((seconds) => seconds !== undefined);
     const isOurs = tenant.grant === 'refresh_token' && lifetime !== undefined;
     return {
       ...exchanged,

@@ -392,7 +392,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'access-token-unsafe':
       return {
         text: vscode.l10n.t(
-          '{0} answered with an access token that contains characters no token may have. It was thrown away: in a file it could run as code. Check the tenant’s address, and tell the service’s administrator.',
+          '{0} answered with an access token that holds blanks, quotes, braces, “$”, “<”, a backslash or the like. It was thrown away: in a file, a shell or a page it could run as code. Check the tenant’s address, and tell the service’s administrator.',
           name,
         ),
         actions: [actions.editTenant(), actions.showTrace()],

@@ -124,7 +124,8 @@ describe('answers of services', () => {
     it(`are refused if one ${name}`, () => fails(script, code, facts));
 
   for (const status of [200, 400, 401, 403])
-    for (const [reason, code] of OAUTH_ERRORS)
+    // ServiceNow says server_error with 401 of a refresh token that is not good.
+    for (const [reason, code] of OAUTH_ERRORS.filter(([reason]) => status !== 401 || reason !== 'server_error'))
       it(`are ${code} if one of status ${status} says ${reason}, whatever stands beside it`, async () => {
         await fails(answers(status, `{"error":"${reason}"}`), code, { reason });
         await fails(answers(status, GOOD.replace('{', `{"error":"${reason}","error_description":"${CANARY}",`)), code);
@@ -171,8 +172,8 @@ describe('answers of services', () => {
   for (const [type, reason] of [
     [undefined, 'token_type is missing; "tokenType": "optional" allows that'],
     ['null', 'token_type is missing; "tokenType": "optional" allows that'],
-    ['"mac"', 'token_type is not bearer'],
-    ['["Bearer"]', 'token_type is not bearer'],
+    ['"mac"', 'token_type is not bearer; "tokenType": "any" takes it for bearer'],
+    ['["Bearer"]', 'token_type is not bearer; "tokenType": "any" takes it for bearer'],
   ] as const)
     it(`are refused if the token type is ${type}`, () => fails(changed({ token_type: type }), 'unexpected-answer', { reason }));
 

@@ -192,13 +192,15 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
       for (const type of ['mac', 'DPoP', 'Bearer ', 'N_A', 1, true, ['bearer'], {}])
         it(`refuses the token type ${JSON.stringify(type)}`, () => {
           const { code, facts } = failure(() => read(answer(200, { ...good, [token]: 'EXAMPLE-1', token_type: type })));
-          assert.deepEqual([code, facts['reason']], ['unexpected-answer', 'token_type is not bearer']);
+          assert.deepEqual([code, String(facts['reason']).split(';')[0]], ['unexpected-answer', 'token_type is not bearer']);
         });
 
     for (const [reason, code] of OAUTH_ERRORS)
       for (const status of [200, 400, 401, 404])
         it(`calls ${reason} with status ${status} ${code}`, () => {
-          assert.equal(failure(() => read(answer(status, { error: reason }))).code, code);
+          // ServiceNow says server_error with 401 of a refresh token that is not good.
+          const expected = status === 401 && reason === 'server_error' ? 'api-token-refused' : code;
+          assert.equal(failure(() => read(answer(status, { error: reason }))).code, expected);
           assert.equal(failure(() => read(answer(500, { error: reason }))).code, 'service-failed');
         });
 
@@ -241,7 +243,18 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
         assert.equal(failure(() => read(answer(429, {}, headers))).facts['retryAfter'], seconds);
       });
 
-    for (const value of ['EXAMPLE', 'a', 'A0-._~+/', 'EXAMPLE==', jwtOf({ sub: 'ada' }), 'x'.repeat(16 * 1024)])
+    for (const value of [
+      'EXAMPLE',
+      'a',
+      'A0-._~+/',
+      'EXAMPLE==',
+      'v^1.1#i^1#p^3',
+      'Atza|EXAMPLE',
+      '00D!EXAMPLE',
+      'AAAA%2FEXAMPLE',
+      jwtOf({ sub: 'ada' }),
+      'x'.repeat(16 * 1024),
+    ])
       it(`takes the access token ${value.slice(0, 12)} of ${value.length} characters`, () => {
         assert.equal(read(answer(200, { ...good, [token]: value })).accessToken, value);
       });
@@ -259,8 +272,6 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
       'EXAMPLE\t',
       'EXAMPLE\u007F',
       'EXÀMPLE',
-      'EXAM=PLE',
-      '=',
       "{{require('child_process').execSync('id')}}",
       '{{$processEnv HOME}}',
       '<script>',

@@ -102,9 +102,29 @@ describe('Commvault: answer to an exchange', () => {
       gives: expected,
     },
     {
-      when: 'an access token that is the old one',
+      when: 'the access token that was sent, extended, with a new refresh token',
       response: answer(200, { ...good, accessToken: secret.accessToken }),
+      gives: { ...expected, accessToken: secret.accessToken, rotated: { ...rotated, accessToken: secret.accessToken } },
+    },
+    {
+      when: 'the pair that was sent, which is no other',
+      response: answer(200, { ...good, ...secret }),
       fails: 'unexpected-answer',
+    },
+    {
+      when: 'its seconds of life',
+      response: answer(200, { ...good, tokenExpiryTimestamp: undefined, expiresIn: 1800 }),
+      gives: expected,
+    },
+    {
+      when: '403 as plain text, a firewall',
+      response: answer(403, 'Access denied', { 'content-type': 'text/plain' }),
+      fails: 'forbidden',
+    },
+    {
+      when: 'a pair in JSON that is malformed',
+      response: answer(200, '{"accessToken":"EXAMPLE-access-2","refreshToken":"EXAMPLE-refresh-2","x":}'),
+      fails: 'not-json',
     },
     { when: 'renewable without end', response: answer(200, { ...good, renewableUntilTimestamp: 0 }), gives: expectedForever },
     {

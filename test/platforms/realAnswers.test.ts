@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { oauth2 } from '../../src/platforms/oauth2.js';
+import { commvault } from '../../src/platforms/commvault.js';
+import type { ErrorCode } from '../../src/errors.js';
+import { answer, failure, SENT_AT } from './table.js';
+
+const tenant = {
+  id: 'one',
+  name: 'One',
+  platform: 'oauth2',
+  tokenUrl: 'https://id.example/token',
+  grant: 'refresh_token',
+} as const;
+const secret = { refreshToken: 'EXAMPLE-refresh-1', clientSecret: 'EXAMPLE-0123456789' };
+const token = { access_token: 'EXAMPLE-access', token_type: 'Bearer', expires_in: 3600 };
+const S = 1000;
+
+/** Answers as real services give them, by their documentation; the values are synthetic. */
+describe('answers of real services', () => {
+  for (const [service, status, body, code] of [
+    [
+      'GitHub, a dead refresh token',
+      200,
+      { error: 'bad_refresh_token', error_description: 'The refresh token passed is incorrect or expired.' },
+      'api-token-refused',
+    ],
+    ['GitHub, a wrong client', 200, { error: 'incorrect_client_credentials' }, 'client-refused'],
+    ['Slack, a dead refresh token', 200, { ok: false, error: 'invalid_refresh_token' }, 'api-token-refused'],
+    ['Slack, too many requests', 200, { ok: false, error: 'ratelimited' }, 'rate-limited'],
+    ['Zoho, a dead refresh token', 200, { error: 'invalid_code' }, 'api-token-refused'],
+    [
+      'HubSpot, a dead refresh token',
+      400,
+      { status: 'BAD_REFRESH_TOKEN', message: 'missing or unknown refresh token' },
+      'api-token-refused',
+    ],
+    ['HubSpot, a wrong client', 400, { status: 'BAD_CLIENT_ID', message: 'missing or unknown client id' }, 'client-refused'],
+    ['Zoom, a dead refresh token', 400, { reason: 'Invalid Token!', error: 'invalid_request' }, 'api-token-refused'],
+    [
+      'Twitch, a dead refresh token',
+      400,
+      { error: 'Bad Request', status: 400, message: 'Invalid refresh token' },
+      'api-token-refused',
+    ],
+    ['Twitch, a wrong client', 403, { status: 403, message: 'invalid client secret' }, 'client-refused'],
+    [
+      'Fitbit, a dead refresh token',
+      400,
+      { errors: [{ errorType: 'invalid_grant', message: 'Refresh token invalid' }], success: false },
+      'api-token-refused',
+    ],
+    [
+      'Microsoft, a person is needed',
+      400,
+      { error: 'interaction_required', error_description: 'AADSTS50076' },
+      'api-token-refused',
+    ],
+    ['ServiceNow, a dead refresh token', 401, { error: 'server_error', error_description: 'access_denied' }, 'api-token-refused'],
+    ['Salesforce, too many requests', 400, { error: 'rate_limit_exceeded' }, 'rate-limited'],
+    [
+      'Okta, a wrong client',
+      401,
+      { errorCode: 'invalid_client', errorSummary: 'Invalid value for client_id.' },
+      'client-refused',
+    ],
+    [
+      'Supabase, a used refresh token',
+      400,
+      { code: 400, error_code: 'refresh_token_already_used', msg: 'Already Used' },
+      'api-token-refused',
+    ],
+    [
+      'Atlassian, a dead refresh token',
+      403,
+      { error: 'unauthorized_client', error_description: 'refresh_token is invalid' },
+      'api-token-refused',
+    ],
+    [
+      'X, a dead refresh token',
+      400,
+      { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' },
+      'api-token-refused',
+    ],
+    ['Reddit, a wrong client', 401, { message: 'Unauthorized', error: 401 }, 'api-token-refused'],
+  ] as const satisfies readonly (readonly [string, number, object, ErrorCode])[])
+    it(`are refused as ${code}: ${service}`, () => {
+      const response = answer(status, body);
+      assert.equal(failure(() => oauth2.readExchange(response, tenant, secret, SENT_AT)).code, code);
+      assert.equal(oauth2.readRotated?.(response, tenant, secret), undefined);
+    });
+
+  it('are about the client where only the client was authenticated', () => {
+    const client = { ...tenant, grant: 'client_credentials', clientId: 'EXAMPLE' } as const;
+    for (const body of [{ error: 'access_denied', error_description: 'Unauthorized' }, {}])
+      assert.equal(failure(() => oauth2.readExchange(answer(401, body), client, secret, SENT_AT)).code, 'client-refused');
+  });
+
+  for (const type of ['bot', 'User Access Token', 'jwt-bearer'])
+    it(`are taken with the token type ${type} if the tenant allows any`, () => {
+      const response = answer(200, { ...token, token_type: type });
+      assert.equal(oauth2.readExchange(response, { ...tenant, tokenType: 'any' }, secret, SENT_AT).accessToken, 'EXAMPLE-access');
+      assert.equal(failure(() => oauth2.readExchange(response, tenant, secret, SENT_AT)).code, 'unexpected-answer');
+    });
+
+  for (const [service, field, value, seconds] of [
+    ['GitHub', 'refresh_token_expires_in', 15_811_200, 15_811_200],
+    ['Keycloak', 'refresh_expires_in', 1800, 1800],
+    ['Keycloak, offline', 'refresh_expires_in', 0, undefined],
+    ['Intuit', 'x_refresh_token_expires_in', 8_726_400, 8_726_400],
+  ] as const)
+    it(`say when the refresh token ends: ${service}`, () => {
+      const { apiTokenExpiresAt } = oauth2.readExchange(answer(200, { ...token, [field]: value }), tenant, secret, SENT_AT);
+      assert.equal(apiTokenExpiresAt, seconds === undefined ? undefined : SENT_AT + seconds * S);
+    });
+
+  it('say when the access token ends by a time: Square', () => {
+    const body = { ...token, expires_in: undefined, expires_at: new Date(SENT_AT + 7200 * S).toISOString() };
+    assert.equal(oauth2.readExchange(answer(200, body), tenant, secret, SENT_AT).expiresAt, SENT_AT + 7200 * S);
+  });
+
+  for (const placeholder of ['N/A', 'n/a', 'none', 'short', '********', '[REDACTED]'])
+    it(`replace no secret by ${placeholder}`, () => {
+      const response = answer(200, { ...token, refresh_token: placeholder });
+      assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).rotated, undefined);
+      assert.equal(oauth2.readRotated?.(response, tenant, secret), undefined);
+    });
+
+  it('replace the secret with status 201 too: Supabase', () => {
+    const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
+    assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
+  });
+
+  it('replace the pair in JSON that is malformed too, and not if they say no or hold two: Commvault', () => {
+    const at = { id: 'one', name: 'One', platform: 'commvault', url: 'https://cc.example' } as const;
+    const pair = { accessToken: 'EXAMPLE-access-1', refreshToken: 'EXAMPLE-refresh-1' };
+    const rotated = (body: string, status = 200) => commvault.readRotated?.(answer(status, body), at, pair);
+    const next = '"accessToken":"EXAMPLE-access-2", "refreshToken": "EXAMPLE-refresh-2"';
+    assert.deepEqual(rotated(`{${next},"x":}`), { accessToken: 'EXAMPLE-access-2', refreshToken: 'EXAMPLE-refresh-2' });
+    assert.deepEqual(rotated(`{${next}`), { accessToken: 'EXAMPLE-access-2', refreshToken: 'EXAMPLE-refresh-2' });
+    assert.equal(rotated(`{${next},"errorCode":587,}`), undefined);
+    assert.equal(rotated(`{${next},${next},}`), undefined);
+    assert.equal(rotated(`{${next},}`, 403), undefined);
+  });
+});
