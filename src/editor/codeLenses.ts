@@ -6,7 +6,8 @@ import type { Recognized, Recognizer } from './recognizer.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
-import { lensTitle, nameOf, untilNextTitle } from './texts.js';
+import type { Resolutions } from './resolution.js';
+import { lensTitle, nameOf, restClientText, untilNextTitle } from './texts.js';
 import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is made when it comes into sight. */
@@ -26,6 +27,7 @@ class TokenLens extends vscode.CodeLens {
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #recognizer: Recognizer;
   readonly #statuses: Statuses;
+  readonly #resolutions: Resolutions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
@@ -33,9 +35,10 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(recognizer: Recognizer, statuses: Statuses) {
+  constructor(recognizer: Recognizer, statuses: Statuses, resolutions: Resolutions) {
     this.#recognizer = recognizer;
     this.#statuses = statuses;
+    this.#resolutions = resolutions;
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused && this.#isStale) this.refresh();
     });
@@ -72,7 +75,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     // Time has gone on since what helps was chosen.
     if (status && remedyFor(recognized, status) !== remedy) this.#refreshIn(0, now);
     lens.command = {
-      title: lensTitle(recognized, status, now),
+      title: lensTitle(recognized, status, now, this.#inRestClient(recognized)),
       command: referred ? 'tenantTokens.showActions' : '',
       ...(referred && {
         tooltip: vscode.l10n.t('Show what can be done with {0}', nameOf(referred)),
@@ -91,6 +94,11 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   #status({ occurrence, referred, expiresAt }: Recognized, now: number): TokenStatus | undefined {
     if (!referred) return undefined;
     return occurrence.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
+  }
+
+  #inRestClient({ occurrence: { kind, text } }: Recognized): string | undefined {
+    if (kind === 'literal') return undefined;
+    return restClientText(this.#resolutions.resolution(text).state, this.#resolutions.withheldBy(text));
   }
 
   #keepTime({ state, access }: TokenStatus, now: number): void {

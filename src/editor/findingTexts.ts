@@ -3,8 +3,7 @@ import { tenantHosts } from '../tenants/hosts.js';
 import { formatTime } from '../views/format.js';
 import { explain } from '../views/messages.js';
 import type { Finding, FindingCode } from './findings.js';
-import type { Place } from './judgement.js';
-import { problemText } from './texts.js';
+import { placeText, problemText } from './texts.js';
 
 const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {
   'expired-literal': vscode.DiagnosticSeverity.Warning,
@@ -17,7 +16,8 @@ const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {
 
 export function severityOf(finding: Finding): vscode.DiagnosticSeverity {
   const isGuess = finding.code === 'foreign-host' && finding.destinations.every(({ host }) => host === undefined);
-  return isGuess ? vscode.DiagnosticSeverity.Information : SEVERITIES[finding.code];
+  const isResolved = finding.code === 'not-resolved' && finding.byHttpYac;
+  return isGuess || isResolved ? vscode.DiagnosticSeverity.Information : SEVERITIES[finding.code];
 }
 
 /** What is the matter, and what to do about it. */
@@ -47,7 +47,7 @@ export function findingText(finding: Finding): string {
         ? vscode.l10n.t('This API token is in a file that git keeps. Add it to a tenant, and put a reference in its place.')
         : vscode.l10n.t('This access token is in a file that git keeps. Put a reference in its place.');
     case 'not-resolved':
-      return unresolvedText(finding);
+      return finding.byHttpYac ? vscode.l10n.t('Resolved by httpYac. {0}', unresolvedText(finding)) : unresolvedText(finding);
   }
 }
 
@@ -72,8 +72,4 @@ function unresolvedText({ recognized, referred, why, culprit }: Extract<Finding,
     case 'clash':
       return vscode.l10n.t('Another program has set a variable {0}, whose value would be sent. Rename the API token.', name);
   }
-}
-
-function placeText({ uri, line }: Place): string {
-  return vscode.l10n.t('line {0} of {1}', line + 1, vscode.workspace.asRelativePath(uri));
 }

@@ -6,7 +6,7 @@ import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../tokens/status.js';
 import type { Place } from './judgement.js';
 import type { Recognized } from './recognize.js';
-import type { Resolution } from './resolution.js';
+import type { Resolution, State } from './resolution.js';
 
 /** Something about a reference or token in a document that the person should know. */
 export type Finding = { readonly recognized: Recognized } & (
@@ -16,7 +16,9 @@ export type Finding = { readonly recognized: Recognized } & (
   | {
       readonly code: 'not-resolved';
       readonly referred: Referred;
-      readonly why: Exclude<Resolution, 'resolved'>;
+      readonly why: Exclude<State, 'resolved'>;
+      /** It is only REST Client that does not resolve it. */
+      readonly byHttpYac: boolean;
       /** The request for which the token is withheld. */
       readonly culprit: Place | undefined;
     }
@@ -63,10 +65,11 @@ function referenceFindings(recognized: Recognized, around: Surroundings): Findin
   if (!referred) return [{ code: 'unknown-reference', recognized }];
   const { error } = around.status(referred);
   if (error && needsPerson(error)) return [{ code: 'attention', recognized, referred, error }];
-  const why = around.resolution(occurrence.text);
-  if (why === 'resolved') return [];
+  const { state: why, byHttpYac } = around.resolution(occurrence.text);
+  // Who wants references in httpYac only has said so: lenses tell it, and it is no problem.
+  if (why === 'resolved' || (why === 'not-allowed' && byHttpYac)) return [];
   const culprit = why === 'withheld' ? around.withheldBy(occurrence.text) : undefined;
-  return [{ code: 'not-resolved', recognized, referred, why, culprit }];
+  return [{ code: 'not-resolved', recognized, referred, why, byHttpYac, culprit }];
 }
 
 function hostFindings(recognized: Recognized, around: Surroundings): Finding[] {

@@ -10,7 +10,8 @@ import { commandLink, plainText } from './markdown.js';
 import { recognizedAt, type Recognized } from './recognize.js';
 import type { Recognizer } from './recognizer.js';
 import { isInScope } from './scope.js';
-import { problemText } from './texts.js';
+import type { Resolutions } from './resolution.js';
+import { problemText, restClientText } from './texts.js';
 import { literalStatus } from './tokenState.js';
 
 const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens.copyHeaders' } as const;
@@ -19,10 +20,12 @@ const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens
 export class Hovers implements vscode.HoverProvider {
   readonly #recognizer: Recognizer;
   readonly #broker: Broker;
+  readonly #resolutions: Resolutions;
 
-  constructor(recognizer: Recognizer, broker: Broker) {
+  constructor(recognizer: Recognizer, broker: Broker, resolutions: Resolutions) {
     this.#recognizer = recognizer;
     this.#broker = broker;
+    this.#resolutions = resolutions;
   }
 
   async provideHover(document: vscode.TextDocument, { line, character }: vscode.Position): Promise<vscode.Hover | undefined> {
@@ -44,7 +47,12 @@ export class Hovers implements vscode.HoverProvider {
     if (!referred) return new vscode.MarkdownString(plainText(problemText(recognized)));
     const { tenant, token } = referred;
     const access = this.#broker.peek(tenant, token.id)?.token;
-    return facts(referred, occurrence.text, this.#broker.status(tenant, token.id), access);
+    const { byHttpYac, state } = this.#resolutions.resolution(occurrence.text);
+    const clients = [
+      byHttpYac && vscode.l10n.t('httpYac: resolved'),
+      restClientText(state, this.#resolutions.withheldBy(occurrence.text)),
+    ];
+    return facts(referred, occurrence.text, this.#broker.status(tenant, token.id), access, clients);
   }
 }
 
@@ -54,6 +62,7 @@ function facts(
   what: string,
   status: TokenStatus,
   token: string | undefined,
+  clients: readonly (string | false | undefined)[] = [],
 ): vscode.MarkdownString {
   const now = Date.now();
   const title = referred && `**${plainText(referred.tenant.name)}** · ${plainText(referred.token.name)}`;
@@ -64,6 +73,7 @@ function facts(
     referred && `${plainText(platformOf(referred.tenant).label)} · ${plainText(what)}`,
     plainText(describeStatus(status, now)),
     expiresAt && plainText(endText(expiresAt, now)),
+    ...clients.map((client) => client && plainText(client)),
     user.length > 0 && plainText(vscode.l10n.t('User: {0}', user.join(', '))),
     organization.length > 0 && plainText(vscode.l10n.t('Organization: {0}', organization.join(', '))),
   ];

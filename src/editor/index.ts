@@ -45,7 +45,7 @@ export interface EditorModel {
 export function registerEditor(model: EditorModel): vscode.Disposable {
   const { tenants, vault, broker, issued, consents, recognizer } = model;
   const statuses = new Statuses(broker);
-  const lenses = new CodeLenses(recognizer, statuses);
+  const lenses = new CodeLenses(recognizer, statuses, model);
   const diagnostics = new Diagnostics({ ...model, statuses });
   const refresh = (): void => {
     lenses.refresh();
@@ -65,10 +65,10 @@ export function registerEditor(model: EditorModel): vscode.Disposable {
     }),
     consents.onDidChange(() => diagnostics.refresh()),
     model.git.onDidChange(() => diagnostics.refresh()),
-    model.onDidChangeResolution(() => diagnostics.refresh()),
+    model.onDidChangeResolution(refresh),
     vscode.commands.registerCommand(DISMISS, (uri: string, code: FindingCode) => diagnostics.dismiss(uri, code)),
     vscode.languages.registerCodeLensProvider(SELECTOR, lenses),
-    vscode.languages.registerHoverProvider(SELECTOR, new Hovers(recognizer, broker)),
+    vscode.languages.registerHoverProvider(SELECTOR, new Hovers(recognizer, broker, model)),
     vscode.languages.registerCompletionItemProvider(SELECTOR, new Completions(model), ...TRIGGERS),
     vscode.languages.registerCodeActionsProvider(SELECTOR, new QuickFixes({ ...model, diagnostics }), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],

@@ -4,13 +4,20 @@ import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../tokens/status.js';
 import { formatDuration } from '../views/duration.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
+import type { Place } from './judgement.js';
 import type { Recognized } from './recognize.js';
+import type { State } from './resolution.js';
 
 /** The title of a lens. By itself it changes once a minute. */
-export function lensTitle({ occurrence, referred, problem }: Recognized, status: TokenStatus | undefined, now: number): string {
+export function lensTitle(
+  { occurrence, referred, problem }: Recognized,
+  status: TokenStatus | undefined,
+  now: number,
+  inRestClient?: string,
+): string {
   if (!referred || !status) return `$(question)\u00a0${problemTitle(occurrence.text, problem)}`;
   const icon = status.state === 'attention' || status.state === 'exchanging' ? STATE_ICONS[status.state][0] : 'key';
-  return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${inMinutes(status, now)}`;
+  return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${[inMinutes(status, now), ...(inRestClient ? [withoutIcons(inRestClient)] : [])].join(' · ')}`;
 }
 
 export const nameOf = ({ tenant, token }: Referred): string => `${tenant.name} · ${token.name}`;
@@ -22,6 +29,27 @@ function problemTitle(name: string, problem: Recognized['problem']): string {
   return problem === 'ambiguous'
     ? vscode.l10n.t('{0} — fits several tokens', name)
     : vscode.l10n.t('{0} — unknown reference', name);
+}
+
+/** What REST Client makes of a reference, where that is not the token; undefined where it is, or where it is not installed. */
+export function restClientText(state: State, culprit: Place | undefined): string | undefined {
+  switch (state) {
+    case 'resolved':
+    case 'no-client':
+      return undefined;
+    case 'not-allowed':
+      return vscode.l10n.t('REST Client: not allowed');
+    case 'withheld':
+      return culprit ? vscode.l10n.t('REST Client: withheld, {0}', placeText(culprit)) : vscode.l10n.t('REST Client: withheld');
+    case 'clash':
+      return vscode.l10n.t('REST Client: another variable of this name');
+    case 'not-published':
+      return vscode.l10n.t('REST Client: no access token');
+  }
+}
+
+export function placeText({ uri, line }: Place): string {
+  return vscode.l10n.t('line {0} of {1}', line + 1, vscode.workspace.asRelativePath(uri));
 }
 
 /** What is wrong with a reference, and what to do about it. */

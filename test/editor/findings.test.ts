@@ -18,7 +18,7 @@ async function codesIn(
     now: NOW,
     isInGit: false,
     status: () => status(),
-    resolution: () => 'resolved',
+    resolution: () => ({ state: 'resolved', byHttpYac: false }),
     withheldBy: () => undefined,
     foreign: ({ hosts }) => hosts.map((host) => ({ host, label: host ?? '', key: host ?? '' })),
     ...change,
@@ -53,30 +53,47 @@ describe('Findings', () => {
     ['a host that is not known', ACME.replace('https://acme.example', '{{base}}') + OURS, ['foreign-host ?']],
     ['not a host that the person has allowed', ACME + reference('BACKUP'), [], { foreign: () => [] }],
     ['no host of a JWT of elsewhere', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
-    ['a reference without a client', ACME + reference('ACME'), ['not-resolved no-client'], { resolution: () => 'no-client' }],
+    [
+      'a reference without a client',
+      ACME + reference('ACME'),
+      ['not-resolved no-client'],
+      { resolution: () => ({ state: 'no-client', byHttpYac: false }) },
+    ],
     [
       'a reference that is withheld because of another request',
       ACME + reference('ACME'),
       ['not-resolved withheld'],
-      { resolution: () => 'withheld' },
+      { resolution: () => ({ state: 'withheld', byHttpYac: false }) },
     ],
     [
       'only the host where a reference is withheld because of its own',
       ACME + reference('BACKUP'),
       ['foreign-host acme.example'],
-      { resolution: () => 'withheld' },
+      { resolution: () => ({ state: 'withheld', byHttpYac: false }) },
     ],
     [
       'what needs a person before what follows from it',
       ACME + reference('ACME'),
       ['attention'],
-      { ...refused, resolution: () => 'not-published' },
+      { ...refused, resolution: () => ({ state: 'not-published', byHttpYac: false }) },
+    ],
+    [
+      'a reference that httpYac resolves and REST Client does not get',
+      ACME + reference('ACME'),
+      ['not-resolved withheld'],
+      { resolution: () => ({ state: 'withheld', byHttpYac: true }) },
+    ],
+    [
+      'none where the person wants references in httpYac only',
+      ACME + reference('ACME'),
+      [],
+      { resolution: () => ({ state: 'not-allowed', byHttpYac: true }) },
     ],
     [
       'an unknown reference before that nobody resolves it',
       ACME + reference('NO'),
       ['unknown-reference'],
-      { resolution: () => 'no-client' },
+      { resolution: () => ({ state: 'no-client', byHttpYac: false }) },
     ],
     ['all of a token that ran out', ACME + OURS, ['expired-literal', 'literal-in-git'], { now: NOW + 1, isInGit: true }],
   ];
@@ -87,7 +104,7 @@ describe('Findings', () => {
 
   it('ask for what a name is resolved to as it is written', async () => {
     const asked: string[] = [];
-    const resolution = (name: string) => (asked.push(name), 'resolved' as const);
+    const resolution = (name: string) => (asked.push(name), { state: 'resolved' as const, byHttpYac: false });
     await codesIn(ACME + reference('ACME_LAPTOP'), { resolution });
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME_LAPTOP']);
   });
