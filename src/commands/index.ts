@@ -1,3 +1,5 @@
+import * as vscode from 'vscode';
+import { AppError } from '../errors.js';
 import { addTenant } from './addTenant.js';
 import { addToken } from './addToken.js';
 import { allowHost } from './allowHost.js';
@@ -91,14 +93,32 @@ export const commands = {
   removeAllData,
 } as const satisfies Record<CommandId, Command>;
 
+/** Commands that hand an access token out: into a file, the clipboard or the environment of REST Client. */
+const HANDS_OUT: ReadonlySet<CommandId> = new Set<CommandId>([
+  'insertHeaders',
+  'insertHeadersInFile',
+  'insertReference',
+  'updateHeaders',
+  'newRequest',
+  'copyHeaders',
+  'copyAccessToken',
+  'copyCurl',
+]);
+
 /** Does what a person asked for, and tells them what kept it from being done. @throws what is no AppError */
 export async function runCommand(services: Services, id: CommandId, argument: unknown): Promise<void> {
   const target = readTarget(argument);
   try {
+    if (HANDS_OUT.has(id)) requireFocus();
     await commands[id](services, target);
   } catch (error) {
     await tellError(services, target, error);
   }
+}
+
+/** Any extension may run our commands, and only a person who is here may get a token: before anything is exchanged for it. */
+function requireFocus(): void {
+  if (!vscode.window.state.focused) throw new AppError('not-focused');
 }
 
 /** Ids only: whatever else an argument holds is not looked at. */

@@ -524,7 +524,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
       };
     case 'not-focused':
       return {
-        text: vscode.l10n.t('Tokens are only copied in the window that you are using. Click into it and copy again.'),
+        text: vscode.l10n.t('Tokens are only handed out in the window that you are using. Click into it and try again.'),
         actions: [],
       };
   }
