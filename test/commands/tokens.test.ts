@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { entryOf, secretOf } from '../support/entries.js';
+import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
+import { editor } from '../support/vscode.js';
+import { inWorld, type World } from '../support/world.js';
+import { openWith } from './support.js';
+
+const ACME = 'sandbox-cloud-director';
+
+describe('Add API Token', () => {
+  it(
+    'asks for a name and a secret, says what cannot be one, and takes what is pasted with a line end',
+    inWorld(async (world) => {
+      const { extension, prompter, run, secret } = await openWith(world, ACME);
+      const [token] = secret(ACME);
+      const names: readonly [string, RegExp][] = [
+        [token!, /^This looks like a token\. The name comes first/],
+        ['', /^A name is needed/],
+        ['x'.repeat(65), /^A name has at most 64 characters/],
+        ['Ada\u200b', /^A name must not contain control or invisible characters/],
+      ];
+      const secrets: readonly [string, RegExp][] = [
+        ['', /^Paste the API token\./],
+        ['{{acme_token}}', /^This is a reference to a variable, not the API token itself/],
+        ['EXAMPLE\u200B0123456789', /^The API token has characters in it that no token has/],
+        ['x'.repeat(8193), /^This is longer than any API token/],
+      ];
+      prompter
+        .when('A name for this API token', ...names.map(([text]) => text), 'Ada')
+        .when('API token:', ...secrets.map(([text]) => text), `  ${token}\n`)
+        .when('“Ada” of Acme is kept. Exchange it', 'Exchange');
+      await run('addToken', { tenant: ACME });
+      const problems = prompter.texts('problem');
+      assert.equal(problems.length, names.length + secrets.length);
+      for (const [at, [, problem]] of [...names, ...secrets].entries()) assert.match(problems[at]!, problem);
+      assert.deepEqual([prompter.question('A name for').value, prompter.question('API token:').kind], ['API token', 'secret']);
+      assert.match((await extension.row('Acme', 'Ada')).description, / left$/);
+      assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme, /);
+    }),
+  );
+
+  it(
+    'warns of a secret of an unusual shape, and takes it',
+    inWorld(async (world) => {
+      const { extension, prompter } = await openWith(world, ACME);
+      await extension.addToken(ACME, 'Ada', 'EXAMPLEtooShort');
+      assert.match(prompter.texts('hint')[0]!, /^Usually 32 letters and digits: make sure that all of it was copied/);
+    }),
+  );
+
+  it(
+    'keeps a second token beside the first one, under another name',
+    inWorld(async (world) => {
+      const { extension, prompter, run, secret } = await openWith(world, ACME);
+      await extension.addToken(ACME, 'Ada', ...secret(ACME));
+      prompter
+        .when('A name for this API token', 'Ada', 'Service account')
+        .when('API token:', ...secret(ACME, 1))
+        .when('is kept. Exchange it', CANCEL);
+      await run('addToken', { tenant: ACME });
+      assert.deepEqual(prompter.texts('problem'), ['Acme already has a token of this name.']);
+      assert.equal((await extension.row('Acme', 'Service account')).description, 'not exchanged yet');
+      assert.ok(await extension.row('Acme', 'Ada'));
+    }),
+  );
+});
+
+describe('API tokens of one tenant', () => {
+  async function openWithTwo(world: World) {
+    const opened = await openWith(world, ACME);
+    const { extension, secret, run } = opened;
+    const ada = await extension.addToken(ACME, 'Ada', ...secret(ACME));
+    const service = await extension.addToken(ACME, 'Service account', ...secret(ACME, 1));
+    await run('exchange', { token: ada });
+    return { ...opened, ada, service };
+  }
+
+  it(
+    'are renamed without anything else being changed, and the new reference is offered to files',
+    inWorld(async (world) => {
+      const { extension, prompter, run, ada, requests } = await openWithTwo(world);
+      const [former, present] = ['ADA', 'LAPTOP'].map((name) => `TENANT_TOKEN_SANDBOX_CLOUD_DIRECTOR_${name}`);
+      prompter
+        .when('A name for this API token of Acme', 'Service account', 'Laptop')
+        .when(`The reference of this API token is ${present} now.`, 'Replace in Files');
+      await run('renameToken', { token: ada });
+      assert.deepEqual(
+        [prompter.question('A name for this API token of').value, prompter.texts('problem')],
+        ['Ada', ['Acme already has a token of this name.']],
+      );
+      assert.match(prompter.texts('warning').at(-1)!, new RegExp(`refer to ${former} find no token`));
+      const search = editor.executed.at(-1)!;
+      assert.equal(search.id, 'workbench.action.findInFiles');
+      assert.deepEqual(search.args, [
+        { query: former, replace: present, matchWholeWord: true, isRegex: false, triggerSearch: true },
+      ]);
+      assert.match((await extension.row('Acme', 'Laptop')).description, / left$/);
+      assert.match(extension.statusBar ?? '', /^Active token: Laptop of Acme, .* left/);
+      assert.equal(requests('cloud-director').length, 1);
+    }),
+  );
+
+  it(
+    'are made active by Use Token, named with the time that is left',
+    inWorld(async (world) => {
+      const { extension, prompter, run, service } = await openWithTwo(world);
+      await run('useToken', { token: service });
+      assert.match(extension.statusBar ?? '', /^Active token: Service account of Acme, not exchanged yet/);
+      prompter.when('Choose a tenant’s API token', /^Acme – Ada/);
+      await run('useToken');
+      const { rows, active } = prompter.question('Choose a tenant’s API token');
+      assert.match(rows[0]!, /^Acme – Ada – VMware Cloud Director · .* left$/);
+      assert.match(rows[1]!, /^Acme – Service account – VMware Cloud Director · not exchanged yet$/);
+      assert.equal(active, 'Acme');
+      assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme, .* left/);
+    }),
+  );
+
+  it(
+    'are removed only after a question, which says what stays and what references stand for then',
+    inWorld(async (world) => {
+      const { extension, prompter, run, ada } = await openWithTwo(world);
+      const question = 'Remove the API token “Ada” of Acme?';
+      prompter.when(question, CANCEL, 'Remove');
+      await run('removeToken', { token: ada });
+      const { text, labels } = prompter.question(question);
+      assert.match(text, /At the service it stays valid until it is revoked there/);
+      assert.match(text, /References to Acme that name no token stand for “Service account” from then on\./);
+      assert.deepEqual(labels, ['Remove', 'Revoke at Service…']);
+      assert.ok(await extension.row('Acme', 'Ada'));
+
+      await run('removeToken', { token: ada });
+      assert.equal(world.secrets.values.has(`token.${ada}`), false);
+      const left = (await extension.rows()).filter(({ path }) => path.length === 2);
+      assert.deepEqual(
+        left.map(({ label }) => label),
+        ['Service account'],
+      );
+      assert.equal(extension.statusBar, undefined);
+    }),
+  );
+});
+
+describe('A tenant whose address changes', () => {
+  const PATH = '/csp/gateway/am/api/auth/api-tokens/authorize';
+
+  it(
+    'gets no token of the address before, until the person has compared the two',
+    inWorld(async (world) => {
+      const [sandbox, formerly] = [await world.sandbox(), await world.sandbox()];
+      const origins = [formerly, sandbox].map(({ services }) => services['cloud-services'].origin);
+      const [from, to] = origins.map((origin) => `${origin}${PATH}`);
+      const extension = await world.start();
+      const { prompter, run } = extension;
+      extension.tenants = [entryOf(sandbox, 'sandbox-cloud-services', { id: 'moved', name: 'Moved', url: origins[0] })];
+      const token = await extension.addToken('moved', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services'));
+      prompter.when('Choose what to change', 'Address', CANCEL).when('Address:', origins[1]!);
+      await run('editTenant', { tenant: 'moved' });
+      const row = await extension.row('Moved', 'Laptop');
+      assert.deepEqual([row.description, row.icon], ['address changed', 'error']);
+      await world.clock.advance(1_000);
+      assert.equal(extension.badge, 1);
+
+      prompter
+        .when(/^The address of Moved has changed since its API token was entered, so the token is not sent/, 'Review Address')
+        .when('Send the API token “Laptop” to another address?', CANCEL, ENTER);
+      await run('exchange', { token });
+      await world.clock.advance(1_000);
+      for (const shown of [prompter.texts('error')[0]!, prompter.question('Send the API token').text])
+        assert.ok(shown.includes(from!) && shown.includes(to!), shown);
+      assert.equal((await extension.row('Moved', 'Laptop')).description, 'address changed');
+      assert.deepEqual(
+        [sandbox, formerly].flatMap(({ services }) => services['cloud-services'].requests),
+        [],
+      );
+
+      await run('confirmAddress', { token });
+      assert.equal((await extension.row('Moved', 'Laptop')).description, 'not exchanged yet');
+      await run('exchange', { token });
+      assert.match((await extension.row('Moved', 'Laptop')).description, / left$/);
+      await world.clock.advance(1_000);
+      assert.equal(extension.badge, 0);
+      assert.equal(sandbox.services['cloud-services'].requests.at(-1)?.status, 200);
+      assert.deepEqual(formerly.services['cloud-services'].requests, []);
+    }),
+  );
+});
