@@ -22,11 +22,12 @@ function testNames(): string[] {
 }
 
 describe('the threat table', () => {
-  it('has one test for each of its rows, which names it', () => {
+  it('has a test for each of its rows, which names it', () => {
     const rows = testNames().flatMap((title) => /^row (\d\d): \S/.exec(title)?.[1] ?? []);
     const expected = ROWS.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+    // In the window and inside its extension host a row may have one each.
     assert.deepEqual(
-      rows.map(Number).sort((a, b) => a - b),
+      [...new Set(rows.map(Number))].sort((a, b) => a - b),
       expected,
     );
   });
