@@ -259,7 +259,7 @@ describe(`The editor (${mode})`, () => {
     });
 
     // In which files git keeps: test/editor/git.test.ts, and what is staged or committed: test/host/hygiene.test.ts.
-    it('row 39: with a token in a file that git keeps', async () => {
+    it('with a token in a file that git keeps', async () => {
       const literal = jwt({ sub: 'EXAMPLE' });
       const lines = [session, `Authorization: Bearer ${literal}`, ''];
       await open('repository/kept.http', ...lines);

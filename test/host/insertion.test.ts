@@ -208,7 +208,7 @@ describe(`Insert Headers (${mode})`, () => {
     assert.deepEqual(await statusesOf(await inserted()), [200]);
   });
 
-  it('row 38: asks before a token goes to a host that is not its tenant’s, or that is not known', async () => {
+  it('asks before a token goes to a host that is not its tenant’s, or that is not known', async () => {
     const elsewhere = ['GET http://127.0.0.1:9/elsewhere'];
     const text = await open('foreign.http', elsewhere);
     await editor().command(INSERT);
