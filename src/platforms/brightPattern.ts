@@ -9,6 +9,7 @@ const schema = once(() =>
     url: address(),
     loginId: text(),
     version: z.optional(z.enum(['v2', 'v3'], 'must be "v2" or "v3"')),
+    scope: z.optional(text(255)),
     hostParameter: z.optional(z.enum(['scope', 'tenant'], 'must be "scope" or "tenant"')),
   }),
 );
@@ -52,6 +53,13 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
       ],
     },
     {
+      key: 'scope',
+      label: 'Tenant or host',
+      hint: 'What names the tenant to the service. Without it, the host of the address.',
+      placeholder: 'acme.brightpattern.com',
+      asked: false,
+    },
+    {
       key: 'hostParameter',
       label: 'Parameter that names the host',
       hint: 'Old releases call it tenant.',
@@ -84,7 +92,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
         grant_type: 'client_credentials',
         client_id: tenant.loginId,
         client_secret: apiSecret,
-        [tenant.hostParameter ?? 'scope']: new URL(tenant.url).hostname,
+        [tenant.hostParameter ?? 'scope']: tenant.scope ?? new URL(tenant.url).hostname,
       }),
     };
   },

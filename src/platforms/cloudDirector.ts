@@ -13,7 +13,7 @@ const schema = once(() =>
   tenantSchema('cloud-director', styles, {
     url: address(),
     organization: segment(),
-    apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}$/, 'must be a version such as 39.0'))),
+    apiVersion: z.optional(text(16).check(z.regex(/^\d{1,3}\.\d{1,3}(\.\d{1,3})?$/, 'must be a version such as 39.0'))),
     pathPrefix: z.optional(z.enum(['', '/tm'], 'must be "" or "/tm"')),
     organizationId: z.optional(text(36).check(z.regex(UUID, 'must be the bare UUID of the organization, not a URN'))),
   }).check(

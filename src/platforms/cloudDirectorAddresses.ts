@@ -31,8 +31,10 @@ export function newestVersion({ status, body }: HttpResponse): string | undefine
 function supportedVersions(xml: string): string[] {
   const [, ...infos] = xml.split('<VersionInfo');
   const versions = infos.flatMap((info) => {
-    const [, attributes = '', version] = /^(\s[^>]*)?>\s*<Version>(\d{1,3}\.\d{1,3})<\/Version>/.exec(info) ?? [];
+    const [, attributes = '', version] = /^(\s[^>]*)?>\s*<Version>(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)<\/Version>/.exec(info) ?? [];
     return version === undefined || /deprecated\s*=\s*"true"/i.test(attributes) ? [] : [version];
   });
-  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  // Those of three parts are VCF Automation's own, which not all paths take.
+  const parts = (version: string): number => version.split('.').length;
+  return versions.sort((a, b) => parts(a) - parts(b) || b.localeCompare(a, 'en', { numeric: true }));
 }

@@ -42,6 +42,11 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       values: { url: 'https://console.cloud.broadcom.com' },
     },
     {
+      label: 'VMware Cloud Services (US government)',
+      detail: 'console.cloud-us-gov.vmware.com',
+      values: { url: 'https://console.cloud-us-gov.vmware.com' },
+    },
+    {
       label: 'Aria Automation or vRA on premises',
       detail: 'The same API on an appliance, with the parameter refresh_token',
       values: { parameter: 'refresh_token' },

@@ -147,7 +147,7 @@ describe(`bad input (${mode})`, () => {
       writeFileSync(path.join(folder, name), text);
       await editor().openFile(path.join(folder, name));
       await editor().setClipboard('mine');
-      const thrownAway = /Hostile answered with an access token that contains characters no token may have/;
+      const thrownAway = /Hostile answered with an access token that holds blanks, quotes/;
 
       await editor().command('Tenant Tokens: Insert Headers');
       await editor().notification(thrownAway);

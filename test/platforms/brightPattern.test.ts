@@ -18,6 +18,7 @@ describe('Bright Pattern: request of an exchange', () => {
     [{}, 'https://acme.brightpattern.com/configapi/v2/oauth/token', `${credentials}&scope=acme.brightpattern.com`],
     [{ version: 'v2' }, 'https://acme.brightpattern.com/configapi/v2/oauth/token', `${credentials}&scope=acme.brightpattern.com`],
     [{ version: 'v3' }, 'https://acme.brightpattern.com/configapi/v3/oauth/token', `${credentials}&scope=acme.brightpattern.com`],
+    [{ scope: 'acme' }, 'https://acme.brightpattern.com/configapi/v2/oauth/token', `${credentials}&scope=acme`],
     [
       { hostParameter: 'tenant' },
       'https://acme.brightpattern.com/configapi/v2/oauth/token',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { oauth2 } from '../../src/platforms/oauth2.js';
+import { cloudDirector } from '../../src/platforms/cloudDirector.js';
 import { commvault } from '../../src/platforms/commvault.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { answer, failure, SENT_AT } from './table.js';
@@ -124,6 +125,18 @@ describe('answers of real services', () => {
       assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).rotated, undefined);
       assert.equal(oauth2.readRotated?.(response, tenant, secret), undefined);
     });
+
+  it('name versions of three parts, which count after those of two: VCF Automation', () => {
+    const discovered = (...versions: string[]) =>
+      cloudDirector.readDiscovery?.(
+        answer(
+          200,
+          versions.map((version) => `<VersionInfo deprecated="false"><Version>${version}</Version></VersionInfo>`).join(''),
+        ),
+      );
+    assert.deepEqual(discovered('9.0.0', '40.0', '39.1'), { apiVersion: '40.0' });
+    assert.deepEqual(discovered('9.0.0', '9.1.0'), { apiVersion: '9.1.0' });
+  });
 
   it('replace the secret with status 201 too: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
