@@ -44,8 +44,8 @@ export class Invariants {
   readonly #refused = new Set<string>();
   /** What was sent last, by family. */
   readonly #unanswered = new Map<string, Unanswered>();
-  /** Windows whose person knows of an uncertain renewal and asks for an exchange all the same, with the family. */
-  readonly #asked = new Set<string>();
+  /** Windows whose person knows of an uncertain renewal and asks for an exchange all the same, by family. */
+  readonly #asked = new Map<string, Set<Window>>();
   /** The clock was set back, or stood still, at these true times. */
   readonly setBack: number[] = [];
   readonly stoodStill: number[] = [];
@@ -70,7 +70,7 @@ export class Invariants {
 
   /** A person has read that a renewal is uncertain, and asks for an exchange. */
   isAsked(window: Window, family: string): void {
-    this.#asked.add(`${window.pid} ${family}`);
+    this.#asked.set(family, (this.#asked.get(family) ?? new Set()).add(window));
   }
 
   /** A window that is alive learns what came of a request. */
@@ -165,7 +165,9 @@ export class Invariants {
 
   #mayBeSent(window: Window, family: string, index: number): void {
     const { time, setting, wereFoldersBroken } = this.#machine;
-    const isAsked = this.#asked.delete(`${window.pid} ${family}`);
+    // One that has died may have noted it, and not sent it: for the next one it is sent the first time since.
+    const isAsked = [...(this.#asked.get(family) ?? [])].some((asked) => asked === window || !asked.isAlive);
+    if (isAsked) this.#asked.delete(family);
     const sent = this.#unanswered.get(family);
     if (isAsked || sent?.index !== index) {
       this.#unanswered.set(family, { window, index, at: time.true, times: 1, isAnswered: false });

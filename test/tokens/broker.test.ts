@@ -174,7 +174,7 @@ describe('Broker', () => {
 
     for (const [what, accessToken] of [
       ['unsafe', 'EXAMPLE {{x}}'],
-      ['the API token itself', 'EXAMPLE-access-1'],
+      ['the API token itself', 'EXAMPLE-refresh-1'],
     ] as const)
       it(`keeps the new pair of an answer whose access token is ${what}`, async () => {
         const { broker, tenant, id, answers, vault, requests } = await setUp(commvault, pair);
