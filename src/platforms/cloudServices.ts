@@ -1,17 +1,19 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
-import { formBody } from '../net/http.js';
-import { readTokenResponse, refusal } from './answers.js';
+import { formBody, type HttpResponse } from '../net/http.js';
+import { expiryOf, mediaTypeRemarks, readAccessToken, readAnswer, readTokenResponse, refusal, remarked } from './answers.js';
 import { cloudServicesTokens } from './cloudServicesTokens.js';
 import { address, base, once, tenantSchema } from './fields.js';
-import type { Platform } from './platform.js';
+import type { Exchanged, Platform, Secret } from './platform.js';
 
 const styles = ['csp-auth-token', 'bearer', 'both'] as const;
 
 const schema = once(() =>
   tenantSchema('cloud-services', styles, {
     url: address(),
-    parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
+    parameter: z.optional(
+      z.enum(['api_token', 'refresh_token', 'refreshToken'], 'must be "api_token", "refresh_token" or "refreshToken"'),
+    ),
     passcode: z.optional(z.boolean('must be true or false')),
   }),
 );
@@ -48,8 +50,8 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     },
     {
       label: 'Aria Automation or vRA on premises',
-      detail: 'The same API on an appliance, with the parameter refresh_token',
-      values: { parameter: 'refresh_token' },
+      detail: 'An appliance, version 8 and later',
+      values: { parameter: 'refreshToken' },
     },
   ],
   get tenantSchema() {
@@ -81,6 +83,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       choices: [
         { value: 'api_token', label: 'api_token' },
         { value: 'refresh_token', label: 'refresh_token (older sites)' },
+        { value: 'refreshToken', label: 'refreshToken, as JSON at /iaas/api/login (Aria Automation and vRA on premises)' },
       ],
     },
   ],
@@ -101,10 +104,18 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     },
   ],
 
-  exchangeUrl: (tenant) => `${base(tenant.url)}/csp/gateway/am/api/auth/api-tokens/authorize`,
+  exchangeUrl: (tenant) =>
+    `${base(tenant.url)}${isAppliance(tenant) ? '/iaas/api/login' : '/csp/gateway/am/api/auth/api-tokens/authorize'}`,
   needsPasscode: (tenant) => tenant.passcode === true,
 
   exchange(tenant, { apiToken }, passcode) {
+    if (isAppliance(tenant))
+      return {
+        method: 'POST',
+        url: cloudServices.exchangeUrl(tenant),
+        headers: { accept: 'application/json', 'content-type': 'application/json' },
+        body: JSON.stringify({ refreshToken: apiToken }),
+      };
     return {
       method: 'POST',
       url: cloudServices.exchangeUrl(tenant),
@@ -113,13 +124,14 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, _tenant, secret, sentAt) {
+  readExchange(response, tenant, secret, sentAt) {
+    if (isAppliance(tenant)) return readApplianceLogin(response, secret, sentAt);
     if (response.status !== 200) throw orPasscode(refusal(response, Object.values(secret), sentAt));
     // AccessTokenDto promises none of its fields, and appliances leave some out.
     return readTokenResponse(response, secret, sentAt, { tokenType: 'optional' });
   },
 
-  defaultHeaderStyle: () => 'csp-auth-token',
+  defaultHeaderStyle: (tenant) => (isAppliance(tenant) ? 'bearer' : 'csp-auth-token'),
 
   headers(_tenant, accessToken, style) {
     const bearer = { name: 'Authorization', value: `Bearer ${accessToken}` };
@@ -128,7 +140,10 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     return [style === 'bearer' ? bearer : raw];
   },
 
-  probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/csp/gateway/am/api/loggedin/user` }),
+  probe: (tenant) => ({
+    method: 'GET',
+    url: `${base(tenant.url)}${isAppliance(tenant) ? '/iaas/api/projects' : '/csp/gateway/am/api/loggedin/user'}`,
+  }),
 
   lifecycle: cloudServicesTokens,
 
@@ -137,6 +152,22 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     steps: ['Sign in.', 'Open My Account → API Tokens.', 'Choose Generate a new API token, pick its scopes and copy it.'],
   }),
 };
+
+/** Aria Automation and vRA on premises, from 8.0.1 on: what the identity service gives does not open their other APIs. */
+const isAppliance = ({ parameter }: CloudServicesTenant): boolean => parameter === 'refreshToken';
+
+/**
+ * The token lives eight hours, as its claims say.
+ * @see https://developer.broadcom.com/xapis/cloud-assembly-iaas-api/latest/iaas/api/login/post
+ */
+function readApplianceLogin(response: HttpResponse, secret: Secret, sentAt: number): Exchanged<'apiToken'> {
+  const secrets = Object.values(secret);
+  const { token, tokenType } = readAnswer(response, secrets, sentAt);
+  const accessToken = readAccessToken(token, secrets);
+  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
+    throw new AppError('unexpected-answer', { reason: 'tokenType is not bearer' });
+  return { accessToken, expiresAt: expiryOf(undefined, accessToken, sentAt), ...remarked(mediaTypeRemarks(response)) };
+}
 
 /** The failure of a missing or wrong passcode is documented nowhere: it is told by the words of the answer. */
 function orPasscode(error: AppError): AppError {

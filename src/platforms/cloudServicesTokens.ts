@@ -8,7 +8,7 @@ import { present, readEnd, readId, readList, readManaged, readText, readTexts, r
 /** API tokens are made, and ended, in the console only. */
 export const cloudServicesTokens: Lifecycle<CloudServicesTenant, 'apiToken'> = {
   // Sites on premises that know no api_token know no details either.
-  inspect: (tenant, { apiToken }) => (tenant.parameter === 'refresh_token' ? undefined : details(tenant, apiToken)),
+  inspect: (tenant, { apiToken }) => ((tenant.parameter ?? 'api_token') === 'api_token' ? details(tenant, apiToken) : undefined),
 };
 
 /** @see https://developer.broadcom.com/xapis/tcsp-authn/latest/csp/gateway/am/api/auth/api-tokens/details/post */
