@@ -58,10 +58,11 @@ describe('Update Headers', () => {
     await textIs(first, ...lines(NEW));
   });
 
-  it('leaves an access token that has not run out', async () => {
+  it('leaves an access token that has not run out, though there is a newer one', async () => {
     await exchange(CONTACT);
     const { document } = await open('fresh.http', ...lines(NEW));
-    giving(sandbox, 'EXAMPLE-access-token-of-nobody');
+    giving(sandbox, 'EXAMPLE-newer-access-token');
+    await exchange(CONTACT);
     await unanswered(update());
     assert.equal(document.isDirty, false);
   });
