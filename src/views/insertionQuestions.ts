@@ -40,20 +40,25 @@ export async function askHost(
   use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
+  // Enter takes the first: a key that is pressed by mistake sends the token nowhere.
+  const no: Option<undefined> = {
+    label: use === 'insert' ? vscode.l10n.t('Don’t Insert') : vscode.l10n.t('Don’t Allow'),
+    value: undefined,
+  };
   const once: Option<'once'> = {
     label: use === 'insert' ? vscode.l10n.t('Insert Anyway') : vscode.l10n.t('Allow for This Session'),
     value: 'once',
   };
   const always: Option<'always'> = { label: vscode.l10n.t('Always Allow'), value: 'always' };
   const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that cannot be told from the file') : label));
-  return prompter.confirm({
+  return prompter.confirm<'once' | 'always' | undefined>({
     message: vscode.l10n.t('Send the access token of {0} to another host?', tenant),
     detail: vscode.l10n.t(
       'The request goes to {0}.\nThe tenant is at {1}.\n\nWhoever runs that host can use the token until it expires.',
       hosts.join(', '),
       own,
     ),
-    options: canRemember ? [once, always] : [once],
+    options: canRemember ? [no, once, always] : [no, once],
   });
 }
 

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { entryOf, secretOf } from '../support/entries.js';
+import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
+import { editor } from '../support/vscode.js';
+import { Selection, Uri } from '../support/vscodeTypes.js';
+import { inWorld, type World } from '../support/world.js';
+
+const CLIENTS = ['anweber.vscode-httpyac', 'humao.rest-client'];
+const REFERENCE = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';
+const ELSEWHERE = 'GET http://127.0.0.1:9/elsewhere';
+const TOKEN = /^Authorization: Bearer [\w.-]{40,}$/;
+
+/** The extension with tenants of a sandbox, an API token of each, and documents to insert into. */
+async function open(world: World) {
+  const sandbox = await world.sandbox();
+  const extension = await world.start();
+  const { prompter, run } = extension;
+  const [acme, billing, metering] = ['sandbox-cloud-director', 'sandbox-oauth2', 'sandbox-oauth2-client'] as const;
+  extension.tenants = [
+    entryOf(sandbox, acme, { id: 'acme' }),
+    entryOf(sandbox, billing, { id: 'billing' }),
+    entryOf(sandbox, metering, { id: 'metering' }),
+  ];
+  await extension.addToken('acme', 'Ada', ...secretOf(sandbox, acme));
+  await extension.addToken('billing', 'Ada', ...secretOf(sandbox, billing));
+  await extension.addToken('metering', 'CI', ...secretOf(sandbox, metering));
+  const director = sandbox.services['cloud-director'].origin;
+  const session = `GET ${director}/cloudapi/1.0.0/sessions/current`;
+  let count = 0;
+  /** Shows a document of its own, and gives what reads its lines. */
+  const show = (...lines: readonly string[]) => {
+    const { document } = editor.open(lines.join('\n'), { uri: Uri.file(`/requests-${(count += 1)}.http`) });
+    return () => document.getText().split('\n');
+  };
+  return { sandbox, extension, prompter, run, director, session, show };
+}
+
+const cursor = (line: number): Selection => new Selection(line, 0, line, 0);
+
+/** Reads an Accept header with the version of the service as `Accept: …`. */
+const shortened = (lines: readonly string[]): string[] =>
+  lines.map((line) => line.replace(/^(Accept: )application\/json;version=.*$/, '$1…').replace(TOKEN, 'Authorization: …'));
+
+describe('Insert Headers', () => {
+  it(
+    'asks which token where several may go to the host, and no other',
+    inWorld(async (world) => {
+      const { prompter, run, sandbox, show } = await open(world);
+      const request = `GET ${sandbox.services.oauth2.origin}/api/meters`;
+      const lines = show(request);
+      prompter.when('Choose a tenant’s API token', /Metering API/);
+      await run('insertHeaders');
+      const labels = prompter.question('Choose a tenant’s API token').labels.map((label) => label.replace(/^\$\(\S+\) /, ''));
+      assert.deepEqual(labels, ['Billing API', 'Metering API']);
+      assert.match(lines()[1] ?? '', /^X-Api-Key: \S+$/);
+    }),
+  );
+
+  it(
+    'asks before a token goes to a host that is not its tenant’s or not known, and a careless key says no',
+    inWorld(async (world) => {
+      const { extension, prompter, run, director, show } = await open(world);
+      const target = { tenant: 'acme' };
+      for (const [request, host] of [
+        [ELSEWHERE, '127.0.0.1:9'],
+        ['GET {{host}}/elsewhere', '{{host}}'],
+      ] as const)
+        for (const reply of [CANCEL, ENTER, 'Don’t Insert'] as const) {
+          const lines = show(request);
+          prompter.when('Send the access token of Acme to another host?', reply);
+          await run('insertHeaders', target);
+          const { text } = prompter.question('to another host?');
+          assert.ok(text.includes(`The request goes to ${host}.\nThe tenant is at ${new URL(director).host}.`), text);
+          assert.deepEqual(lines(), [request]);
+        }
+
+      const once = show(ELSEWHERE);
+      prompter.when('to another host?', 'Insert Anyway');
+      await run('insertHeaders', target);
+      assert.match(once()[1] ?? '', TOKEN);
+      const hosts = () => (extension.tenants[0] as { hosts?: string[] }).hosts;
+      assert.equal(hosts(), undefined);
+      show(ELSEWHERE);
+      prompter.when('to another host?', 'Always Allow');
+      await run('insertHeaders', target);
+      assert.deepEqual(hosts(), ['127.0.0.1:9']);
+      const unasked = show(ELSEWHERE);
+      await run('insertHeaders', target);
+      assert.match(unasked()[1] ?? '', TOKEN);
+      // What cannot be known again cannot be allowed for good.
+      show('GET {{host}}/elsewhere');
+      prompter.when('to another host?', CANCEL);
+      await run('insertHeaders', target);
+      assert.deepEqual(prompter.question('to another host?').labels, ['Don’t Insert', 'Insert Anyway']);
+    }),
+  );
+
+  for (const [what, line, says, after] of [
+    [
+      'another credential away',
+      'Authtoken: mine',
+      'Line 2: Authtoken, another credential, is removed',
+      ['Authorization: …', 'Accept: …'],
+    ],
+    [
+      'a login of another kind away',
+      'authorization: Basic user pass',
+      'Line 2: authorization has credentials of another kind',
+      ['Accept: …', 'authorization: …'],
+    ],
+  ] as const)
+    it(
+      `asks before it takes ${what}`,
+      inWorld(async (world) => {
+        const { prompter, run, session, show } = await open(world);
+        const lines = show(session, line);
+        prompter.when(says, CANCEL, 'Replace');
+        await run('insertHeaders', { tenant: 'acme' });
+        assert.deepEqual(lines(), [session, line]);
+        await run('insertHeaders', { tenant: 'acme' });
+        const written = lines().map((one) => one.replace(/(?<=^\w+: )Bearer [\w.-]{40,}$/, '…'));
+        assert.deepEqual(shortened(written).slice(1), after);
+      }),
+    );
+
+  it(
+    'asks whether the definition of a variable is updated or the reference to it replaced',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const before = ['@token = old', '', session, 'Authorization: Bearer {{token}}'];
+      const insert = async (reply: string): Promise<string[]> => {
+        const lines = show(...before);
+        editor.active!.selection = cursor(2);
+        prompter.when('Line 4: Authorization refers to a variable of yours, defined in line 1', reply);
+        await run('insertHeaders', { tenant: 'acme' });
+        return lines();
+      };
+      const [definition, ...updated] = await insert('Update the Definition');
+      assert.match(definition ?? '', /^@token = [\w.-]{40,}$/);
+      assert.deepEqual(shortened(updated), before.slice(1).toSpliced(2, 0, 'Accept: …'));
+      assert.deepEqual(shortened(await insert('Replace')), [...before.slice(0, 3), 'Accept: …', 'Authorization: …']);
+    }),
+  );
+
+  it(
+    'offers to copy the headers of the same tenant where the document is read-only',
+    inWorld(async (world) => {
+      const { prompter, run, session } = await open(world);
+      const { document } = editor.open(session, { isReadOnly: true });
+      prompter.when('This document cannot be edited', 'Copy Headers');
+      await run('insertHeaders', { tenant: 'acme' });
+      await world.until(Promise.resolve());
+      assert.match(editor.clipboard, /^Authorization: Bearer \S+\nAccept: application\/json;version=/);
+      assert.equal(document.getText(), session);
+    }),
+  );
+
+  it(
+    'says what to do where there is no request',
+    inWorld(async (world) => {
+      const { prompter, run, session, show, director } = await open(world);
+      const lines = show('@base = https://api.example', '');
+      prompter.when('There is no request at the cursor', CANCEL, 'New Request');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(lines(), ['@base = https://api.example', '']);
+      await run('insertHeaders', { tenant: 'acme' });
+      const [, blank, request, ...headers] = shortened(lines());
+      assert.equal(blank, '');
+      assert.ok(request?.startsWith(`GET ${director}/`), request);
+      assert.deepEqual(headers, ['Authorization: …', 'Accept: …', '']);
+
+      const { document } = editor.open(session, { uri: Uri.file('/plain.txt') });
+      prompter.when('Open a .http or .rest file', CANCEL);
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.equal(document.getText(), session);
+    }),
+  );
+
+  it(
+    'tells of a commented-out header and of a lower-case method, and mends them if it is asked to',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const commented = show(session, 'Accept: a;version=1', 'X-Id: 1', '# Authorization: Bearer old', '');
+      prompter.when('Line 5: a commented-out header of the same name', 'Uncomment It Instead');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(shortened(commented()).slice(1), ['Accept: a;version=1', 'X-Id: 1', 'Authorization: …', '']);
+      const lower = show(session.replace('GET', 'get'), '');
+      prompter.when('Line 1: the client takes a lower-case method', 'Write It in Upper Case');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(shortened(lower()), [session, 'Authorization: …', 'Accept: …', '']);
+    }),
+  );
+
+  it(
+    'inserts nothing when the exchange is cancelled',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const lines = show(session);
+      prompter.cancel('Exchanging the API token “Ada” of Acme');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(lines(), [session]);
+    }),
+  );
+});
+
+describe('Insert Reference', () => {
+  it(
+    'says so where no client resolves references, and offers the access token, which Enter does not take',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const lines = show(session);
+      prompter.when('There is no HTTP client here that resolves references', CANCEL, ENTER, 'Insert Access Token');
+      await run('insertReference', { tenant: 'acme' });
+      assert.match(prompter.question('no HTTP client').text, /httpYac or REST Client/);
+      await run('insertReference', { tenant: 'acme' });
+      assert.deepEqual(lines(), [session]);
+      await run('insertReference', { tenant: 'acme' });
+      assert.deepEqual(shortened(lines()), [session, 'Authorization: …', 'Accept: …']);
+    }),
+  );
+
+  it(
+    'is what Insert Headers does if the person wants it, who is asked once, and is not given to REST Client unasked',
+    inWorld(async (world) => {
+      const { extension, prompter, run, session, show } = await open(world);
+      for (const client of CLIENTS) editor.install(client);
+      const lines = show(session, '');
+      prompter.when('What is written into files?', /Reference/).when('Let REST Client resolve references?', 'Only in httpYac');
+      await run('insertHeaders', { tenant: 'acme' });
+      const { labels } = prompter.question('What is written into files?');
+      assert.deepEqual(
+        labels.map((label) => label.replace(/^\$\(\S+\) /, '')),
+        ['Reference', 'Access token'],
+      );
+      assert.deepEqual(shortened(lines()), [session, REFERENCE, 'Accept: …', '']);
+      assert.equal(editor.settings.get('tenantTokens.insertAs'), 'reference');
+      assert.equal(editor.settings.get('tenantTokens.publishReferences'), false);
+      const again = show(session, '');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(shortened(again()), [session, REFERENCE, 'Accept: …', '']);
+      assert.equal(extension.tenants.length, 3);
+    }),
+  );
+
+  it(
+    'goes where the client reads it that the person names once, or that is set, where the two clients read differently',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      for (const client of CLIENTS) editor.install(client);
+      editor.set({ 'tenantTokens.publishReferences': false });
+      const insertInto = async (): Promise<string[]> => {
+        const lines = show(session, '', session, '');
+        editor.active!.selection = cursor(2);
+        await run('insertReference', { tenant: 'acme' });
+        return shortened(lines());
+      };
+      prompter.when('The two clients read this request differently', 'httpYac');
+      const below = [session, '', session, REFERENCE, 'Accept: …', ''];
+      assert.deepEqual(await insertInto(), below);
+      assert.deepEqual(await insertInto(), below);
+      editor.set({ 'tenantTokens.httpClient': 'rest-client' });
+      assert.deepEqual((await insertInto())[1], REFERENCE);
+    }),
+  );
+});
+
+describe('Update Headers', () => {
+  it(
+    'says so where nothing has run out, and asks in which files it replaces what has',
+    inWorld(async (world) => {
+      const { prompter, run, session, extension } = await open(world);
+      const { document: first } = editor.open(session, { uri: Uri.file('/first.http') });
+      await run('insertHeaders', { tenant: 'acme' });
+      const before = first.getText();
+      await run('updateHeaders');
+      assert.match(prompter.texts('info').at(-1) ?? '', /No header of yours in an open file has run out/);
+      assert.equal(first.getText(), before);
+
+      const { document: second } = editor.open(before, { uri: Uri.file('/second.http') });
+      editor.open(session, { uri: Uri.file('/other.http') });
+      await world.clock.advance(2 * 3_600_000);
+      prompter.when('Where are the headers that ran out replaced?', 'All open files');
+      await run('updateHeaders');
+      assert.deepEqual(prompter.question('that ran out').rows, ['All open files – 2 – /first.http, /second.http']);
+      for (const document of [first, second]) assert.notEqual(document.getText(), before);
+      assert.equal(first.getText(), second.getText());
+      assert.equal(extension.tenants.length, 3);
+    }),
+  );
+});
