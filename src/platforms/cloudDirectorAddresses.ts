@@ -2,9 +2,9 @@ import type { HttpRequest, HttpResponse } from '../net/http.js';
 import type { CloudDirectorTenant } from './cloudDirector.js';
 import { base } from './fields.js';
 
-/** People paste the address of the API; the token endpoint is beside it. */
+/** People paste the address of the API or of the portal; the token endpoint is beside them. */
 export function root(tenant: CloudDirectorTenant): string {
-  return base(base(tenant.url).replace(/\/api$/, ''));
+  return base(base(tenant.url).replace(/\/(api|tenant\/[^/]+(\/.*)?)$/, ''));
 }
 
 export function isProvider(tenant: CloudDirectorTenant): boolean {

@@ -138,6 +138,14 @@ describe('answers of real services', () => {
     assert.deepEqual(discovered('9.0.0', '9.1.0'), { apiVersion: '9.1.0' });
   });
 
+  it('are asked for beside the portal whose address was pasted: Cloud Director', () => {
+    for (const url of ['https://c.example/tenant/acme', 'https://c.example/tenant/acme/vdcs/', 'https://c.example/api'])
+      assert.equal(
+        cloudDirector.exchangeUrl({ id: 'one', name: 'One', platform: 'cloud-director', url, organization: 'acme' }),
+        'https://c.example/oauth/tenant/acme/token',
+      );
+  });
+
   it('replace the secret with status 201 too: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
     assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
