@@ -166,8 +166,9 @@ export class Invariants {
   #mayBeSent(window: Window, family: string, index: number): void {
     const { time, setting, wereFoldersBroken } = this.#machine;
     // One that has died may have noted it, and not sent it: for the next one it is sent the first time since.
-    const isAsked = [...(this.#asked.get(family) ?? [])].some((asked) => asked === window || !asked.isAlive);
-    if (isAsked) this.#asked.delete(family);
+    const asked = [...(this.#asked.get(family) ?? [])].filter((one) => one === window || !one.isAlive);
+    for (const one of asked) this.#asked.get(family)?.delete(one);
+    const isAsked = asked.length > 0;
     const sent = this.#unanswered.get(family);
     if (isAsked || sent?.index !== index) {
       this.#unanswered.set(family, { window, index, at: time.true, times: 1, isAnswered: false });
