@@ -4,7 +4,8 @@ import { base } from './fields.js';
 
 /** People paste the address of the API or of the portal; the token endpoint is beside them. */
 export function root(tenant: CloudDirectorTenant): string {
-  return base(base(tenant.url).replace(/\/(api|tenant\/[^/]+(\/.*)?)$/, ''));
+  const [address = ''] = base(tenant.url).split('/tenant/');
+  return base(address.replace(/\/api$/, ''));
 }
 
 export function isProvider(tenant: CloudDirectorTenant): boolean {
