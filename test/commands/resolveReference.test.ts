@@ -48,10 +48,10 @@ describe('Resolving references for httpYac', () => {
     const { detail = '', options = [] } = questions[0] ?? {};
     assert.match(detail, /anyone on the way to a\.example, or in its place \(httpYac’s options: socketPath, https\.pfx\)/);
     assert.match(detail, /proxy\.example:3128/);
-    // The settings have a place for hosts only.
+    // The first says no, for whoever presses Enter. The settings have a place for hosts only.
     assert.deepEqual(
       options.map(({ value }) => value),
-      ['once'],
+      [undefined, 'once'],
     );
     assert.equal(await source.mayGoTo(NAME, [{ host, options: ['agent'] }]), true);
     assert.equal(questions.length, 2);
