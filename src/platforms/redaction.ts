@@ -1,7 +1,5 @@
 /** That many characters of a secret in a row identify it: people and programs leave as many where they shorten one. */
 const PIECE_LENGTH = 8;
-/** Of a text that had to be decoded fewer are too many: no chance makes them. */
-const DECODED_PIECE_LENGTH = 5;
 /** The shortest piece that counts where pieces of one secret are strewn over a text. */
 const CRUMB_LENGTH = 3;
 
@@ -20,16 +18,11 @@ export function redactor(secrets: Iterable<string>, received: Iterable<string> =
   const written = new Pieces([...[...sent].flatMap(formsOf), ...others].map(fold), PIECE_LENGTH);
   const letters = [...sent, ...others].map(lettersOf);
   const disguised = new Pieces(letters, PIECE_LENGTH);
-  const decoded = new Pieces(letters, DECODED_PIECE_LENGTH);
 
   const isTold = (text: string): boolean => {
     const own = bothWays(lettersOf(text));
     const readings = readingsOf(text).flatMap((reading) => bothWays(lettersOf(reading)));
-    return (
-      own.some((one) => disguised.areIn(one)) ||
-      readings.some((one) => decoded.areIn(one)) ||
-      areStrewn(letters, [...own, ...readings])
-    );
+    return [...own, ...readings].some((one) => disguised.areIn(one)) || areStrewn(letters, [...own, ...readings]);
   };
   return (text) => {
     const clean = written.withoutThem(text);

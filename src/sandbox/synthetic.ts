@@ -3,7 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** A secret of a platform's length that nobody takes for a real one, and that no two sandboxes share. */
-export function alphanumerics(length: number, prefix = 'EXAMPLE'): string {
+export function alphanumerics(length: number, prefix = 'EXAMPLE0'): string {
   let text = prefix;
   while (text.length < length) text += ALPHANUMERICS.charAt(randomInt(ALPHANUMERICS.length));
   return text;

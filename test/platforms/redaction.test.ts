@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactor } from '../../src/platforms/redaction.js';
+import { Random } from '../simulation/random.js';
 import { assertLinear } from '../support/linear.js';
 import { formsOf } from '../threats/support/canaries.js';
 
@@ -100,4 +101,18 @@ describe('redaction', () => {
 
   it('takes time in proportion to the secret', () =>
     assertLinear(20_000, (size) => redactor(['EXAMPLE'.repeat(size / 7)])('The EXAMPLF is wrong')));
+
+  it('leaves ids alone that look like a secret by chance', () => {
+    const random = new Random(1);
+    const text = (length: number, digits: string) =>
+      Array.from({ length }, () => digits[random.between(0, digits.length - 1)]).join('');
+    const redact = redactor(
+      Array.from({ length: 50 }, () => text(40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')),
+    );
+    const ids = Array.from({ length: 2_000 }, () => `urn:vcloud:token:${text(32, '0123456789abcdef')}`);
+    assert.deepEqual(
+      ids.filter((id) => redact(id) !== id),
+      [],
+    );
+  });
 });

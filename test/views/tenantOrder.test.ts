@@ -47,12 +47,12 @@ describe('what is dragged in the tree', () => {
     const [one] = vault.of('t0');
     await index.update(
       'tokens',
-      ['a', 'b', 'c'].map((id) => ({ ...one, id })),
+      ['t0', 'b', 'c'].map((id) => ({ ...one, id })),
     );
     for (const token of tokenRows({ ...fleet, vault }, 't0')) await drop(token, token);
     assert.deepEqual(
       vault.of('t0').map(({ id }) => id),
-      ['a', 'b', 'c'],
+      ['t0', 'b', 'c'],
     );
   });
 
