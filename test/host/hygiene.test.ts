@@ -52,6 +52,7 @@ function useOwn(settings: Readonly<Record<string, unknown>>) {
   return { folder, home, editor, write };
 }
 
+// What counts as a token, and what takes its place: test/editor/foundTokens.test.ts.
 describe(`Find Tokens in Workspace (${mode})`, () => {
   const { folder, home, editor, write } = useOwn({ 'files.exclude': { '**/excluded': true } });
 
@@ -74,13 +75,12 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
 
   const labels = (items: readonly PickItem[]): string[] => items.map(({ label }) => label).sort();
 
-  it('says what was searched where there is none', async () => {
+  it('lists whose tokens are where and what to do, opens the place, and replaces one or all by references', async () => {
     write('clean.http', request(REFERENCE));
     await editor().command(FIND);
     assert.match(await editor().notification(/No access tokens found/), /in \d+ files: .*Markdown.*REST Client’s history/);
-  });
+    await editor().clearNotifications();
 
-  it('lists whose they are and what to do, and never a token', async () => {
     write('requests.http', request(TOKEN));
     write('docs/notes.md', `# Notes\n\n${TOKEN}\n\n\`\`\`http\n${request(TOKEN)}\`\`\`\n`);
     write('.env', `A=1\nTOKEN=${TOKEN}\n`);
@@ -88,72 +88,44 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     write('data.json', JSON.stringify({ token: TOKEN }));
     write('node_modules/x/readme.md', TOKEN);
     write('excluded/x.http', request(TOKEN));
+    await editor().changeSettings({ 'y.token': TOKEN });
+    // What is open is read as it is in the editor.
+    await editor().openFile('clean.http');
+    await editor().cursor(1);
+    await editor().pasteText(`# ${TOKEN}\n`);
+    await until('the change', () => editor().isDirty());
     const items = await found();
-    const expected = ['.env:2', 'notes.md:3', 'notes.md:7', 'requests.http:2', 'settings.json:1'];
-    assert.deepEqual(labels(items), expected);
+    const [inUserSettings, ...others] = items.filter(({ description }) => /User$/.test(description));
+    assert.match(inUserSettings?.label ?? '', /^settings\.json:\d+$/);
+    assert.deepEqual(others, []);
+    const expected = ['.env:2', 'clean.http:1', 'notes.md:3', 'notes.md:7', 'requests.http:2', 'settings.json:1'];
+    assert.deepEqual(labels(items.filter((item) => item !== inUserSettings)), expected);
     const detailOf = (label: string) => items.find((item) => item.label === label)?.detail ?? '';
     assert.match(detailOf('requests.http:2'), /^Own · 9h 59m left → \{\{\$processEnv TENANT_TOKEN_OWN\}\}$/);
     assert.match(detailOf('notes.md:7'), /→ \{\{\$processEnv TENANT_TOKEN_OWN\}\}$/);
     assert.match(detailOf('notes.md:3'), /→ delete it/);
     assert.match(detailOf('.env:2'), /→ remove it here/);
-    const list = await editor().page.locator('.quick-input-widget').innerText();
-    assert.ok(!list.includes(TOKEN));
-    await editor().escape();
-  });
+    assert.ok(!(await editor().page.locator('.quick-input-widget').innerText()).includes(TOKEN));
 
-  it('looks into the user settings too', async () => {
-    const inUserSettings = ({ label, description }: PickItem) => /^settings\.json:/.test(label) && /User$/.test(description);
-    const isFound = async (): Promise<boolean> => {
-      const items = await found();
-      await editor().escape();
-      // Those of the workspace, which are shown meanwhile, have the same name.
-      await editor().closeEditors();
-      return items.some(inUserSettings);
-    };
-    assert.equal(await isFound(), false);
-    await editor().changeSettings({ 'x.token': TOKEN });
-    assert.equal(await isFound(), true);
-    await editor().changeSettings({ 'x.token': undefined });
-  });
-
-  it('opens the place that is chosen', async () => {
-    await found();
     await editor().quickPick('notes.md:7');
     await editor().activeEditor('notes.md');
     await editor().statusBar(/^Ln 7, Col 50 \(27 selected\)$/);
-  });
 
-  it('reads what is open as it is in the editor', async () => {
-    await editor().openFile('clean.http');
-    await editor().cursor(1);
-    await editor().pasteText(`# ${TOKEN}\n`);
-    await until('the change', () => editor().isDirty());
-    assert.ok(labels(await found()).includes('clean.http:1'));
-    await editor().escape();
-    await editor().openFile('clean.http');
-    await editor().closeEditors();
-  });
-
-  it('replaces one by its reference, and lists what is left', async () => {
-    const items = await found();
-    const { index } = items.find(({ label }) => label === 'requests.http:2')!;
+    const { index } = (await found()).find(({ label }) => label === 'requests.http:2')!;
     const row = editor().page.locator(`.quick-input-list .monaco-list-row[data-index="${index}"]`);
     await row.hover();
     await row.getByRole('button', { name: 'Replace by Reference' }).click();
-    const left = await listed(items.length - 1);
-    assert.ok(!labels(left).includes('requests.http:2'));
+    assert.ok(!labels(await listed(items.length - 1)).includes('requests.http:2'));
     await editor().escape();
     await editor().openFile('requests.http');
     assert.equal(await editor().editorText(), request(REFERENCE));
     await editor().undo();
     assert.equal(await editor().editorText(), request(TOKEN));
-  });
 
-  it('replaces all that can be replaced', async () => {
-    const before = await found();
+    await found();
     const title = editor().page.locator('.quick-input-titlebar');
     await title.getByRole('button', { name: /^Replace All by References \(2\)/ }).click();
-    await listed(before.length - 2);
+    await listed(items.length - 2);
     await editor().escape();
     for (const [name, text] of [
       ['requests.http', request(REFERENCE)],
@@ -163,6 +135,8 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
       assert.equal(await editor().editorText(), text);
       await editor().save();
     }
+    await editor().openFile('clean.http');
+    await editor().save();
     assert.ok(readFileSync(path.join(folder, '.env'), 'utf8').includes(TOKEN));
   });
 
@@ -184,15 +158,9 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     await editor().command(SCRUB);
     await editor().notification(/holds no credentials/);
   });
-
-  it('leaves a history alone that is not REST Client’s', async () => {
-    writeFileSync(path.join(home, 'history.json'), '{"a":1}');
-    await editor().command(SCRUB);
-    assert.match(await editor().notification(/is not what REST Client writes/), /history\.json/);
-    assert.equal(readFileSync(path.join(home, 'history.json'), 'utf8'), '{"a":1}');
-  });
 });
 
+// When it warns, and when not: test/editor/commitGuard.test.ts.
 describe(`A commit with an access token (${mode})`, function () {
   if (spawnSync('git', ['--version']).status !== 0) {
     it('is not tried: there is no git on this machine');
@@ -219,58 +187,37 @@ describe(`A commit with an access token (${mode})`, function () {
     await editor().command('Git: Refresh');
   }
 
-  it('is warned of when the file is staged, once', async () => {
+  it('is warned of when a file is staged, which can be unstaged or mended, and told of when it is done', async () => {
+    write('ignored.http', `${request(TOKEN)}# ignored\n`);
     write('one.http', request(TOKEN));
-    await stage('one.http');
+    await stage('.');
     assert.match(
       await editor().notification(/is staged/),
       /^one\.http is staged for commit and holds an access token of Own \(9h 59m left\)\.$/,
     );
-    await editor().clearNotifications();
-    write('two.http', `${request(TOKEN)}# other\n`);
+    await editor().notificationButton(/^one\.http is staged/, 'Unstage');
+    await until('it to be unstaged', () => !staged().includes('one.http'), { seen: staged });
+
+    const text = request(TOKEN).replace('/x', '/two');
+    write('two.http', text);
     await stage('two.http');
-    await editor().notification(/^two\.http is staged/);
-    assert.deepEqual((await editor().notifications()).length, 1);
-  });
-
-  it('can be unstaged', async () => {
-    write('three.http', request(TOKEN).replace('/x', '/three'));
-    await stage('three.http');
-    await editor().notificationButton(/^three\.http is staged/, 'Unstage');
-    await until('it to be unstaged', () => !staged().includes('three.http'), { seen: staged });
-  });
-
-  it('can be mended by a reference', async () => {
-    const text = request(TOKEN).replace('/x', '/four');
-    write('four.http', text);
-    await stage('four.http');
-    await editor().notificationButton(/^four\.http is staged/, 'Replace by Reference');
-    await editor().activeEditor('four.http');
-    await until('the reference', () => editor().isDirty());
+    await editor().notificationButton(/^two\.http is staged/, 'Replace by Reference');
+    await editor().activeEditor('two.http');
+    await until('the reference', () => editor().isDirty(), { seen: () => editor().notifications() });
     assert.equal(await editor().editorText(), text.replace(TOKEN, REFERENCE));
-  });
+    await editor().closeEditors();
 
-  it('is no matter where the file is ignored', async () => {
     git('reset', '--quiet');
-    write('ignored.http', `${request(TOKEN)}# ignored\n`);
-    write('five.http', `${request(TOKEN)}# five\n`);
-    await stage('.');
-    await editor().notification(/five\.http/);
-    assert.ok((await editor().notifications()).every(({ text }) => !text.includes('ignored.http')));
-    git('reset', '--quiet');
-  });
-
-  it('is told of when it is done, where nothing was staged', async () => {
-    for (const name of ['one', 'two', 'three', 'four', 'five']) rmSync(path.join(folder, `${name}.http`), { force: true });
+    for (const name of ['one', 'two']) rmSync(path.join(folder, `${name}.http`));
     write('.gitignore', 'ignored.http\n# changed\n');
-    write('six.http', `${request(TOKEN)}# six\n`);
+    write('three.http', `${request(TOKEN)}# three\n`);
     await editor().command('Git: Refresh');
     await editor().command('Git: Commit All');
     await editor().answer('Add a request');
     assert.match(
       await editor().notification(/last commit/),
-      /^The last commit holds an access token of Own \(9h 59m left\) in six\.http\. Replace it and amend the commit before you push\.$/,
+      /^The last commit holds an access token of Own \(9h 59m left\) in three\.http\. Replace it and amend the commit before you push\.$/,
     );
-    assert.ok(git('show', '--stat', 'HEAD').includes('six.http'));
+    assert.ok(git('show', '--stat', 'HEAD').includes('three.http'));
   });
 });
