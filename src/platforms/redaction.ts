@@ -30,7 +30,7 @@ export function redactor(secrets: Iterable<string>, received: Iterable<string> =
   };
 }
 
-const bothWays = (letters: string): readonly string[] => [letters, [...letters].reverse().join('')];
+const bothWays = (letters: string): readonly string[] => [letters, Array.from(letters).reverse().join('')];
 
 /** All runs of some length in secrets; of a shorter secret the whole. */
 class Pieces {
@@ -109,8 +109,8 @@ function unescapedText(text: string): string {
     .replace(/&#x([0-9a-f]{1,6});?/gi, (_, code: string) => characterOf(parseInt(code, 16)))
     .replace(/&#(\d{1,7});?/g, (_, code: string) => characterOf(Number(code)))
     .replace(/&([a-z]{2,4});/gi, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole)
-    .replace(/\\u\{?([0-9a-f]{1,6})\}?|\\x([0-9a-f]{2})/gi, (_, long: string | undefined, short = '') =>
-      characterOf(parseInt(long ?? short, 16)),
+    .replace(/\\u\{?([0-9a-f]{1,6})\}?|\\x([0-9a-f]{2})/gi, (_, long: string | undefined, short: string | undefined) =>
+      characterOf(parseInt(long ?? short ?? '', 16)),
     )
     .replace(/\\(["\\/])/g, '$1');
 }

@@ -19,7 +19,7 @@ describe('redaction', () => {
       assert.equal(redact(`${text}${text}`), '…');
     });
 
-  const reversed = [...SECRET].reverse().join('');
+  const reversed = Array.from(SECRET).reverse().join('');
   const bytes = Buffer.from(SECRET);
   const fullWidth = SECRET.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
   for (const [disguise, text] of [
@@ -33,8 +33,8 @@ describe('redaction', () => {
     ['reversed', reversed],
     ['reversed, in base64', Buffer.from(reversed).toString('base64')],
     ['in full width', fullWidth],
-    ['spelled', [...SECRET].join(' ')],
-    ['spelled with dashes', [...SECRET].join('-')],
+    ['spelled', Array.from(SECRET).join(' ')],
+    ['spelled with dashes', Array.from(SECRET).join('-')],
     ['in halves of each half', SECRET.replace(/.{7}/g, '$& and then ')],
     ['in pieces of four', SECRET.replace(/.{4}/g, '<b>$&</b> ')],
     [
@@ -43,7 +43,7 @@ describe('redaction', () => {
         .reverse()
         .join(', '),
     ],
-    ['with invisible characters in it', [...SECRET].join('\u200B')],
+    ['with invisible characters in it', Array.from(SECRET).join('\u200B')],
   ])
     it(`withholds a text in which a secret is ${disguise}`, () => {
       for (const sentence of [`before ${text} after`, `The token ${text}`, `${text}`])

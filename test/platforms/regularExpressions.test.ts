@@ -39,7 +39,7 @@ function expressionsIn(source: string): RegExp[] {
 function blowUp(expression: RegExp): string | undefined {
   const harmless = attacksOn(expression, SIZE / 10);
   for (const hostile of attacksOn(expression, SIZE)) {
-    const { value: small = '' } = harmless.next();
+    const small = harmless.next().value ?? '';
     const few = FEW * hostile.length;
     if (stepsOf(expression, hostile, few) <= few) continue;
     const limit = few + MOST * stepsOf(expression, small, few);

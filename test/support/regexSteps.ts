@@ -13,7 +13,7 @@ class TooMany extends Error {}
  */
 export function stepsOf(expression: RegExp, text: string, limit = Infinity): number {
   const { flags, pattern } = parseRegExpLiteral(expression);
-  const characters = flags.unicode ? [...text] : Array.from({ length: text.length }, (_, at) => text.charAt(at));
+  const characters = flags.unicode ? Array.from(text) : Array.from({ length: text.length }, (_, at) => text.charAt(at));
   let steps = 0;
   const look = (): void => {
     if (++steps > limit) throw new TooMany();
@@ -101,7 +101,7 @@ export function stepsOf(expression: RegExp, text: string, limit = Infinity): num
 const isLong = ({ max }: AST.Quantifier): boolean => max > 9;
 
 /** Texts that make trouble for an expression whose repetitions overlap, about `size` characters each. */
-export function* attacksOn(expression: RegExp, size: number): Generator<string> {
+export function* attacksOn(expression: RegExp, size: number): Generator<string, undefined> {
   const letters = new Set(['a', '\n']);
   const beginnings = new Set<string>();
   const visit = (node: AST.Element, before: string): string => {
@@ -111,7 +111,7 @@ export function* attacksOn(expression: RegExp, size: number): Generator<string> 
       case 'CharacterSet':
       case 'CharacterClass': {
         const one = new RegExp(`^${node.raw}$`);
-        return take([...letters, ...'0 /-"<A=~\\'].find((letter) => one.test(letter)) ?? '', before);
+        return take([...letters, ...Array.from('0 /-"<A=~\\')].find((letter) => one.test(letter)) ?? '', before);
       }
       case 'Group':
       case 'CapturingGroup':

@@ -61,8 +61,8 @@ function disguisesOf(secret: string): Readonly<Record<string, string>> {
       .match(/.{1,7}/g)!
       .reverse()
       .join(', '),
-    reversed: [...secret].reverse().join('').replace(/.{6}/g, '$& '),
-    spelled: [...secret].join(' '),
+    reversed: Array.from(secret).reverse().join('').replace(/.{6}/g, '$& '),
+    spelled: Array.from(secret).join(' '),
     'in full width': each((code) => String.fromCharCode(code + 0xfee0)),
     'as references to characters': each((code) => `&#${code};`),
     'percent-encoded': each((code) => `%${code.toString(16)}`, ' '),
