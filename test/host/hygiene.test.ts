@@ -147,7 +147,10 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     writeFileSync(history, JSON.stringify(before));
     await found();
     await editor().quickPick('REST Client’s history');
-    assert.match((await editor().dialog()).detail, /2 credentials .*1 are access tokens of yours.* 1 are removed/s);
+    assert.match(
+      (await editor().dialog()).detail,
+      /2 credentials .*Access tokens of yours become references \(1\).* removed \(1\)/s,
+    );
     await editor().dialogButton('Cancel');
     assert.deepEqual(JSON.parse(readFileSync(history, 'utf8')), before);
     await editor().command(SCRUB);

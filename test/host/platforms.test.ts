@@ -147,7 +147,7 @@ describe(`each platform, from its address to a counted-down access token (${mode
       /^Metering API refused the request \(status 400\) \(“An audience is needed”\)/,
       'Edit Tenant',
     );
-    await editor().quickPick(/Open settings\.json/);
+    await editor().quickPick('Open settings.json');
     await editor().activeEditor('settings.json');
 
     const added = tenantsIn(editor()).at(-1) as Record<string, unknown>;
