@@ -246,7 +246,7 @@ export class Vault implements Disposable {
     try {
       await pause(this.#clock, REMOVAL_SEEN_MS);
       const isMissing = !parseRecord(await this.#secrets.get(RECORD_PREFIX + id));
-      if (!isMissing || !this.find(id) || (await this.#isRemoved(id))) return;
+      if (!isMissing || !this.find(id) || (await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) return;
       await this.#requireSeen();
       await this.#secrets.keep(RECORD_PREFIX + id, serialize(record));
       this.#log.info('a record that the key store had lost was put back');
@@ -348,9 +348,9 @@ export class Vault implements Disposable {
     throw new AppError('token-unknown');
   }
 
-  /** Here, or in another window. A removal elsewhere is known a moment later. */
+  /** Here, or in a window that shares the folder. Asks SecretStorage nothing: a window that is closing has no answer any more. */
   async #isRemoved(id: string): Promise<boolean> {
-    return this.#list.isDropped(id) || (await this.#isMarkedRemoved(id)) || this.#facts.isRemoved(id);
+    return this.#list.isDropped(id) || (await this.#isMarkedRemoved(id));
   }
 
   async #isMarkedRemoved(id: string): Promise<boolean> {
@@ -361,7 +361,7 @@ export class Vault implements Disposable {
   async #forgetRemoved(id: string): Promise<void> {
     await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
     try {
-      if (await this.#isRemoved(id)) await this.#deleteAll(id);
+      if ((await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) await this.#deleteAll(id);
     } catch {
       this.#log.warn('a secret that another window has removed could not be removed here');
     }

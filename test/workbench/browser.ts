@@ -29,8 +29,6 @@ export async function newContext(browser: Browser, { address, cookie }: Server):
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
-    // The server would compress 25 MB for each window, and takes most of a second for it.
-    extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
   });
   await context.addCookies([{ ...cookie, url: address }]);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
