@@ -31,8 +31,7 @@ const METHOD =
 /**
  * REST Client with its variables, files and memory of requests, as its sources have it (Huachao/vscode-restclient:
  * `selector.ts`, `variableProcessor.ts`, `fileVariableProvider.ts`, `requestVariableProvider.ts`, `httpRequestParser.ts`,
- * `httpClient.ts`), without cURL. Services answer with what they were sent. Where its sources are at hand, a test holds it to
- * them.
+ * `httpClient.ts`), without cURL. Services answer with what they were sent. Nothing holds it to those sources yet.
  */
 export class RestClientModel {
   readonly #world: World;
