@@ -60,7 +60,8 @@ function methodAndUrl(line: string, headers: Readonly<Record<string, string>>): 
   };
 }
 
-function headersFrom(lines: readonly string[]): Record<string, string> {
+/** REST Client joins headers of the same name by a comma. */
+export function headersFrom(lines: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const line of lines) {
     const colon = line.indexOf(':');

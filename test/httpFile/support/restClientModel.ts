@@ -1,3 +1,5 @@
+import { headersFrom } from './restClient.js';
+
 /** A document that is open. */
 export interface OpenText {
   readonly uri: string;
@@ -216,19 +218,6 @@ function inEachOther(given: ReadonlyMap<string, string>): ReadonlyMap<string, st
       if (left === 0) ready.push(user);
     }
   return values;
-}
-
-function headersFrom(lines: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    const name = (colon < 0 ? line : line.slice(0, colon)).trim();
-    const value = colon < 0 ? '' : line.slice(colon + 1).trim();
-    const known = Object.keys(headers).find((other) => other.toLowerCase() === name.toLowerCase());
-    if (known === undefined) headers[name] = value;
-    else headers[known] = `${headers[known] ?? ''},${value}`;
-  }
-  return headers;
 }
 
 function addressOf(url: string, headers: Readonly<Record<string, string>>): string {
