@@ -119,7 +119,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
   let features: Promise<Features> | undefined;
   const load = (): Promise<Features> =>
     (features ??= import('./features.js').then(
-      ({ startFeatures }) => startFeatures(core, context, prompter),
+      ({ startFeatures }) => startFeatures(core, context, own.clock, prompter),
       (error: unknown) => {
         // A file that cannot be read now may be when it is wanted again.
         features = undefined;

@@ -22,6 +22,7 @@ import { HttpYac } from './handoff/httpYac.js';
 import { PublishedReferences } from './handoff/publishedReferences.js';
 import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
+import type { Clock } from './tokens/clock.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import type { Due } from './tokens/reminders.js';
 import { Inspector } from './views/inspector.js';
@@ -39,9 +40,14 @@ export interface Features {
 }
 
 /** Builds them on what runs already. What they hold goes when the extension does. */
-export function startFeatures(core: Core, context: vscode.ExtensionContext, prompter: Prompter = windowPrompter): Features {
+export function startFeatures(
+  core: Core,
+  context: vscode.ExtensionContext,
+  clock: Clock,
+  prompter: Prompter = windowPrompter,
+): Features {
   const { tenants, vault, broker, refresher, manager, notes, history, issued, log } = core;
-  const clipboard = new Clipboard(() => settings.clipboardClearMs());
+  const clipboard = new Clipboard(() => settings.clipboardClearMs(), clock);
   const traces = new TraceDocuments({ tenants, vault, broker });
   const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
   const timeline = new Timeline({ tenants, vault, notes, manager }, () => settings.reminderDays());

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
+import type { Disposable } from '../event.js';
+import type { Clock } from '../tokens/clock.js';
 
 /** Puts secrets on the clipboard, and takes them off it again if they are still there. */
 export class Clipboard {
   readonly #clearAfterMs: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #timer: Disposable | undefined;
   #copied: string | undefined;
 
-  constructor(clearAfterMs: () => number) {
+  constructor(clearAfterMs: () => number, clock: Clock) {
     this.#clearAfterMs = clearAfterMs;
+    this.#clock = clock;
   }
 
   /**
@@ -19,15 +23,15 @@ export class Clipboard {
     if (!vscode.window.state.focused) throw new AppError('not-focused');
     const delay = this.#clearAfterMs();
     await vscode.env.clipboard.writeText(text);
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     this.#copied = delay > 0 ? text : undefined;
-    if (delay > 0) this.#timer = setTimeout(() => void this.clear().catch(() => undefined), delay);
+    if (delay > 0) this.#timer = this.#clock.after(delay, () => void this.clear().catch(() => undefined));
     return delay;
   }
 
   /** Clears the clipboard unless something else has been copied since. */
   async clear(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     const copied = this.#copied;
     if (copied === undefined) return;
     const isThere = (await vscode.env.clipboard.readText()) === copied;

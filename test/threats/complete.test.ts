@@ -11,7 +11,7 @@ const ROWS = [
 
 /** The names of tests in the folders where rows of the threat table are. */
 function testNames(): string[] {
-  return ['test/threats', 'test/windows', 'test/host', 'test/host/inside'].flatMap((folder) =>
+  return ['test/threats', 'test/commands', 'test/windows', 'test/host', 'test/host/inside'].flatMap((folder) =>
     readdirSync(join(__dirname, '../..', folder))
       .filter((name) => name.endsWith('.test.ts'))
       .flatMap((name) => {
