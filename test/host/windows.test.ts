@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { Random } from '../simulation/random.js';
+import { serve, type Loopback } from '../faults/loopback.js';
 import { isLong } from '../support/long.js';
+import { end, RotatingService, rotatingTenant, type Login } from '../support/rotatingService.js';
 import { until, type Workbench } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, reply, rowGone, rowSaying, TENANTS } from './support/entering.js';
-import { startRotatingService, type RotatingService } from './support/rotatingService.js';
 
+/** As far away as a service is: what two windows send meets there. */
+const LATENCY_MS = 100;
+/** So short that the next exchange is never saved by it. */
+const LIFETIME_S = 1;
 const LONG_ROUNDS = 20;
 /** With the same seed the windows are driven in the same way; what meets what is up to the machine. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
@@ -18,26 +23,38 @@ const OUTDATED = /^Another window has begun to store secrets, and this one does 
 /** A browser gives each window a copy of all secrets when it is loaded, and each of them writes its copy whole. */
 describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
   const random = new Random(SEED);
-  let service: RotatingService;
+  const service = new RotatingService();
+  service.lifetimeS = LIFETIME_S;
+  service.deliver = (socket, answer) => void setTimeout(() => end(socket, answer), LATENCY_MS);
+  const logins = new Map<string, Login>();
+  let server: Loopback;
   let second: Workbench;
   /** Of the tokens that nobody has removed. */
   let names: string[] = [];
   const first = useEditor(async () => {
-    service = await startRotatingService();
-    return { settings: { [TENANTS]: [service.tenant('acme', 'Acme')], 'tenantTokens.refreshAhead': false } };
+    server = await serve(service.script);
+    return { settings: { [TENANTS]: [rotatingTenant(server.port, 'acme', 'Acme')], 'tenantTokens.refreshAhead': false } };
   });
   before(() => first().openView());
-  after(() => service.close());
+  after(() => server.stop());
+
+  /** @returns an API token that nobody has used */
+  function issue(name: string): string {
+    const login = service.logIn(`EXAMPLE-refresh-token-${name}`);
+    logins.set(name, login);
+    return login.token;
+  }
 
   async function add(window: Workbench, name: string): Promise<void> {
-    await addToken(window, 'Acme', name, service.issue(name));
+    await addToken(window, 'Acme', name, issue(name));
     names.push(name);
   }
 
   /** Clicks again where the other window has just done it: this one has taken over the access token, as it should. */
   async function exchange(window: Workbench, name: string): Promise<void> {
-    const before = service.exchanges(name);
-    const isExchanged = () => service.exchanges(name) > before;
+    const { family } = logins.get(name)!;
+    const before = family.current;
+    const isExchanged = () => family.current > before;
     await until(
       `the exchange of ${name}`,
       async () => {
@@ -72,7 +89,7 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
       await rowSaying(window, ['Acme', name], / left$|expired$/);
     }
     const errors = (await window.notifications()).filter(({ severity }) => severity === 'error');
-    assert.deepEqual([errors, service.misused], [[], []]);
+    assert.deepEqual([errors, service.presented.filter(({ isTaken }) => !isTaken)], [[], []]);
   }
 
   /** At once, so that they get into each other's way. */
@@ -89,7 +106,7 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
     await second.clearNotifications();
 
     await second.inlineAction('Acme', 'Add API Token…');
-    await reply(second, 'Refused', service.issue('Refused'));
+    await reply(second, 'Refused', issue('Refused'));
     const loaded = second.page.waitForEvent('domcontentloaded');
     await second.notificationButton(OUTDATED, 'Reload Window');
     await loaded;

@@ -1,5 +1,6 @@
 import { AppError } from '../../src/errors.js';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
+import { TokenFamily } from '../support/rotatingService.js';
 import type { Window } from './machine.js';
 import type { Random } from './random.js';
 import type { Time } from './time.js';
@@ -17,12 +18,14 @@ export interface Policy {
 export type NetworkFault =
   'none' | 'unreachable' | 'request lost' | 'answer lost' | 'answer cut' | 'hangs' | '500' | '429' | 'web page';
 
-export interface Family {
+export class Family extends TokenFamily {
   readonly name: string;
-  /** Which of its API tokens is the present one. */
-  current: number;
-  replacedAt: number;
-  isRevoked: boolean;
+
+  constructor(name: string, { rotates, graceMs }: Policy, time: Time) {
+    super({ graceMs, now: () => time.true });
+    this.name = name;
+    this.rotates = rotates;
+  }
 }
 
 /** A request as the service sees it. */
@@ -76,7 +79,7 @@ export class Service {
   }
 
   add(name: string): Family {
-    const family: Family = { name, current: 0, replacedAt: -Infinity, isRevoked: false };
+    const family = new Family(name, this.#policy, this.#time);
     this.families.set(name, family);
     return family;
   }
@@ -108,25 +111,9 @@ export class Service {
     const [, name = '', index = ''] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
     const family = this.families.get(name);
     if (!family) return answer(400, { error: 'invalid_request' });
-    const answered = this.#exchange(family, Number(index));
+    const answered = family.exchange(Number(index));
     presented({ family, index: Number(index), answered });
     return answered === undefined ? answer(400, { error: 'invalid_grant' }) : this.#issue(family, answered, window);
-  }
-
-  /** The API token that is good from now on; undefined: refused. */
-  #exchange(family: Family, index: number): number | undefined {
-    if (family.isRevoked) return undefined;
-    const isRepeat = index === family.current - 1 && this.#time.true - family.replacedAt <= this.#policy.graceMs;
-    if (isRepeat) return family.current;
-    if (index !== family.current) {
-      family.isRevoked = true;
-      return undefined;
-    }
-    if (this.#policy.rotates) {
-      family.current++;
-      family.replacedAt = this.#time.true;
-    }
-    return family.current;
   }
 
   #issue(family: Family, index: number, window: Window): HttpResponse {

@@ -6,7 +6,7 @@ import { formatDuration } from '../../src/views/duration.js';
 import { answers } from '../faults/loopback.js';
 import type { SteppedClock } from '../support/clock.js';
 import { Asked, LIFETIME_S } from './support/asked.js';
-import { RotatingService } from './support/rotatingService.js';
+import { RotatingTenant } from './support/rotatingTenant.js';
 import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
@@ -148,9 +148,9 @@ describe('threats: clocks', () => {
               },
             });
             const { broker, vault } = window;
-            const service = await RotatingService.start(world, 30 * S);
+            const service = await RotatingTenant.start(world, 30 * S);
             const { tenant, id } = service;
-            service.rotates = rotates;
+            service.login.family.rotates = rotates;
             service.lifetimeS = LIFETIME_S;
             await world.until(broker.access(tenant, id));
             const { secret } = await vault.read(id);
@@ -183,7 +183,7 @@ describe('threats: clocks', () => {
             if (rotates) assert.equal(state.tries, 0);
             await world.until(broker.access(tenant, id));
             assert.equal(broker.status(tenant, id).state, 'valid');
-            assert.equal(service.isRevoked, false);
+            assert.equal(service.login.family.isRevoked, false);
             refresher.dispose();
           }
     }),

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { Sender } from '../../src/net/send.js';
 import { answers } from '../faults/loopback.js';
 import { apiTokenOf } from './support/forgotten.js';
-import { end, RotatingService } from './support/rotatingService.js';
+import { end } from '../support/rotatingService.js';
+import { RotatingTenant } from './support/rotatingTenant.js';
 import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
@@ -43,7 +44,7 @@ describe('threats: endings', () => {
     'row 50: a window that closes keeps what is on its way, for four seconds, and leaves nothing behind that stops the next one',
     inWorld(async (world) => {
       world.stepDeadlines();
-      const service = await RotatingService.start(world, 0);
+      const service = await RotatingTenant.start(world, 0);
       const { tenant, id } = service;
       const first = openWindow(world);
       await world.until(first.broker.access(tenant, id));
@@ -58,7 +59,7 @@ describe('threats: endings', () => {
       assert.equal(locksIn(world).length, 1);
       const waitedMs = await first.deactivate();
       assert.ok(waitedMs > S && waitedMs < GIVEN_MS, String(waitedMs));
-      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.current);
+      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.login.token);
       assert.deepEqual(locksIn(world), []);
 
       // A store that refuses, and takes it when it is asked once more.
@@ -70,7 +71,7 @@ describe('threats: endings', () => {
       assert.equal(await world.outcome(second.broker.exchange(tenant, id)), 'secret-not-kept');
       world.secrets.failing = undefined;
       assert.ok((await second.deactivate()) < GIVEN_MS);
-      assert.match(world.secrets.values.get(`token.${id}`) ?? '', new RegExp(service.current));
+      assert.match(world.secrets.values.get(`token.${id}`) ?? '', new RegExp(service.login.token));
 
       // A store that does not answer: what is on the disk is enough.
       const pending = openWindow(world);
@@ -88,7 +89,7 @@ describe('threats: endings', () => {
       await world.pass(60 * S);
       assert.equal(world.secrets.calls.length, calls);
       world.secrets.hanging = undefined;
-      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.current);
+      assert.equal((await world.vault.read(id)).secret['refreshToken'], service.login.token);
       assert.deepEqual(locksIn(world), []);
 
       // A service that does not answer is not waited for longer than there is time.
@@ -108,7 +109,7 @@ describe('threats: endings', () => {
       assert.equal(await world.outcome(fourth.broker.exchange(tenant, id)), 'renewal-uncertain');
       assert.equal(await world.outcome(fourth.broker.exchange(tenant, id)), 'ok');
       assert.ok(world.clock.mono() - begun < S);
-      assert.equal(service.isRevoked, false);
+      assert.equal(service.login.family.isRevoked, false);
       await fourth.deactivate();
     }),
   );

@@ -7,7 +7,8 @@ import type { WindowParts } from '../../src/tokens/window.js';
 import { SimulatedSecrets, Storage, type Call, type StorageCopy } from '../simulation/storage.js';
 import { response } from '../faults/loopback.js';
 import { hookedFolder } from '../support/hookedFolder.js';
-import { end, RotatingService } from './support/rotatingService.js';
+import { end } from '../support/rotatingService.js';
+import { RotatingTenant } from './support/rotatingTenant.js';
 import { inWorld, tenantFrom, type World } from '../support/world.js';
 
 const S = 1000;
@@ -95,7 +96,7 @@ describe('threats: rotation', () => {
 
   /** The service has replaced the API token, and nobody knows. */
   async function diesBeforeItStores(world: World, graceMs: number): Promise<void> {
-    const service = await RotatingService.start(world, graceMs);
+    const service = await RotatingTenant.start(world, graceMs);
     const first = mortalWindow(world);
     await world.until(first.broker.access(service.tenant, service.id));
     const { secret } = await first.vault.read(service.id);
@@ -112,11 +113,11 @@ describe('threats: rotation', () => {
     const result = await world.outcome(later.broker.exchange(service.tenant, service.id));
     const isAllowed = graceMs > 0;
     assert.equal(result, isAllowed ? 'ok' : 'api-token-refused');
-    assert.deepEqual([service.presented.length, service.isRevoked], [3, !isAllowed]);
+    assert.deepEqual([service.presented.length, service.login.family.isRevoked], [3, !isAllowed]);
     // What was refused is for a person to replace.
     assert.equal(later.vault.find(service.id)?.name, 'Laptop');
     const kept = await later.vault.read(service.id);
-    assert.equal(kept.secret['refreshToken'], isAllowed ? service.current : secret['refreshToken']);
+    assert.equal(kept.secret['refreshToken'], isAllowed ? service.login.token : secret['refreshToken']);
     assert.equal(later.broker.status(service.tenant, service.id).state, isAllowed ? 'valid' : 'attention');
     if (!isAllowed) assert.ok(later.broker.peek(service.tenant, service.id), 'the access token is good to its end');
   }
@@ -127,7 +128,7 @@ describe('threats: rotation', () => {
     const copy = storage.open();
     const parts = withFolder ? {} : { folder: undefined };
     const first = mortalWindow(world, { secrets: secretsOver(copy, () => first.isAlive()), ...parts });
-    const service = await RotatingService.start(world, 0, first.vault);
+    const service = await RotatingTenant.start(world, 0, first.vault);
     await world.until(first.broker.access(service.tenant, service.id));
     await world.pass(LONG_AGO_MS);
     const stored = Promise.withResolvers<undefined>();
@@ -149,11 +150,11 @@ describe('threats: rotation', () => {
 
   /** The service has lost what it did last. Within the time for which services take it, the API token before is tried. */
   async function isRolledBack(world: World, afterMs: number): Promise<void> {
-    const service = await RotatingService.start(world, 0);
+    const service = await RotatingTenant.start(world, 0);
     const { broker, vault } = world.open();
     await world.until(broker.access(service.tenant, service.id));
     await world.pass(afterMs);
-    service.rollBack();
+    service.login.rollBack();
     const { secret, previous } = await vault.read(service.id);
     const isTried = afterMs < 30 * S;
     assert.equal(await world.outcome(broker.exchange(service.tenant, service.id)), isTried ? 'ok' : 'api-token-refused');
@@ -161,7 +162,7 @@ describe('threats: rotation', () => {
     const both = [secret['refreshToken'], previous?.secret['refreshToken']];
     assert.deepEqual(tried, isTried ? both : both.slice(0, 1));
     const kept = (await vault.read(service.id)).secret['refreshToken'];
-    assert.equal(kept, isTried ? service.current : secret['refreshToken']);
+    assert.equal(kept, isTried ? service.login.token : secret['refreshToken']);
   }
 
   /** A Commvault whose pairs are good once. What it is sent is in `presented`. */
@@ -211,7 +212,7 @@ describe('threats: rotation', () => {
         [0, true, 'renewal-uncertain'],
         [30 * S, false, 'renewal-uncertain'],
       ] as const) {
-        const service = await RotatingService.start(world, 300 * S);
+        const service = await RotatingTenant.start(world, 300 * S);
         const { tenant, id } = service;
         const first = mortalWindow(world);
         await world.until(first.broker.access(tenant, id));
@@ -248,7 +249,7 @@ describe('threats: rotation', () => {
         for (const graceMs of [0, 5 * S, 30 * S])
           // Once, or each time.
           for (const times of [1, Infinity]) {
-            const service = await RotatingService.start(world, graceMs);
+            const service = await RotatingTenant.start(world, graceMs);
             const { tenant, id } = service;
             const { broker, vault } = world.open();
             const access = await world.until(broker.access(tenant, id));
@@ -269,7 +270,7 @@ describe('threats: rotation', () => {
             assert.equal(second.isTaken, isTaken);
             assert.ok(second.at - first.at - detectedMs <= 3 * S && second.at - first.at <= 25 * S);
             if (expected === 'ok') {
-              assert.equal((await vault.read(id)).secret['refreshToken'], service.current);
+              assert.equal((await vault.read(id)).secret['refreshToken'], service.login.token);
               refresher.dispose();
               continue;
             }
@@ -293,9 +294,9 @@ describe('threats: rotation', () => {
         for (const isGood of [true, false]) {
           const storage = new Storage('desktop', world.clock);
           const other = world.open({ secrets: secretsOver(storage.open()), folder });
-          const service = await RotatingService.start(world, 0, other.vault);
+          const service = await RotatingTenant.start(world, 0, other.vault);
           const { tenant, id } = service;
-          service.revokes = !isGood;
+          service.login.family.revokes = !isGood;
           await world.pass(S);
           const mine = new RecordedSecrets(storage.open());
           let meanwhile: (() => Promise<void>) | undefined;
@@ -311,7 +312,7 @@ describe('threats: rotation', () => {
           const access = await world.until(broker.access(tenant, id));
           await world.pass(LONG_AGO_MS);
           const before = await vault.read(id);
-          const newer = { ...before.secret, refreshToken: service.giveElsewhere() };
+          const newer = { ...before.secret, refreshToken: service.login.exchange(service.login.token)! };
           meanwhile = async () => {
             await other.vault.write(id, { ...before, generation: before.generation + 1, secret: newer });
             await pause(world.clock, S);
@@ -326,7 +327,7 @@ describe('threats: rotation', () => {
             ],
           );
           const kept = await vault.read(id);
-          assert.equal(kept.secret['refreshToken'], isGood ? service.current : newer.refreshToken);
+          assert.equal(kept.secret['refreshToken'], isGood ? service.login.token : newer.refreshToken);
           assert.equal(broker.status(tenant, id).state, isGood ? 'valid' : 'attention');
           if (!isGood) assert.equal(broker.peek(tenant, id)?.token, access.token);
           assert.deepEqual(mine.deleted, []);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { pause } from '../../src/tokens/clock.js';
 import { MemoryFolder } from '../support/memory.js';
-import { end, RotatingService } from './support/rotatingService.js';
+import { end } from '../support/rotatingService.js';
+import { RotatingTenant } from './support/rotatingTenant.js';
 import { inWorld, type World } from '../support/world.js';
 
 const S = 1000;
@@ -10,8 +11,8 @@ const S = 1000;
 const storedIn = (world: World, id: string): string | undefined => world.secrets.values.get(`token.${id}`);
 
 /** A token that was exchanged once, of a service that takes each API token once. */
-async function exchanged(world: World): Promise<RotatingService> {
-  const service = await RotatingService.start(world, 0);
+async function exchanged(world: World): Promise<RotatingTenant> {
+  const service = await RotatingTenant.start(world, 0);
   assert.equal(await world.outcome(world.broker.access(service.tenant, service.id)), 'ok');
   return service;
 }
@@ -68,7 +69,7 @@ describe('threats: storage', () => {
         assert.ok(world.broker.peek(tenant, id));
         fail(false);
         await world.until(pause(world.clock, 120 * S));
-        assert.match(storedIn(world, id) ?? '', new RegExp(service.current));
+        assert.match(storedIn(world, id) ?? '', new RegExp(service.login.token));
         assert.equal(world.broker.status(tenant, id).error, undefined);
       }
     }),
