@@ -3,7 +3,10 @@ import { headerOf, type HttpResponse } from '../net/http.js';
 import { isCutOff, jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
-import { ELLIPSIS, redactor, type Redact } from './redaction.js';
+import { redactor } from './redaction.js';
+import { codeOfRefusal, saidIn, wordsIn, type Json } from './refusalWords.js';
+
+export type { Json } from './refusalWords.js';
 
 /**
  * Of the characters that RFC 6749 A.12 allows those that big services use. A `.http` client evaluates `{{…}}` in a header as
@@ -15,46 +18,6 @@ const MAX_LIFETIME_S = 365 * 24 * 3600;
 /** Nothing is taken to live longer than a year, whatever its service says. */
 export const MAX_LIFETIME_MS = MAX_LIFETIME_S * 1000;
 
-/** What RFC 6749 §5.2 and RFC 8628 §3.5 say is wrong, whatever the status below 500 says. */
-const BY_REASON: ReadonlyMap<string, ErrorCode> = new Map(
-  (
-    [
-      [
-        'api-token-refused',
-        // GitHub, Slack, Zoho, HubSpot, Supabase, Microsoft
-        'invalid_grant bad_refresh_token invalid_refresh_token refresh_token_expired refresh_token_revoked token_expired',
-        'token_revoked invalid_code invalid_token expired_token refresh_token_not_found refresh_token_already_used',
-        'interaction_required login_required consent_required',
-      ],
-      [
-        'client-refused',
-        'invalid_client unauthorized_client incorrect_client_credentials invalid_client_id bad_client_id invalid_client_secret',
-        'bad_client_secret deleted_client disabled_client application_suspended',
-      ],
-      ['request-refused', 'invalid_request invalid_scope unsupported_grant_type'],
-      ['service-failed', 'temporarily_unavailable server_error service_unavailable internal_error fatal_error'],
-      ['rate-limited', 'slow_down authorization_pending rate_limit_exceeded ratelimited rate_limited too_many_requests'],
-      ['rate-limited', 'over_request_rate_limit'],
-    ] as const satisfies readonly (readonly [ErrorCode, ...string[]])[]
-  ).flatMap(([code, ...lines]) => lines.flatMap((line) => line.split(' ').map((word) => [word, code] as const))),
-);
-
-/** A sentence that says of a refresh token that it is not good (Atlassian, Twitch, X, Zoom), whatever the code says. */
-const OF_DEAD_TOKEN =
-  /(?:invalid|unknown|expired|revoked|incorrect|malformed) (?:or \w{1,10} )?(?:refresh|api)[ _-]?token|^invalid token|token was invalid|(?:refresh|api)[ _-]?token (?:is |was |has )?(?:been )?(?:invalid|expired|revoked|unknown|not found|incorrect|malformed)/i;
-const OF_WRONG_CLIENT = /(?:invalid|incorrect|unknown) client(?: secret|[ _-]?id)?\b/i;
-const OF_HASTE = /too many requests|rate limit exceeded/i;
-
-/** Where services put their error code, and their sentence about it: the most telling first. */
-export const CODE_FIELDS: readonly string[] = [
-  ...['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'error_code', 'errorType', 'code'],
-];
-export const SENTENCE_FIELDS: readonly string[] = [
-  ...['error_description', 'message', 'errorMessage', 'errorSummary', 'reason', 'msg', 'detail', 'text'],
-];
-
-export type Json = Readonly<Record<string, unknown>>;
-
 /** Where a platform's answers may differ from RFC 6749 §5.1. */
 export interface Profile {
   /** Whether `token_type` has to be there. Another type than bearer is refused, except where any is taken for bearer. */
@@ -65,6 +28,8 @@ export interface Profile {
   readonly unknownLifetime?: number;
   /** Nothing but the client was authenticated: a 401 is about it. */
   readonly isClientOnly?: boolean;
+  /** A client was authenticated beside the token. */
+  readonly hasClient?: boolean;
 }
 
 /**
@@ -82,14 +47,19 @@ export function readTokenResponse(
   profile: Profile = {},
 ): Pick<Exchanged, 'accessToken' | 'expiresAt' | 'scope' | 'remarks'> {
   const secrets = Object.values(secret);
-  const answer = readAnswerOf(response, secrets, sentAt, profile);
+  const on401 = onUnauthorized(response, profile);
+  const answer = readAnswer(response, secrets, sentAt, on401);
   // Commvault says with an object that nothing is wrong; here, an object says what is.
-  if (saysNo(answer)) throw refusalOf(response, answer, secrets, sentAt);
+  if (saysNo(answer) || (isNone(answer['access_token']) && saysWhy(answer)))
+    throw refusalOf(response, answer, secrets, sentAt, on401);
   const accessToken = readAccessToken(answer['access_token'], [...secrets, answer['refresh_token']]);
   const type = answer['token_type'];
   requireBearer(type, profile);
-  const told = answer['expires_in'] === profile.unknownLifetime ? undefined : answer['expires_in'];
-  const lifetime = told ?? secondsUntil(answer['expires_at'], response, sentAt);
+  // Zoho's old answers have milliseconds in `expires_in`, and seconds beside them.
+  const seconds = answer['expires_in_sec'] ?? answer['expires_in'] ?? answer['expiresIn'];
+  const told = seconds === profile.unknownLifetime ? undefined : seconds;
+  const end = answer['expires_at'] ?? answer['expires_on'] ?? answer['expiration'];
+  const lifetime = told ?? secondsUntil(end, response, sentAt);
   const scope = readScope(answer['scope']);
   requireRefreshToken(answer['refresh_token']);
   return {
@@ -112,10 +82,11 @@ export function mediaTypeRemarks(response: HttpResponse): readonly Remark[] {
 
 /**
  * The JSON object of a successful answer.
- * @throws AppError as {@link readJson}, or what {@link refusal} makes of any other status than 200
+ * @throws AppError as {@link readJson}, or what {@link refusal} makes of any other status than 200, which RFC 6749 §5.1 demands,
+ * and 201, with which Supabase said the same
  */
-export function readAnswer(response: HttpResponse, secrets: readonly string[], sentAt: number): Json {
-  if (response.status !== 200) throw refusal(response, secrets, sentAt);
+export function readAnswer(response: HttpResponse, secrets: readonly string[], sentAt: number, on401?: ErrorCode): Json {
+  if (response.status !== 200 && response.status !== 201) throw refusal(response, secrets, sentAt, on401);
   const json = readJson(response);
   // Some services say no with status 200. A token beside an error is not to be trusted either.
   if (json['error'] && !isRecord(json['error'])) throw refusalOf(response, json, secrets, sentAt);
@@ -136,14 +107,13 @@ export function readJson(response: HttpResponse): Json {
   return json;
 }
 
-/** {@link readAnswer}, by what the request has authenticated. */
-function readAnswerOf(response: HttpResponse, secrets: readonly string[], sentAt: number, { isClientOnly }: Profile): Json {
-  try {
-    return readAnswer(response, secrets, sentAt);
-  } catch (error) {
-    const isOfClient = isClientOnly && error instanceof AppError && error.code === 'api-token-refused' && response.status === 401;
-    throw isOfClient ? new AppError('client-refused', error.facts) : error;
-  }
+/**
+ * What a 401 is about that does not say it: RFC 6749 §5.2 has it for a client that could not be authenticated, with a challenge where
+ * it tried Basic; most services have it for a refresh token too.
+ */
+function onUnauthorized(response: HttpResponse, { isClientOnly, hasClient }: Profile): ErrorCode {
+  const isChallenged = hasClient === true && /^basic\b/i.test(headerOf(response, 'www-authenticate'));
+  return isClientOnly || isChallenged ? 'client-refused' : 'api-token-refused';
 }
 
 /** Slack says no with `ok`, Fitbit with a list; an empty list says nothing. */
@@ -151,24 +121,42 @@ function saysNo({ error, errors, ok, success }: Json): boolean {
   return Boolean(error) || ok === false || success === false || (Array.isArray(errors) && errors.length > 0);
 }
 
-/** Why a service did not give a token, from its status first and its own words second. `sentAt` in epoch ms. */
-export function refusal(response: HttpResponse, secrets: readonly string[], sentAt: number): AppError {
-  const { status } = response;
-  if (isHtml(response) && status < 500 && status !== 429) return new AppError('web-page', { status });
-  return refusalOf(response, parseObject(response.body) ?? {}, secrets, sentAt);
+/** Whether an answer without a token says why there is none (WeChat, TikTok). */
+function saysWhy(answer: Json): boolean {
+  const { reason, detail } = saidIn(answer, (text) => text);
+  return reason !== '' || detail !== '';
 }
 
 /**
- * The error that a service's own error object stands for. Known shapes: RFC 6749 §5.2 `error`, Cloud Director's
- * `minorErrorCode`, Cloud Services' `cspErrorCode`, Commvault's `errorCode`, flat or inside `error`.
+ * Why a service did not give a token, from its status first and its own words second.
+ * @param sentAt epoch ms
+ * @param on401 what an unexplained 401 is about
  */
-export function refusalOf(response: HttpResponse, answer: Json, secrets: readonly string[], sentAt: number): AppError {
+export function refusal(
+  response: HttpResponse,
+  secrets: readonly string[],
+  sentAt: number,
+  on401: ErrorCode = 'api-token-refused',
+): AppError {
+  const { status, body } = response;
+  if (isHtml(response) && status < 500 && status !== 429) return new AppError('web-page', { status });
+  const words = isHtml(response) ? {} : (parseObject(body) ?? wordsIn(body, headerOf(response, 'content-type')));
+  return refusalOf(response, words, secrets, sentAt, on401);
+}
+
+/** The error that a service's own words stand for: a whole answer, or the object in it that says what is wrong. */
+export function refusalOf(
+  response: HttpResponse,
+  words: Json,
+  secrets: readonly string[],
+  sentAt: number,
+  on401: ErrorCode = 'api-token-refused',
+): AppError {
   const { status } = response;
-  const words = wordsOf(answer);
   const said = saidIn(words, redactor(secrets));
   const { detail } = said;
-  const reason = said.reason || (status > 200 && status < 300 ? 'status is not 200' : '');
-  const code = refusalCode(status, reason, detail);
+  const reason = said.reason || (status > 201 && status < 300 ? 'status is not 200' : '');
+  const code = codeOfRefusal(status, said, on401);
   // RFC 9110 §10.2.3: said by a service that is not available, for as long as that is expected to last.
   const mayWait = code === 'service-failed' && (status === 503 || status < 500) && 'retry-after' in response.headers;
   return new AppError(code, {
@@ -177,38 +165,6 @@ export function refusalOf(response: HttpResponse, answer: Json, secrets: readonl
     ...(detail && { detail }),
     ...((mayWait || code === 'rate-limited') && { retryAfter: retryAfterSeconds(response, sentAt) }),
   } satisfies Facts);
-}
-
-/** The object in which an answer says what is wrong: its own, or one of `error` or the first of `errors`, beside what it says itself. */
-function wordsOf(answer: Json): Json {
-  const { error, errors } = answer;
-  const [first] = Array.isArray(errors) ? (errors as readonly unknown[]) : [];
-  if (isRecord(error)) return error;
-  const own = { ...answer, ...(isRecord(first) && first) };
-  // Spring and Reddit repeat the status there; HubSpot has its code in `status`.
-  const isStatus =
-    typeof error === 'number' || (typeof error === 'string' && /^(Bad Request|Unauthorized|Forbidden)$/.test(error));
-  const { status } = answer;
-  const code = typeof status === 'string' && /^[A-Z]{2,20}_[A-Z_]{2,40}$/.test(status) ? status : undefined;
-  return { ...own, ...(isStatus && { error: undefined }), ...(code !== undefined && { error: code }) };
-}
-
-function refusalCode(status: number, reason: string, detail: string): ErrorCode {
-  if (status === 429) return 'rate-limited';
-  if (status >= 500) return 'service-failed';
-  const known = BY_REASON.get(reason.toLowerCase());
-  // ServiceNow says so of a refresh token.
-  if (status === 401 && reason === 'server_error') return 'api-token-refused';
-  if (known === 'api-token-refused' || OF_DEAD_TOKEN.test(detail)) return 'api-token-refused';
-  if (known !== 'client-refused' && OF_HASTE.test(detail)) return 'rate-limited';
-  if (known) return known;
-  if (OF_WRONG_CLIENT.test(detail)) return 'client-refused';
-  if (/invalid_grant/i.test(`${reason} ${detail}`)) return 'api-token-refused';
-  if (/invalid_client|unauthorized_client/i.test(reason)) return 'client-refused';
-  if (status === 401) return 'api-token-refused';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'not-found';
-  return status >= 400 ? 'request-refused' : 'unexpected-answer';
 }
 
 /**
@@ -266,8 +222,9 @@ function jwtLifetimeSeconds(accessToken: string, sentAt: number): number | undef
   return readLifetimeSeconds(exp - (typeof iat === 'number' ? iat : sentAt / 1000));
 }
 
-/** Epoch ms from a service's epoch seconds; undefined for 0, nonsense, or more than ten years after `now`. */
-export function readEpochSeconds(value: unknown, now: number): number | undefined {
+/** Epoch ms from a service's epoch seconds, a number or digits; undefined for 0, nonsense, or more than ten years after `now`. */
+export function readEpochSeconds(told: unknown, now: number): number | undefined {
+  const value = typeof told === 'string' && /^[0-9]{1,12}$/.test(told) ? Number(told) : told;
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
   const time = Math.floor(value) * 1000;
   return time > now + 10 * MAX_LIFETIME_MS ? undefined : time;
@@ -407,31 +364,4 @@ export function clockSkewMs(response: HttpResponse, sentAt: number, receivedAt: 
 /** Epoch ms of the one form of date that is sent (RFC 9110 §5.6.7); NaN for what else `Date.parse` would take. */
 function httpTime(value: string): number {
   return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : NaN;
-}
-
-/** The service's error code and its sentence, without the secrets that some services echo in them. */
-function saidIn(words: Json, redact: Redact): { readonly reason: string; readonly detail: string } {
-  const reason = redact(cleanCode(String(CODE_FIELDS.map((key) => words[key]).find(isCode) ?? '')));
-  const detail = redact(cleanSentence(SENTENCE_FIELDS.map((key) => words[key]).find(isSentence) ?? ''));
-  // What is in neither may be in both together.
-  const both = `${reason} ${detail}`;
-  return redact(both) === both ? { reason, detail } : { reason: ELLIPSIS, detail: ELLIPSIS };
-}
-
-const isCode = (value: unknown): value is string | number => isSentence(value) || typeof value === 'number';
-
-const isSentence = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-/** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
-export function cleanCode(code: string): string {
-  return code.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '').slice(0, 64);
-}
-
-/** A service's words on one line, without anything that looks like a secret, at most 200 characters. */
-export function cleanSentence(words: string): string {
-  return words
-    .replace(/[A-Za-z0-9\-._~+/=]{20,}/g, '…')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }

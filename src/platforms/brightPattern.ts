@@ -102,9 +102,10 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
   defaultHeaderStyle: () => 'bearer',
   headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],
 
+  // Users exist under v2 only.
   probe: (tenant) => ({
     method: 'GET',
-    url: `${base(tenant.url)}/configapi/${tenant.version ?? 'v2'}/user/${encodeURIComponent(tenant.loginId)}`,
+    url: `${base(tenant.url)}/configapi/${tenant.version === 'v3' ? 'v3/campaign/getAll' : `v2/user/${encodeURIComponent(tenant.loginId)}`}`,
   }),
 
   portal: (tenant) => ({

@@ -126,7 +126,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
 
   readExchange(response, tenant, secret, sentAt) {
     if (isAppliance(tenant)) return readApplianceLogin(response, secret, sentAt);
-    if (response.status !== 200) throw orPasscode(refusal(response, Object.values(secret), sentAt));
+    if (response.status >= 300) throw orPasscode(refusal(response, Object.values(secret), sentAt));
     // AccessTokenDto promises none of its fields, and appliances leave some out.
     return readTokenResponse(response, secret, sentAt, { tokenType: 'optional' });
   },

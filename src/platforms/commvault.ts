@@ -16,16 +16,17 @@ import {
 } from './answers.js';
 import { failureOf, pairOf, timesOf } from './commvaultAnswers.js';
 import { commvaultTokens } from './commvaultTokens.js';
-import { address, base, hostOf, once, tenantSchema } from './fields.js';
+import { address, base, hostOf, once, tenantSchema, text } from './fields.js';
 import type { HttpResponse } from '../net/http.js';
-import type { Platform } from './platform.js';
+import type { Header, Platform } from './platform.js';
 
-const styles = ['authtoken', 'bearer'] as const;
+const styles = ['authtoken', 'authtoken-bearer', 'bearer'] as const;
 
 const schema = once(() =>
   tenantSchema('commvault', styles, {
     url: address(),
-    renewWith: z.optional(z.enum(['none', 'bearer'], 'must be "none" or "bearer"')),
+    renewWith: z.optional(z.enum(['none', ...styles], 'must be "none", "authtoken", "authtoken-bearer" or "bearer"')),
+    lhAccountId: z.optional(text(64).check(z.regex(/^[\x21-\x7E]+$/, 'must be an ID without spaces'))),
   }),
 );
 export type CommvaultTenant = z.infer<ReturnType<typeof schema>>;
@@ -57,16 +58,26 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     {
       key: 'renewWith',
       label: 'Authorization of a renewal',
-      hint: 'Some releases want the access token that ran out in an Authorization header.',
+      hint: 'Some releases want the access token that ran out in a header, too.',
       asked: false,
       choices: [
         { value: 'none', label: 'None' },
+        { value: 'authtoken', label: 'Authtoken with the old access token' },
+        { value: 'authtoken-bearer', label: 'Authtoken: Bearer with the old access token' },
         { value: 'bearer', label: 'Authorization: Bearer with the old access token' },
       ],
+    },
+    {
+      key: 'lhAccountId',
+      label: 'Account ID',
+      hint: 'What some sites at metallic.io want as lhAccountId.',
+      placeholder: '12345',
+      asked: false,
     },
   ],
   headerStyles: [
     { id: 'authtoken', label: 'Authtoken' },
+    { id: 'authtoken-bearer', label: 'Authtoken: Bearer' },
     { id: 'bearer', label: 'Authorization: Bearer' },
   ],
   rotation: 'always',
@@ -87,13 +98,15 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
   exchangeUrl: (tenant) => `${base(tenant.url)}/V4/AccessToken/Renew`,
 
   exchange(tenant, { accessToken, refreshToken }) {
+    const { renewWith = 'none' } = tenant;
+    const extra = renewWith === 'none' ? accountHeaders(tenant) : commvault.headers(tenant, accessToken, renewWith, {});
     return {
       method: 'POST',
       url: commvault.exchangeUrl(tenant),
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
-        ...(tenant.renewWith === 'bearer' && { authorization: `Bearer ${accessToken}` }),
+        ...Object.fromEntries(extra.map(({ name, value }) => [name.toLowerCase(), value])),
       },
       body: JSON.stringify({ accessToken, refreshToken }),
     };
@@ -150,10 +163,13 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 
   defaultHeaderStyle: (tenant) => (/(^|\.)metallic\.io(:|$)/.test(hostOf(tenant.url)) ? 'bearer' : 'authtoken'),
 
-  headers: (_tenant, accessToken, style) =>
-    style === 'bearer'
-      ? [{ name: 'Authorization', value: `Bearer ${accessToken}` }]
-      : [{ name: 'Authtoken', value: accessToken }],
+  headers: (tenant, accessToken, style) => [
+    {
+      name: style === 'bearer' ? 'Authorization' : 'Authtoken',
+      value: style === 'authtoken' ? accessToken : `Bearer ${accessToken}`,
+    },
+    ...accountHeaders(tenant),
+  ],
 
   probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/v2/WhoAmI` }),
 
@@ -168,6 +184,9 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     ],
   }),
 };
+
+const accountHeaders = ({ lhAccountId }: CommvaultTenant): readonly Header[] =>
+  lhAccountId === undefined ? [] : [{ name: 'lhAccountId', value: lhAccountId }];
 
 /**
  * The pair in an answer of status 200 that is no JSON, as some releases give: the service has replaced the one sent all the same.

@@ -180,7 +180,12 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
 
   readExchange(response, tenant, secret, sentAt) {
     const isClientOnly = tenant.grant === 'client_credentials';
-    const profile = { tokenType: tenant.tokenType, tokenTypeField: 'tokenType', isClientOnly };
+    const profile = {
+      tokenType: tenant.tokenType,
+      tokenTypeField: 'tokenType',
+      isClientOnly,
+      hasClient: needsClientSecret(tenant),
+    };
     const exchanged = readTokenResponse(response, secret, sentAt, profile);
     const rotated = oauth2.readRotated?.(response, tenant, secret);
     // draft-ietf-oauth-refresh-token-expiration; Keycloak, Airtable and TikTok; Intuit. 0 is no end.

@@ -47,11 +47,12 @@ export async function startBrightPattern({ now, lifetimeSeconds }: Circumstances
     return user;
   };
 
-  const family = (version: string): Route[] => [
-    { method: 'POST', path: `/configapi/${version}/oauth/token`, exchange: true, answer: exchange },
+  const routes: readonly Route[] = [
+    { method: 'POST', path: '/configapi/v2/oauth/token', exchange: true, answer: exchange },
+    { method: 'POST', path: '/configapi/v3/oauth/token', exchange: true, answer: exchange },
     {
       method: 'GET',
-      path: `/configapi/${version}/user/:loginId`,
+      path: '/configapi/v2/user/:loginId',
       answer: (call) => {
         const { loginId } = requireUser(call);
         if (call.parameters['loginId'] !== loginId) throw new Refusal(403, 'forbidden', 'The privilege is missing');
@@ -60,15 +61,23 @@ export async function startBrightPattern({ now, lifetimeSeconds }: Circumstances
     },
     {
       method: 'GET',
-      path: `/configapi/${version}/user`,
+      path: '/configapi/v2/user',
       answer: (call) => {
         const { loginId } = requireUser(call);
         return json([{ loginId, firstName: 'Ada', lastName: 'Lovelace' }]);
       },
     },
+    {
+      method: 'GET',
+      path: '/configapi/v3/campaign/getAll',
+      answer: (call) => {
+        requireUser(call);
+        return json([{ name: 'Renewals', lists: ['Customers'], state: 'RUNNING' }]);
+      },
+    },
   ];
 
-  const service = await startService(now, [...family('v2'), ...family('v3')], ({ code, message }) => ({
+  const service = await startService(now, routes, ({ code, message }) => ({
     error: code,
     error_description: message,
   }));

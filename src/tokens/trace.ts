@@ -1,7 +1,8 @@
 import type { AppError, ErrorCode, Facts } from '../errors.js';
 import { headerOf, type HttpRequest, type HttpResponse } from '../net/http.js';
 import { jsonFlaw } from '../net/json.js';
-import { cleanCode, cleanSentence, CODE_FIELDS, isHtml, parseObject, SENTENCE_FIELDS } from '../platforms/answers.js';
+import { isHtml, parseObject } from '../platforms/answers.js';
+import { cleanCode, cleanSentence, CODE_FIELDS, SENTENCE_FIELDS } from '../platforms/refusalWords.js';
 import { isRecord } from '../platforms/jwt.js';
 import { ELLIPSIS, redactor, type Redact } from '../platforms/redaction.js';
 

@@ -304,7 +304,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
         text: vscode.l10n.t(
           '{0} answered, but without a usable access token{1}. Check the tenant’s settings.',
           name,
-          said(fact('reason')),
+          said(words),
         ),
         actions: [actions.editTenant(), actions.showTrace()],
       };

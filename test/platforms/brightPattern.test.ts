@@ -79,10 +79,8 @@ describe('Bright Pattern: tenant', () => {
   it('has a resource to try', () => {
     const url = (changed: object) => brightPattern.probe?.({ ...tenant, ...changed }).url;
     assert.equal(url({}), 'https://acme.brightpattern.com/configapi/v2/user/ada.lovelace');
-    assert.equal(
-      url({ version: 'v3', loginId: 'ada lovelace' }),
-      'https://acme.brightpattern.com/configapi/v3/user/ada%20lovelace',
-    );
+    assert.equal(url({ loginId: 'ada lovelace' }), 'https://acme.brightpattern.com/configapi/v2/user/ada%20lovelace');
+    assert.equal(url({ version: 'v3' }), 'https://acme.brightpattern.com/configapi/v3/campaign/getAll');
     assert.equal(brightPattern.rotation, 'never');
   });
 

@@ -25,10 +25,22 @@ describe('Commvault: request of an exchange', () => {
     assert.deepEqual(commvault.exchange({ ...tenant, url: `${tenant.url}/` }, secret), plain);
   });
 
-  it('has the old access token as Bearer where the tenant says so', () => {
-    assert.deepEqual(commvault.exchange({ ...tenant, renewWith: 'bearer' }, secret), {
+  for (const [renewWith, header] of [
+    ['bearer', { authorization: 'Bearer EXAMPLE-access-1' }],
+    ['authtoken', { authtoken: 'EXAMPLE-access-1' }],
+    ['authtoken-bearer', { authtoken: 'Bearer EXAMPLE-access-1' }],
+  ] as const)
+    it(`has the old access token in a header where the tenant says ${renewWith}`, () => {
+      assert.deepEqual(commvault.exchange({ ...tenant, renewWith }, secret), {
+        ...plain,
+        headers: { ...plain.headers, ...header },
+      });
+    });
+
+  it('names the tenant’s account to a SaaS that wants it', () => {
+    assert.deepEqual(commvault.exchange({ ...tenant, lhAccountId: 'acme' }, secret), {
       ...plain,
-      headers: { ...plain.headers, authorization: 'Bearer EXAMPLE-access-1' },
+      headers: { ...plain.headers, lhaccountid: 'acme' },
     });
   });
 
@@ -117,6 +129,11 @@ describe('Commvault: answer to an exchange', () => {
       gives: expected,
     },
     {
+      when: 'its end as a text of digits',
+      response: answer(200, { ...good, tokenExpiryTimestamp: String(SENT_AT_SECONDS + 1800) }),
+      gives: expected,
+    },
+    {
       when: '403 as plain text, a firewall',
       response: answer(403, 'Access denied', { 'content-type': 'text/plain' }),
       fails: 'forbidden',
@@ -171,6 +188,15 @@ describe('Commvault: answer to an exchange', () => {
 describe('Commvault: headers', () => {
   it('are Authtoken, raw', () =>
     assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'authtoken', {}), [{ name: 'Authtoken', value: 'EXAMPLE' }]));
+  it('are Authtoken with the word Bearer', () =>
+    assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'authtoken-bearer', {}), [
+      { name: 'Authtoken', value: 'Bearer EXAMPLE' },
+    ]));
+  it('name the account where the tenant says it', () =>
+    assert.deepEqual(commvault.headers({ ...tenant, lhAccountId: 'acme' }, 'EXAMPLE', 'bearer', {}), [
+      { name: 'Authorization', value: 'Bearer EXAMPLE' },
+      { name: 'lhAccountId', value: 'acme' },
+    ]));
   it('are Bearer', () =>
     assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'bearer', {}), [{ name: 'Authorization', value: 'Bearer EXAMPLE' }]));
 
@@ -199,7 +225,9 @@ describe('Commvault: tenant', () => {
   validatesTenants(commvault, tenant, [
     [{}, undefined],
     [{ renewWith: 'bearer', headers: 'bearer' }, undefined],
-    [{ renewWith: 'authtoken' }, 'renewWith'],
+    [{ renewWith: 'authtoken-bearer', headers: 'authtoken-bearer', lhAccountId: 'acme' }, undefined],
+    [{ renewWith: 'basic' }, 'renewWith'],
+    [{ lhAccountId: 'acme\r\nX-Other: 1' }, 'lhAccountId'],
     [{ headers: 'csp-auth-token' }, 'headers'],
     [{ url: 'http://cc.example.com/commandcenter/api' }, 'url'],
   ]);

@@ -82,6 +82,18 @@ describe('answers of real services', () => {
       { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' },
       'api-token-refused',
     ],
+    [
+      'Strava, a dead refresh token',
+      400,
+      { message: 'Bad Request', errors: [{ resource: 'RefreshToken', field: 'refresh_token', code: 'invalid' }] },
+      'api-token-refused',
+    ],
+    [
+      'Strava, a wrong client',
+      400,
+      { message: 'Bad Request', errors: [{ resource: 'Application', field: 'client_id', code: 'invalid' }] },
+      'client-refused',
+    ],
     ['Reddit, a wrong client', 401, { message: 'Unauthorized', error: 401 }, 'api-token-refused'],
   ] as const satisfies readonly (readonly [string, number, object, ErrorCode])[])
     it(`are refused as ${code}: ${service}`, () => {
@@ -149,6 +161,7 @@ describe('answers of real services', () => {
   it('replace the secret with status 201 too: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
     assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
+    assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).accessToken, token.access_token);
   });
 
   it('replace the pair in JSON that is malformed too, and not if they say no or hold two: Commvault', () => {

@@ -12,17 +12,20 @@ describe('sandbox: Bright Pattern', () => {
   });
   const exchange = (changed: Record<string, string> = {}, version = 'v2') =>
     postForm(at(`/configapi/${version}/oauth/token`), { ...fields(), ...changed });
-  const user = async (authorization: string, version = 'v2') =>
-    (await get(at(`/configapi/${version}/user/ada.lovelace`), { authorization })).status;
+  const user = async (authorization: string, path = 'v2/user/ada.lovelace') =>
+    (await get(at(`/configapi/${path}`), { authorization })).status;
 
-  for (const version of ['v2', 'v3'])
+  for (const [version, resource] of [
+    ['v2', 'v2/user/ada.lovelace'],
+    ['v3', 'v3/campaign/getAll'],
+  ] as const)
     it(`exchanges at ${version}, and tells the lifetime as a text`, async () => {
       const answer = await exchange({}, version);
       assert.equal(answer.status, 200);
       const { access_token: token, ...rest } = jsonOf(answer);
       assert.match(String(token), /^[0-9A-F]{64}$/);
       assert.deepEqual(rest, { token_type: 'Bearer', expires_in: '3600', scope: '127.0.0.1' });
-      assert.equal(await user(`Bearer ${String(token)}`, version), 200);
+      assert.equal(await user(`Bearer ${String(token)}`, resource), 200);
     });
 
   it('takes the host as `tenant` too', async () => {
