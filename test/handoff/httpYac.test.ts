@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import Module from 'node:module';
-import type { HttpYac as Subject } from '../../src/handoff/httpYac.js';
+import { editor } from '../support/vscode.js';
+import { HttpYac } from '../../src/handoff/httpYac.js';
 import type { ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
-import { Emitter } from '../../src/event.js';
 import { MemoryLog } from '../support/memory.js';
 
+const ID = 'anweber.vscode-httpyac';
 const source: ReferenceSource = {
   access: () => Promise.resolve(undefined),
   mayGoTo: () => Promise.resolve(true),
@@ -23,8 +23,9 @@ class Extension {
     this.exports = exports;
   }
 
+  /** VS Code does it once, however often it is asked. */
   activate(): Promise<unknown> {
-    this.activations++;
+    if (!this.isActive) this.activations++;
     this.isActive = true;
     return this.exports instanceof Error ? Promise.reject(this.exports) : Promise.resolve(this.exports);
   }
@@ -36,71 +37,37 @@ function exportsOfHttpYac() {
   return { pluginStore, state, httpyac: { store: { pluginStore } }, documentStore: { clear: () => state.cleared++ } };
 }
 
-const extensionsChanged = new Emitter<void>();
-const documentOpened = new Emitter<void>();
-const window = { extension: undefined as Extension | undefined, languages: [] as string[] };
-const editor = {
-  Disposable: {
-    from: (...all: { dispose(): void }[]) => ({
-      dispose: () => {
-        for (const one of all) one.dispose();
-      },
-    }),
-  },
-  extensions: { onDidChange: extensionsChanged.event, getExtension: () => window.extension },
-  workspace: {
-    onDidOpenTextDocument: documentOpened.event,
-    get textDocuments() {
-      return window.languages.map((languageId) => ({ languageId }));
-    },
-  },
-  window: { onDidChangeActiveTextEditor: new Emitter<void>().event },
-};
-
 describe('HttpYac', () => {
-  let HttpYac: typeof Subject;
-  let httpYac: Subject | undefined;
+  let httpYac: HttpYac | undefined;
 
-  before(async () => {
-    const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
-    const load = loader._load;
-    loader._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
-    try {
-      ({ HttpYac } = await import('../../src/handoff/httpYac.js'));
-    } finally {
-      loader._load = load;
-    }
-  });
-
+  beforeEach(() => editor.reset());
   afterEach(() => {
     httpYac?.dispose();
     httpYac = undefined;
-    Object.assign(window, { extension: undefined, languages: [] });
   });
 
   const settle = async () => {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   };
-  const start = async (log = new MemoryLog()): Promise<Subject> => {
+  const start = async (log = new MemoryLog()): Promise<HttpYac> => {
     httpYac = new HttpYac(source, log);
     await settle();
     return httpYac;
   };
   const openHttp = async (): Promise<void> => {
-    window.languages = ['http'];
-    documentOpened.fire();
+    editor.open('', { languageId: 'http' });
     await settle();
   };
 
   it('puts the plugin into an httpYac that is active, clears what it has read, and takes it out again', async () => {
     const { pluginStore, state, ...exports } = exportsOfHttpYac();
-    window.extension = new Extension(exports);
-    window.extension.isActive = true;
+    const extension = new Extension(exports);
+    extension.isActive = true;
+    editor.install(ID, extension);
     const subject = await start();
     assert.equal(subject.connected, true);
     assert.deepEqual([Object.keys(pluginStore), state.cleared], [['core', 'tenantTokens'], 1]);
-    documentOpened.fire();
-    await settle();
+    await openHttp();
     assert.equal(state.cleared, 1, 'once');
     subject.dispose();
     assert.deepEqual([Object.keys(pluginStore), state.cleared, subject.connected], [['core'], 2, false]);
@@ -108,27 +75,28 @@ describe('HttpYac', () => {
 
   it('does not activate httpYac before there is a document for it', async () => {
     const { pluginStore, ...exports } = exportsOfHttpYac();
-    window.extension = new Extension(exports);
-    window.languages = ['markdown', 'json'];
+    const extension = new Extension(exports);
+    editor.install(ID, extension);
+    editor.open('', { languageId: 'markdown' });
     const subject = await start();
     let changes = 0;
     subject.onDidChange(() => changes++);
-    documentOpened.fire();
+    editor.open('', { languageId: 'jsonc' });
     await settle();
-    assert.deepEqual([window.extension.activations, subject.connected], [0, false]);
+    assert.deepEqual([extension.activations, subject.connected], [0, false]);
     await openHttp();
-    assert.deepEqual([window.extension.activations, subject.connected, changes], [1, true, 1]);
+    assert.deepEqual([extension.activations, subject.connected, changes], [1, true, 1]);
     assert.ok('tenantTokens' in pluginStore);
   });
 
   it('follows httpYac when it is installed, exchanged and removed', async () => {
-    window.languages = ['http'];
+    await openHttp();
     const subject = await start();
     assert.equal(subject.connected, false);
     const [first, second] = [exportsOfHttpYac(), exportsOfHttpYac()];
     const become = async (extension: Extension | undefined) => {
-      window.extension = extension;
-      extensionsChanged.fire();
+      if (extension) editor.install(ID, extension);
+      else editor.uninstall(ID);
       await settle();
       return ['tenantTokens' in first.pluginStore, 'tenantTokens' in second.pluginStore, subject.connected];
     };
@@ -141,13 +109,12 @@ describe('HttpYac', () => {
     const { pluginStore } = exportsOfHttpYac();
     const strange = [undefined, {}, { httpyac: {} }, { httpyac: { store: { pluginStore } } }, new Error('EXAMPLE')];
     for (const exports of [...strange, { httpyac: { store: {} }, documentStore: { clear: () => undefined } }]) {
-      window.extension = new Extension(exports);
-      window.languages = ['http'];
+      editor.install(ID, new Extension(exports));
+      await openHttp();
       const log = new MemoryLog();
       const subject = await start(log);
       assert.equal(subject.connected, false);
-      documentOpened.fire();
-      await settle();
+      await openHttp();
       assert.match(log.lines.join('\n'), /^httpYac .* does not resolve references$/, 'once');
       subject.dispose();
     }
@@ -156,8 +123,8 @@ describe('HttpYac', () => {
 
   it('does not connect after it was disposed of', async () => {
     const { pluginStore, ...exports } = exportsOfHttpYac();
-    window.extension = new Extension(exports);
-    window.languages = ['http'];
+    editor.install(ID, new Extension(exports));
+    await openHttp();
     new HttpYac(source, new MemoryLog()).dispose();
     await settle();
     assert.deepEqual(Object.keys(pluginStore), ['core']);

@@ -241,6 +241,8 @@ const freshState = () => ({
   pages: new Set<Page>(),
   /** The lines of output channels. */
   log: [] as string[],
+  /** How often an output channel was shown. */
+  logsShown: 0,
   contents: new Map<string, { provideTextDocumentContent(uri: Uri): string }>(),
 });
 
@@ -268,6 +270,9 @@ export const editor = {
   },
   get log() {
     return state.log;
+  },
+  get logsShown() {
+    return state.logsShown;
   },
   get active() {
     return state.active;
@@ -325,6 +330,11 @@ export const editor = {
 
   install(id: string, extension: unknown = {}): void {
     state.extensions.set(id, extension);
+    events.extensions.fire();
+  },
+
+  uninstall(id: string): void {
+    state.extensions.delete(id);
     events.extensions.fire();
   },
 
@@ -483,13 +493,13 @@ export const vscode = {
       state.pages.add(page);
       return page;
     },
-    createOutputChannel: () => ({ info: line, warn: line, error: line, debug: line, show: dispose, dispose }),
+    createOutputChannel: () => ({ info: line, warn: line, error: line, debug: line, show: () => state.logsShown++, dispose }),
     createInputBox: makeInput,
     createQuickPick: makeInput,
     showInformationMessage: nobody,
     showWarningMessage: nobody,
     showErrorMessage: nobody,
-    setStatusBarMessage: nobody,
+    setStatusBarMessage: () => disposable,
     withProgress: nobody,
     showTextDocument: (document: FakeDocument, { selection }: { readonly selection?: Range } = {}) => {
       const shown = editor.show(document);
