@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'tenant-unknown'
   | 'tenant-invalid'
   | 'address-changed'
+  | 'trust-changed'
   // what is kept
   | 'token-unknown'
   | 'secret-lost'

@@ -37,7 +37,7 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
     services.vault.add({
       tenant: tenant.id,
       name: draft.name ?? '',
-      boundTo: platformOf(tenant).exchangeUrl(tenant),
+      ...(await services.broker.binding(tenant)),
       secret: completeSecret(tenant, draft.secret),
       ...(draft.singleUse && { singleUse: true }),
     }),

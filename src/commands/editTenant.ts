@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { Platform, Tenant, TenantField } from '../platforms/platform.js';
-import { settings } from '../settings.js';
 import { readTenants } from '../tenants/tenants.js';
 import { BACK, type Choice, type Prompter } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
+import { changeTenant } from './changeTenant.js';
 import type { Command } from './command.js';
 import { pickOwnTenant } from './pick.js';
 import { askField, type Draft } from './tenantQuestions.js';
@@ -35,8 +35,7 @@ export const editTenant: Command = async (services, target) => {
         vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
       );
     } else if (answer !== undefined && answer !== BACK) {
-      await settings.changeTenant(tenant, draft);
-      services.tenants.refresh();
+      await changeTenant(services, tenant, draft);
       services.prompter.done(vscode.l10n.t('{0} changed', tenant.name));
     }
     tenant = services.tenants.find(id);

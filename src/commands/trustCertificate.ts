@@ -3,9 +3,9 @@ import type { PresentedCertificate } from '../net/http.js';
 import { withTls } from '../net/http.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import { settings } from '../settings.js';
 import { formatTime } from '../views/format.js';
 import type { Prompter } from '../views/prompter.js';
+import { changeTenant } from './changeTenant.js';
 import { about, type Command, type Services, type Target } from './command.js';
 import { pickOwnTenant } from './pick.js';
 
@@ -43,8 +43,7 @@ export const trustCertificate: Command = async (services, target) => {
 };
 
 async function pin(services: Services, target: Target, tenant: Tenant, { fingerprint }: PresentedCertificate): Promise<void> {
-  await settings.changeTenant(tenant, { ...tenant, pinnedCertificate: fingerprint });
-  services.tenants.refresh();
+  await changeTenant(services, tenant, { ...tenant, pinnedCertificate: fingerprint });
   await offerToTry(
     services.prompter,
     vscode.l10n.t('{0} is recognized by this certificate from now on.', tenant.name),

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { ACCESS_TOKEN } from '../platforms/answers.js';
 import { platformOf } from '../platforms/index.js';
@@ -9,6 +10,8 @@ import type { Refresher } from '../tokens/refresher.js';
 import { needsPerson } from '../tokens/status.js';
 import type { Vault } from '../tokens/vault.js';
 
+/** Nobody has agreed to where the token would go by the settings. */
+const UNBOUND: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['address-changed', 'trust-changed']);
 /** A sleeping machine does not advance its timers, so the longest wait is short. */
 const MAX_WAIT_MS = 30_000;
 /** Between exchanges that nobody asks for: a token that ends at once is no reason for one after the other. */
@@ -151,7 +154,7 @@ export class PublishedReferences implements Disposable {
     const { access, error } = this.#model.broker.status(referred.tenant, id);
     const isGood = (end: number | null): boolean => end === null || this.#model.now() < end;
     // The broker knows of clocks that were put back.
-    return access !== undefined && error?.code !== 'address-changed' && isGood(expiresAt) && isGood(access.expiresAt);
+    return access !== undefined && !UNBOUND.has(error?.code) && isGood(expiresAt) && isGood(access.expiresAt);
   }
 
   /** Once, until something changes: the broker tells everyone when it has a token. */

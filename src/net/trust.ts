@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import type * as Tls from 'node:tls';
@@ -49,6 +49,23 @@ export class Trust {
 export function currentAuthorities(certificates: readonly string[], now: number): string[] {
   return [...new Set(certificates)].filter((pem) => Date.parse(parseCertificate(pem)?.validTo ?? '') > now);
 }
+
+/** The SHA-256 of files, in hex, by the settings that name them. */
+export type CertificateDigests = Readonly<Partial<Record<'caFile' | 'clientCertificateFile', string>>>;
+
+/** Reads the files that say whom a tenant trusts and who its clients are. Rejects with AppError `tenant-invalid`. */
+export type ReadDigests = (tls: TenantTls) => Promise<CertificateDigests>;
+
+export const readDigests: ReadDigests = async ({ caFile, clientCertificateFile }) => {
+  return {
+    ...(caFile !== undefined && { caFile: digest(await read('caFile', caFile)) }),
+    ...(clientCertificateFile !== undefined && {
+      clientCertificateFile: digest(await read('clientCertificateFile', clientCertificateFile)),
+    }),
+  };
+};
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 async function readAuthorities(caFile: string): Promise<string> {
   const pem = await read('caFile', caFile);

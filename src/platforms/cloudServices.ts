@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
 import { formBody, type HttpResponse } from '../net/http.js';
 import { expiryOf, mediaTypeRemarks, readAccessToken, readAnswer, readTokenResponse, refusal, remarked } from './answers.js';
-import { cloudServicesTokens } from './cloudServicesTokens.js';
+import { cloudServicesTokens, detailsUrl } from './cloudServicesTokens.js';
 import { address, base, once, tenantSchema } from './fields.js';
 import type { Exchanged, Platform, Secret } from './platform.js';
 
@@ -106,6 +106,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
 
   exchangeUrl: (tenant) =>
     `${base(tenant.url)}${isAppliance(tenant) ? '/iaas/api/login' : '/csp/gateway/am/api/auth/api-tokens/authorize'}`,
+  furtherUrls: (tenant) => [detailsUrl(tenant)],
   needsPasscode: (tenant) => tenant.passcode === true,
 
   exchange(tenant, { apiToken }, passcode) {

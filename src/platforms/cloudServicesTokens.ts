@@ -11,11 +11,15 @@ export const cloudServicesTokens: Lifecycle<CloudServicesTenant, 'apiToken'> = {
   inspect: (tenant, { apiToken }) => ((tenant.parameter ?? 'api_token') === 'api_token' ? details(tenant, apiToken) : undefined),
 };
 
+export function detailsUrl(tenant: CloudServicesTenant): string {
+  return `${base(tenant.url)}/csp/gateway/am/api/auth/api-tokens/details`;
+}
+
 /** @see https://developer.broadcom.com/xapis/tcsp-authn/latest/csp/gateway/am/api/auth/api-tokens/details/post */
 function* details(tenant: CloudServicesTenant, apiToken: string): Conversation<RemoteToken> {
   const reply = yield {
     method: 'POST',
-    url: `${base(tenant.url)}/csp/gateway/am/api/auth/api-tokens/details`,
+    url: detailsUrl(tenant),
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify({ tokenValue: apiToken }),
   };

@@ -3,7 +3,7 @@ import { AppError } from '../errors.js';
 import { formBody } from '../net/http.js';
 import { peekAnswer, readTokenResponse } from './answers.js';
 import { address, base, once, segment, tenantSchema } from './fields.js';
-import { identityServicesTokens } from './identityServicesTokens.js';
+import { identityServicesTokens, regenerationUrl } from './identityServicesTokens.js';
 import type { Platform } from './platform.js';
 
 const GRANT_TYPE = 'urn:custom:vcf:params:oauth:grant-type:api-token';
@@ -59,6 +59,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
   ],
 
   exchangeUrl: (tenant) => `${base(tenant.url)}/acs/t/${encodeURIComponent(tenant.tenant)}/token`,
+  furtherUrls: (tenant) => [regenerationUrl(tenant)],
 
   exchange(tenant, { apiToken }) {
     return {

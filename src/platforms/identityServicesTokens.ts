@@ -130,7 +130,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
   },
 
   *regenerate(tenant, session, { apiToken }) {
-    const url = `${tokensUrl(tenant)}/regenerate`;
+    const url = regenerationUrl(tenant);
     const reply = yield request('POST', url, 'regenerate.request', 'regenerate.response', session, { api_token: apiToken });
     // 400 stands for a token that is invalid or has ended.
     const refusals = { ...OF_ONE_TOKEN, 400: 'api-token-refused' } as const;
@@ -146,6 +146,10 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
 
 function tokensUrl(tenant: IdentityServicesTenant): string {
   return `${base(tenant.url)}/acs/t/${encodeURIComponent(tenant.tenant)}/api-tokens`;
+}
+
+export function regenerationUrl(tenant: IdentityServicesTenant): string {
+  return `${tokensUrl(tenant)}/regenerate`;
 }
 
 /** Each call has media types of its own. */

@@ -161,6 +161,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   },
 
   exchangeUrl: (tenant) => tenant.tokenUrl,
+  furtherUrls: ({ revocationUrl, introspectionUrl }) => [revocationUrl, introspectionUrl].filter((url) => url !== undefined),
 
   exchange(tenant, secret) {
     const { headers, fields } = clientAuthentication(tenant, secret);

@@ -114,6 +114,8 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   secretFields(tenant: T): readonly SecretField<Field>[];
   /** Where the secret is sent: the URL that each of the tenant's secrets is bound to. */
   exchangeUrl(tenant: T): string;
+  /** Where else it is sent: to be asked about, ended or replaced. */
+  furtherUrls?(tenant: T): readonly string[];
   /** True: each exchange needs a one-time passcode, so nothing is exchanged unasked. */
   needsPasscode?(tenant: T): boolean;
   exchange(tenant: T, secret: Secret<Field>, passcode?: string): HttpRequest;

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, type ErrorCode } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import { withTls, type Send } from '../net/http.js';
+import type { CertificateDigests, ReadDigests } from '../net/trust.js';
 import type { CreatedToken } from '../platforms/lifecycle.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
+import { differences, followed, trustOf, type Binding, type Difference } from './binding.js';
 import { pause, type Clock } from './clock.js';
 import { jwtEnd } from './ends.js';
 import { Exchanger, type SentBefore } from './exchanger.js';
@@ -61,19 +64,29 @@ export interface ExchangeOutcome {
   readonly code: ErrorCode | undefined;
 }
 
+/** What a person compares before a token is sent where nobody has agreed to. */
+export interface Review {
+  /** The address that the token was entered for. */
+  readonly from: string;
+  readonly differences: readonly Difference[];
+  /** What agreeing binds it to. */
+  readonly to: Binding;
+}
+
 interface Held {
   readonly record: TokenRecord;
   /** The store refused this record: what is in memory is the only copy. */
   readonly unsaved: boolean;
   /** When the access token was sent for, by the clock that nobody sets. */
   readonly bornAt: number;
-  /** The tenant, as the settings have it, whose address was found to be the one that the record is bound to. */
+  /** The tenant, as the settings have it, that was found to be as the record is bound to it. */
   boundFor: Tenant | undefined;
 }
 
 interface Parts {
   readonly vault: Vault;
   readonly send: Send;
+  readonly readDigests: ReadDigests;
   readonly exclusion: Exclusion;
   readonly sent: SentNotes;
   readonly waits: Waits;
@@ -102,6 +115,7 @@ interface Run {
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
 const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'address-changed',
+  'trust-changed',
   'passcode-needed',
   'single-use-spent',
   'token-revoked',
@@ -127,6 +141,7 @@ const SETTLE_MS = 4_000;
 export class Broker implements Disposable {
   readonly #vault: Vault;
   readonly #send: Send;
+  readonly #readDigests: ReadDigests;
   readonly #exclusion: Exclusion;
   readonly #sent: SentNotes;
   readonly #waits: Waits;
@@ -149,11 +164,14 @@ export class Broker implements Disposable {
   readonly #keeping = new Map<string, Disposable>();
   /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
   readonly #undiscovered = new Set<string>();
+  /** What was in the files of a tenant when they were read last. */
+  readonly #digests = new WeakMap<Tenant, CertificateDigests>();
   readonly #subscription: Disposable;
 
-  constructor({ vault, send, exclusion, sent, waits, clock, log, random }: Parts) {
+  constructor({ vault, send, readDigests, exclusion, sent, waits, clock, log, random }: Parts) {
     this.#vault = vault;
     this.#send = send;
+    this.#readDigests = readDigests;
     this.#exclusion = exclusion;
     this.#sent = sent;
     this.#waits = waits;
@@ -186,7 +204,8 @@ export class Broker implements Disposable {
   /** What is known without reading the vault; {@link load} makes more known. */
   status(tenant: Tenant, id: string): TokenStatus {
     const held = this.#held.get(id);
-    const error = this.#bindingError(tenant, held?.record) ?? this.#errors.get(id) ?? revocationError(held?.record);
+    const wrong = held && !this.#isBound(tenant, held) ? this.#bindingError(tenant, held.record) : undefined;
+    const error = wrong ?? this.#errors.get(id) ?? revocationError(held?.record);
     const now = this.#clock.wall();
     const access = held?.record.access && timesAt(held.record.access, now, this.#clock.mono() - held.bornAt);
     return statusOf(access, error, this.#inFlight.has(id), now);
@@ -250,9 +269,7 @@ export class Broker implements Disposable {
         await this.#keep(id, { ...record, generation: record.generation + 1, revokedAt: this.#clock.wall() });
       });
     } catch (error) {
-      this.#log.warn(
-        `${tenant.id}: a revocation could not be noted: ${error instanceof AppError ? error.code : describe(error)}`,
-      );
+      this.#log.warn(`${tenant.id}: a revocation could not be noted: ${describe(error)}`);
     }
     this.#changed.fire(id);
   }
@@ -282,16 +299,34 @@ export class Broker implements Disposable {
     return platform.headers(tenant, accessToken, headerStyleOf(tenant), this.#held.get(id)?.record.discovered ?? {});
   }
 
-  /** The address that a token was entered for, for a person to compare. @throws AppError of the vault */
+  /**
+   * What a secret that comes now is bound to. That a file cannot be read keeps nobody from keeping what was entered, or made by
+   * a service: it is told with the first exchange.
+   */
+  async binding(tenant: Tenant): Promise<Binding> {
+    const boundTo = platformOf(tenant).exchangeUrl(tenant);
+    const digests = await this.#readDigests(tenant).catch(() => undefined);
+    return { boundTo, ...(digests && { trust: trustOf(tenant, digests) }) };
+  }
+
+  /** The address that a token was entered for. @throws AppError of the vault */
   async boundTo(id: string): Promise<string> {
     return (await this.#vault.read(id)).boundTo;
+  }
+
+  /** What a token is bound to and what the settings say now, for a person to compare. @throws AppError as {@link withSecret} */
+  async review(tenant: Tenant, id: string): Promise<Review> {
+    const { boundTo: from, trust } = await this.#vault.read(id);
+    const boundTo = platformOf(tenant).exchangeUrl(tenant);
+    const present = trustOf(tenant, await this.#readDigests(tenant));
+    return { from, differences: trust ? differences(trust, present) : [], to: { boundTo, trust: present } };
   }
 
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */
   async replaceSecret(tenant: Tenant, id: string, secret: Secret): Promise<void> {
     await this.#change(tenant, id, async () => {
-      const boundTo = platformOf(tenant).exchangeUrl(tenant);
-      const record: TokenRecord = { v: 1, generation: (await this.#highest(id)) + 1, boundTo, secret: { ...secret } };
+      const generation = (await this.#highest(id)) + 1;
+      const record: TokenRecord = { v: 1, generation, ...(await this.binding(tenant)), secret: { ...secret } };
       await this.#keep(id, record, (entered) => this.#vault.overwrite(id, entered));
     });
     await this.#waits.clear(id);
@@ -301,7 +336,8 @@ export class Broker implements Disposable {
 
   /**
    * Works with the newest secret while nothing else does, here or in another window.
-   * @throws AppError `address-changed`, those of the vault, and what `work` throws
+   * @throws AppError `address-changed`, `trust-changed`, `tenant-invalid` for a file of its TLS, those of the vault, and what
+   * `work` throws
    */
   withSecret<T>(tenant: Tenant, id: string, work: (secret: Secret) => Promise<T>): Promise<T> {
     const alone = async (): Promise<T> => work((await this.#bound(tenant, id)).secret);
@@ -336,14 +372,34 @@ export class Broker implements Disposable {
     }
   }
 
-  /** After a person has confirmed the tenant's new address: binds the secret to it. The old address's access token goes. */
-  async rebind(tenant: Tenant, id: string): Promise<void> {
+  /** After a person has confirmed what a {@link review} has shown: binds the secret to it. A former address's access token goes. */
+  async rebind(tenant: Tenant, id: string, { to }: Review): Promise<void> {
     await this.#change(tenant, id, async () => {
-      const { access: _, discovered: __, ...record } = await this.#newest(id);
-      const boundTo = platformOf(tenant).exchangeUrl(tenant);
-      await this.#keep(id, { ...record, generation: record.generation + 1, boundTo });
+      const record = await this.#newest(id);
+      const { access: _, discovered: __, ...moved } = record;
+      await this.#amend(id, { ...(record.boundTo === to.boundTo ? record : moved), ...to });
     });
     this.#changed.fire(id);
+  }
+
+  /**
+   * A person has changed a tenant in VS Code: its API tokens follow, in what was changed and nothing else. A new address is
+   * confirmed by {@link rebind}. Never rejects: where the change cannot be noted, the person is asked about it.
+   */
+  async follow(before: Tenant, after: Tenant): Promise<void> {
+    const addressOf = (tenant: Tenant): string => platformOf(tenant).exchangeUrl(tenant);
+    if (addressOf(before) !== addressOf(after) || isDeepStrictEqual(trustOf(before), trustOf(after))) return;
+    for (const { id } of this.#vault.of(after.id))
+      try {
+        const digests = await this.#readDigests(after);
+        await this.#change(after, id, async () => {
+          const record = await this.#newest(id);
+          if (record.trust) await this.#amend(id, { ...record, trust: followed(record.trust, before, after, digests) });
+        });
+        this.#changed.fire(id);
+      } catch (error) {
+        this.#log.warn(`${after.id}: a change of its settings could not be noted: ${describe(error)}`);
+      }
   }
 
   /**
@@ -538,6 +594,14 @@ export class Broker implements Disposable {
     }
   }
 
+  /** Keeps what a person has changed of a record. A note that its secret was sent still counts. */
+  async #amend(id: string, record: TokenRecord): Promise<void> {
+    const { generation } = record;
+    const noted = await this.#sent.read(id);
+    await this.#keep(id, { ...record, generation: generation + 1 });
+    if (noted?.generation === generation) await this.#sent.write(id, { ...noted, generation: generation + 1 });
+  }
+
   /** Keeps a record in the vault, and in memory where the vault fails: what the service replaced exists nowhere else. */
   async #keep(id: string, record: TokenRecord, write = (next: TokenRecord) => this.#vault.write(id, next)): Promise<void> {
     try {
@@ -606,12 +670,20 @@ export class Broker implements Disposable {
     return record;
   }
 
-  /** The newest record, of the tenant's present address. @throws AppError `address-changed`, and as {@link #newest} */
+  /**
+   * The newest record, if the tenant is as it is bound to it; one that knows of no trust is bound to the present one from now on.
+   * @throws AppError `address-changed`, `trust-changed`, `tenant-invalid` for a file of its TLS, and as {@link #newest}
+   */
   async #bound(tenant: Tenant, id: string): Promise<TokenRecord> {
     const record = await this.#newest(id);
+    const digests = await this.#readDigests(tenant);
+    if (!isDeepStrictEqual(this.#digests.get(tenant) ?? {}, digests)) {
+      this.#digests.set(tenant, digests);
+      for (const held of this.#held.values()) if (held.boundFor === tenant) held.boundFor = undefined;
+    }
     const wrong = this.#bindingError(tenant, record);
     if (wrong) throw wrong;
-    return record;
+    return record.trust ? record : { ...record, trust: trustOf(tenant, digests) };
   }
 
   #hold(id: string, record: TokenRecord, unsaved: boolean): void {
@@ -689,10 +761,12 @@ export class Broker implements Disposable {
     return true;
   }
 
-  #bindingError(tenant: Tenant, record: TokenRecord | undefined): AppError | undefined {
-    if (!record) return undefined;
+  #bindingError(tenant: Tenant, { boundTo, trust }: TokenRecord): AppError | undefined {
     const address = platformOf(tenant).exchangeUrl(tenant);
-    return record.boundTo === address ? undefined : new AppError('address-changed', { from: record.boundTo, to: address });
+    if (boundTo !== address) return new AppError('address-changed', { from: boundTo, to: address });
+    const changed = trust ? differences(trust, trustOf(tenant, this.#digests.get(tenant))) : [];
+    if (changed.length === 0) return undefined;
+    return new AppError('trust-changed', { settings: changed.map(({ setting }) => setting).join(', ') });
   }
 
   /** The access token of a record, if it can be handed out. */
@@ -715,7 +789,8 @@ function revocationError(record: TokenRecord | undefined): AppError | undefined 
   return record?.revokedAt === undefined ? undefined : new AppError('token-revoked');
 }
 
-/** The class of a foreign error: its message may quote what was sent. */
+/** The code of an error of ours, or the class of a foreign one: its message may quote what was sent. */
 function describe(error: unknown): string {
+  if (error instanceof AppError) return error.code;
   return error instanceof Error ? error.name : typeof error;
 }

@@ -235,10 +235,17 @@ export class ManagementFlow {
   }
 
   async #keep({ name, made }: Unkept): Promise<TokenEntry> {
-    const { vault, remote } = this.#parts;
+    const { vault, broker, remote } = this.#parts;
     const { secret, access, singleUse } = made;
-    const boundTo = platformOf(this.tenant).exchangeUrl(this.tenant);
-    const added = { tenant: this.tenant.id, name, boundTo, secret, ...(access && { access }), ...(singleUse && { singleUse }) };
+    const binding = await broker.binding(this.tenant);
+    const added = {
+      tenant: this.tenant.id,
+      name,
+      ...binding,
+      secret,
+      ...(access && { access }),
+      ...(singleUse && { singleUse }),
+    };
     const entry = this.#isForSession ? vault.addForSession(added) : await vault.add(added);
     this.#unkept = this.#orphan = undefined;
     await remote.made(this.tenant.id, entry.id, made);

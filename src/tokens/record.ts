@@ -25,6 +25,8 @@ const record = z.object({
   generation: z.number(),
   /** The URL that the secret was entered for. It is sent nowhere else. */
   boundTo: z.string(),
+  /** {@link Trust}; records of version 0.1.0 get it with their next exchange. */
+  trust: z.optional(z.record(z.string(), z.array(z.string()))),
   secret: texts,
   /** The secret that the last rotation replaced, epoch ms. */
   previous: z.optional(z.object({ secret: texts, replacedAt: z.number() })),

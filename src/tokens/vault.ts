@@ -3,6 +3,7 @@ import { AppError } from '../errors.js';
 import { Emitter, type Disposable, type Event } from '../event.js';
 import type { Secret } from '../platforms/platform.js';
 import { pause, untilSeen, type Clock } from './clock.js';
+import type { Binding } from './binding.js';
 import type { Copies, Copy } from './copies.js';
 import { errorCode, type SharedFolder } from './folder.js';
 import type { Log } from './log.js';
@@ -20,12 +21,12 @@ const POLL_MS = 50;
 /** After it, a removal in another window is on record. */
 const REMOVAL_SEEN_MS = 1_000;
 
-type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> & {
-  readonly boundTo: string;
-  readonly secret: Secret;
-  /** The access token that came with it. */
-  readonly access?: Pick<Access, 'token' | 'expiresAt'>;
-};
+type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
+  Binding & {
+    readonly secret: Secret;
+    /** The access token that came with it. */
+    readonly access?: Pick<Access, 'token' | 'expiresAt'>;
+  };
 
 /** What the windows share: a folder for each token, the second copies in it, and the key that they are encrypted with. */
 export interface Backup {
@@ -307,12 +308,19 @@ export class Vault implements Disposable {
     this.#session.clear();
   }
 
-  #newcomer({ boundTo, secret, access, ...rest }: NewToken): { readonly added: TokenEntry; readonly record: TokenRecord } {
+  #newcomer({ boundTo, trust, secret, access, ...rest }: NewToken): { readonly added: TokenEntry; readonly record: TokenRecord } {
     const now = this.#clock.wall();
     const added = { ...rest, id: crypto.randomUUID(), addedAt: now };
     return {
       added,
-      record: { v: 1, generation: 0, boundTo, secret, ...(access && { access: { ...access, exchangedAt: now } }) },
+      record: {
+        v: 1,
+        generation: 0,
+        boundTo,
+        ...(trust && { trust }),
+        secret,
+        ...(access && { access: { ...access, exchangedAt: now } }),
+      },
     };
   }
 

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import type { Memento, SecretStorage } from 'vscode';
 import type { Send } from '../net/http.js';
+import { readDigests, type ReadDigests } from '../net/trust.js';
 import { Broker } from './broker.js';
 import { systemClock, type Clock } from './clock.js';
 import { Copies } from './copies.js';
@@ -25,6 +26,8 @@ export interface WindowParts {
   /** Undefined: there is none, so all that windows share is SecretStorage. */
   readonly folder: SharedFolder | undefined;
   readonly send: Send;
+  /** Undefined: from the disk. */
+  readonly readDigests?: ReadDigests;
   readonly log: Log;
   readonly clock: Clock;
   /** When the extension host began, epoch ms, where a window sees only the secrets that were there when it was loaded. */
@@ -87,6 +90,7 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
     sent: new SentNotes(tokens, log),
     waits: new Waits(index, clock),
     send: parts.send,
+    readDigests: parts.readDigests ?? readDigests,
   });
   return { vault, broker };
 }

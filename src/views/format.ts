@@ -58,6 +58,8 @@ export function briefly({ code }: Pick<AppError, 'code'>): string {
   switch (code) {
     case 'address-changed':
       return vscode.l10n.t('address changed');
+    case 'trust-changed':
+      return vscode.l10n.t('settings changed');
     case 'secret-lost':
     case 'store-emptied':
       return vscode.l10n.t('token lost');

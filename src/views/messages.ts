@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AppError, Facts } from '../errors.js';
 import { formatDuration } from './duration.js';
 import { formatTime, inert } from './format.js';
+import { trustSettingText } from './trustText.js';
 
 /** A button of a message: the command it runs, with the tenant and token that the message is about. */
 export interface Action {
@@ -63,6 +64,15 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
           name,
           fact('from'),
           fact('to'),
+        ),
+        actions: [actions.confirmAddress(), actions.replaceToken(), actions.editTenant()],
+      };
+    case 'trust-changed':
+      return {
+        text: vscode.l10n.t(
+          'The settings of {0} say something else than when its API token was entered, so the token is not sent: {1}. Review what differs, or enter the token again.',
+          name,
+          String(facts['settings']).split(', ').map(trustSettingText).join(', '),
         ),
         actions: [actions.confirmAddress(), actions.replaceToken(), actions.editTenant()],
       };

@@ -163,7 +163,7 @@ describe('A tenant whose address changes', () => {
 
       prompter
         .when(/^The address of Moved has changed since its API token was entered, so the token is not sent/, 'Review Address')
-        .when('Send the API token “Laptop” to another address?', CANCEL, ENTER);
+        .when('Send the API token “Laptop” to another address?', ENTER, 'Send It There');
       await run('exchange', { token });
       await world.clock.advance(1_000);
       for (const shown of [prompter.texts('error')[0]!, prompter.question('Send the API token').text])

@@ -11,6 +11,7 @@ import { deadline } from '../../src/net/deadline.js';
 import type { Send } from '../../src/net/http.js';
 import { DEFAULT_NETWORK, type NetworkSettings } from '../../src/net/proxy.js';
 import { Sender } from '../../src/net/send.js';
+import { readDigests } from '../../src/net/trust.js';
 import { platformOf } from '../../src/platforms/index.js';
 import type { Secret, Tenant } from '../../src/platforms/platform.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
@@ -101,14 +102,16 @@ export class World {
 
   /** Over sockets; it is known how much is under way. */
   sendBy(sender: Sender): Send {
-    return async (...args) => {
-      this.#sent++;
-      try {
-        return await sender.send(...args);
-      } finally {
-        this.#sent--;
-      }
-    };
+    return (...args) => this.#counted(sender.send(...args));
+  }
+
+  async #counted<T>(work: Promise<T>): Promise<T> {
+    this.#sent++;
+    try {
+      return await work;
+    } finally {
+      this.#sent--;
+    }
   }
 
   /** A window over what all have in common: another one, or this one after it was loaded again. */
@@ -122,6 +125,7 @@ export class World {
       log,
       random: () => this.chance,
       send: this.send,
+      readDigests: (tls) => this.#counted(readDigests(tls)),
       ...parts,
     });
     this.#windows.push({ vault, broker });

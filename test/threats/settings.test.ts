@@ -1,17 +1,28 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { platformOf } from '../../src/platforms/index.js';
 import { oauth2 } from '../../src/platforms/oauth2.js';
 import { readTenants, Tenants } from '../../src/tenants/tenants.js';
+import { TokenManager } from '../../src/tokens/tokenManager.js';
+import { TokenNotes } from '../../src/tokens/tokenNotes.js';
+import { authority } from '../faults/certificates.js';
 import { answers } from '../faults/loopback.js';
 import { ACME } from '../support/acme.js';
-import { clientOf, inWorld, tenantFrom } from '../support/world.js';
+import { clientOf, inWorld, tenantFrom, type World } from '../support/world.js';
 
+const CERTIFICATE = authority().cert;
 const CYRILLIC_A = '\u0430';
 
 /** `field message` of what is wrong with a tenant of the settings. */
 function problemOf(settings: Readonly<Record<string, unknown>>): string | undefined {
   const [entry] = readTenants([settings]);
   return entry?.problem && `${entry.problem.field} ${entry.problem.message}`;
+}
+
+function managerOf({ vault, broker, globalState, send, clock, log }: World): TokenManager {
+  const notes = new TokenNotes(globalState, vault, broker);
+  return new TokenManager({ vault, broker, notes, send, clock, log, isForSession: () => false });
 }
 
 describe('threats: settings', () => {
@@ -146,6 +157,80 @@ describe('threats: settings', () => {
       const named = { ...clientOf('https://id.example/'), parameters: JSON.parse('{"__proto__":"EXAMPLE"}') as unknown };
       assert.match(oauth2.exchange(tenantFrom(named) as never, world.secret).body ?? '', /&__proto__=EXAMPLE$/);
       for (const setting of [apiToken, 7, null, { ...ACME, apiToken }]) world.told.push(readTenants(setting));
+    }),
+  );
+
+  it(
+    'row 71: what a settings file changes of where a secret goes, and of who may have it there, sends nothing until it is agreed to',
+    inWorld(async (world) => {
+      const caFile = join(world.folder, 'authority.pem');
+      writeFileSync(caFile, CERTIFICATE);
+      const agreed = (origin: string) => ({
+        revocationUrl: `${origin}/revoke`,
+        introspectionUrl: `${origin}/introspect`,
+        hosts: ['api.example'],
+        caFile,
+      });
+      const { service, tenant, id } = await world.client(agreed);
+      const { broker } = world;
+      const manager = managerOf(world);
+      const received = service.received.length;
+      const origin = `http://127.0.0.1:${service.port}`;
+      const changes: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+        ['urls', { revocationUrl: `${origin}/log` }],
+        ['urls', { introspectionUrl: `${origin}/log` }],
+        ['hosts', { hosts: ['api.example', 'evil.example'] }],
+        ['pinnedCertificate', { pinnedCertificate: 'CD'.repeat(32) }],
+        ['caFile', { caFile: undefined }],
+        ['caFile', { caFile: join(world.folder, 'evil.pem') }],
+        ['clientCertificateFile', { clientCertificateFile: join(world.folder, 'evil.pem') }],
+      ];
+      writeFileSync(join(world.folder, 'evil.pem'), `${CERTIFICATE}\n${CERTIFICATE}`);
+      for (const [setting, change] of changes) {
+        const changed = tenantFrom({ ...tenant, ...change });
+        for (const sent of [
+          broker.exchange(changed, id),
+          ...(setting === 'urls' || setting === 'hosts' ? [broker.access(changed, id)] : []),
+          manager.surrender(changed, id),
+          manager.inspect(changed, id),
+        ]) {
+          const { code, facts } = await world.failure(sent);
+          assert.deepEqual([code, facts['settings']], ['trust-changed', setting]);
+        }
+        assert.equal(broker.status(changed, id).error?.code, 'trust-changed', setting);
+        assert.equal(broker.peek(changed, id), undefined, setting);
+      }
+      assert.equal(service.received.length, received);
+      // Less than what was agreed to is no question.
+      const less = tenantFrom({ ...tenant, hosts: [], revocationUrl: undefined });
+      assert.equal((await broker.exchange(less, id)).token, world.canaries.accessToken);
+      assert.equal((await broker.exchange(tenant, id)).token, world.canaries.accessToken);
+    }),
+  );
+
+  it(
+    'row 72: an authority or client certificate that changes under its name sends nothing until it is agreed to, and a lost one is named',
+    inWorld(async (world) => {
+      for (const setting of ['caFile', 'clientCertificateFile']) {
+        const file = join(world.folder, `${setting}.pem`);
+        writeFileSync(file, CERTIFICATE);
+        const { service, tenant, id } = await world.client(() => ({ [setting]: file }));
+        const received = service.received.length;
+        writeFileSync(file, `${CERTIFICATE}\n${CERTIFICATE}`);
+        const { code, facts } = await world.failure(world.broker.exchange(tenant, id));
+        assert.deepEqual([code, facts['settings']], ['trust-changed', setting]);
+        assert.equal(world.broker.status(tenant, id).error?.code, 'trust-changed');
+        // As another window, or this one after a reload, finds it.
+        const later = world.open();
+        assert.equal((await world.failure(later.broker.exchange(tenant, id))).code, 'trust-changed');
+        rmSync(file);
+        const lost = await world.failure(world.broker.exchange(tenant, id));
+        assert.deepEqual([lost.code, lost.facts['problem']], ['tenant-invalid', `${setting} ${file} cannot be read`]);
+        writeFileSync(file, CERTIFICATE);
+        assert.equal(service.received.length, received);
+        assert.equal((await world.broker.exchange(tenant, id)).token, world.canaries.accessToken);
+        assert.equal(world.broker.status(tenant, id).error, undefined);
+      }
     }),
   );
 });

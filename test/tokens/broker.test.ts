@@ -233,8 +233,8 @@ describe('Broker', () => {
       answers.push(token('old'), token('new'));
       await broker.access(tenant, id);
       const moved = tenantOf({ ...acme, url: 'https://b.example' });
-      assert.equal(await broker.boundTo(id), 'https://a.example/oauth/tenant/acme/token');
-      await broker.rebind(moved, id);
+      assert.equal((await broker.review(moved, id)).from, 'https://a.example/oauth/tenant/acme/token');
+      await broker.rebind(moved, id, await broker.review(moved, id));
       assert.equal((await broker.access(moved, id)).token, 'new');
       assert.equal(requests[1]?.url, 'https://b.example/oauth/tenant/acme/token');
     });

@@ -12,6 +12,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'tenant-unknown': { tenant: 'acme' },
   'tenant-invalid': { tenant: 'acme', problem: 'url is missing' },
   'address-changed': { from: 'https://one.example', to: 'https://two.example' },
+  'trust-changed': { settings: 'hosts, caFile' },
   'token-unknown': {},
   'secret-lost': {},
   'store-emptied': {},

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
+import { inWorld, type World } from '../support/world.js';
+import { openWith } from './support.js';
+
+const BILLING = 'sandbox-oauth2';
+const REFUSED = /^The settings of Billing API say something else than when its API token was entered, so the token is not sent/;
+
+async function open(world: World) {
+  const opened = await openWith(world, BILLING);
+  const { extension, sandbox, secret, requests, run } = opened;
+  const { origin } = sandbox.services.oauth2;
+  const token = await extension.addToken(BILLING, 'Laptop', ...secret(BILLING));
+  await run('exchange', { token });
+  const sent = (): number => requests('oauth2').length;
+  const write = (change: object): void => void (extension.tenants = [{ ...(extension.tenants[0] as object), ...change }]);
+  return { ...opened, origin, token, sent, write };
+}
+
+describe('A tenant whose settings change', () => {
+  it(
+    'gets no token by what a file changed, until the person has compared the old with the new',
+    inWorld(async (world) => {
+      const { extension, prompter, run, origin, token, sent, write } = await open(world);
+      write({ hosts: ['api.example', 'evil.example'], revocationUrl: `${origin}/log` });
+      const row = await extension.row('Billing API', 'Laptop');
+      assert.deepEqual([row.description, row.icon], ['settings changed', 'error']);
+
+      prompter.when(REFUSED, 'Review Address', 'Review Address', CANCEL);
+      const question = 'Send the API token “Laptop” by the changed settings?';
+      prompter.when(question, CANCEL, ENTER, 'Send by These Settings');
+      for (const command of ['exchange', 'copyAccessToken', 'fetchDetails'] as const) await run(command, { token });
+      const { text, labels } = prompter.question(question);
+      const shown = [
+        'Further addresses that the API token is sent to',
+        `  until now: ${origin}/oauth2/revoke, ${origin}/oauth2/introspect`,
+        `  in the settings: ${origin}/log, ${origin}/oauth2/introspect`,
+        '',
+        'Further hosts that access tokens go to without a question',
+        '  until now: none',
+        '  in the settings: api.example, evil.example',
+      ];
+      assert.ok(text.includes(shown.join('\n')), text);
+      assert.deepEqual(labels, ['Don’t Send', 'Send by These Settings']);
+      assert.equal((await extension.row('Billing API', 'Laptop')).description, 'settings changed');
+      assert.equal(sent(), 1);
+
+      await run('confirmAddress', { token });
+      assert.match((await extension.row('Billing API', 'Laptop')).description, / left$/);
+      await run('copyAccessToken', { token });
+      assert.equal(sent(), 1, 'the access token is still good');
+      await run('exchange', { token });
+      assert.equal(sent(), 2);
+      await run('confirmAddress', { token });
+      assert.match(prompter.texts('done').at(-1)!, /^API token “Laptop” is for the address that Billing API has/);
+    }),
+  );
+
+  it(
+    'gets its token without a further question by what the person has changed in VS Code, and by nothing else',
+    inWorld(async (world) => {
+      const { extension, prompter, run, origin, token, sent, write } = await open(world);
+      prompter.when('Choose what to change', 'Revocation endpoint', CANCEL).when('Revocation endpoint:', `${origin}/end`);
+      await run('editTenant', { tenant: BILLING });
+      assert.match((await extension.row('Billing API', 'Laptop')).description, / left$/);
+      await run('exchange', { token });
+      assert.equal(sent(), 2);
+
+      write({ hosts: ['evil.example'] });
+      prompter.when('Choose what to change', 'Revocation endpoint', CANCEL).when('Revocation endpoint:', `${origin}/finish`);
+      await run('editTenant', { tenant: BILLING });
+      prompter.when(REFUSED, CANCEL);
+      await run('exchange', { token });
+      prompter.when('Send the API token “Laptop” by the changed settings?', CANCEL);
+      await run('confirmAddress', { token });
+      const { text } = prompter.question('by the changed settings?');
+      assert.ok(text.includes('evil.example') && !text.includes('/finish'), text);
+      assert.equal(sent(), 2);
+    }),
+  );
+
+  it(
+    'shows a new address together with what else has changed, in one question',
+    inWorld(async (world) => {
+      const { extension, prompter, run, origin, token, write } = await open(world);
+      const moved = origin.replace('127.0.0.1', 'localhost');
+      write({ tokenUrl: `${moved}/oauth2/token`, revocationUrl: undefined, introspectionUrl: undefined, hosts: ['api.example'] });
+      prompter.when('Send the API token “Laptop” to another address?', 'Send It There');
+      await run('confirmAddress', { token });
+      const { text } = prompter.question('to another address?');
+      for (const one of [`${origin}/oauth2/token`, `${moved}/oauth2/token`, 'in the settings: api.example'])
+        assert.ok(text.includes(one), text);
+      assert.equal((await extension.row('Billing API', 'Laptop')).description, 'not exchanged yet');
+    }),
+  );
+});
