@@ -524,12 +524,6 @@ export class Workbench {
     await this.page.locator(`.part.statusbar [id="${id}"] .statusbar-item-label`).click();
   }
 
-  /** The tooltip of an item. */
-  async statusBarTooltip(pattern: RegExp): Promise<string> {
-    const { id } = await this.statusBar(pattern);
-    return this.#tooltip(this.page.locator(`.part.statusbar [id="${id}"]`));
-  }
-
   async #tooltip(of: Locator): Promise<string> {
     const tooltip = this.page.locator(TOOLTIP);
     // What is drawn again just then, as a countdown is, shows none.

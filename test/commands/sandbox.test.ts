@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { editor } from '../support/vscode.js';
+import { inWorld } from '../support/world.js';
+
+describe('The sandbox', () => {
+  it(
+    'comes with tenants of all platforms, and goes without a trace',
+    inWorld(async (world) => {
+      const extension = await world.start();
+      const { prompter, run } = extension;
+      const settings = [...editor.settings];
+      await run('startSandbox');
+      const platforms = new Set(
+        (await extension.rows()).filter(({ path }) => path.length === 1).map(({ description }) => description),
+      );
+      assert.deepEqual([...platforms].sort(), [
+        'Bright Pattern',
+        'Commvault',
+        'OAuth 2.0',
+        'VMware Cloud Director',
+        'VMware Cloud Services',
+        'VMware Identity Services',
+      ]);
+      await run('exchange', { tenant: 'sandbox-cloud-director-system' });
+      assert.match(extension.statusBar ?? '', /^Active token: Operator of Provider, (59m|1h 0m) left$/);
+      await run('editTenant', { tenant: 'sandbox-cloud-director-system' });
+      assert.equal(prompter.texts('info').at(-1), 'Provider belongs to the sandbox and cannot be changed.');
+
+      await run('stopSandbox');
+      assert.deepEqual([await extension.rows(), extension.statusBar, [...editor.settings]], [[], undefined, settings]);
+      assert.deepEqual(
+        [...world.secrets.values.keys()].filter((key) => key.startsWith('token.')),
+        [],
+      );
+    }),
+  );
+});
