@@ -1,6 +1,7 @@
 import type { Lines, Span } from './lines.js';
 import { placeIn } from './ordered.js';
 import { namesIn } from './requestNames.js';
+import { mayBeFile } from './restClientFiles.js';
 
 /** What to look at a line for. */
 export type Kind =
@@ -19,7 +20,7 @@ export type Kind =
   | Closer
   /** A comment that names a request (`# @name x`), or what the person is asked for. */
   | 'name'
-  /** It may be a file to be sent with its variables replaced (`<@ file`). */
+  /** REST Client may send a file in its place, with the variables in it replaced (`<@ file`). */
   | 'file'
   /**
    * It may be a header whose name has so many characters: most that are not looked for need no look at all. Negative: a comment
@@ -133,8 +134,6 @@ const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
 const TOKEN = /\$processEnv|\.eyJ|vidb_|-[\w#:.]*H|--header/;
 /** REST Client finds definitions after these, too, which end no line in the editor: also in what it takes for a comment. */
 const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
-/** What stands behind a variable may be the `@`. */
-const FILE = /^<(?:@|\{\{)/;
 /** Of the shortest line with any of it: `@a`. */
 const MIN_LENGTH = 2;
 
@@ -177,14 +176,17 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     if (CLOSING[first] === 1) addCloser(text.trim(), line);
     if (first === AT || isComment) add('definition', line);
     else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
-    else if (first === LESS && FILE.test(text)) add('file', line);
+    else if (first === LESS && !text.includes('{{') && mayBeFile(text)) add('file', line);
     else if (NAME_CHARS[first] === 1) {
       const colon = text.indexOf(':', start);
       if (colon > 0) add(headersNamed(lengthOfName(text, start, colon)), line);
     }
     if (!SOMETHING.test(text)) continue;
     if (first !== AT && !isComment && INNER_DEFINITION.test(text)) add('definition', line);
-    if (text.includes('{{')) add('placeholder', line);
+    if (text.includes('{{')) {
+      add('placeholder', line);
+      if (first !== AT && mayBeFile(text)) add('file', line);
+    }
     if (TOKEN.test(text)) add('token', line);
   }
   return found;

@@ -3,7 +3,7 @@ import { isBlank, isComment, type Lines, type Span } from './lines.js';
 import { REST_CLIENT_METHODS } from './methods.js';
 import { withoutVersion } from './requestLine.js';
 import { curlParts } from './restClientCurl.js';
-import type { RestClientVariables } from './restClientVariables.js';
+import { TOKEN_MARK, type RestClientVariables } from './restClientVariables.js';
 
 /** What REST Client sends for a region, or for a fence of Markdown, as far as it is certain. */
 export interface RestClientRequest {
@@ -13,6 +13,8 @@ export interface RestClientRequest {
   readonly url: string;
   /** As `requestHost` gives it; undefined where the document does not say. */
   readonly host: string | undefined;
+  /** Its lines of headers; of a cURL command, all of it where nothing but headers holds a token. */
+  readonly headers: Span;
   /** The first line that is not understood, where there is one: nothing else is certain then. */
   readonly oddLine?: number;
   /** The header `Authorization` out of which something else may be made, and for somebody else (`cognito`, `aws`). */
@@ -81,6 +83,7 @@ class Reader {
     const oddLine = isOdd ? this.#line : headers.oddLine;
     return {
       ...headers,
+      headers: { start: end, end: headers.end },
       line: this.#line,
       url,
       host: oddLine === undefined && authority ? hostOf(authority) : undefined,
@@ -101,40 +104,46 @@ class Reader {
     return { text: parts.join(''), end: line };
   }
 
-  #headers(start: number): Pick<RestClientRequest, 'oddLine' | 'computedLine'> {
+  #headers(start: number): Pick<RestClientRequest, 'oddLine' | 'computedLine'> & { readonly end: number } {
     let authorization: number | undefined;
     let computedLine: number | undefined;
-    for (let line = start; line < this.#end; line++) {
+    let line = start;
+    for (; line < this.#end; line++) {
       const text = this.#lines.lineAt(line);
       if (isComment(text)) continue;
       if (isBlank(text)) break;
       const [, name, value = ''] = HEADER.exec(text) ?? [];
-      if (name === undefined || isHost(name) || CONTROL.test(text)) return { oddLine: line };
+      if (name === undefined || isHost(name) || CONTROL.test(text)) return { end: line, oddLine: line };
       if (name.toLowerCase() !== 'authorization') continue;
       if (authorization !== undefined || isComputed(value, this.#variables)) computedLine ??= line;
       authorization = line;
     }
-    return { ...(computedLine !== undefined && { computedLine }) };
+    return { end: line, ...(computedLine !== undefined && { computedLine }) };
   }
 }
 
 function curl(lines: Lines, line: number, end: number, variables: RestClientVariables): RestClientRequest {
   const texts: string[] = [];
   for (let at = line; at < end; at++) if (!isComment(lines.lineAt(at))) texts.push(lines.lineAt(at));
-  const parts = curlParts(variables.resolve(texts.join('\n')) ?? '');
+  const text = variables.resolve(texts.join('\n')) ?? '';
+  const parts = curlParts(text);
   const authority = parts && START.exec(parts.url)?.[1];
   const fields = parts?.headers.map((header) => HEADER.exec(header)) ?? [];
   const isOdd = !authority || fields.some((field) => !field?.[1] || isHost(field[1]) || CONTROL.test(field[0]));
   const credentials = fields.filter((field) => field?.[1]?.toLowerCase() === 'authorization');
   const areComputed = credentials.length > 1 || credentials.some((field) => isComputed(field?.[2] ?? '', variables));
+  const isInHeaders = marksIn(text) === marksIn(parts?.headers.join('') ?? '');
   return {
     line,
+    headers: { start: line, end: isInHeaders ? end : line },
     url: parts?.url ?? '',
     host: isOdd ? undefined : hostOf(authority),
     ...(isOdd && { oddLine: line }),
     ...(areComputed && { computedLine: line }),
   };
 }
+
+const marksIn = (text: string): number => text.split(TOKEN_MARK).length;
 
 /** REST Client lets its settings have a say in it, and a service behind several names goes by it. */
 const isHost = (name: string): boolean => name.toLowerCase() === 'host';

@@ -28,7 +28,7 @@ const OURS = /TENANT_TOKEN_\w+/gi;
 /**
  * Every use of our environment variables that REST Client makes of a document. Each line that mentions one counts, and each
  * that could bring one along: through file variables, through what REST Client remembers of a request that has a name, and in
- * a file that is sent with its variables replaced. Only what it never sends is left out: comments, the text around the fences
+ * a file that is sent with its variables replaced. A token that the document writes is for headers only. Only what it never sends is left out: comments, the text around the fences
  * of Markdown, and definitions above a request, whose uses count instead.
  */
 export function restClientUses(given: Lines, { markdown = false }: FindOptions): RestClientUse[] {
@@ -118,16 +118,26 @@ class Tracing {
     return users;
   }
 
+  /** Whether a line says that a token stands there, itself or by a file variable; what a request has brought may stand anywhere. */
+  #isWritten(line: number): boolean {
+    return restClientPlaceholders(this.#lines.lineAt(line)).some((variable) => {
+      const name = variable.expression.replace(/^%/, '');
+      return referenceName(variable) !== undefined || (this.#inVariable.has(name) && this.#variables.defines(name));
+    });
+  }
+
   #tell(name: string | undefined, line: number): void {
     const isCertain = isExact(this.#lines.lineAt(line)) && !this.#variables.unclear.has(line);
     const request = this.#regions.requestAt(line);
     // What is above the request defines a variable and is not sent, and so is what is in no request.
     if (isCertain && (request === undefined || line < request.line)) return;
     const odd = request?.oddLine ?? request?.computedLine;
-    const isSent = isCertain && odd === undefined;
+    const isSent = isCertain && odd === undefined && (isWithin(line, request?.headers) || !this.#isWritten(line));
     this.#found.push(isSent ? { name, line, request } : { name, line: odd ?? line, request: undefined });
   }
 }
+
+const isWithin = (line: number, span: Span | undefined): boolean => span !== undefined && span.start <= line && line < span.end;
 
 /** @returns what was added, if it is new; more than a few names are any */
 function add<Key>(

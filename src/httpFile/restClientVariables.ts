@@ -3,12 +3,10 @@ import { isBlank, wholeOf, type Lines } from './lines.js';
 import { addTo } from './maps.js';
 import { masked, referenceName, type Placeholder } from './references.js';
 import { namesIn } from './requestNames.js';
+import { mayBeFile } from './restClientFiles.js';
 
 /** Where REST Client ends a line as well, in some versions and for some purposes, and the editor does not. */
 const INNER_END = /[\u2028\u2029]/;
-
-/** With a break in its value, or one that starts as `<@ file` does, a variable changes the form of what it stands in. */
-const FORMING = /\\[nr]|^<(?:@|\{\{|$)/;
 
 /** A definition whose value may stand below it, to versions before 0.26. */
 const OPEN = /^[ \t]*@([^\s=]+)[ \t]*=?[ \t]*$/;
@@ -71,6 +69,11 @@ export class RestClientVariables {
   /** What a file variable is replaced by; undefined where that is not certain. It may hold variables in turn. */
   valueOf(name: string): string | undefined {
     return this.#isTaken(rootOf(name)) ? undefined : this.#values.get(name);
+  }
+
+  /** Whether a name is that of a file variable, whatever its value. */
+  defines(name: string): boolean {
+    return this.#values.has(name) && !this.#isTaken(rootOf(name));
   }
 
   /** By a request or a question, which come before file variables. */
@@ -143,9 +146,14 @@ function plain(value: string): string | undefined {
   return PLAIN.test(text) ? text : undefined;
 }
 
-/** A backslash goes away before variables are looked for, so that `$process\Env` is one. */
-const isWild = (value: string): boolean =>
-  FORMING.test(value) || (value.includes('\\') && value.replaceAll('\\', '').includes('$processEnv'));
+/**
+ * Whether a variable changes the form of what it stands in: with a break in its value, or as the start of `<@ file`, whose `@`
+ * may follow it. A backslash goes away before variables are looked for, so that `$process\Env` is one.
+ */
+function isWild(value: string): boolean {
+  const read = value.replaceAll('\\', '');
+  return /\\[nr]/.test(value) || mayBeFile(`${read}@`) || (read !== value && read.includes('$processEnv'));
+}
 
 /** The next two lines that are not blank: the `=` and the value. */
 function nextLines(lines: Lines, line: number): number[] {

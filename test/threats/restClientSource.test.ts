@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import fc from 'fast-check';
+import type { Judgement } from '../../src/editor/judgement.js';
+import { known } from '../editor/support/known.js';
+import type { Leaving, OpenText } from '../httpFile/support/restClientModel.js';
+import { RealRestClient, restClientSource } from '../httpFile/support/restClientSource.js';
+import { isLong } from '../support/long.js';
+import { curlDocument, hostileDocuments, plainDocument } from './support/hostileFiles.js';
+import { carriesToken, FILES, isOnlyInHeaders, judged, leaving, NAME, TOKEN, type Model } from './support/references.js';
+
+const PUBLISHED: Judgement = { wanted: new Set([NAME]), withheld: new Map() };
+const RUNS = isLong ? 100_000 : 1000;
+
+(restClientSource ? describe : describe.skip)(
+  'threats: REST Client itself, where REST_CLIENT_SOURCE names its sources',
+  function () {
+    this.timeout(RUNS * 50);
+    let model: Model;
+    let client: RealRestClient;
+    let folder: string;
+    let count = 0;
+
+    before(async () => {
+      model = await known();
+      folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-rest-client-'));
+      for (const [path, text] of Object.entries(FILES)) writeFileSync(join(folder, path), text);
+      client = await RealRestClient.load(restClientSource ?? '', folder);
+    });
+
+    after(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Everything that leaves when each line of each document is sent from, twice, with these references published. */
+    async function leavingReally(documents: readonly OpenText[], { wanted }: Judgement): Promise<Leaving[]> {
+      for (const name of wanted) process.env[name] = TOKEN;
+      try {
+        const all: Leaving[] = [];
+        for (let time = 0; time < 2; time++)
+          for (const document of documents)
+            for (const line of document.text.split('\n').keys()) all.push(...(await client.send(document, line)));
+        return all;
+      } finally {
+        for (const name of wanted) Reflect.deleteProperty(process.env, name);
+      }
+    }
+
+    /** REST Client remembers what it has sent from a document by its address. */
+    const anew = (documents: readonly OpenText[]): OpenText[] => {
+      count++;
+      return documents.map((one) => ({ ...one, uri: `${one.uri}#${count}` }));
+    };
+
+    async function assertKept(given: readonly OpenText[]): Promise<void> {
+      const documents = anew(given);
+      const judgement = judged(documents, model);
+      if (judgement.wanted.size === 0) return;
+      for (const one of await leavingReally(documents, judgement)) {
+        if (!carriesToken(one)) continue;
+        assert.equal(one.host, 'acme.example', one.text);
+        assert.ok(isOnlyInHeaders(documents, one), one.text);
+      }
+    }
+
+    it('sends a published token to its tenant only, and in headers, whatever open files say', async () => {
+      await fc.assert(fc.asyncProperty(hostileDocuments, assertKept), { numRuns: RUNS });
+    });
+
+    it('sends a published token to its tenant only, and in headers, whatever cURL commands say', async () => {
+      await fc.assert(
+        fc.asyncProperty(curlDocument, (document) => assertKept([document])),
+        { numRuns: RUNS },
+      );
+    });
+
+    it('sends the token of what people write', async () => {
+      await fc.assert(
+        fc.asyncProperty(plainDocument, async (document) => {
+          const documents = anew([document]);
+          const judgement = judged(documents, model);
+          assert.deepEqual([...judgement.wanted], [NAME]);
+          assert.ok((await leavingReally(documents, judgement)).some(carriesToken));
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('sends as the model of it does that other tests use', async () => {
+      const kinds = (all: readonly Leaving[]): string[] =>
+        [...new Set(all.map((one) => `${one.host}, ${carriesToken(one) ? 'with' : 'without'} the token`))].sort();
+      await fc.assert(
+        fc.asyncProperty(hostileDocuments, async (given) => {
+          const documents = anew(given);
+          assert.deepEqual(kinds(leaving(documents, PUBLISHED)), kinds(await leavingReally(documents, PUBLISHED)));
+        }),
+        { numRuns: RUNS },
+      );
+    });
+  },
+);
