@@ -49,6 +49,7 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
 /** Makes a new token the active one if there is none, and offers to exchange it, unless it came with an access token. */
 export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
   if (!services.vault.find(services.active.id)) await services.active.set(id);
+  await services.broker.load(id);
   const { access } = services.broker.status(tenant, id);
   if (access) {
     void services.prompter.notify(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
+import { can } from '../views/capabilities.js';
 import type { Command } from './command.js';
 import { pickTenant } from './pick.js';
 import { isOfSandbox, numbered, openInBrowser } from './tokenQuestions.js';
@@ -10,6 +11,13 @@ export const openPortal: Command = async (services, target) => {
   if (!tenant) return;
   if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
+  if (!portal && can(tenant, 'create')) {
+    const create = { label: vscode.l10n.t('Create API Token'), value: true };
+    const message = vscode.l10n.t('{0} has no page for its API tokens: signing in from here is what makes one.', tenant.name);
+    if (await services.prompter.notify('info', message, [create]))
+      await vscode.commands.executeCommand('tenantTokens.createToken', { tenant: tenant.id });
+    return;
+  }
   if (!portal) {
     await services.prompter.notify(
       'info',

@@ -1,26 +1,24 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors.js';
-import { formBody, type HttpResponse } from '../net/http.js';
-import { expiryOf, mediaTypeRemarks, readAccessToken, readAnswer, readTokenResponse, refusal, remarked } from './answers.js';
+import { formBody } from '../net/http.js';
+import { readTokenResponse, refusal } from './answers.js';
 import { cloudServicesTokens, detailsUrl } from './cloudServicesTokens.js';
 import { address, base, once, tenantSchema } from './fields.js';
-import type { Exchanged, Platform, Secret } from './platform.js';
+import type { Platform } from './platform.js';
 
 const styles = ['csp-auth-token', 'bearer', 'both'] as const;
 
 const schema = once(() =>
   tenantSchema('cloud-services', styles, {
     url: address(),
-    parameter: z.optional(
-      z.enum(['api_token', 'refresh_token', 'refreshToken'], 'must be "api_token", "refresh_token" or "refreshToken"'),
-    ),
+    parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
     passcode: z.optional(z.boolean('must be true or false')),
   }),
 );
 export type CloudServicesTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
- * VMware Cloud Services (CSP), the Tanzu and Broadcom consoles, and on-premises Aria Automation / vRA.
+ * VMware Cloud Services (CSP), and the Tanzu and Broadcom consoles.
  * @see https://developer.vmware.com/apis/csp/csp-iam/latest/csp/gateway/am/api/auth/api-tokens/authorize/post/
  */
 export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
@@ -47,11 +45,6 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       label: 'VMware Cloud Services (US government)',
       detail: 'console.cloud-us-gov.vmware.com',
       values: { url: 'https://console.cloud-us-gov.vmware.com' },
-    },
-    {
-      label: 'Aria Automation or vRA on premises',
-      detail: 'An appliance, version 8 and later',
-      values: { parameter: 'refreshToken' },
     },
   ],
   get tenantSchema() {
@@ -83,7 +76,6 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       choices: [
         { value: 'api_token', label: 'api_token' },
         { value: 'refresh_token', label: 'refresh_token (older sites)' },
-        { value: 'refreshToken', label: 'refreshToken, as JSON at /iaas/api/login (Aria Automation and vRA on premises)' },
       ],
     },
   ],
@@ -104,19 +96,11 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     },
   ],
 
-  exchangeUrl: (tenant) =>
-    `${base(tenant.url)}${isAppliance(tenant) ? '/iaas/api/login' : '/csp/gateway/am/api/auth/api-tokens/authorize'}`,
+  exchangeUrl: (tenant) => `${base(tenant.url)}/csp/gateway/am/api/auth/api-tokens/authorize`,
   furtherUrls: (tenant) => [detailsUrl(tenant)],
   needsPasscode: (tenant) => tenant.passcode === true,
 
   exchange(tenant, { apiToken }, passcode) {
-    if (isAppliance(tenant))
-      return {
-        method: 'POST',
-        url: cloudServices.exchangeUrl(tenant),
-        headers: { accept: 'application/json', 'content-type': 'application/json' },
-        body: JSON.stringify({ refreshToken: apiToken }),
-      };
     return {
       method: 'POST',
       url: cloudServices.exchangeUrl(tenant),
@@ -125,14 +109,13 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     };
   },
 
-  readExchange(response, tenant, secret, sentAt) {
-    if (isAppliance(tenant)) return readApplianceLogin(response, secret, sentAt);
+  readExchange(response, _tenant, secret, sentAt) {
     if (response.status >= 300) throw orPasscode(refusal(response, Object.values(secret), sentAt));
     // AccessTokenDto promises none of its fields, and appliances leave some out.
     return readTokenResponse(response, secret, sentAt, { tokenType: 'optional' });
   },
 
-  defaultHeaderStyle: (tenant) => (isAppliance(tenant) ? 'bearer' : 'csp-auth-token'),
+  defaultHeaderStyle: () => 'csp-auth-token',
 
   headers(_tenant, accessToken, style) {
     const bearer = { name: 'Authorization', value: `Bearer ${accessToken}` };
@@ -141,10 +124,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     return [style === 'bearer' ? bearer : raw];
   },
 
-  probe: (tenant) => ({
-    method: 'GET',
-    url: `${base(tenant.url)}${isAppliance(tenant) ? '/iaas/api/projects' : '/csp/gateway/am/api/loggedin/user'}`,
-  }),
+  probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/csp/gateway/am/api/loggedin/user` }),
 
   lifecycle: cloudServicesTokens,
 
@@ -153,22 +133,6 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     steps: ['Sign in.', 'Open My Account → API Tokens.', 'Choose Generate a new API token, pick its scopes and copy it.'],
   }),
 };
-
-/** Aria Automation and vRA on premises, from 8.0.1 on: what the identity service gives does not open their other APIs. */
-const isAppliance = ({ parameter }: CloudServicesTenant): boolean => parameter === 'refreshToken';
-
-/**
- * The token lives eight hours, as its claims say.
- * @see https://developer.broadcom.com/xapis/cloud-assembly-iaas-api/latest/iaas/api/login/post
- */
-function readApplianceLogin(response: HttpResponse, secret: Secret, sentAt: number): Exchanged<'apiToken'> {
-  const secrets = Object.values(secret);
-  const { token, tokenType } = readAnswer(response, secrets, sentAt);
-  const accessToken = readAccessToken(token, secrets);
-  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
-    throw new AppError('unexpected-answer', { reason: 'tokenType is not bearer' });
-  return { accessToken, expiresAt: expiryOf(undefined, accessToken, sentAt), ...remarked(mediaTypeRemarks(response)) };
-}
 
 /** The failure of a missing or wrong passcode is documented nowhere: it is told by the words of the answer. */
 function orPasscode(error: AppError): AppError {

@@ -1,3 +1,4 @@
+import { ariaAutomation } from './ariaAutomation.js';
 import { brightPattern } from './brightPattern.js';
 import { cloudDirector } from './cloudDirector.js';
 import { cloudServices } from './cloudServices.js';
@@ -10,7 +11,15 @@ import type { Platform, PlatformId, Tenant } from './platform.js';
 const SOME_TOKEN = 'some-token';
 
 /** The registry: a platform is one line here. */
-export const platforms: readonly Platform[] = [cloudDirector, cloudServices, commvault, identityServices, brightPattern, oauth2];
+export const platforms: readonly Platform[] = [
+  cloudDirector,
+  cloudServices,
+  ariaAutomation,
+  commvault,
+  identityServices,
+  brightPattern,
+  oauth2,
+];
 
 const byId = new Map(platforms.map((platform) => [platform.id, platform]));
 

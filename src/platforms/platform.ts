@@ -2,7 +2,8 @@ import type * as z from 'zod/mini';
 import type { HttpRequest, HttpResponse, TenantTls } from '../net/http.js';
 import type { Lifecycle } from './lifecycle.js';
 
-export type PlatformId = 'cloud-director' | 'cloud-services' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
+export type PlatformId =
+  'cloud-director' | 'cloud-services' | 'aria-automation' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
 
 /** One organisation on one platform, at one address. Configuration, never secret. Each platform adds what it needs. */
 export interface Tenant extends TenantTls {

@@ -1,3 +1,4 @@
+import { startAriaAutomation } from './ariaAutomation.js';
 import { startBrightPattern } from './brightPattern.js';
 import { startCloudDirector } from './cloudDirector.js';
 import { startCloudServices } from './cloudServices.js';
@@ -29,6 +30,7 @@ export interface SandboxOptions {
 const LIFETIMES_SECONDS: Readonly<Record<SandboxPlatform, number>> = {
   'cloud-director': 3600,
   'cloud-services': 1799,
+  'aria-automation': 8 * 3600,
   commvault: 1800,
   'identity-services': 1800,
   'bright-pattern': 3600,
@@ -38,6 +40,7 @@ const LIFETIMES_SECONDS: Readonly<Record<SandboxPlatform, number>> = {
 const PLATFORMS: Readonly<Record<SandboxPlatform, (circumstances: Circumstances) => Promise<StartedPlatform>>> = {
   'cloud-director': startCloudDirector,
   'cloud-services': startCloudServices,
+  'aria-automation': startAriaAutomation,
   commvault: startCommvault,
   'identity-services': startIdentityServices,
   'bright-pattern': startBrightPattern,

@@ -1,7 +1,7 @@
 import type { RunningService } from './service.js';
 
 export type SandboxPlatform =
-  'cloud-director' | 'cloud-services' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
+  'cloud-director' | 'cloud-services' | 'aria-automation' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
 
 /** Sites that differ from the usual one, for trying what few sites do. */
 export interface SandboxVariants {

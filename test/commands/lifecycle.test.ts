@@ -114,6 +114,34 @@ describe('The life of an API token at Cloud Director', () => {
   );
 });
 
+describe('The life of a refresh token at Aria Automation', () => {
+  const TENANT = 'sandbox-aria-automation';
+
+  it(
+    'begins when somebody signs in, with an access token at once',
+    inWorld(async (world) => {
+      const { prompter, run, signIn, requests, extension } = await openManaged(world, TENANT);
+      prompter.when('Name:', 'Scripts');
+      signIn();
+      await run('createToken', { tenant: TENANT });
+      const [login] = requests('aria-automation', /^POST \/csp/);
+      assert.equal(login?.path, '/csp/gateway/am/api/login?access_token');
+      assert.match((await extension.row('Automation', 'Scripts')).description, / left$/);
+      assert.equal(requests('aria-automation', /^POST \/iaas/).length, 1);
+    }),
+  );
+
+  it(
+    'begins nowhere else: its portal is the command that signs in',
+    inWorld(async (world) => {
+      const { prompter, run } = await openManaged(world, TENANT);
+      prompter.when('signing in from here is what makes one', CANCEL);
+      await run('openPortal', { tenant: TENANT });
+      assert.deepEqual(prompter.question('signing in from here').labels, ['Create API Token']);
+    }),
+  );
+});
+
 describe('The life of an API token at Commvault', () => {
   const TENANT = 'sandbox-commvault';
 
@@ -126,8 +154,7 @@ describe('The life of an API token at Commvault', () => {
         .when('Where is it created?', 'Sign in here')
         .when('Name:', 'Scripts')
         .when('Type:', 'ALL')
-        .when('Renewable until:', '2000-01-01', end)
-        .when('is kept. Exchange it', CANCEL);
+        .when('Renewable until:', '2000-01-01', end);
       signIn();
       await run('createToken', { tenant: TENANT });
       assert.match(prompter.texts('problem').at(-1)!, /must not be in the past/);

@@ -46,6 +46,17 @@ const CASES: Readonly<Record<SandboxPlatform, Case>> = {
     works: /\/loggedin\/user answered 200/,
     entry: { id: 'cloud-org', platform: 'cloud-services', passcode: false },
   },
+  'aria-automation': {
+    kind: 'Aria Automation or vRA on premises',
+    name: 'Automation',
+    platform: 'VMware Aria Automation',
+    fields: (origin) => [origin],
+    tenant: 'sandbox-aria-automation',
+    left: '7h 59m',
+    details: ['Access token', 'Last exchange', 'Added'],
+    works: /\/iaas\/api\/projects answered 200/,
+    entry: { id: 'automation', platform: 'aria-automation' },
+  },
   commvault: {
     kind: 'Commvault Command Center',
     name: 'Backup',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cloudServices } from '../../src/platforms/cloudServices.js';
-import { answer, FORM, htmlAnswer, jwtOf, readsAnswers, SENT_AT, validatesTenants } from './table.js';
+import { answer, FORM, htmlAnswer, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { apiToken: 'EXAMPLE0123456789EXAMPLE0123456789EXAMPLE0123456789EXAMPLE0123456' };
 const tenant = { id: 'csp', name: 'Cloud org', platform: 'cloud-services', url: 'https://console.cloud.vmware.com' } as const;
@@ -97,39 +97,6 @@ describe('Cloud Services: answer to an exchange', () => {
   ]);
 });
 
-describe('Aria Automation on premises', () => {
-  const appliance = { ...tenant, parameter: 'refreshToken', url: 'https://aria.example.com' } as const;
-  const accessToken = jwtOf({ iat: 1_585_747_132, exp: 1_585_775_932 });
-
-  it('is asked for a token with JSON at its own API, and given it as Bearer', () => {
-    assert.deepEqual(cloudServices.exchange(appliance, secret), {
-      method: 'POST',
-      url: 'https://aria.example.com/iaas/api/login',
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken: secret.apiToken }),
-    });
-    assert.equal(cloudServices.exchangeUrl(appliance), 'https://aria.example.com/iaas/api/login');
-    assert.equal(cloudServices.defaultHeaderStyle(appliance), 'bearer');
-    assert.equal(cloudServices.lifecycle?.inspect?.(appliance, secret), undefined);
-  });
-
-  readsAnswers(cloudServices, appliance, secret, [
-    {
-      when: 'a token of eight hours',
-      response: answer(200, { tokenType: 'Bearer', token: accessToken }),
-      gives: { accessToken, expiresAt: SENT_AT + 8 * 3_600_000 },
-    },
-    { when: 'another type', response: answer(200, { tokenType: 'mac', token: accessToken }), fails: 'unexpected-answer' },
-    { when: 'no token', response: answer(200, { tokenType: 'Bearer' }), fails: 'unexpected-answer' },
-    { when: '403', response: answer(403, { message: 'Forbidden', statusCode: 403, errorCode: 0 }), fails: 'forbidden' },
-    {
-      when: 'a dead refresh token',
-      response: answer(400, { message: 'Invalid refresh token', statusCode: 400 }),
-      fails: 'api-token-refused',
-    },
-  ]);
-});
-
 describe('Cloud Services: headers', () => {
   const raw = { name: 'csp-auth-token', value: 'EXAMPLE' };
   const bearer = { name: 'Authorization', value: 'Bearer EXAMPLE' };
@@ -161,6 +128,7 @@ describe('Cloud Services: tenant', () => {
     [{}, undefined],
     [{ parameter: 'refresh_token', passcode: true, headers: 'both' }, undefined],
     [{ parameter: 'token' }, 'parameter'],
+    [{ parameter: 'refreshToken' }, 'parameter'],
     [{ passcode: 'yes' }, 'passcode'],
     [{ headers: 'authtoken' }, 'headers'],
     [{ url: undefined }, 'url'],

@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { credentialHeaders, findPlatform, platformOf, platforms } from '../../src/platforms/index.js';
 
 describe('the registry of platforms', () => {
-  it('has six platforms, each with an id, a label and an icon of its own', () => {
-    const ids = ['cloud-director', 'cloud-services', 'commvault', 'identity-services', 'bright-pattern', 'oauth2'];
+  it('has platforms, each with an id, a label and an icon of its own', () => {
+    const ids = [
+      'cloud-director',
+      'cloud-services',
+      'aria-automation',
+      'commvault',
+      'identity-services',
+      'bright-pattern',
+      'oauth2',
+    ];
     assert.deepEqual(
       platforms.map(({ id }) => id),
       ids,
     );
-    assert.equal(new Set(platforms.map(({ label }) => label)).size, 6);
+    assert.equal(new Set(platforms.map(({ label }) => label)).size, ids.length);
     for (const { icon } of platforms) assert.match(icon, /^[a-z-]+$/);
   });
 

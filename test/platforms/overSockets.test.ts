@@ -60,6 +60,7 @@ async function errorOf(pending: Promise<unknown>): Promise<AppError> {
 const LIFETIMES_S: Readonly<Record<SandboxPlatform, number>> = {
   'cloud-director': 3600,
   'cloud-services': 1799,
+  'aria-automation': 8 * 3600,
   commvault: 1800,
   'identity-services': 1800,
   'bright-pattern': 3600,
@@ -71,6 +72,7 @@ const TENANTS = [
   'sandbox-cloud-director-system',
   'sandbox-cloud-services',
   'sandbox-cloud-services-mfa',
+  'sandbox-aria-automation',
   'sandbox-commvault',
   'sandbox-identity-services',
   'sandbox-bright-pattern',

@@ -27,7 +27,7 @@ describe('sandbox: what all services do', () => {
   it('listens on loopback only, on ports of its own', () => {
     const origins = Object.values(sandbox.current().services).map(({ origin }) => origin);
     for (const origin of origins) assert.match(origin, /^http:\/\/127\.0\.0\.1:\d+$/);
-    assert.equal(new Set(origins).size, 6);
+    assert.equal(new Set(origins).size, origins.length);
   });
 
   it('refuses a request that came by another host name', async () => {

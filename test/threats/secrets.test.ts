@@ -22,6 +22,7 @@ const TENANTS: readonly Readonly<Record<string, unknown>>[] = [
   ACME,
   { ...ACME, headers: 'tenant-context', organizationId: '00000000-0000-4000-8000-000000000000' },
   { id: 'csp', name: 'CSP', platform: 'cloud-services', url: 'https://csp.example', passcode: true },
+  { id: 'aria', name: 'Aria', platform: 'aria-automation', url: 'https://aria.example' },
   { id: 'cv', name: 'CV', platform: 'commvault', url: 'https://cc.example/commandcenter/api' },
   { id: 'idb', name: 'IDB', platform: 'identity-services', url: 'https://idb.example', tenant: 'CUSTOMER' },
   { id: 'bp', name: 'BP', platform: 'bright-pattern', url: 'https://bp.example', loginId: 'ada' },

@@ -273,6 +273,7 @@ describe('no secret is in the trace', () => {
   const all: readonly (readonly [settings: Record<string, unknown>, secret: Record<string, string>])[] = [
     [ACME, { apiToken }],
     [{ platform: 'cloud-services', url: 'https://a.example', passcode: true }, { apiToken }],
+    [{ platform: 'aria-automation', url: 'https://a.example' }, { apiToken }],
     [
       { platform: 'commvault', url: 'https://a.example', renewWith: 'bearer' },
       { accessToken: canary('AT'), refreshToken: apiToken },

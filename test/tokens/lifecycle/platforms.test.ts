@@ -61,6 +61,30 @@ describe('Cloud Director: the life of an API token, over sockets', () => {
   });
 });
 
+describe('Aria Automation: the life of a refresh token, over sockets', () => {
+  const { at } = useWorld();
+
+  it('begins with a login and an access token, and is exchanged again and again', async () => {
+    const here = at('sandbox-aria-automation');
+    const { notes, broker } = here.world;
+    const flow = await here.signIn();
+    const { id } = await flow.create(here.draft({ name: 'ci' }));
+    assert.deepEqual(notes.of(id).end, { at: START + 90 * DAY_MS, from: 'created', aheadDays: 90 });
+    const { token } = await broker.access(here.tenant, id);
+    assert.equal(await here.statusOf(id, token), 200);
+    assert.equal(await here.statusOf(id, (await broker.exchange(here.tenant, id)).token), 200);
+    await assert.rejects(flow.list(), TypeError);
+    await flow.close();
+  });
+
+  it('does not begin with a wrong password, which is sent once', async () => {
+    const here = at('sandbox-aria-automation');
+    const asked = here.watchRequests();
+    assert.equal(await here.codeOf(here.signInWrongly()), 'login-refused');
+    assert.equal(asked().length, 1);
+  });
+});
+
 describe('Commvault: the life of an API token, over sockets', () => {
   const { at } = useWorld();
   const commvault = () => at('sandbox-commvault');
