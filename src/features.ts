@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Core, Services } from './commands/command.js';
+import { DocumentConsents } from './commands/documentConsents.js';
 import type { CommandId } from './commands/ids.js';
 import { runCommand } from './commands/index.js';
 import { remind } from './commands/remind.js';
@@ -56,6 +57,7 @@ export function startFeatures(
   });
   const names = new ReferenceNames(tenants, vault);
   const consents = new HostConsents();
+  const documents = new DocumentConsents();
   const dialects = new Dialects(context.workspaceState, prompter);
   const recognizer = new Recognizer({ tenants, names, issued, dialects });
   const openReferences = new OpenReferences({ tenants, names, issued }, consents);
@@ -64,6 +66,7 @@ export function startFeatures(
     prompter,
     names,
     consents,
+    documents,
     dialects,
     recognizer,
     openReferences,
@@ -99,6 +102,7 @@ export function startFeatures(
     timeline,
     names,
     consents,
+    documents,
     openReferences,
     published,
     httpYac,

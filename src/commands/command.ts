@@ -22,6 +22,7 @@ import type { Prompter } from '../views/prompter.js';
 import type { TenantTree } from '../views/tenantTree.js';
 import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
+import type { DocumentConsents } from './documentConsents.js';
 import type { SandboxRun } from './sandboxRun.js';
 
 /** What runs from the activation on: built in core.ts. */
@@ -47,6 +48,7 @@ export interface Services extends Core {
   readonly prompter: Prompter;
   readonly names: ReferenceNames;
   readonly consents: HostConsents;
+  readonly documents: DocumentConsents;
   readonly dialects: Dialects;
   readonly recognizer: Recognizer;
   readonly openReferences: OpenReferences;

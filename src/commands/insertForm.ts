@@ -7,6 +7,7 @@ import { settings } from '../settings.js';
 import type { Choice, Option, Prompter } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
 import type { Services } from './command.js';
+import { mayHold } from './documentConsents.js';
 import type { Chosen } from './pick.js';
 import { askToPublish } from './publishing.js';
 import { takeAccess } from './takeAccess.js';
@@ -25,16 +26,23 @@ export interface Insertable {
 /**
  * The auth headers to write into a file. Exchanges for a reference too: so that it is known to work, and at hand when the
  * request is sent.
+ * @param document that they are for
  * @param form undefined: as the person has set, or says now
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
-export async function takeInsertable(services: Services, chosen: Chosen, form?: Form): Promise<Insertable | undefined> {
+export async function takeInsertable(
+  services: Services,
+  chosen: Chosen,
+  document: vscode.TextDocument,
+  form?: Form,
+): Promise<Insertable | undefined> {
   const { prompter } = services;
   const decided = await possible(prompter, form ?? (await wanted(prompter)));
+  const { tenant, token } = chosen;
+  if (decided === 'token' && !(await mayHold(services, tenant, document))) return undefined;
   const access = decided && (await takeAccess(services, chosen));
   if (!access) return undefined;
-  const { tenant, token } = chosen;
   const name = services.names.nameOf(token.id);
   if (name === undefined) throw new AppError('token-unknown');
   const written = decided === 'reference' ? referenceTo(name) : access.token;

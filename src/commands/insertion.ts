@@ -62,7 +62,7 @@ export async function insertInto(
   );
   try {
     const chosen = await chooseFor(services, target, title, document, blocks);
-    const insertable = chosen && (await takeInsertable(services, chosen, form));
+    const insertable = chosen && (await takeInsertable(services, chosen, document, form));
     if (!insertable) return;
     const read = (): Blocks => {
       const current = { lines: linesOf(document), dialect, options };

@@ -6,6 +6,7 @@ import type { TextEdit } from '../httpFile/index.js';
 import type { Choice, Prompter } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
 import type { Command, Services, Target } from './command.js';
+import { holdsUnasked, mayHold } from './documentConsents.js';
 import { mayGo } from './mayGo.js';
 import { namedToken, type Chosen } from './pick.js';
 import { takeAccess } from './takeAccess.js';
@@ -23,7 +24,9 @@ export const updateHeaders: Command = async (services, target) => {
   const all = await outdated(services, target, hasRunOut);
   const files = await askFiles(services.prompter, all);
   if (!files) return;
-  const updated = await update(services, files);
+  const allowed: Outdated[] = [];
+  for (const file of files) if (await mayHoldAll(services, file)) allowed.push(file);
+  const updated = await update(services, allowed);
   if (updated > 0) services.prompter.done(vscode.l10n.t('Headers updated: {0}', updated));
 };
 
@@ -36,6 +39,7 @@ export async function updateOnExchange(services: Services, id: string): Promise<
   for (const { document, version, literals } of files) {
     // Typed into while another file was written.
     if (document.version !== version) continue;
+    if (!holdsUnasked(services, tenant, document)) continue;
     const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
       destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
     );
@@ -78,6 +82,11 @@ async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<r
 
 const namesOf = (files: readonly Outdated[]): string =>
   files.map(({ document }) => vscode.workspace.asRelativePath(document.uri)).join(', ');
+
+async function mayHoldAll(services: Services, { document, literals }: Outdated): Promise<boolean> {
+  for (const { referred } of literals) if (!(await mayHold(services, referred.tenant, document))) return false;
+  return true;
+}
 
 /** @returns how many tokens were replaced */
 async function update(services: Services, files: readonly Outdated[]): Promise<number> {

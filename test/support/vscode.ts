@@ -528,6 +528,8 @@ export const vscode = {
       state.contents.set(scheme, provider);
       return disposable;
     },
+    // A folder of everything, but for one that is elsewhere.
+    getWorkspaceFolder: ({ scheme, path }: Uri) => (scheme === 'file' && !path.startsWith('/elsewhere/') ? {} : undefined),
     asRelativePath: ({ path }: Uri) => path,
     decode: (bytes: Uint8Array) => Promise.resolve(new TextDecoder().decode(bytes)),
     fs: {

@@ -1,6 +1,7 @@
 /** Bundled with a stand-in for the editor: the command *Insert Headers* and what follows an edit, as they run in the extension. */
 import * as vscode from 'vscode';
 import type { Services, Target } from '../../../src/commands/command.js';
+import { DocumentConsents } from '../../../src/commands/documentConsents.js';
 import { insertHeaders } from '../../../src/commands/insertHeaders.js';
 import { Dialects } from '../../../src/editor/clients.js';
 import { followEdits } from '../../../src/editor/document.js';
@@ -52,6 +53,7 @@ export class Window {
       refresher: { used: () => undefined },
       history: { add: () => undefined },
       consents: new HostConsents(),
+      documents: new DocumentConsents(),
     } as unknown as Services;
   }
 

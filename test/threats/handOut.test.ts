@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
+import { entryOf, secretOf } from '../support/entries.js';
+import { editor } from '../support/vscode.js';
+import { Selection, Uri } from '../support/vscodeTypes.js';
+import { inWorld, type World } from '../support/world.js';
+
+const QUESTION = 'Write an access token of Acme into a document outside of the workspace?';
+const [OUTSIDE, INSIDE] = [Uri.file('/elsewhere/a.http'), Uri.file('/workspace/a.http')];
+const untitled = (count: number): Uri => Uri.from({ scheme: 'untitled', path: `Untitled-${count}` });
+
+/** The extension with a tenant of the settings, and what its service has been asked. */
+async function open(world: World) {
+  const sandbox = await world.sandbox();
+  const extension = await world.start();
+  extension.tenants = [entryOf(sandbox, 'sandbox-cloud-director', { id: 'acme' })];
+  const token = await extension.addToken('acme', 'Ada', ...secretOf(sandbox, 'sandbox-cloud-director'));
+  const { origin, requests } = sandbox.services['cloud-director'];
+  const request = `GET ${origin}/cloudapi/1.0.0/sessions/current`;
+  /** Shows a document with a request, and gives what reads the lines below it. */
+  const show = (uri: Uri, ...below: readonly string[]) => {
+    const { document } = editor.open([request, ...below].join('\n'), { uri, languageId: 'http' });
+    return { document, lines: () => document.getText().split('\n').slice(1) };
+  };
+  const { run, prompter } = extension;
+  return { extension, run, prompter, token, show, requests };
+}
+
+describe('threats: commands of other extensions', () => {
+  it(
+    'row 73: a token goes into a document without a file, or outside of the workspace, when a person has agreed, and is not exchanged before',
+    inWorld(async (world) => {
+      const { run, prompter, show, requests } = await open(world);
+      for (const uri of [untitled(1), OUTSIDE])
+        for (const id of ['insertHeaders', 'insertHeadersInFile', 'newRequest'] as const) {
+          const { lines } = show(uri);
+          prompter.when(QUESTION, id === 'newRequest' ? ENTER : CANCEL);
+          await run(id, { tenant: 'acme' });
+          assert.ok(!/Bearer/.test(lines().join()), id);
+          assert.equal(requests.length, 0, id);
+          assert.deepEqual(prompter.question(QUESTION).labels, ['Don’t Insert', 'Insert']);
+        }
+
+      const first = show(untitled(1));
+      prompter.when(QUESTION, 'Insert');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.match(first.lines()[0] ?? '', /^Authorization: Bearer /);
+      await run('insertHeaders', { tenant: 'acme' });
+      // Another one of the same name, after that was closed, and any other one.
+      editor.close(first.document);
+      for (const uri of [untitled(1), untitled(2), OUTSIDE]) {
+        show(uri);
+        prompter.when(QUESTION, CANCEL);
+        await run('insertHeaders', { tenant: 'acme' });
+      }
+      const { lines } = show(INSIDE);
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.match(lines()[0] ?? '', /^Authorization: Bearer /);
+    }),
+  );
+
+  it(
+    'row 73: a token that has run out is not made new in such a document either',
+    inWorld(async (world) => {
+      const { run, prompter, token, show, requests } = await open(world);
+      const { lines } = show(INSIDE);
+      await run('insertHeaders', { token });
+      const [former = ''] = lines();
+      await world.clock.advance(30 * 24 * 3600_000);
+      const sent = requests.length;
+      editor.set({ 'tenantTokens.updateHeadersOnExchange': true });
+      const outside = show(untitled(1), former);
+      prompter.when('Where are the headers that ran out replaced?', 'This file').when(QUESTION, ENTER);
+      await run('updateHeaders');
+      assert.deepEqual([outside.lines()[0], requests.length], [former, sent]);
+      await run('exchange', { token });
+      assert.equal(outside.lines()[0], former, 'it is updated with an exchange');
+      assert.notEqual(lines()[0], former);
+      prompter.when(QUESTION, 'Insert');
+      await run('updateHeaders');
+      assert.match(outside.lines()[0] ?? '', /^Authorization: Bearer /);
+      assert.notEqual(outside.lines()[0], former);
+    }),
+  );
+
+  it(
+    'row 73: nobody is asked about tokens of the sandbox, which open nothing else, nor about references, which are no tokens',
+    inWorld(async (world) => {
+      const { extension, run, show } = await open(world);
+      editor.install('anweber.vscode-httpyac');
+      const { lines } = show(untitled(1));
+      await run('insertReference', { tenant: 'acme' });
+      assert.match(lines()[0] ?? '', /TENANT_TOKEN_ACME/);
+      await run('startSandbox');
+      editor.set({ 'tenantTokens.insertAs': 'token' });
+      editor.active!.selection = new Selection(5, 0, 5, 0);
+      await run('insertHeaders', { token: extension.tokenOf('sandbox-cloud-director', 'Ada') });
+      assert.match(editor.active?.document.getText() ?? '', /Bearer /);
+    }),
+  );
+});
