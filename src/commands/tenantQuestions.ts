@@ -28,6 +28,7 @@ export async function askField(
     ? await choose(prompter, platform, field, draft, place)
     : await enter(prompter, platform, field, draft, place);
   if (answer !== undefined && answer !== BACK) setField(draft, field.key, answer);
+  if (field.key === 'url' && typeof answer === 'string') Object.assign(draft, platform.fieldsIn?.(answer));
   return answer;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { formBody } from '../net/http.js';
 import { readNewRefreshToken, readTokenResponse } from './answers.js';
-import { isProvider, newestVersion, oauthUrl, root, versionsRequest } from './cloudDirectorAddresses.js';
+import { fieldsIn, isProvider, newestVersion, oauthUrl, root, versionsRequest } from './cloudDirectorAddresses.js';
 import { cloudDirectorTokens } from './cloudDirectorTokens.js';
 import { address, once, segment, tenantSchema, text } from './fields.js';
 import type { Header, Platform } from './platform.js';
@@ -86,6 +86,11 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
       asked: false,
     },
   ],
+  fieldsIn,
+  elsewhere: ({ pathPrefix }) =>
+    pathPrefix === '/tm'
+      ? { label: 'Without Path /tm', changed: { pathPrefix: '' } }
+      : { label: 'Path /tm', changed: { pathPrefix: '/tm' } },
   headerStyles: [
     { id: 'bearer', label: 'Authorization and Accept with the API version' },
     { id: 'bearer-only', label: 'Authorization only' },

@@ -8,6 +8,22 @@ export function root(tenant: CloudDirectorTenant): string {
   return base(address.replace(/\/api$/, ''));
 }
 
+/** The portal's addresses name the organization; those of old releases too (`/cloud/org/acme`). */
+export function fieldsIn(address: string): Readonly<Record<string, string>> {
+  const [, url, encoded] = /^(https?:\/\/[^/]+)\/(?:(?:tenant|cloud\/org)\/([^/]+)|provider)(?:\/|$)/.exec(address) ?? [];
+  if (url === undefined) return {};
+  const organization = decoded(encoded ?? 'System');
+  return organization === undefined || organization === '.' || organization === '..' ? {} : { url, organization };
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isProvider(tenant: CloudDirectorTenant): boolean {
   return tenant.organization.toLowerCase() === 'system';
 }

@@ -103,6 +103,10 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   /** Made when it is asked for first. */
   readonly tenantSchema: z.ZodMiniObject;
   readonly tenantFields: readonly TenantField[];
+  /** What an address that a person has pasted says of the tenant, with the address itself as it should be; empty: nothing. */
+  fieldsIn?(address: string): Readonly<Record<string, string>>;
+  /** Where else releases of the service answer: how a button calls it, and what of the tenant is to be changed for it. */
+  elsewhere?(tenant: T): { readonly label: string; readonly changed: Readonly<Record<string, string>> };
   readonly headerStyles: readonly HeaderStyle[];
   /**
    * Whether an exchange replaces the secret: `always` where a replay destroys it, `sometimes` where only the answer tells.

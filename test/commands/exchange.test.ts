@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
-import { CANCEL } from '../support/scriptedPrompter.js';
+import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
 import { inWorld, type World } from '../support/world.js';
 import { openWith } from './support.js';
@@ -128,6 +128,29 @@ describe('An exchange that fails', () => {
       assert.equal(extension.badge, 0);
       await run('exchange', { token: ada });
       assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme, (59m|1h 0m) left/);
+    }),
+  );
+
+  it(
+    'because its path is not there offers the other one that releases have, and sends nothing to it unasked',
+    inWorld(async (world) => {
+      const { extension, prompter, run, ada, director } = await openAcme(world);
+      director.answerNext((due) => ({ ...due, status: 404, body: '' }));
+      const missing = /^Acme has no such address/;
+      prompter.when(missing, 'Try Path /tm').when('to another address?', ENTER, 'Send It There');
+      await run('exchange', { token: ada });
+      assert.deepEqual(prompter.question(missing).labels, ['Try Path /tm', 'Edit Tenant', 'Show Exchange Trace']);
+      const paths = () => director.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
+      const [entry] = extension.tenants as [Record<string, unknown>];
+      assert.equal(entry['pathPrefix'], '/tm');
+      assert.deepEqual(paths(), ['/oauth/tenant/acme/token']);
+
+      await run('confirmAddress', { token: ada });
+      director.answerNext((due) => ({ ...due, status: 404, body: '' }));
+      prompter.when(missing, CANCEL);
+      await run('exchange', { token: ada });
+      assert.deepEqual(prompter.asked.at(-1)?.labels[0], 'Try Without Path /tm');
+      assert.equal(paths().at(-1), '/tm/oauth/tenant/acme/token');
     }),
   );
 

@@ -50,6 +50,22 @@ describe('Add Tenant', () => {
   );
 
   it(
+    'takes the organization from the address of a portal that was pasted, and keeps what comes before it',
+    inWorld(async (world) => {
+      const { extension, prompter, run, director } = await open(world);
+      prompter
+        .when('Choose the service', KIND)
+        .when('Address:', `${director.origin}/tenant/acme%20two/vdcs/`)
+        .when('Organization:', ENTER)
+        .when('Name:', ENTER)
+        .when(/^Add API Token/, CANCEL);
+      await run('addTenant');
+      const [entry] = extension.tenants as [Record<string, unknown>];
+      assert.deepEqual([entry['url'], entry['organization']], [director.origin, 'acme two']);
+    }),
+  );
+
+  it(
     'keeps the answers on the way back, and asks anew for another service',
     inWorld(async (world) => {
       const { extension, prompter, run, director } = await open(world);

@@ -158,6 +158,19 @@ describe('answers of real services', () => {
       );
   });
 
+  for (const [url, told] of [
+    ['https://c.example/tenant/acme', { url: 'https://c.example', organization: 'acme' }],
+    ['https://c.example/tenant/acme%20two/vdcs/', { url: 'https://c.example', organization: 'acme two' }],
+    ['https://c.example/provider/administration', { url: 'https://c.example', organization: 'System' }],
+    ['https://c.example/cloud/org/acme/', { url: 'https://c.example', organization: 'acme' }],
+    ['https://c.example/tenant/%', {}],
+    ['https://c.example/tenant/..', {}],
+    ['https://c.example/api', {}],
+    ['https://c.example', {}],
+  ] as const)
+    it(`name the organization in the address of their portal: Cloud Director, ${url}`, () =>
+      assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, told));
+
   it('replace the secret with status 201 too: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
     assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
