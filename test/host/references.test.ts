@@ -62,7 +62,7 @@ describe(`References in httpYac (${mode})`, () => {
       return text.endsWith('sent\n') && text;
     });
 
-  it('are written by command, and resolved when the request is sent', async () => {
+  it('are written by command, resolved when the request is sent, also after a reload, and sent nowhere else unasked', async () => {
     await open('acme.http', [session()]);
     await editor().command(INSERT);
     await until('the reference', () => editor().isDirty(), { seen: () => editor().notifications() });
@@ -77,41 +77,33 @@ describe(`References in httpYac (${mode})`, () => {
     const log = await printed('acme.http');
     assert.match(log, /authorization: Bearer \*\*\*TENANT_TOKEN_ACME\.\w+\*\*\*/i);
     assert.ok(!(log + onDisk('acme.http') + (await editor().editorText())).includes(token));
-  });
 
-  it('are resolved after the window was reloaded', async () => {
     await editor().reload();
     await editor().openFile('acme.http');
     await editor().cursor(1);
     assert.equal((await sent('httpYac: Send')).status, 200);
-  });
 
-  it('are not sent to another host unless the person allows it', async () => {
-    const elsewhere = session().replace('127.0.0.1', 'localhost');
-    await open('foreign.http', [elsewhere, REFERENCE]);
     const before = service().requests.length;
+    await open('foreign.http', [session().replace('127.0.0.1', 'localhost'), REFERENCE]);
     await editor().command('httpYac: Send');
     assert.match((await editor().dialog()).message, /Send the access token of Acme to another host\?/);
     await editor().dialogButton('Cancel');
     assert.match(await printed('foreign.http'), /Not sent: TENANT_TOKEN_ACME may not go to localhost:\d+/);
-    assert.equal(service().requests.length, before);
-  });
-
-  it('are not sent where there is no such token, and the person hears why', async () => {
     await open('nobody.http', [session(), 'Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}']);
-    const before = service().requests.length;
     await editor().command('httpYac: Send');
     await editor().notification(/TENANT_TOKEN_NOBODY/);
     assert.match(await printed('nobody.http'), /Not sent: TENANT_TOKEN_NOBODY could not be resolved/);
     assert.equal(service().requests.length, before);
-    await editor().clearNotifications();
   });
 });
 
 describe(`References in REST Client (${mode})`, () => {
   const { editor, session, onDisk, open, sent } = useClient('rest-client');
 
-  it('are resolved once the person has allowed it', async () => {
+  it('are resolved once the person has allowed it, also after a reload, and withheld where an open file would take the token elsewhere', async () => {
+    const isSent = () => until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
+    const isEmpty = () =>
+      until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
     await open('acme.http', [session()]);
     await editor().command(INSERT);
     assert.match((await editor().dialog()).message, /Let REST Client resolve references\?/);
@@ -124,27 +116,14 @@ describe(`References in REST Client (${mode})`, () => {
     await editor().save();
     assert.match(onDisk('acme.http'), /\{\{\$processEnv TENANT_TOKEN_ACME\}\}/);
     assert.ok(!onDisk('acme.http').includes(authorization.slice('Bearer '.length)));
-  });
 
-  it('are resolved again after the window was reloaded', async () => {
     await editor().reload();
     await editor().openFile('acme.http');
-    await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
-  });
+    await isSent();
 
-  it('are empty after the leave is withdrawn, and come back with it', async () => {
-    await editor().changeSettings({ [PUBLISH]: false });
-    await editor().activeEditor('acme.http');
-    assert.equal((await sent('REST Client: Send Request')).authorization, 'Bearer');
-    await editor().changeSettings({ [PUBLISH]: true });
-    await editor().activeEditor('acme.http');
-    await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
-  });
-
-  it('are withheld while a request in an open file would take the token to another host, until that is allowed', async () => {
     const elsewhere = session().replace('127.0.0.1', 'localhost');
     await open('elsewhere.http', [elsewhere, REFERENCE, 'Accept: application/json;version=39.0']);
-    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
+    await isEmpty();
     await editor().openFile('acme.http');
     await editor().problems((rows) =>
       rows.some(({ message }) => /line 2 of elsewhere\.http would take the token of Acme/.test(message)),
@@ -158,90 +137,9 @@ describe(`References in REST Client (${mode})`, () => {
     // The sandbox serves one host only: what counts is what was sent.
     const isThere = async () => /^Bearer \S+$/.test((await sent('REST Client: Send Request')).authorization ?? '');
     await until('the token', isThere);
-  });
 
-  it('are withheld while an open file hides one where only REST Client finds it', async () => {
-    const hidden = 'X: {{$processEnv TENANT_TOKEN_ACME hidden}}';
-    await open('hidden.http', [session(), REFERENCE, hidden, 'Accept: application/json;version=39.0']);
-    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
-  });
-
-  it('are withheld while a plain text would take the token to another host, from which REST Client sends as well', async () => {
-    await editor().closeEditors();
-    await open('acme.http', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
-    await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
-    await open('notes.txt', [session().replace('127.0.0.1', '127.0.0.2'), REFERENCE]);
-    await editor().openFile('acme.http');
-    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
-    await editor().closeEditors();
-  });
-
-  it('are empty where no open file refers to the token any more', async () => {
-    await open('none.txt', ['nothing']);
-    await editor().closeEditors();
-    // A file that is not looked at for references: what is sent from it shows what is in the environment.
-    await open('plain.json', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
-    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
-  });
-
-  it('are empty after the token is removed', async () => {
-    await open('removed.http', [session(), REFERENCE, 'Accept: application/json;version=39.0']);
-    await until('the token', async () => (await sent('REST Client: Send Request')).status === 200);
     await editor().contextMenu(['Acme', 'Ada'], 'Remove API Token…');
     await editor().dialogButton('Remove');
-    await until('the token to go', async () => (await sent('REST Client: Send Request')).authorization === 'Bearer');
-  });
-});
-
-describe(`References beside both clients (${mode})`, () => {
-  const { editor, session, open, sent } = useClient('httpyac', 'rest-client');
-  const inserted = async (): Promise<string> => {
-    await until('the reference', () => editor().isDirty(), { seen: () => editor().notifications() });
-    return editor().editorText();
-  };
-
-  it('are what Insert Headers writes, if the person wants them, who is asked once', async () => {
-    await open('first.http', [session(), '']);
-    await editor().command('Tenant Tokens: Insert Headers');
-    await editor().prompt();
-    assert.deepEqual(
-      (await editor().quickPickItems()).map(({ label }) => label.replaceAll(/\$\([^)]*\)|[^\w ]/g, '').trim()),
-      ['Reference', 'Access token'],
-    );
-    await editor().quickPick(/Reference/);
-    await editor().dialogButton('Only in httpYac');
-    assert.ok((await inserted()).includes(REFERENCE));
-    assert.equal(editor().settings()['tenantTokens.insertAs'], 'reference');
-    assert.equal(editor().settings()[PUBLISH], false);
-    assert.equal((await sent('REST Client: Send Request')).authorization, 'Bearer');
-    assert.equal((await sent('httpYac: Send')).status, 200);
-
-    await open('second.http', [session(), '']);
-    await editor().command('Tenant Tokens: Insert Headers');
-    assert.ok((await inserted()).includes(REFERENCE));
-  });
-
-  it('are put where the client reads them that the person names, once, where the two differ', async () => {
-    const lines = [session(), '', session(), ''];
-    await open('differ.http', lines);
-    await editor().cursor(3);
-    await editor().command('Tenant Tokens: Insert Headers');
-    assert.match((await editor().prompt()).placeholder, /The two clients read this request differently/);
-    await editor().quickPick('httpYac');
-    const text = (await inserted()).split('\n');
-    assert.deepEqual(text.slice(0, 4), [session(), '', session(), REFERENCE]);
-
-    await open('again.http', lines);
-    await editor().cursor(3);
-    await editor().command('Tenant Tokens: Insert Headers');
-    assert.deepEqual((await inserted()).split('\n').slice(0, 4), [session(), '', session(), REFERENCE]);
-  });
-
-  it('follow the setting of the dialect', async () => {
-    await editor().changeSettings({ 'tenantTokens.httpClient': 'rest-client' });
-    await open('set.http', [session(), '', session(), '']);
-    await editor().cursor(3);
-    await editor().command('Tenant Tokens: Insert Headers');
-    assert.equal((await inserted()).split('\n')[1], REFERENCE);
+    await isEmpty();
   });
 });
