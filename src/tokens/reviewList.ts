@@ -9,6 +9,8 @@ interface Parts {
   readonly hasCopy: (id: string) => Promise<boolean>;
   /** Whether the folder has a mark in the place of that copy. */
   readonly isMarkedRemoved: (id: string) => Promise<boolean>;
+  /** Whether this window is about to remove a token, which may still fail. */
+  readonly isBeingRemoved: (id: string) => boolean;
   /** To be called before anything in SecretStorage is changed. @throws AppError `window-outdated` */
   readonly requireSeen: () => Promise<void>;
   /** Whether a tenant is in the settings: another profile has others, and the same SecretStorage. */
@@ -23,14 +25,16 @@ interface Parts {
  * @throws AppError `secret-store-failed`, `window-outdated`
  */
 export async function reviewList(parts: Parts, isFirst: boolean): Promise<readonly string[]> {
-  const { list, facts, hasCopy, isMarkedRemoved, requireSeen, knowsTenant } = parts;
+  const { list, facts, hasCopy, isMarkedRemoved, isBeingRemoved, requireSeen, knowsTenant } = parts;
   const stored = await facts.stored();
   const leftovers: string[] = [];
   for (const id of new Set([...list.entries.map((one) => one.id), ...stored.records, ...(await facts.copied())])) {
     const entry = list.find(id);
     const isNamedAnew = entry && (stored.entries.get(id) ?? 0) > namedAt(entry);
     const isInDoubt = !entry || isNamedAnew || !list.isKept(id) || !stored.records.has(id);
-    if (list.isDropped(id) || stored.removed.has(id) || (isInDoubt && (await isMarkedRemoved(id)))) {
+    const isOnRecord = stored.removed.has(id) || (isInDoubt && (await isMarkedRemoved(id)));
+    if (isBeingRemoved(id)) continue;
+    if (isOnRecord || list.isDropped(id)) {
       list.drop(id);
       if (stored.records.has(id)) leftovers.push(id);
     } else if (entry) {

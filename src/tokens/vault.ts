@@ -63,6 +63,8 @@ export class Vault implements Disposable {
   readonly #subscription: Disposable;
   /** Tokens whose records are being put back. */
   readonly #returning = new Set<string>();
+  /** Tokens that are being removed. */
+  readonly #removing = new Set<string>();
   /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
   /** The entries that listeners know of. */
@@ -352,7 +354,7 @@ export class Vault implements Disposable {
   async #requireThere(id: string): Promise<void> {
     const isRemoved = await this.#isRemoved(id);
     if (!isRemoved && this.find(id)) return;
-    if (isRemoved) await this.#deleteAll(id);
+    if (isRemoved && !this.#removing.has(id)) await this.#deleteAll(id);
     throw new AppError('token-unknown');
   }
 
@@ -386,7 +388,7 @@ export class Vault implements Disposable {
       while (this.#isReviewWanted) {
         this.#isReviewWanted = false;
         const leftovers = await reviewList(this.#reviewParts(), isFirst);
-        for (const id of leftovers) await this.#deleteAll(id);
+        for (const id of leftovers) if (!this.#removing.has(id)) await this.#deleteAll(id);
         await this.#saveList();
       }
     } catch {
@@ -401,6 +403,7 @@ export class Vault implements Disposable {
       knowsTenant: this.#knowsTenant,
       requireSeen: () => this.#requireSeen(),
       isMarkedRemoved: (id) => this.#isMarkedRemoved(id),
+      isBeingRemoved: (id) => this.#removing.has(id),
       hasCopy: async (id) => {
         const copy = await this.#backUp((copies) => copies.read(id));
         return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
@@ -410,6 +413,7 @@ export class Vault implements Disposable {
 
   /** Takes a token away, or leaves all as it was. @throws AppError `window-outdated`, `secret-store-failed` */
   async #remove(id: string): Promise<void> {
+    this.#removing.add(id);
     this.#list.drop(id);
     const copy = await this.#backUp((copies) => copies.read(id));
     let isOnRecord = false;
@@ -424,6 +428,8 @@ export class Vault implements Disposable {
       if (isOnRecord) await this.#facts.restore(id).catch(() => undefined);
       await this.#saveList();
       throw error;
+    } finally {
+      this.#removing.delete(id);
     }
   }
 

@@ -99,6 +99,36 @@ describe('the list of tokens', () => {
     assert.deepEqual(names(), ['Office']);
   });
 
+  it('keeps the secret of a token while its removal is not on record, whatever else is looked at meanwhile', async () => {
+    for (const folder of [undefined, new MemoryFolder()]) {
+      const { clock, open, secrets } = machine();
+      const vault = open({ folder });
+      const { id } = await vault.add(laptop);
+      await clock.advance(10_000);
+      secrets.hanging = 'store';
+      const removing = assert.rejects(vault.remove(id), { code: 'secret-store-failed' });
+      vault.checkList();
+      await clock.advance(60_000);
+      await removing;
+      secrets.hanging = undefined;
+      assert.ok(secrets.values.has(`token.${id}`), 'the record was deleted');
+      assert.deepEqual((await vault.read(id)).secret, laptop.secret);
+    }
+  });
+
+  it('keeps it where an exchange is stored while a removal fails', async () => {
+    const { clock, open, secrets } = machine();
+    const vault = open({ folder: undefined });
+    const { id } = await vault.add(laptop);
+    await clock.advance(10_000);
+    secrets.hanging = 'store';
+    const removing = assert.rejects(vault.remove(id), { code: 'secret-store-failed' });
+    await assert.rejects(vault.write(id, { v: 1, generation: 1, boundTo: '', secret: {} }), { code: 'token-unknown' });
+    await clock.advance(60_000);
+    await removing;
+    assert.ok(secrets.values.has(`token.${id}`), 'the record was deleted');
+  });
+
   it('never again has what was removed, whoever lists it', async () => {
     const { open, list, names, rewrite, settle, secrets } = machine();
     const vault = open();
