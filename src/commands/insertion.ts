@@ -19,6 +19,7 @@ import { decide, refusalText } from '../views/insertionQuestions.js';
 import { about, type Services, type Target } from './command.js';
 import { takeInsertable, type Form, type Insertable } from './insertForm.js';
 import { mayGo } from './mayGo.js';
+import { meant } from './meant.js';
 import { noteUse } from './noteUse.js';
 import { offerFixes } from './offers.js';
 import { allTokens, chooseToken, pickToken, type Chosen } from './pick.js';
@@ -149,7 +150,7 @@ export function refuse(reason: Parameters<typeof refusalText>[0]): never {
   throw new AppError(reason === 'no-request' ? 'no-request' : 'edit-refused', { reason: refusalText(reason) });
 }
 
-/** Without asking where the request's host says which tenant is meant; the active token first. */
+/** Without asking where the request shows which tenant is meant; of its tokens the active one first. */
 async function chooseFor(
   services: Services,
   target: Target,
@@ -162,8 +163,9 @@ async function chooseFor(
   const fitting = allTokens(services).filter(({ tenant }) =>
     destinations.every(({ host }) => host !== undefined && mayGoTo(tenant, host)),
   );
-  const active = fitting.find(({ token }) => token.id === services.active.id);
-  const obvious = active ?? (fitting.length === 1 ? fitting[0] : undefined);
-  if (obvious) return obvious;
-  return fitting.length > 1 ? chooseToken(services, fitting, title) : pickToken(services, target, title);
+  if (fitting.length === 0) return pickToken(services, target, title);
+  const own = meant(services, document, blocks, fitting);
+  const active = own?.find(({ token }) => token.id === services.active.id);
+  const obvious = active ?? (own?.length === 1 ? own[0] : undefined);
+  return obvious ?? chooseToken(services, own ?? fitting, title);
 }

@@ -108,6 +108,7 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     },
   ],
 
+  names: ({ organization, organizationId = organization }) => [organization, organizationId],
   exchangeUrl: (tenant) => oauthUrl(tenant, 'token'),
 
   exchange(tenant, { apiToken }) {

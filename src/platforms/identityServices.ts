@@ -58,6 +58,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
     },
   ],
 
+  names: (tenant) => [tenant.tenant],
   exchangeUrl: (tenant) => `${base(tenant.url)}/acs/t/${encodeURIComponent(tenant.tenant)}/token`,
   furtherUrls: (tenant) => [regenerationUrl(tenant)],
 

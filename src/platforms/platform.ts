@@ -117,6 +117,8 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
 
   /** What a person enters for an API token of this tenant. */
   secretFields(tenant: T): readonly SecretField<Field>[];
+  /** By what requests name the tenant in their paths or headers, where several share a host. */
+  names?(tenant: T): readonly string[];
   /** Where the secret is sent: the URL that each of the tenant's secrets is bound to. */
   exchangeUrl(tenant: T): string;
   /** Where else it is sent: to be asked about, ended or replaced. */

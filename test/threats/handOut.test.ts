@@ -99,3 +99,101 @@ describe('threats: commands of other extensions', () => {
     }),
   );
 });
+
+describe('threats: tenants that share a host', () => {
+  const [ACME, GLOBEX] = ['acme', 'globex'];
+  const ACME_ID = '6f1c1b5e-1f0e-4c39-a1d4-000000000001';
+  const CHOOSE = 'Choose a tenant’s API token';
+
+  it(
+    'row 74: the active token goes into no request that names another tenant, nor into one of which nobody knows whose it is',
+    inWorld(async (world) => {
+      const sandbox = await world.sandbox();
+      const { origin } = sandbox.services['cloud-director'];
+      const extension = await world.start({ 'tenantTokens.insertAs': 'token' });
+      const { run, prompter } = extension;
+      const entry = entryOf(sandbox, 'sandbox-cloud-director');
+      extension.tenants = [
+        { ...entry, id: ACME, name: 'Acme', organizationId: ACME_ID },
+        { ...entry, id: GLOBEX, name: 'Globex', organization: 'System', organizationId: undefined },
+      ];
+      await extension.addToken(ACME, 'Ada', ...secretOf(sandbox, 'sandbox-cloud-director'));
+      await extension.addToken(GLOBEX, 'Operator', ...secretOf(sandbox, 'sandbox-cloud-director-system'));
+      await run('useToken', { token: extension.tokenOf(GLOBEX, 'Operator') });
+      let count = 0;
+      /** Whose token goes into a request. */
+      const insert = async (...lines: readonly string[]): Promise<string> => {
+        const { document } = editor.open(lines.join('\n'), { uri: Uri.file(`/workspace/${(count += 1)}.http`) });
+        const before = prompter.texts('done').length;
+        await run('insertHeaders');
+        const [inserted = 'nobody’s'] = prompter.texts('done').slice(before);
+        assert.equal(/Bearer e/.test(document.getText()), inserted !== 'nobody’s');
+        return inserted.replace(/^.* of (.*) inserted$/, '$1');
+      };
+
+      for (const lines of [
+        [`GET ${origin}/tenant/acme/cloudapi/1.0.0/orgs`],
+        [`GET ${origin}/api/org/${ACME_ID}?filter=/tenant/System`],
+        [`GET ${origin}/cloudapi/1.0.0/orgs`, `X-VMWARE-VCLOUD-TENANT-CONTEXT: ${ACME_ID}`],
+        [`GET ${origin}/cloudapi/1.0.0/orgs`, `X-VMWARE-VCLOUD-TENANT-CONTEXT: urn:vcloud:org:${ACME_ID}`],
+        [
+          `GET ${origin}/cloudapi/1.0.0/orgs`,
+          '',
+          '###',
+          `GET ${origin}/`,
+          'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}',
+        ],
+      ])
+        assert.equal(await insert(...lines), 'Acme', lines.join('\n'));
+      assert.equal(await insert(`GET ${origin}/tenant/System/cloudapi/1.0.0/orgs`), 'Globex');
+      assert.deepEqual(
+        prompter.asked.filter(({ text }) => text.includes(CHOOSE)),
+        [],
+      );
+
+      for (const lines of [
+        [`GET ${origin}/cloudapi/1.0.0/orgs`],
+        [
+          `GET ${origin}/tenant/initech/cloudapi/1.0.0/orgs`,
+          '',
+          '###',
+          `GET ${origin}/`,
+          'X-Id: {{$processEnv TENANT_TOKEN_ACME}}',
+        ],
+        [`GET ${origin}/tenant/tenant/cloudapi/1.0.0/orgs`],
+      ]) {
+        prompter.when(CHOOSE, CANCEL);
+        assert.equal(await insert(...lines), 'nobody’s', lines.join('\n'));
+        assert.equal(prompter.question(CHOOSE).active, 'Globex');
+      }
+      // The file has shown it then.
+      prompter.when(CHOOSE, /^Acme/);
+      assert.equal(await insert(`GET ${origin}/cloudapi/1.0.0/orgs`, '', '###', `GET ${origin}/api/admin`), 'Acme');
+      const { active } = editor;
+      active!.selection = new Selection(5, 0, 5, 0);
+      await run('insertHeaders');
+      assert.equal(active!.document.getText().match(/Bearer e/g)?.length, 2);
+      // With one tenant at the host there is nothing to mistake.
+      prompter.when('Remove the API token “Ada” of Acme?', 'Remove');
+      await run('removeToken', { token: extension.tokenOf(ACME, 'Ada') });
+      assert.equal(await insert(`GET ${origin}/cloudapi/1.0.0/orgs`), 'Globex');
+    }),
+  );
+
+  it(
+    'row 74: a sample of the sandbox gets the token of its own tenant, whichever is active',
+    inWorld(async (world) => {
+      const extension = await world.start();
+      const { run, prompter } = extension;
+      await run('startSandbox');
+      await run('useToken', { token: extension.tokenOf('sandbox-cloud-director-system', 'Operator') });
+      prompter.when(CHOOSE, /Ada/);
+      editor.active!.selection = new Selection(5, 0, 5, 0);
+      await run('insertHeaders');
+      assert.deepEqual(
+        prompter.question(CHOOSE).rows.map((row) => row.split(' – ')[0]),
+        ['Acme', 'Acme', 'Acme'],
+      );
+    }),
+  );
+});

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HttpResponse } from '../../src/net/http.js';
-import { platformOf } from '../../src/platforms/index.js';
+import { platformOf, platforms } from '../../src/platforms/index.js';
 import { differences, followed, trustOf } from '../../src/tokens/binding.js';
 import type { TokenRecord } from '../../src/tokens/record.js';
 import { SentNotes } from '../../src/tokens/sentNotes.js';
@@ -22,15 +22,17 @@ describe('what an API token is bound to', () => {
   it('is every address that its platform sends it to', () => {
     const url = 'https://a.example/base/';
     const [revocationUrl, introspectionUrl] = ['https://id.example/revoke', 'https://id.example/introspect'];
-    for (const settings of [
+    const all = [
       { platform: 'cloud-director', url, organization: 'acme' },
       { platform: 'cloud-services', url },
-      { platform: 'cloud-services', url, parameter: 'refreshToken' },
+      { platform: 'aria-automation', url },
       { platform: 'commvault', url },
       { platform: 'identity-services', url, tenant: 'CUSTOMER' },
       { platform: 'bright-pattern', url, loginId: 'ada' },
       { ...CLIENT, revocationUrl, introspectionUrl },
-    ]) {
+    ];
+    assert.deepEqual(new Set(all.map(({ platform }) => platform)), new Set(platforms.map(({ id }) => id)));
+    for (const settings of all) {
       const tenant = tenantFrom({ id: 'acme', name: 'Acme', ...settings });
       const platform = platformOf(tenant);
       const { lifecycle } = platform;
