@@ -4,7 +4,7 @@ import { isCutOff, jsonFlaw } from '../net/json.js';
 import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
 import { redactor } from './redaction.js';
-import { codeOfRefusal, saidIn, wordsIn, type Json } from './refusalWords.js';
+import { codeOfRefusal, saidIn, shownOf, wordsIn, type Json } from './refusalWords.js';
 
 export type { Json } from './refusalWords.js';
 
@@ -123,7 +123,7 @@ function saysNo({ error, errors, ok, success }: Json): boolean {
 
 /** Whether an answer without a token says why there is none (WeChat, TikTok). */
 function saysWhy(answer: Json): boolean {
-  const { reason, detail } = saidIn(answer, (text) => text);
+  const { reason, detail } = saidIn(answer);
   return reason !== '' || detail !== '';
 }
 
@@ -153,9 +153,9 @@ export function refusalOf(
   on401: ErrorCode = 'api-token-refused',
 ): AppError {
   const { status } = response;
-  const said = saidIn(words, redactor(secrets));
-  const { detail } = said;
-  const reason = said.reason || (status > 201 && status < 300 ? 'status is not 200' : '');
+  const said = saidIn(words);
+  const { detail, reason: ownReason } = shownOf(said, redactor(secrets));
+  const reason = ownReason || (status > 201 && status < 300 ? 'status is not 200' : '');
   const code = codeOfRefusal(status, said, on401);
   // RFC 9110 §10.2.3: said by a service that is not available, for as long as that is expected to last.
   const mayWait = code === 'service-failed' && (status === 503 || status < 500) && 'retry-after' in response.headers;

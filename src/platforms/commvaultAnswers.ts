@@ -5,9 +5,10 @@ import { isRecord } from './jwt.js';
 /** How long after the end of its access token a pair can be renewed. */
 const RENEW_WINDOW_MS = 14 * 24 * 3600 * 1000;
 
-/** The error object inside an answer of status 200, flat or under `error`. */
+/** The error object inside an answer of status 200, flat, under `error`, or the first of `errList`. */
 export function failureOf(answer: Json): Json | undefined {
-  const error = isRecord(answer['error']) ? answer['error'] : answer;
+  const [first] = Array.isArray(answer['errList']) ? (answer['errList'] as readonly unknown[]) : [];
+  const error = [answer['error'], first].find(isRecord) ?? answer;
   const code = error['errorCode'];
   return (typeof code === 'number' || typeof code === 'string') && Number(code) !== 0 ? error : undefined;
 }

@@ -57,10 +57,10 @@ export const SENTENCE_FIELDS: readonly string[] = [
 const CODES = namesOf([...CODE_FIELDS, 'errcode', 'status', '.tag', '__type', 'type', 'title']);
 const SENTENCES = namesOf([
   ...SENTENCE_FIELDS,
-  ...['errmsg', 'errorMsg', 'serverMessage', 'faultstring', 'description', 'details', 'error', 'title'],
+  ...['errmsg', 'errorMsg', 'errLogMessage', 'serverMessage', 'faultstring', 'description', 'details', 'error', 'title'],
 ]);
 /** Objects and lists in which a service says what is wrong. */
-const CONTAINERS = namesOf(['error', 'errors', 'fault', 'exception', 'detail', 'details', 'status', 'meta']);
+const CONTAINERS = namesOf(['error', 'errors', 'errList', 'fault', 'exception', 'detail', 'details', 'status', 'meta']);
 /** What an entry of a list is about (Strava, JSON:API, FastAPI). */
 const SUBJECTS = namesOf(['field', 'param', 'parameter', 'resource']);
 const MAX_DEPTH = 3;
@@ -76,20 +76,29 @@ export interface Said {
   readonly subject: string;
 }
 
-/** @param words an object of {@link wordsIn}, or a whole answer */
-export function saidIn(words: Json, redact: Redact): Said {
+/**
+ * What a service has written, which may hold the secrets that it was sent.
+ * @param words an object of {@link wordsIn}, or a whole answer
+ */
+export function saidIn(words: Json): Said {
   const layers = layersOf(words, 0);
   const codes = layers.flatMap((layer) => valuesOf(layer, CODES)).filter(isCode);
   const texts = codes.filter((code) => typeof code === 'string');
-  const code = texts.find((text) => codeFor(text)) ?? texts[0] ?? codes[0] ?? '';
   const sentences = layers.flatMap((layer) => valuesOf(layer, SENTENCES)).filter(isText);
+  // Firebase has its code where others have a sentence.
+  const known = [...texts, ...sentences].find((text) => codeFor(text));
+  const code = known ?? texts[0] ?? codes[0] ?? '';
   const sentence = sentences.find((text) => text !== code) ?? '';
-  const reason = redact(cleanCode(String(code)));
-  const detail = redact(cleanSentence(sentence));
   const subject = layers.flatMap((layer) => valuesOf(layer, SUBJECTS)).find(isText) ?? '';
+  return { reason: String(code), detail: sentence.slice(0, MAX_TEXT), subject };
+}
+
+/** What of it may be shown: the service's code and its sentence, without the secrets that some services echo in them. */
+export function shownOf(said: Said, redact: Redact): Pick<Said, 'reason' | 'detail'> {
+  const [reason, detail] = [redact(cleanCode(said.reason)), redact(cleanSentence(said.detail))];
   // What is in neither may be in both together.
   const both = `${reason} ${detail}`;
-  return redact(both) === both ? { reason, detail, subject } : { reason: ELLIPSIS, detail: ELLIPSIS, subject };
+  return redact(both) === both ? { reason, detail } : { reason: ELLIPSIS, detail: ELLIPSIS };
 }
 
 /**

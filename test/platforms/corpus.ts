@@ -1,0 +1,584 @@
+import type { ErrorCode } from '../../src/errors.js';
+
+/**
+ * Answers of real services to an exchange, with the public page, issue or source that shows them. Values of tokens are synthetic;
+ * where a source shows a part of an answer only, the row has that part.
+ */
+export interface Answer {
+  readonly service: string;
+  readonly source: string;
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly read: Gives | Refused;
+  /** How the tenant's settings differ from the reader's usual one. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Seconds of life, null where nobody knows; whether the secret was replaced; seconds until it ends. */
+export interface Gives {
+  readonly lives: number | null;
+  readonly isReplaced?: boolean;
+  readonly ends?: number;
+}
+
+export interface Refused {
+  readonly code: ErrorCode;
+  /** In the service's words, as they may be shown. */
+  readonly says?: string;
+}
+
+/** What was sent, and what comes in place of it. */
+export const SENT = 'EXAMPLE0Zq8vN2xW7kR4tB9mHd3s';
+export const NEXT = 'EXAMPLE0Pw5jC1yL6gF0uE8nXa2k';
+export const ACCESS = 'EXAMPLE.Rt6_bM3~Qz9-Kv4Wn8Jx';
+export const CLIENT_SECRET = 'EXAMPLE0Gs7hD2qT5cV9iO1zYl4p';
+
+const html = { 'content-type': 'text/html' };
+const text = { 'content-type': 'text/plain;charset=UTF-8' };
+const lives = (seconds: number | null, more: Omit<Gives, 'lives'> = {}): Gives => ({ lives: seconds, ...more });
+const refused = (code: ErrorCode, says?: string): Refused => ({ code, ...(says !== undefined && { says }) });
+const bearer = (seconds?: unknown, more: object = {}): object => ({
+  access_token: ACCESS,
+  token_type: 'Bearer',
+  ...(seconds !== undefined && { expires_in: seconds }),
+  ...more,
+});
+const page = (title: string): string =>
+  `<html>\r\n<head><title>${title}</title></head>\r\n<body><h1>${title}</h1></body>\r\n</html>`;
+
+const VCD_DOCS =
+  'https://docs.vmware.com/en/VMware-Cloud-Director/10.3/VMware-Cloud-Director-Tenant-Portal-Guide/GUID-A1B3B2FA-7B2C-4EE1-9D1B-188BE703EEDE.html';
+const VCD_ERRORS = 'https://developer.broadcom.com/xapis/vmware-cloud-director-openapi/39.1/data-structures/Error/';
+const vcdError = (minorErrorCode: string, message: string): object => ({ minorErrorCode, message, stackTrace: null });
+const vcdXml = (status: number, minor: string, message: string): string =>
+  `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Error xmlns="http://www.vmware.com/vcloud/v1.5" stackTrace="" majorErrorCode="${status}" message="${message}" minorErrorCode="${minor}"></Error>`;
+const xml = { 'content-type': 'application/vnd.vmware.vcloud.error+xml;version=36.3' };
+
+export const CLOUD_DIRECTOR: readonly Answer[] = [
+  {
+    service: 'a user token',
+    source: VCD_DOCS,
+    status: 200,
+    body: bearer(2_592_000, { refresh_token: null }),
+    read: lives(2_592_000),
+  },
+  {
+    service: 'an organization of VCF Automation',
+    source: 'https://github.com/vmware/terraform-provider-vra/blob/main/docs/get_token.sh',
+    status: 200,
+    body: bearer(3600, { refresh_token: SENT }),
+    read: lives(3600),
+  },
+  {
+    service: 'a service account, which gets another token each time',
+    source: 'https://blogs.vmware.com/cloudprovider/2022/07/cloud-director-service-accounts.html',
+    status: 200,
+    body: bearer(3600, { refresh_token: NEXT }),
+    read: lives(3600, { isReplaced: true }),
+  },
+  {
+    service: 'a refresh token of another organization',
+    source: 'https://github.com/vmware/terraform-provider-vcd/issues/905',
+    status: 400,
+    body: vcdError('invalid_grant', '[ 0f7e1c1e-0000-4000-8000-000000000001 ] Invalid refresh token'),
+    read: refused('api-token-refused', 'Invalid refresh token'),
+  },
+  {
+    service: 'a refresh token, echoed',
+    source: VCD_ERRORS,
+    status: 400,
+    body: vcdError('invalid_grant', `Invalid refresh token: ${SENT}`),
+    read: refused('api-token-refused', 'Invalid refresh token: …'),
+  },
+  {
+    service: 'a version that is not supported, JSON',
+    source: 'https://github.com/vmware/go-vcloud-director/pull/536',
+    status: 406,
+    body: vcdError(
+      'NOT_ACCEPTABLE',
+      'The request has invalid accept header: Invalid API version requested. Supported API versions are: [37.0.0-alpha, 36.3]',
+    ),
+    read: refused('request-refused', 'The request has invalid accept header'),
+  },
+  {
+    service: 'a version that is not supported, XML',
+    source: 'https://github.com/vmware/go-vcloud-director/issues/477',
+    status: 406,
+    headers: xml,
+    body: vcdXml(406, 'NOT_ACCEPTABLE', 'The request has invalid accept header: Invalid API version requested.'),
+    read: refused('request-refused', 'The request has invalid accept header'),
+  },
+  {
+    service: 'somebody without the right, XML',
+    source: 'https://github.com/astratto/knife-vcloud/issues/7',
+    status: 403,
+    headers: xml,
+    body: vcdXml(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'Access is forbidden'),
+    read: refused('forbidden', 'Access is forbidden'),
+  },
+  {
+    service: 'somebody without the right, JSON',
+    source: VCD_ERRORS,
+    status: 403,
+    body: vcdError('ACCESS_TO_RESOURCE_IS_FORBIDDEN', '[ 0f7e1c1e-0000-4000-8000-000000000001 ] Access is forbidden'),
+    read: refused('forbidden', 'Access is forbidden'),
+  },
+  { service: '401 without a body', source: VCD_ERRORS, status: 401, body: '', headers: text, read: refused('api-token-refused') },
+  {
+    service: 'a parameter that is missing',
+    source: VCD_ERRORS,
+    status: 400,
+    body: vcdError('BAD_REQUEST', 'Required parameter grant_type is missing'),
+    read: refused('request-refused', 'Required parameter grant_type is missing'),
+  },
+  {
+    service: 'a failure of its own',
+    source: VCD_ERRORS,
+    status: 500,
+    body: vcdError('INTERNAL_SERVER_ERROR', '[ 0f7e1c1e-0000-4000-8000-000000000001 ] Internal error'),
+    read: refused('service-failed', 'Internal error'),
+  },
+  {
+    service: 'a cell behind nginx that is down',
+    source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html',
+    status: 502,
+    headers: html,
+    body: page('502 Bad Gateway'),
+    read: refused('service-failed'),
+  },
+  {
+    service: 'HAProxy without a cell',
+    source: 'https://docs.haproxy.org/2.8/configuration.html#1.3.1',
+    status: 503,
+    headers: html,
+    body: page('503 Service Unavailable'),
+    read: refused('service-failed'),
+  },
+  {
+    service: 'HAProxy that waited for the request',
+    source: 'https://docs.haproxy.org/2.8/configuration.html#1.3.1',
+    status: 408,
+    headers: text,
+    body: '408 Request Time-out',
+    read: refused('service-failed'),
+  },
+  {
+    service: 'an NSX load balancer that refuses the address',
+    source: 'https://github.com/vmware/terraform-provider-vcd/issues/839',
+    status: 403,
+    headers: html,
+    body: page('403 Forbidden'),
+    read: refused('web-page'),
+  },
+  {
+    service: 'Tomcat without the path',
+    source: 'https://tomcat.apache.org/tomcat-9.0-doc/',
+    status: 404,
+    headers: html,
+    body: page('HTTP Status 404 – Not Found'),
+    read: refused('web-page'),
+  },
+  { service: 'a release without the path', source: VCD_ERRORS, status: 404, body: '', headers: text, read: refused('not-found') },
+  {
+    service: 'the portal in the place of the API',
+    source: VCD_DOCS,
+    status: 200,
+    headers: html,
+    body: '<!doctype html><html lang="en"></html>',
+    read: refused('web-page'),
+  },
+];
+
+const CSP_DOCS = 'https://developer.broadcom.com/xapis/tcsp-authn/latest/csp/gateway/am/api/auth/api-tokens/authorize/post';
+const CSP_ERROR = 'https://developer.broadcom.com/xapis/tcsp-authn/latest/data-structures/CspErrorResponse/';
+const cspError = (statusCode: number, cspErrorCode: string, message: string): object => ({
+  ...{ metadata: null, traceId: '0f7e1c1e00000000', cspErrorCode, message, statusCode, moduleCode: 540 },
+  requestId: '0f7e1c1e-0000-4000-8000-000000000001',
+});
+
+export const CLOUD_SERVICES: readonly Answer[] = [
+  {
+    service: 'an API token, echoed',
+    source: 'https://github.com/vmware-tanzu/tanzu-cli/blob/main/pkg/auth/csp/csp_test.go',
+    status: 200,
+    body: {
+      id_token: 'eyJ.EXAMPLE.id',
+      token_type: 'bearer',
+      expires_in: 1799,
+      scope: 'ALL_PERMISSIONS openid',
+      access_token: ACCESS,
+      refresh_token: SENT,
+    },
+    read: lives(1799),
+  },
+  {
+    service: 'a token without its type',
+    source: CSP_DOCS,
+    status: 200,
+    body: { access_token: ACCESS, expires_in: 1799 },
+    read: lives(1799),
+  },
+  {
+    service: 'a token that is unknown',
+    source: 'https://github.com/vmware/terraform-provider-nsxt/issues/581',
+    status: 400,
+    body: { moduleCode: 340, message: `invalid_grant: Invalid refresh token: ${SENT}` },
+    read: refused('api-token-refused', 'invalid_grant: Invalid refresh token: …'),
+  },
+  {
+    service: 'a token that was revoked',
+    source: CSP_ERROR,
+    status: 400,
+    body: cspError(400, 'cgs.auth.invalid_grant', 'invalid_grant: Invalid refresh token'),
+    read: refused('api-token-refused'),
+  },
+  {
+    service: 'a token of nobody',
+    source: 'https://github.com/vmware-labs/vmware-image-builder-action/blob/main/src/client/csp.ts',
+    status: 404,
+    body: cspError(404, 'cgs.api_token.not_found', 'The API token is not found'),
+    read: refused('api-token-refused'),
+  },
+  {
+    service: 'somebody who may not',
+    source: 'https://github.com/vmware-tanzu/tanzu-cli/blob/main/pkg/auth/csp/csp_test.go',
+    status: 403,
+    body: cspError(403, 'csp.forbidden', 'Forbidden'),
+    read: refused('forbidden'),
+  },
+  {
+    service: 'too many requests',
+    source: CSP_ERROR,
+    status: 429,
+    headers: { 'retry-after': '20' },
+    body: cspError(429, 'csp.rate_limit', 'Too many requests'),
+    read: refused('rate-limited'),
+  },
+  {
+    service: 'a failure of its own',
+    source: CSP_ERROR,
+    status: 500,
+    body: cspError(500, 'csp.internal', 'Internal error'),
+    read: refused('service-failed', 'Internal error'),
+  },
+  {
+    service: 'an account with a second factor',
+    source:
+      'https://docs.vmware.com/en/VMware-Cloud-services/services/Using-VMware-Cloud-Services/GUID-38D09558-D468-4A21-95BD-581940119FA7.html',
+    status: 400,
+    body: cspError(400, 'cgs.auth.mfa_required', 'MFA passcode is required'),
+    read: refused('passcode-needed'),
+  },
+  {
+    service: 'a console that moved',
+    source: CSP_DOCS,
+    status: 200,
+    headers: html,
+    body: '<!DOCTYPE html><html></html>',
+    read: refused('web-page'),
+  },
+  {
+    service: 'a site that wants JSON',
+    source:
+      'https://developer.broadcom.com/xapis/vrealize-automation-identity-api/latest/csp/gateway/am/api/auth/api-tokens/authorize/post',
+    status: 415,
+    body: {
+      timestamp: '2024-01-01T00:00:00.000+00:00',
+      status: 415,
+      error: 'Unsupported Media Type',
+      path: '/csp/gateway/am/api/auth/api-tokens/authorize',
+    },
+    read: refused('request-refused'),
+  },
+];
+
+const IAAS = 'https://developer.broadcom.com/xapis/cloud-assembly-iaas-api/latest/iaas/api/login/post';
+export const ARIA_AUTOMATION: readonly Answer[] = [
+  { service: 'a refresh token', source: IAAS, status: 200, body: { tokenType: 'Bearer', token: ACCESS }, read: lives(null) },
+  {
+    service: 'a refresh token that is unknown',
+    source: IAAS,
+    status: 400,
+    body: { message: 'Invalid refresh token', statusCode: 400, errorCode: 10_030 },
+    read: refused('api-token-refused', 'Invalid refresh token'),
+  },
+  {
+    service: 'a token of VCF Automation 9',
+    source: 'https://github.com/vmware/terraform-provider-vra/issues/596',
+    status: 400,
+    body: '',
+    headers: text,
+    read: refused('request-refused'),
+  },
+  {
+    service: 'somebody without a role',
+    source: IAAS,
+    status: 403,
+    body: { message: 'Forbidden', statusCode: 403, errorCode: 0 },
+    read: refused('forbidden', 'Forbidden'),
+  },
+  {
+    service: 'Spring, unauthorized',
+    source: 'https://docs.spring.io/spring-boot/reference/web/servlet.html',
+    status: 401,
+    body: { timestamp: '2024-01-01T00:00:00.000+00:00', path: '/iaas/api/login', status: 401, error: 'Unauthorized' },
+    read: refused('api-token-refused'),
+  },
+  {
+    service: 'an appliance that starts',
+    source: 'https://docs.vmware.com/en/vRealize-Automation/index.html',
+    status: 503,
+    headers: html,
+    body: page('503 Service Temporarily Unavailable'),
+    read: refused('service-failed'),
+  },
+  {
+    service: 'an appliance without its automation service',
+    source: 'https://docs.vmware.com/en/vRealize-Automation/index.html',
+    status: 404,
+    headers: text,
+    body: 'default backend - 404',
+    read: refused('not-found'),
+  },
+];
+
+const CV_RENEW = 'https://documentation.commvault.com/saas/using_refresh_tokens_to_renew_access_tokens.html';
+const CVPYSDK = 'https://github.com/Commvault/cvpysdk/blob/master/cvpysdk/security/user.py';
+const CV_SENTINEL = 'https://github.com/Azure/Azure-Sentinel/tree/master/Solutions/Commvault%20Security%20IQ';
+const pair = { accessToken: ACCESS, refreshToken: NEXT };
+/** Epoch s at which the answers of the tables were asked for. */
+const NOW_S = Date.UTC(2030, 0, 1) / 1000;
+
+export const COMMVAULT: readonly Answer[] = [
+  {
+    service: 'a pair',
+    source: CV_RENEW,
+    status: 200,
+    body: { ...pair, tokenExpiryTimestamp: NOW_S + 1800, renewableUntilTimestamp: NOW_S + 7_776_000 },
+    read: lives(1800, { isReplaced: true, ends: 7_776_000 }),
+  },
+  {
+    service: 'a pair of release 11.44',
+    source: 'https://documentation.commvault.com/11.44/commcell-console/using_refresh_tokens_to_renew_access_tokens.html',
+    status: 200,
+    body: { ...pair, tokenExpiryTimestamp: NOW_S + 7200 },
+    read: lives(7200, { isReplaced: true }),
+  },
+  {
+    service: 'a pair with an error that is none',
+    source: CVPYSDK,
+    status: 200,
+    body: { error: { errorMessage: '', errorCode: 0 }, tokenInfo: { ...pair, tokenExpiryTimestamp: NOW_S + 1800 } },
+    read: lives(1800, { isReplaced: true }),
+  },
+  {
+    service: 'an access token whose end is not known',
+    source: CVPYSDK,
+    status: 200,
+    body: { ...pair, tokenExpiryTimestamp: 0 },
+    read: lives(null, { isReplaced: true }),
+  },
+  {
+    service: 'JSON that is cut by an ampersand',
+    source: 'https://github.com/centreon/centreon-plugins/blob/develop/src/storage/commvault/commserve/restapi/custom/api.pm',
+    status: 200,
+    body: `{"accessToken":"${ACCESS}","refreshToken":"${NEXT}","tokenExpiryTimes}amp":1}{`,
+    read: refused('not-json'),
+  },
+  {
+    service: 'a pair that was used before',
+    source: CV_RENEW,
+    status: 200,
+    body: { errorCode: 587, errorMessage: 'Token reuse detected, the token has been purged' },
+    read: refused('api-token-refused', 'Token reuse detected'),
+  },
+  {
+    service: 'a pair that is not known',
+    source: CVPYSDK,
+    status: 200,
+    body: { error: { errorCode: 2, errorMessage: 'Invalid access token' } },
+    read: refused('api-token-refused', 'Invalid access token'),
+  },
+  {
+    service: 'access denied',
+    source: CV_SENTINEL,
+    status: 401,
+    body: { errorMessage: 'Access denied', errorCode: 5 },
+    read: refused('api-token-refused', 'Access denied'),
+  },
+  {
+    service: 'errors in a list',
+    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    status: 401,
+    body: { errList: [{ errorCode: 5, errLogMessage: 'Access denied' }] },
+    read: refused('api-token-refused'),
+  },
+  {
+    service: 'a list of errors with status 200',
+    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    status: 200,
+    body: { errList: [{ errorCode: 5, errLogMessage: 'Access denied' }] },
+    read: refused('api-token-refused', 'Access denied'),
+  },
+  {
+    service: 'a list of errors that is empty',
+    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    status: 200,
+    body: { ...pair, errList: [] },
+    read: lives(null, { isReplaced: true }),
+  },
+  {
+    service: 'an error as XML',
+    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    status: 401,
+    headers: { 'content-type': 'application/xml' },
+    body: '<CVGui_GenericResp errorMessage="Access denied" errorCode="5"/>',
+    read: refused('api-token-refused', 'Access denied'),
+  },
+  { service: 'a firewall', source: CV_SENTINEL, status: 403, headers: text, body: 'Forbidden', read: refused('forbidden') },
+  {
+    service: 'a firewall with a page',
+    source: CV_SENTINEL,
+    status: 403,
+    headers: html,
+    body: page('403 Forbidden'),
+    read: refused('web-page'),
+  },
+  {
+    service: 'a release without it',
+    source: CV_SENTINEL,
+    status: 404,
+    body: { errorMessage: 'No matching URI', errorCode: 404 },
+    read: refused('not-found', 'No matching URI'),
+  },
+  {
+    service: 'maintenance',
+    source: 'https://documentation.commvault.com/11.42/software/access_tokens_for_rest_apis.html',
+    status: 200,
+    headers: html,
+    body: page('Command Center is being updated'),
+    read: refused('web-page'),
+  },
+  {
+    service: 'a failure of its own',
+    source: CVPYSDK,
+    status: 500,
+    body: { errorMessage: 'Internal error', errorCode: 500 },
+    read: refused('service-failed', 'Internal error'),
+  },
+];
+
+const VIDB = 'https://developer.broadcom.com/xapis/vmware-identity-broker/latest/acs/t/tenant/token/post';
+const VIDB_TOKEN = 'https://developer.broadcom.com/xapis/vmware-identity-broker/latest/data-structures/OAuth2Token';
+export const IDENTITY_SERVICES: readonly Answer[] = [
+  { service: 'an API token', source: VIDB_TOKEN, status: 200, body: bearer(1800, { scope: 'openid' }), read: lives(1800) },
+  { service: 'a life that is not known', source: VIDB_TOKEN, status: 200, body: bearer(-1), read: lives(null) },
+  { service: 'a life that is over', source: VIDB_TOKEN, status: 200, body: bearer(0), read: refused('already-expired') },
+  {
+    service: 'a token that is dead',
+    source: VIDB,
+    status: 400,
+    body: { error: 'invalid_grant', error_description: 'The API token is invalid or has expired' },
+    read: refused('api-token-refused', 'The API token is invalid or has expired'),
+  },
+  {
+    service: 'a grant of a later release',
+    source: VIDB,
+    status: 400,
+    body: { error: 'unsupported_grant_type', error_description: 'Unsupported grant type' },
+    read: refused('request-refused'),
+  },
+  {
+    service: 'a client that may not',
+    source: VIDB,
+    status: 401,
+    body: { error: 'unauthorized_client' },
+    read: refused('client-refused'),
+  },
+  {
+    service: 'errors of vIDM',
+    source: 'https://developer.omnissa.com/workspace-one-access-apis/',
+    status: 401,
+    body: { errors: [{ code: 'unauthorized', message: 'Not authorized.', parameters: {} }] },
+    read: refused('api-token-refused', 'Not authorized.'),
+  },
+  {
+    service: 'a tenant that is not there',
+    source: VIDB,
+    status: 404,
+    body: { errors: [{ code: 'tenant.not.found', message: 'Tenant not found' }] },
+    read: refused('not-found', 'Tenant not found'),
+  },
+  {
+    service: 'a release before 9.1',
+    source: 'https://developer.broadcom.com/powercli/latest/vmware.vcf.sso/commands/new-vcfoauthsecuritycontext',
+    status: 404,
+    headers: html,
+    body: page('404 Not Found'),
+    read: refused('web-page'),
+  },
+];
+
+const BP = 'https://help.brightpattern.com/5.2:User-management-api-specification/RequestAccessToken';
+const BP_ERRORS = 'https://documenter.getpostman.com/view/8336025/2sB3WmV3UC';
+const BP_ROUTING = 'https://documenter.getpostman.com/view/31590362/2sA3XTfLhk';
+export const BRIGHT_PATTERN: readonly Answer[] = [
+  {
+    service: 'a life in a text',
+    source: BP,
+    status: 200,
+    body: bearer('3600', { scope: 'acme.brightpattern.com' }),
+    read: lives(3600),
+  },
+  { service: 'what is left of a token', source: BP_ERRORS, status: 200, body: bearer('3480'), read: lives(3480) },
+  {
+    service: 'the comma of the documentation',
+    source: BP,
+    status: 200,
+    body: `{ "access_token": "${ACCESS}", "token_type": "Bearer", "expires_in": "3600", }`,
+    read: refused('not-json'),
+  },
+  {
+    service: 'a secret that is wrong',
+    source: BP_ERRORS,
+    status: 401,
+    body: { error: 'unauthorized', error_description: 'Authentication failed' },
+    read: refused('api-token-refused', 'Authentication failed'),
+  },
+  {
+    service: 'Task Routing, unauthorized',
+    source: BP_ROUTING,
+    status: 401,
+    body: { code: 1, text: 'Authentication failed' },
+    read: refused('api-token-refused', 'Authentication failed'),
+  },
+  {
+    service: 'Task Routing, without the privilege',
+    source: BP_ROUTING,
+    status: 403,
+    body: { code: 3, text: 'Privilege not granted' },
+    read: refused('forbidden', 'Privilege not granted'),
+  },
+  {
+    service: 'a parameter that is missing',
+    source: BP_ERRORS,
+    status: 400,
+    body: { error: 'bad_request', error_description: "'scope' is missing" },
+    read: refused('request-refused', "'scope' is missing"),
+  },
+  {
+    service: 'no servers',
+    source: BP_ROUTING,
+    status: 502,
+    body: { code: 14, text: 'No servers available' },
+    read: refused('service-failed', 'No servers available'),
+  },
+  {
+    service: 'too many requests',
+    source: BP_ROUTING,
+    status: 429,
+    body: { code: 13, text: 'API limit exceeded' },
+    read: refused('rate-limited'),
+  },
+];
