@@ -5,6 +5,7 @@ import { destinationsOf } from '../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../editor/document.js';
 import {
   findRequest,
+  occurrences,
   setHeaders,
   type Dialect,
   type FindOptions,
@@ -12,6 +13,7 @@ import {
   type RequestBlock,
   type TextEdit,
 } from '../httpFile/index.js';
+import type { Header } from '../platforms/platform.js';
 import { credentialHeaders } from '../platforms/index.js';
 import type { Destination } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
@@ -97,11 +99,17 @@ async function insertAt(
   const { lines } = reading;
   const { version } = document;
   const destinations = destinationsOf(document, lines, blocks);
-  if (!(await mayGo(services, tenant, destinations, form === 'reference' ? 'refer' : 'insert'))) return;
+  const use = form === 'reference' ? 'refer' : 'insert';
+  if (!(await mayGo(services, tenant, destinations, use))) return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(services.prompter, several);
   if (!decision) return;
+  if (decision === 'atDefinition') {
+    const edits = several.flatMap((one) => one.atDefinition ?? []);
+    const users = usersOf(reading, edits, headers, credentials);
+    if (!(await mayGo(services, tenant, destinationsOf(document, lines, users), use))) return;
+  }
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
   // Requests that refer to one definition have its update in common.
@@ -119,6 +127,27 @@ async function insertAt(
   } finally {
     anchors.dispose();
   }
+}
+
+/** All requests that use what the edits write into definitions. */
+function usersOf(
+  { lines, dialect, options }: Reading,
+  edits: readonly TextEdit[],
+  headers: readonly Header[],
+  credentialNames: readonly string[],
+): readonly RequestBlock[] {
+  const within = edits.filter(({ startLine, endLine, text }) => startLine === endLine && !text.includes('\n'));
+  const lineAt = (line: number): string =>
+    within
+      .filter(({ startLine }) => startLine === line)
+      .reduceRight(
+        (text, one) => text.slice(0, one.startCharacter) + one.text + text.slice(one.endCharacter),
+        lines.lineAt(line),
+      );
+  const isToken = (word: string): boolean => headers.some(({ value }) => value.includes(word));
+  const found = occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { ...options, credentialNames, isToken });
+  const changed = new Set(within.map(({ startLine }) => startLine));
+  return found.filter(({ line }) => changed.has(line)).flatMap(({ requests }) => requests);
 }
 
 /** @param reference whoever sees it can send it at once, and REST Client waits for nobody: it is published before it is there */

@@ -95,6 +95,31 @@ describe('Insert Headers', () => {
     }),
   );
 
+  it(
+    'asks about all requests that use a definition before a token is written into it',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const lines = [
+        '@token = mine',
+        session,
+        'Authorization: Bearer {{token}}',
+        '',
+        '###',
+        ELSEWHERE,
+        'Authorization: Bearer {{token}}',
+      ];
+      const shown = show(...lines);
+      editor.active!.selection = cursor(1);
+      prompter.when('Replace what is there?', 'Update the Definition', 'Update the Definition');
+      prompter.when('Send the access token of Acme to another host?', ENTER, 'Insert Anyway');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.match(prompter.question('to another host?').text, /The request goes to 127\.0\.0\.1:9\./);
+      assert.deepEqual(shown(), lines);
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.match(shown()[0] ?? '', /^@token = [\w.-]{40,}$/);
+    }),
+  );
+
   for (const [what, line, says, after] of [
     [
       'another credential away',
