@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../../src/handoff/curl.js';
+import { ACCESS_TOKEN } from '../../src/platforms/answers.js';
 import { cmdArguments, legacyPowerShellArguments, powerShellArguments } from './windowsShells.js';
 
 const SHELLS: readonly Shell[] = ['bash', 'cmd', 'powershell'];
@@ -50,6 +51,15 @@ const requestOf = (allowed: (text: string) => boolean): fc.Arbitrary<CurlRequest
 };
 
 describe('curlCommand', () => {
+  it('hands on an access token with every character that one may have, whatever the shell', () => {
+    const token = 'EXAMPLE-._~+/!#%^|:*@,;=';
+    const bearer = { ...request, headers: [{ name: 'Authorization', value: `Bearer ${token}%PATH%` }] };
+    assert.match(token, ACCESS_TOKEN);
+    assert.deepEqual(bashArguments([curlCommand(bearer, 'bash')]), [expected(bearer)]);
+    assert.deepEqual(cmdArguments(curlCommand(bearer, 'cmd')).slice(1), expected(bearer));
+    assert.deepEqual(powerShellArguments(curlCommand(bearer, 'powershell')).slice(1), expected(bearer));
+  });
+
   it('is a line to paste', () => {
     const url = 'https://api.example.com/x?a=1&b=2';
     assert.equal(curlCommand(request, 'bash'), `curl --url '${url}' --header 'Authorization: Bearer abc'`);
