@@ -193,7 +193,7 @@ async function chooseFor(
     destinations.every(({ host }) => host !== undefined && mayGoTo(tenant, host)),
   );
   if (fitting.length === 0) return pickToken(services, target, title);
-  const own = meant(services, document, blocks, fitting);
+  const own = await meant(services, document, blocks, fitting);
   const active = own?.find(({ token }) => token.id === services.active.id);
   const obvious = active ?? (own?.length === 1 ? own[0] : undefined);
   return obvious ?? chooseToken(services, own ?? fitting, title);

@@ -14,12 +14,12 @@ const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
  * or else the one that the document shows by what stands in it.
  * @returns undefined where several tenants may be meant
  */
-export function meant(
+export async function meant(
   services: Services,
   document: vscode.TextDocument,
   blocks: readonly RequestBlock[],
   candidates: readonly Chosen[],
-): readonly Chosen[] | undefined {
+): Promise<readonly Chosen[] | undefined> {
   const names = new Set(blocks.flatMap(namesIn));
   if (isOneTenant(candidates)) return candidates;
   const byName = candidates.filter(({ tenant }) =>
@@ -27,7 +27,7 @@ export function meant(
       .names?.(tenant)
       .some((name) => names.has(name.toLowerCase())),
   );
-  const shown = new Set(services.recognizer.of(document).map(({ referred }) => referred?.tenant.id));
+  const shown = new Set((await services.recognizer.of(document)).map(({ referred }) => referred?.tenant.id));
   const sampleOf = (id: string): string => vscode.Uri.joinPath(services.sampleFolder, `${id}.http`).toString();
   const byDocument = candidates.filter(({ tenant: { id } }) => shown.has(id) || sampleOf(id) === document.uri.toString());
   const chosen = names.size > 0 ? byName : byDocument;

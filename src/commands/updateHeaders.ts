@@ -49,18 +49,19 @@ export async function updateOnExchange(services: Services, id: string): Promise<
 }
 
 async function outdated(services: Services, target: Target, isOutdated: (literal: Recognized) => boolean): Promise<Outdated[]> {
-  const files = (await openDocuments()).map((document) => ({
-    document,
-    version: document.version,
-    literals: services.recognizer.of(document).flatMap((one) => {
+  const files = (await openDocuments()).map(async (document) => {
+    const recognized = await services.recognizer.of(document);
+    const { version } = document;
+    const literals = recognized.flatMap((one) => {
       const { referred } = one;
       if (one.occurrence.kind !== 'literal' || !referred || !isOutdated(one)) return [];
       const isMeant =
         (target.token ?? referred.token.id) === referred.token.id && (target.tenant ?? referred.tenant.id) === referred.tenant.id;
       return isMeant ? [{ ...one, referred }] : [];
-    }),
-  }));
-  return files.filter(({ literals }) => literals.length > 0);
+    });
+    return { document, version, literals };
+  });
+  return (await Promise.all(files)).filter(({ literals }) => literals.length > 0);
 }
 
 async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<readonly Outdated[] | undefined> {
@@ -95,8 +96,8 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   let updated = 0;
   for (const { document } of files) {
     // Read anew: the exchange has taken its time. So may the questions below.
+    const recognized = await services.recognizer.of(document);
     const { version } = document;
-    const recognized = services.recognizer.of(document);
     const edits: TextEdit[] = [];
     for (const referred of tokens.values()) edits.push(...(await replacements(services, document, recognized, referred)));
     if (edits.length > 0) await applyToDocument(document, edits, version);

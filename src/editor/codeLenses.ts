@@ -52,10 +52,11 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#changed.fire();
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!isInScope(document)) return [];
+    const all = await this.#recognizer.of(document);
     const now = Date.now();
-    return requestLenses(this.#recognizer.of(document)).flatMap(({ line, recognized }) => {
+    return requestLenses(all).flatMap(({ line, recognized }) => {
       const range = new vscode.Range(line, 0, line, 0);
       const status = this.#status(recognized, now);
       const remedy = status && remedyFor(recognized, status);

@@ -97,8 +97,9 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   async #look(document: vscode.TextDocument): Promise<void> {
-    const { version, uri } = document;
-    const recognized = this.#model.recognizer.of(document);
+    const { uri } = document;
+    const recognized = await this.#model.recognizer.of(document);
+    const { version } = document;
     const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
     const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
     // A later version has its own turn, and what was closed meanwhile has been forgotten.

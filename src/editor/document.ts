@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../errors.js';
-import type { Lines, TextEdit } from '../httpFile/index.js';
+import type { Lines, TextEdit, Work } from '../httpFile/index.js';
 import { LineIndexes } from './lineIndexes.js';
 
 const indexes = new LineIndexes();
@@ -14,6 +14,12 @@ export function linesOf(document: vscode.TextDocument): Lines {
       return indexes.of(document);
     },
   };
+}
+
+/** {@link linesOf} with their index, which is made in pieces. */
+export function* readingLines(document: vscode.TextDocument): Work<Lines> {
+  yield* indexes.making(document);
+  return linesOf(document);
 }
 
 /** From now on an edit costs a look at the lines that it changes, and not at the whole document. */

@@ -30,7 +30,7 @@ export class Hovers implements vscode.HoverProvider {
 
   async provideHover(document: vscode.TextDocument, { line, character }: vscode.Position): Promise<vscode.Hover | undefined> {
     if (!isInScope(document)) return undefined;
-    const recognized = recognizedAt(this.#recognizer.of(document), line, character);
+    const recognized = recognizedAt(await this.#recognizer.of(document), line, character);
     if (!recognized) return undefined;
     const { occurrence, referred } = recognized;
     if (referred && occurrence.kind === 'reference') await this.#broker.load(referred.token.id);

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { LineIndex } from '../httpFile/index.js';
+import { finish, LineIndex, type Work } from '../httpFile/index.js';
 
 interface Kept {
   version: number;
@@ -11,10 +11,15 @@ export class LineIndexes {
   #kept = new WeakMap<vscode.TextDocument, Kept>();
 
   of(document: vscode.TextDocument): LineIndex {
+    return finish(this.making(document));
+  }
+
+  /** {@link of}, in pieces. */
+  *making(document: vscode.TextDocument): Work<LineIndex> {
     const { version } = document;
     const kept = this.#kept.get(document);
     if (kept?.version === version) return kept.index;
-    const index = new LineIndex({
+    const index = yield* LineIndex.making({
       get lineCount() {
         return document.lineCount;
       },

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../event.js';
-import { restClientUses, type RestClientUse } from '../httpFile/index.js';
+import { findingUses, type RestClientUse } from '../httpFile/index.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
 import { toDestination } from './destination.js';
 import { destinationsOfRecognized } from './destinations.js';
 import { clientsHere } from './clients.js';
-import { isMarkdown, linesOf, mayHoldRequests } from './document.js';
+import { isMarkdown, mayHoldRequests, readingLines } from './document.js';
 import { judge, type Judgement, type Place, type Use } from './judgement.js';
 import type { Known } from './recognize.js';
-import { Recognizer } from './recognizer.js';
+import { PIECES, Readings } from './readings.js';
+import { Recognizer, type Recognized } from './recognizer.js';
 
 /** Typing is not followed letter by letter. */
 const QUIET_MS = 200;
@@ -29,14 +30,18 @@ export class OpenReferences implements vscode.Disposable {
   readonly #consents: HostConsents;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
-  readonly #read = new WeakMap<vscode.TextDocument, { readonly version: number; readonly uses: readonly RestClientUse[] }>();
+  readonly #restClient: Readings<readonly RestClientUse[]>;
+  #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
 
-  constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents) {
+  constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents, pieces = PIECES) {
     const { tenants, names, issued } = known;
     this.#names = names;
-    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'httpyac' } });
+    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
+    this.#restClient = new Readings(function* (document) {
+      return yield* findingUses(yield* readingLines(document), { markdown: isMarkdown(document) });
+    }, pieces);
     this.#consents = consents;
     const look = (document: vscode.TextDocument): void => {
       if (isSent(document)) this.look();
@@ -76,22 +81,27 @@ export class OpenReferences implements vscode.Disposable {
   }
 
   /**
-   * Looks at the open files as they are now, without waiting for a pause in typing.
+   * Looks at the open files as they are now, without waiting for a pause in typing. Of a file that takes long to read nothing
+   * is certain until it has been read.
    * @param expected what they are about to hold as well
    */
   look(expected: readonly Use[] = []): void {
     clearTimeout(this.#timer);
     const { restClient, httpYac } = clientsHere();
     const documents = restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
-    const read = documents.flatMap((document) => [
-      ...this.#ofRestClient(document),
-      ...(httpYac ? this.#ofHttpYac(document) : []),
-    ]);
-    this.#judgement = judge([...read, ...expected], {
+    const read = documents.map((document) => ({ document, uses: this.#usesIn(document, httpYac) }));
+    const uses = read.flatMap((of) => (of.uses instanceof Promise ? [unread(of.document)] : of.uses));
+    const coming = read.flatMap((of) => (of.uses instanceof Promise ? [of.uses] : []));
+    this.#judgement = judge([...uses, ...expected], {
       find: (name) => this.#names.find(name),
       allows: (tenant, destination) => this.#consents.allows(tenant, destination),
     });
     this.#changed.fire();
+    const turn = ++this.#turn;
+    const again = (): void => {
+      if (turn === this.#turn) this.look(expected);
+    };
+    if (coming.length > 0) void Promise.all(coming).then(again);
   }
 
   dispose(): void {
@@ -107,26 +117,36 @@ export class OpenReferences implements vscode.Disposable {
     }, wait);
   }
 
-  #ofRestClient(document: vscode.TextDocument): Use[] {
-    const { version, uri } = document;
-    const known = this.#read.get(document);
-    const isKnown = known?.version === version;
-    const uses = isKnown ? known.uses : restClientUses(linesOf(document), { markdown: isMarkdown(document) });
-    if (!isKnown) this.#read.set(document, { version, uses });
-    return uses.map(({ name, line, request }) => {
-      return { name, place: { uri, line }, destination: request && toDestination(document, request, request.host) };
-    });
-  }
-
-  #ofHttpYac(document: vscode.TextDocument): Use[] {
-    const { uri } = document;
-    const references = this.#recognizer.of(document).filter(({ occurrence }) => occurrence.kind === 'reference');
-    return references.flatMap((one) => {
-      const { line, text: name } = one.occurrence;
-      return destinationsOfRecognized(document, one).map((destination) => ({ name, place: { uri, line }, destination }));
-    });
+  /** No promise if what decides has been read of the document as it is now. */
+  #usesIn(document: vscode.TextDocument, isForHttpYac: boolean): Use[] | Promise<unknown> {
+    const byRestClient = this.#restClient.of(document);
+    const byHttpYac = isForHttpYac ? this.#recognizer.of(document) : [];
+    if (byRestClient instanceof Promise || byHttpYac instanceof Promise) return Promise.all([byRestClient, byHttpYac]);
+    return [...ofRestClient(document, byRestClient), ...ofHttpYac(document, byHttpYac)];
   }
 }
+
+function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUse[]): Use[] {
+  return uses.map(({ name, line, request }) => {
+    const destination = request && toDestination(document, request, request.host);
+    return { name, place: { uri: document.uri, line }, destination };
+  });
+}
+
+function ofHttpYac(document: vscode.TextDocument, recognized: readonly Recognized[]): Use[] {
+  const references = recognized.filter(({ occurrence }) => occurrence.kind === 'reference');
+  return references.flatMap((one) => {
+    const { line, text: name } = one.occurrence;
+    return destinationsOfRecognized(document, one).map((destination) => ({
+      name,
+      place: { uri: document.uri, line },
+      destination,
+    }));
+  });
+}
+
+/** Anything may stand in it. */
+const unread = ({ uri }: vscode.TextDocument): Use => ({ name: undefined, place: { uri, line: 0 }, destination: undefined });
 
 /** REST Client sends from plain text as well. */
 const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';

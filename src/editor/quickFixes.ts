@@ -30,12 +30,12 @@ export class QuickFixes implements vscode.CodeActionProvider {
     this.#model = model;
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     if (!isInScope(document)) return [];
     const { recognizer, diagnostics } = this.#model;
+    const recognized = await recognizer.of(document);
     const shown = diagnostics.at(document, range);
-    const literals = recognizer
-      .of(document)
+    const literals = recognized
       .filter((one) => one.occurrence.kind === 'literal' && rangeOf(one).intersection(range))
       .flatMap((one) => this.#replacement(document, one, shown) ?? []);
     const remedies = shown.flatMap((one) => helping(one, this.#remedies(document, one.finding)));

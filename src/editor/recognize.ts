@@ -1,11 +1,13 @@
 import {
+  findingOccurrences,
+  finish,
   hostFinder,
   indexed,
-  occurrences,
   type Dialect,
   type Lines,
   type Occurrence,
   type RequestBlock,
+  type Work,
 } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import { jwtClaims } from '../platforms/jwt.js';
@@ -37,15 +39,22 @@ export interface Known {
 }
 
 /** The references of a document and the access tokens in it: those that exchanges brought, and what looks like one. */
-export function recognize(given: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] {
+export const recognize = (lines: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] =>
+  finish(recognizing(lines, dialect, markdown, known));
+
+/** {@link recognize}, in pieces. */
+export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, known: Known): Work<Recognized[]> {
   const lines = indexed(given);
   const credentialNames = credentialHeaders(known.tenants.all);
   const isToken = (word: string): boolean => known.issued.find(word) !== undefined;
   const hostOf = eachOnce(hostFinder(lines));
-  return occurrences(lines, dialect, { markdown, credentialNames, isToken }).flatMap((occurrence) => {
+  const recognized: Recognized[] = [];
+  for (const occurrence of yield* findingOccurrences(lines, dialect, { markdown, credentialNames, isToken })) {
+    yield;
     const found = occurrence.kind === 'reference' ? ofReference(occurrence, known) : ofLiteral(occurrence, known);
-    return found ? [{ occurrence, ...found, hosts: occurrence.requests.map(hostOf) }] : [];
-  });
+    if (found) recognized.push({ occurrence, ...found, hosts: occurrence.requests.map(hostOf) });
+  }
+  return recognized;
 }
 
 type Finding = Omit<Recognized, 'occurrence' | 'hosts'>;

@@ -1,41 +1,38 @@
 import type * as vscode from 'vscode';
 import type { Dialect } from '../httpFile/index.js';
-import { isMarkdown, linesOf } from './document.js';
-import { recognize, type Known, type Recognized } from './recognize.js';
+import { isMarkdown, readingLines } from './document.js';
+import { recognizing, type Known, type Recognized } from './recognize.js';
+import { PIECES, Readings } from './readings.js';
 
 export type { Recognized } from './recognize.js';
-
-interface Reading {
-  readonly version: number;
-  readonly dialect: Dialect;
-  readonly recognized: readonly Recognized[];
-}
 
 interface Model extends Known {
   readonly dialects: { readonly current: Dialect };
 }
 
-/** {@link recognize} for documents of the editor, once for each version of their text. */
+/** {@link recognizing} for documents of the editor, once for each version of their text. */
 export class Recognizer {
   readonly #model: Model;
-  #cache = new WeakMap<vscode.TextDocument, Reading>();
+  readonly #readings: Readings<readonly Recognized[]>;
+  #dialect: Dialect | undefined;
 
-  constructor(model: Model) {
+  constructor(model: Model, pieces = PIECES) {
     this.#model = model;
+    this.#readings = new Readings(function* (document) {
+      return yield* recognizing(yield* readingLines(document), model.dialects.current, isMarkdown(document), model);
+    }, pieces);
   }
 
-  of(document: vscode.TextDocument): readonly Recognized[] {
-    const { version } = document;
-    const dialect = this.#model.dialects.current;
-    const known = this.#cache.get(document);
-    if (known?.version === version && known.dialect === dialect) return known.recognized;
-    const recognized = recognize(linesOf(document), dialect, isMarkdown(document), this.#model);
-    this.#cache.set(document, { version, dialect, recognized });
-    return recognized;
+  /** As {@link Readings.of}. */
+  of(document: vscode.TextDocument): readonly Recognized[] | Promise<readonly Recognized[]> {
+    const { current } = this.#model.dialects;
+    if (current !== this.#dialect) this.forget();
+    this.#dialect = current;
+    return this.#readings.of(document);
   }
 
   /** To be called when tokens or their names have changed. */
   forget(): void {
-    this.#cache = new WeakMap();
+    this.#readings.forget();
   }
 }

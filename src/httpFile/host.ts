@@ -6,6 +6,7 @@ import { placeholders } from './references.js';
 import type { RequestBlock } from './request.js';
 import { restClientRequest } from './restClientRequest.js';
 import { RestClientVariables } from './restClientVariables.js';
+import { finish } from './work.js';
 
 /** Enough for any chain that a person writes, and an end for one that goes in circles. */
 const MAX_STEPS = 32;
@@ -19,7 +20,7 @@ const MAX_STEPS = 32;
  */
 export function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
   const definitions = once(() => new Definitions(lines));
-  const variables = once(() => new RestClientVariables(lines));
+  const variables = once(() => finish(RestClientVariables.reading(lines)));
   return (request) => {
     if (request.dialect !== 'rest-client') return hostOfRequest(definitions, request);
     const sent = restClientRequest(lines, request.region, variables());

@@ -2,6 +2,7 @@ import type { Lines, Span } from './lines.js';
 import { placeIn } from './ordered.js';
 import { namesIn } from './requestNames.js';
 import { mayBeFile } from './restClientFiles.js';
+import { finish, type Work } from './work.js';
 
 /** What to look at a line for. */
 export type Kind =
@@ -48,10 +49,15 @@ export class LineIndex {
   #lineCount: number;
   #found: LinesByKind;
 
-  constructor(lines: Lines) {
+  constructor(lines: Lines, found = finish(read(lines, 0, lines.lineCount))) {
     this.#lines = lines;
     this.#lineCount = lines.lineCount;
-    this.#found = read(lines, 0, lines.lineCount);
+    this.#found = found;
+  }
+
+  /** The same, made in pieces. */
+  static *making(lines: Lines): Work<LineIndex> {
+    return new LineIndex(lines, yield* read(lines, 0, lines.lineCount));
   }
 
   /** The lines of a kind in a span, in order. */
@@ -83,14 +89,14 @@ export class LineIndex {
     }
     const { lineCount } = this.#lines;
     // Where a token may go is read by this, so it is not to drift from the text.
-    if (lineCount !== this.#lineCount + added) this.#found = read(this.#lines, 0, lineCount);
+    if (lineCount !== this.#lineCount + added) this.#found = finish(read(this.#lines, 0, lineCount));
     else this.#replace(start, end, added);
     this.#lineCount = lineCount;
   }
 
   /** @param added by how many lines those below have moved */
   #replace(start: number, end: number, added: number): void {
-    const fresh = read(this.#lines, start, end);
+    const fresh = finish(read(this.#lines, start, end));
     for (const kind of new Set([...this.#found.keys(), ...fresh.keys()])) {
       const known = this.#found.get(kind) ?? [];
       const below = known.slice(placeIn(known, end - added));
@@ -137,6 +143,9 @@ const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
 /** Of the shortest line with any of it: `@a`. */
 const MIN_LENGTH = 2;
 
+/** A pause after each of so many lines costs nothing that could be measured. */
+const LINES_TO_PAUSE = 64;
+
 /** Longer names are kept as one kind. */
 const MAX_NAME = 64;
 
@@ -147,7 +156,7 @@ export const headersNamed = (length: number): number => Math.min(length, MAX_NAM
 export const requestsNamed = (name: string): number => -Math.min(name.length, MAX_NAME);
 
 /** Most lines hold nothing, and are many: they cost a look at their first character and a single search. */
-function read(lines: Lines, from: number, to: number): LinesByKind {
+function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
   const found: LinesByKind = new Map();
   const add = (kind: Kind, line: number): void => {
     const known = found.get(kind);
@@ -163,6 +172,7 @@ function read(lines: Lines, from: number, to: number): LinesByKind {
     for (const kind of kinds) add(kind, line);
   };
   for (let line = from; line < to; line++) {
+    if ((line - from) % LINES_TO_PAUSE === LINES_TO_PAUSE - 1) yield;
     const text = lines.lineAt(line);
     if (text.length < MIN_LENGTH) continue;
     const start = startOf(text);

@@ -11,6 +11,7 @@ import { sameName } from './plan.js';
 import { masked, placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
 import type { Region } from './regions.js';
+import { finish, type Work } from './work.js';
 
 /** An access token in a document, or a reference that stands for one. */
 export interface Occurrence {
@@ -44,16 +45,24 @@ const MAX_STEPS = 32;
  * comments, responses and outside the fences of Markdown. Reads the lines that are in the index, and the regions of those
  * with a hit.
  */
-export function occurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] {
+export const occurrences = (lines: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] =>
+  finish(findingOccurrences(lines, dialect, options));
+
+/** {@link occurrences}, in pieces. */
+export function* findingOccurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Work<Occurrence[]> {
   const lines = indexed(given);
   const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
-  const { defined, others } = new Candidates(lines, spans, dialect, options);
+  const candidates = new Candidates(lines, dialect, options);
+  yield* candidates.read(spans);
+  const { defined, others } = candidates;
   // REST Client takes definitions from anywhere in a document, also from outside of the fence and of all fences.
-  const uses = new Uses(lines, wholeOf(lines), [...defined.keys()]);
+  const uses = new Uses();
+  yield* uses.read(lines, wholeOf(lines), [...defined.keys()]);
   const users = new Map<string, RequestBlock[]>();
   const found: Occurrence[] = [];
   const places = new Places(lines, spans, grammarOf(dialect, options.markdown));
   for (const line of [...new Set([...others, ...uses.byLine.keys()])].sort((a, b) => a - b)) {
+    yield;
     const place = places.at(line);
     if (!place) continue;
     for (const name of uses.byLine.get(line) ?? []) addTo(users, name, place.request);
@@ -62,6 +71,7 @@ export function occurrences(given: Lines, dialect: Dialect, options: OccurrenceO
     for (const one of inRequest(place, lines.lineAt(line), line, options)) found.push(one);
   }
   for (const [name, hits] of defined) {
+    yield;
     const requests = [...new Set([...uses.namesFor(name)].flatMap((used) => users.get(used) ?? []))];
     requests.sort((a, b) => a.line - b.line);
     for (const hit of hits) found.push({ ...hit, requests });
@@ -86,29 +96,36 @@ class Candidates {
   private readonly folds: boolean;
   private readonly mayHold: (text: string) => boolean;
 
-  constructor(lines: Lines, spans: readonly Span[], dialect: Dialect, options: OccurrenceOptions) {
+  constructor(lines: Lines, dialect: Dialect, options: OccurrenceOptions) {
     this.lines = lines;
     this.dialect = dialect;
     this.options = options;
     this.folds = dialect === 'jetbrains';
     this.mayHold = headerTest(options.credentialNames, this.folds);
+  }
+
+  *read(spans: readonly Span[]): Work<void> {
     let start = 0;
     for (const span of spans) {
-      this.readBetween({ start, end: span.start });
-      this.read(span);
+      yield* this.readBetween({ start, end: span.start });
+      yield* this.readSpan(span);
       start = span.end;
     }
-    this.readBetween({ start, end: lines.lineCount });
+    yield* this.readBetween({ start, end: this.lines.lineCount });
   }
 
   /** Outside of the fences of Markdown, from where REST Client takes definitions as well. */
-  private readBetween(span: Span): void {
-    for (const line of indexOf(this.lines).lines('definition', span)) this.define(line);
+  private *readBetween(span: Span): Work<void> {
+    for (const line of indexOf(this.lines).lines('definition', span)) {
+      yield;
+      this.define(line);
+    }
   }
 
-  private read(span: Span): void {
+  private *readSpan(span: Span): Work<void> {
     let last = -1;
-    for (const line of this.suspects(span)) {
+    for (const line of yield* this.suspects(span)) {
+      yield;
       // The folds of a header have been read with it.
       if (line <= last || this.define(line)) continue;
       const text = this.lines.lineAt(line);
@@ -120,11 +137,15 @@ class Candidates {
     }
   }
 
-  private suspects(span: Span): number[] {
+  private *suspects(span: Span): Work<number[]> {
     const index = indexOf(this.lines);
     const kinds = [...new Set(this.options.credentialNames.map(({ length }) => headersNamed(length)))];
-    const headers = kinds.flatMap((kind) => index.lines(kind, span).filter((line) => this.mayHold(this.lines.lineAt(line))));
-    const suspects = new Set([...index.lines('definition', span), ...index.lines('token', span), ...headers]);
+    const suspects = new Set([...index.lines('definition', span), ...index.lines('token', span)]);
+    for (const kind of kinds)
+      for (const line of index.lines(kind, span)) {
+        yield;
+        if (this.mayHold(this.lines.lineAt(line))) suspects.add(line);
+      }
     return [...suspects].sort((a, b) => a - b);
   }
 
@@ -267,16 +288,17 @@ function byLine(headers: readonly HeaderLine[]): ReadonlyMap<number, HeaderLine[
 /** Which lines use which of the names, themselves or through definitions, outside definitions. */
 class Uses {
   readonly byLine = new Map<number, string[]>();
-  private readonly dependents = new Map<string, string[]>();
+  private readonly dependents = new Map<string, Set<string>>();
 
-  constructor(lines: Lines, span: Span, names: readonly string[]) {
+  *read(lines: Lines, span: Span, names: readonly string[]): Work<void> {
     if (names.length === 0) return;
     const users: { line: number; name: string }[] = [];
     for (const line of indexOf(lines).lines('placeholder', span)) {
+      yield;
       const text = lines.lineAt(line);
       const definition = readDefinition(text, line);
       for (const { expression } of placeholders(text)) {
-        if (definition) addTo(this.dependents, expression, definition.name);
+        if (definition) this.dependents.set(expression, (this.dependents.get(expression) ?? new Set()).add(definition.name));
         // REST Client is to encode the value of `{{%name}}` for a URL.
         else users.push({ line, name: expression.replace(/^%/, '') });
       }
@@ -290,7 +312,7 @@ class Uses {
     const found = new Set([name]);
     let last = [name];
     for (let step = 0; step < MAX_STEPS && last.length > 0; step++) {
-      last = last.flatMap((known) => this.dependents.get(known) ?? []).filter((other) => !found.has(other));
+      last = last.flatMap((known) => [...(this.dependents.get(known) ?? [])]).filter((other) => !found.has(other));
       for (const other of last) found.add(other);
     }
     return found;

@@ -8,6 +8,7 @@ import { referenceName } from './references.js';
 import { namesIn } from './requestNames.js';
 import { restClientRequest, type RestClientRequest } from './restClientRequest.js';
 import { restClientPlaceholders, RestClientVariables, rootOf } from './restClientVariables.js';
+import { finish, type Work } from './work.js';
 
 /** An environment variable of ours that REST Client would look up, or bring along from where it was looked up. */
 export interface RestClientUse {
@@ -31,8 +32,12 @@ const OURS = /TENANT_TOKEN_\w+/gi;
  * a file that is sent with its variables replaced. A token that the document writes is for headers only. Only what it never sends is left out: comments, the text around the fences
  * of Markdown, and definitions above a request, whose uses count instead.
  */
-export function restClientUses(given: Lines, { markdown = false }: FindOptions): RestClientUse[] {
-  return new Tracing(indexed(given), markdown).uses();
+export const restClientUses = (lines: Lines, options: FindOptions): RestClientUse[] => finish(findingUses(lines, options));
+
+/** {@link restClientUses}, in pieces. */
+export function* findingUses(given: Lines, { markdown = false }: FindOptions): Work<RestClientUse[]> {
+  const lines = indexed(given);
+  return yield* new Tracing(lines, markdown, yield* RestClientVariables.reading(lines)).uses();
 }
 
 /** Ours in a text, as far as it looks anything up. */
@@ -45,6 +50,8 @@ function lookedUp(text: string): (string | undefined)[] {
 /** False where a name of ours stands otherwise than as `{{$processEnv NAME}}`: REST Client finds it among other words, too. */
 const isExact = (text: string): boolean =>
   !text.includes(LOOKUP) || Array.from(text.matchAll(OURS)).length === restClientPlaceholders(text).filter(referenceName).length;
+
+type Waiting = readonly [name: string | undefined, line: number];
 
 class Tracing {
   readonly #lines: Lines;
@@ -59,62 +66,66 @@ class Tracing {
   readonly #found: RestClientUse[] = [];
   #users: ReadonlyMap<string, readonly number[]> | undefined;
 
-  constructor(lines: Lines, markdown: boolean) {
+  constructor(lines: Lines, markdown: boolean, variables: RestClientVariables) {
     this.#lines = lines;
     this.#index = indexOf(lines);
-    this.#variables = new RestClientVariables(lines);
+    this.#variables = variables;
     this.#regions = new Regions(lines, markdown, this.#variables);
     this.#definedAt = new Map(this.#variables.definitions.map(({ line, name }) => [line, name]));
   }
 
-  uses(): RestClientUse[] {
+  *uses(): Work<RestClientUse[]> {
     const { wild, unclear } = this.#variables;
     for (const line of wild) this.#found.push({ name: undefined, line, request: undefined });
-    for (const line of this.#index.lines('file', wholeOf(this.#lines))) this.#bring(undefined, line);
+    for (const line of this.#index.lines('file', wholeOf(this.#lines))) yield* this.#bring(undefined, line);
     for (const line of new Set([...this.#index.lines('token', wholeOf(this.#lines)), ...unclear.keys()]))
-      for (const name of lookedUp(this.#lines.lineAt(line))) this.#bring(name, line);
-    for (const [line, names] of this.#atLine) for (const name of names) this.#tell(name, line);
+      for (const name of lookedUp(this.#lines.lineAt(line))) yield* this.#bring(name, line);
+    for (const [line, names] of this.#atLine) {
+      yield;
+      for (const name of names) this.#tell(name, line);
+    }
     return this.#found.sort((one, other) => one.line - other.line);
   }
 
   /** A name comes to a line, and on to what takes it from there. */
-  #bring(name: string | undefined, line: number): void {
-    const waiting: (readonly [name: string | undefined, line: number])[] = [[name, line]];
-    const toUsers = (variable: string, brought: string | undefined): void => {
-      const isNew = add(this.#inVariable, variable, brought);
-      if (isNew) for (const user of this.#usersOf(variable)) waiting.push([isNew.name, user]);
-    };
+  *#bring(name: string | undefined, line: number): Work<void> {
+    const waiting: Waiting[] = [[name, line]];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
+      yield;
       const isNew = add(this.#atLine, next[1], next[0]);
       if (!isNew) continue;
       const [, at] = next;
       const defined = this.#definedAt.get(at);
-      if (defined !== undefined) toUsers(defined, isNew.name);
-      for (const variable of this.#variables.unclear.get(at) ?? []) toUsers(variable, isNew.name);
+      if (defined !== undefined) yield* this.#toUsers(defined, isNew.name, waiting);
+      for (const variable of this.#variables.unclear.get(at) ?? []) yield* this.#toUsers(variable, isNew.name, waiting);
       const region = this.#regions.at(at);
       const inRegion = region && add(this.#inRegion, region.start, isNew.name);
-      if (inRegion) for (const requestName of this.#namesIn(region)) toUsers(requestName, inRegion.name);
+      if (inRegion) for (const requestName of this.#namesIn(region)) yield* this.#toUsers(requestName, inRegion.name, waiting);
     }
+  }
+
+  /** To the lines that use a variable, or anything of a request with that name. */
+  *#toUsers(variable: string, brought: string | undefined, waiting: Waiting[]): Work<void> {
+    const isNew = add(this.#inVariable, variable, brought);
+    if (!isNew) return;
+    this.#users ??= yield* this.#readUsers();
+    for (const user of this.#users.get(variable) ?? []) waiting.push([isNew.name, user]);
   }
 
   #namesIn(region: Span): string[] {
     return this.#index.lines('name', region).flatMap((line) => namesIn(this.#lines.lineAt(line)));
   }
 
-  /** The lines that use a variable, or anything of a request with that name. */
-  #usersOf(variable: string): readonly number[] {
-    this.#users ??= this.#readUsers();
-    return this.#users.get(variable) ?? [];
-  }
-
-  #readUsers(): ReadonlyMap<string, readonly number[]> {
+  *#readUsers(): Work<ReadonlyMap<string, readonly number[]>> {
     const users = new Map<string, number[]>();
     const lines = new Set([...this.#index.lines('placeholder', wholeOf(this.#lines)), ...this.#variables.unclear.keys()]);
-    for (const line of lines)
+    for (const line of lines) {
+      yield;
       for (const { expression } of restClientPlaceholders(this.#lines.lineAt(line)))
         // REST Client is to encode the value of `{{%name}}` for a URL.
         for (const variable of new Set([expression, expression.replace(/^%/, ''), rootOf(expression)]))
           addTo(users, variable, line);
+    }
     return users;
   }
 

@@ -4,6 +4,7 @@ import { addTo } from './maps.js';
 import { masked, referenceName, type Placeholder } from './references.js';
 import { namesIn } from './requestNames.js';
 import { mayBeFile } from './restClientFiles.js';
+import type { Work } from './work.js';
 
 /** Where REST Client ends a line as well, in some versions and for some purposes, and the editor does not. */
 const INNER_END = /[\u2028\u2029]/;
@@ -33,37 +34,42 @@ interface Definition {
  * lines: what follows one that is open may be its value.
  */
 export class RestClientVariables {
-  readonly definitions: readonly Definition[];
+  readonly definitions: Definition[] = [];
   /** Lines that are perhaps the value of a definition above them, whatever they look like, with the names of those. */
-  readonly unclear: ReadonlyMap<number, readonly string[]>;
+  readonly unclear = new Map<number, string[]>();
   /** Definitions that may bring in anything. */
-  readonly wild: readonly number[];
+  readonly wild: number[] = [];
   readonly #values = new Map<string, string | undefined>();
   readonly #lines: Lines;
   readonly #index: LineIndex;
   /** What requests and questions are named, by the kind of their lines. */
   readonly #taken = new Map<Kind, ReadonlySet<string>>();
 
-  constructor(lines: Lines) {
-    const definitions: Definition[] = [];
-    const unclear = new Map<number, string[]>();
-    const wild: number[] = [];
+  private constructor(lines: Lines) {
     this.#lines = lines;
     this.#index = indexOf(lines);
+  }
+
+  static *reading(lines: Lines): Work<RestClientVariables> {
+    const variables = new RestClientVariables(lines);
+    yield* variables.#read();
+    return variables;
+  }
+
+  *#read(): Work<void> {
+    const [lines, unclear] = [this.#lines, this.unclear];
     for (const line of this.#index.lines('definition', wholeOf(lines))) {
+      yield;
       const text = lines.lineAt(line);
       const definition = readClosed(text, line);
-      if (definition) definitions.push(definition);
+      if (definition) this.definitions.push(definition);
       const open = OPEN.exec(text)?.[1];
       if (open !== undefined) {
         this.#values.set(open, undefined);
         for (const below of nextLines(lines, line)) addTo(unclear, below, open);
-      } else if (definition ? isWild(definition.value) : !isProse(text)) wild.push(line);
+      } else if (definition ? isWild(definition.value) : !isProse(text)) this.wild.push(line);
     }
-    this.definitions = definitions;
-    this.unclear = unclear;
-    this.wild = wild;
-    for (const { line, name, value } of definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
+    for (const { line, name, value } of this.definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
   }
 
   /** What a file variable is replaced by; undefined where that is not certain. It may hold variables in turn. */

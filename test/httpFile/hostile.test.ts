@@ -66,6 +66,11 @@ describe('httpFile, a hostile file', function () {
     'definitions without a value': '@a =\n\n',
     'runs of what could be tokens': 'Authorization: eyJ.eyJ.eyJa.eyJb.eyJ.c.eyJ\n',
   };
+  it('of definitions that use each other 30,000 times takes no more than what is there', () => {
+    const lines = linesOf('@a = {{b}}{{$processEnv TENANT_TOKEN_A}}\n@b = {{a}}\nX: {{a}}\n'.repeat(30_000));
+    assert.equal(occurrences(lines, 'httpyac', { credentialNames: CREDENTIALS }).length, 30_000);
+  });
+
   for (const [what, unit] of Object.entries(hostile))
     for (const dialect of ALL)
       it(`of ${what} is read in proportion to its size: ${dialect}`, () => {

@@ -4,8 +4,8 @@ import type { Services, Target } from '../../../src/commands/command.js';
 import { DocumentConsents } from '../../../src/commands/documentConsents.js';
 import { insertHeaders } from '../../../src/commands/insertHeaders.js';
 import { Dialects } from '../../../src/editor/clients.js';
-import { followEdits } from '../../../src/editor/document.js';
-import { Recognizer, type Recognized } from '../../../src/editor/recognizer.js';
+import { followEdits, linesOf } from '../../../src/editor/document.js';
+import { recognize, type Known, type Recognized } from '../../../src/editor/recognize.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import type { Prompter } from '../../../src/views/prompter.js';
@@ -24,7 +24,7 @@ const PROMPTER = {
 /** A window in which the document is edited. The token is at hand: no exchange is measured, and nobody is asked. */
 export class Window {
   readonly #editor: vscode.TextEditor & { readonly document: FakeDocument; readonly submittedAt: number };
-  readonly #recognizer: Recognizer;
+  readonly #known: Known & { readonly dialects: Dialects };
   readonly #services: Services;
   readonly #subscription = followEdits();
   #count = 0;
@@ -40,7 +40,7 @@ export class Window {
       nameOf: (id: string) => (id === TOKEN.id ? 'TENANT_TOKEN_ACME' : undefined),
       find: (name: string) => (name === 'TENANT_TOKEN_ACME' ? { tenant: tenants.all[0]!, token: TOKEN } : undefined),
     };
-    this.#recognizer = new Recognizer({ tenants, names, issued: { find: () => undefined }, dialects } as never);
+    this.#known = { tenants, names, issued: { find: () => undefined }, dialects } as never;
     const access = () => Promise.resolve({ token: `EXAMPLE-access-token-${this.#count++}`, exchangedAt: 0, expiresAt: null });
     this.#services = {
       prompter,
@@ -70,9 +70,9 @@ export class Window {
     await this.#editor.edit((builder) => builder.replace(new vscode.Range(line, 0, line, 0), ' '));
   }
 
-  /** What lenses, hovers and problems are made of. */
+  /** What lenses, hovers and problems are made of, in one piece. */
   recognize(document: FakeDocument = this.#editor.document): readonly Recognized[] {
-    return this.#recognizer.of(document as never);
+    return recognize(linesOf(document as never), this.#known.dialects.current, false, this.#known);
   }
 
   dispose(): void {

