@@ -6,8 +6,7 @@ import { requestFile } from '../bench/httpFile/requests.js';
 /** Of a request of the file, and of the ones around it. */
 const REQUEST = requestFile(100_000).length / requestFile(100_000).split('###').length;
 
-describe('Inserting headers into a long file', function () {
-  this.timeout(60_000);
+describe('Inserting headers into a long file', () => {
   /** What is read from the command to the end, in the middle of the file. */
   async function readOf(size: number): Promise<{ document: FakeDocument; line: number }> {
     const document = new FakeDocument(requestFile(size));

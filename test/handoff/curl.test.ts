@@ -94,9 +94,7 @@ describe('curlCommand', () => {
   });
 });
 
-describe('curlCommand for bash', function () {
-  this.timeout(30_000);
-
+describe('curlCommand for bash', () => {
   it('gives cURL what it was given', () => {
     const requests = fc.sample(
       requestOf(() => true),
@@ -107,9 +105,7 @@ describe('curlCommand for bash', function () {
   });
 });
 
-describe('curlCommand for cmd', function () {
-  this.timeout(30_000);
-
+describe('curlCommand for cmd', () => {
   it('gives cURL what it was given', () => {
     fc.assert(
       fc.property(
@@ -135,9 +131,7 @@ describe('curlCommand for cmd', function () {
   });
 });
 
-describe('curlCommand for PowerShell', function () {
-  this.timeout(30_000);
-
+describe('curlCommand for PowerShell', () => {
   const isPassedOn = (text: string) => !text.includes('"') && !text.endsWith('\\');
 
   it('gives cURL what it was given, in the versions that pass on quotes and in those that do not', () => {

@@ -46,9 +46,7 @@ function reads(text: string, dialect: Dialect): number {
 
 const REFERENCE = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';
 
-describe('httpFile, a hostile file', function () {
-  this.timeout(60_000);
-
+describe('httpFile, a hostile file', () => {
   const hostile: Readonly<Record<string, string>> = {
     'scripts that are never closed': '{{\n',
     'scripts that are never closed, in regions of their own': '###\nGET https://a.example/\n\n{{\n',

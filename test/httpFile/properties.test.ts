@@ -26,9 +26,7 @@ const REFERENCE = { name: 'Authorization', value: `Bearer ${referenceTo(NAME)}` 
 
 const SET = [['authorization', NEW.value]];
 
-describe('httpFile, any file', function () {
-  this.timeout(30_000);
-
+describe('httpFile, any file', () => {
   it('has the header exactly once in each request that httpYac finds there, and is the same otherwise', async () => {
     const files = fc.oneof(oddFileWithBlocks, plainFile);
     await fc.assert(

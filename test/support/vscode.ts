@@ -500,7 +500,8 @@ export const vscode = {
     showWarningMessage: nobody,
     showErrorMessage: nobody,
     setStatusBarMessage: () => disposable,
-    withProgress: nobody,
+    withProgress: (_: unknown, work: (progress: { report(): void }, token: unknown) => unknown) =>
+      work({ report: dispose }, { isCancellationRequested: false, onDidCancellationRequested: () => disposable }),
     showTextDocument: (document: FakeDocument, { selection }: { readonly selection?: Range } = {}) => {
       const shown = editor.show(document);
       if (selection) shown.selection = new Selection(selection.start, selection.end);

@@ -99,8 +99,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 const peakToMean = (load: readonly number[]): number => Math.max(...load) / (sum(load) / load.length);
 
 describe('threats: herds', () => {
-  it('row 33: ten thousand tokens of the same moment come one after the other, when their service fails too, and a person comes first', async function () {
-    this.timeout(300_000);
+  it('row 33: ten thousand tokens of the same moment come one after the other, when their service fails too, and a person comes first', async () => {
     await comeOneAfterTheOther(2_500, 0, 1.5);
     // What failed in a minute comes again within the next two, so that there is up to twice as much for a while.
     await comeOneAfterTheOther(10_000, 60, 2);

@@ -15,8 +15,7 @@ const HOST = 'cloud.acme.example';
 const ADDRESS = '192.0.2.1';
 const TOKEN = /^authorization: Bearer \S{20,}$/im;
 
-describe('threats: httpYac, with files of a repository', function () {
-  this.timeout(60_000);
+describe('threats: httpYac, with files of a repository', () => {
   const evil = authority('Evil Authority');
   const running: Loopback[] = [];
   let sandbox: Sandbox;

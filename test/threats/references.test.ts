@@ -25,8 +25,7 @@ const markdown = (...lines: readonly string[]): OpenText => ({ uri: 'file:///c.m
 /** Where a token is published without these threats. */
 const OURS = http(TENANT, HEADER);
 
-describe('threats: references that REST Client resolves', function () {
-  this.timeout(60_000);
+describe('threats: references that REST Client resolves', () => {
   let model: Model;
 
   before(async () => {

@@ -40,8 +40,7 @@ async function rounds(windows: readonly Window[], tokens: readonly Token[], coun
   assert.equal(new Set([...seen].map((one) => one.split(' ')[2])).size, seen.size);
 }
 
-describe('Windows in processes of their own', function () {
-  this.timeout(120_000);
+describe('Windows in processes of their own', () => {
   const servers: Loopback[] = [];
   /** What nobody may see but the windows and the services. */
   const secrets = new Set<string>();
