@@ -89,7 +89,11 @@ export class RestClientModel {
     const sent = Object.entries(headers).filter(([name]) => elsewhere.every(([other]) => other !== name));
     const inHeaders = sent.flat().join('\n');
     const all = [url, inHeaders, ...body].join('\n');
-    const signedIn = elsewhere.map(([, text]) => ({ host: 'elsewhere', text, headers: '' }));
+    const signedIn = elsewhere.map(([, text]) => ({
+      host: 'elsewhere',
+      text: text.split(/\s+/).slice(1, 6).join(' '),
+      headers: '',
+    }));
     const parsed = URL.parse(encoded(url));
     if (!parsed?.host || all.length > MAX_SENT) return signedIn;
     const remembered = { headers: Object.fromEntries(sent), body: body.join('\n'), text: all };
