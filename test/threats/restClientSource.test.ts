@@ -89,13 +89,13 @@ const RUNS = isLong ? 100_000 : 1000;
       );
     });
 
-    it('sends as the model of it does that other tests use', async () => {
-      const kinds = (all: readonly Leaving[]): string[] =>
-        [...new Set(all.map((one) => `${one.host}, ${carriesToken(one) ? 'with' : 'without'} the token`))].sort();
+    it('takes a token nowhere that the model of it misses, which other tests use', async () => {
+      const hostsIn = (all: readonly Leaving[]): Set<string> => new Set(all.filter(carriesToken).map(({ host }) => host));
       await fc.assert(
         fc.asyncProperty(hostileDocuments, async (given) => {
           const documents = anew(given);
-          assert.deepEqual(kinds(leaving(documents, PUBLISHED)), kinds(await leavingReally(documents, PUBLISHED)));
+          const known = hostsIn(leaving(documents, PUBLISHED));
+          for (const host of hostsIn(await leavingReally(documents, PUBLISHED))) assert.ok(known.has(host), host);
         }),
         { numRuns: RUNS },
       );
