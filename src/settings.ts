@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { AppError } from './errors.js';
+import { AppError } from './base/errors.js';
 import type { NetworkSettings } from './net/proxy.js';
 import { isRecord } from './platforms/jwt.js';
 import type { Tenant } from './platforms/platform.js';

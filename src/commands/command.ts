@@ -1,28 +1,28 @@
 import type * as vscode from 'vscode';
 import type { Dialects } from '../editor/clients.js';
 import type { OpenReferences } from '../editor/openReferences.js';
-import type { Recognizer } from '../editor/recognizer.js';
-import { AppError } from '../errors.js';
+import type { Recognizer } from '../editor/credentialCache.js';
+import { AppError } from '../base/errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
 import type { ReadCertificate, Send } from '../net/http.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
-import type { Broker } from '../tokens/broker.js';
+import type { Broker } from '../exchange/broker.js';
 import type { IssuedTokens } from '../tokens/issuedTokens.js';
 import type { History } from '../tokens/history.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
 import type { Reminders } from '../tokens/reminders.js';
-import type { Refresher } from '../tokens/refresher.js';
-import type { TokenManager } from '../tokens/tokenManager.js';
+import type { Refresher } from '../exchange/refresher.js';
+import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { Vault } from '../tokens/vault.js';
+import type { Vault } from '../store/vault.js';
 import type { Inspector } from '../views/inspector.js';
 import type { Prompter } from '../views/prompter.js';
 import type { TenantTree } from '../views/tenantTree.js';
 import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
-import type { DocumentConsents } from './documentConsents.js';
+import type { DocumentConsents } from './requests/documentConsents.js';
 import type { SandboxRun } from './sandboxRun.js';
 
 /** What runs from the activation on: built in core.ts. */

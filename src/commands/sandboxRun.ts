@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxLogin } from '../sandbox/index.js';
 import { findPlatform } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Vault } from '../tokens/vault.js';
+import type { Vault } from '../store/vault.js';
 
 /** The sandbox of this window: its services run here, its tenants and tokens live as long as it does, and nothing is kept. */
 export class SandboxRun {

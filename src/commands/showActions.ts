@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Choice, Separator } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
 import type { Command } from './command.js';
-import { allTokens, tokenRow } from './pick.js';
+import { allTokens, tokenRow } from './selectToken.js';
 
 /** What the status bar offers: the actions of a token, the active one unless another is named, and the others to make active. */
 export const showActions: Command = async (services, target) => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
-import { pickToken } from './pick.js';
+import { pickToken } from './selectToken.js';
 
 /** Opens what is known of an API token, of one that only its service has too. */
 export const showDetails: Command = async (services, target) => {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Referred } from '../tokens/referenceNames.js';
-import type { TokenStatus } from '../tokens/status.js';
+import type { TokenStatus } from '../exchange/status.js';
 import { explain } from '../views/messages.js';
-import type { Recognized, Recognizer } from './recognizer.js';
+import type { Recognized, Recognizer } from './credentialCache.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
 import type { Resolutions } from './resolution.js';
-import { lensTitle, nameOf, restClientText, untilNextTitle } from './texts.js';
+import { lensTitle, nameOf, restClientText, untilNextTitle } from './referenceTexts.js';
 import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is made when it comes into sight. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Disposable } from '../event.js';
-import { InTurn } from '../tokens/inTurn.js';
+import type { Disposable } from '../base/event.js';
+import { InTurn } from '../base/keyedMutex.js';
 import { foundTokens, textKindOf, type FoundToken, type TokenKnowledge } from './foundTokens.js';
 import type { Git, Repository } from './git.js';
 

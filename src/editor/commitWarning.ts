@@ -6,7 +6,7 @@ import type { CommitWarning } from './commitGuard.js';
 import type { TokenKnowledge } from './foundTokens.js';
 import type { Repository } from './git.js';
 import { rangeOfToken, replaceByReferences, tokensOf } from './replaceTokens.js';
-import { describeTokens } from './tokenTexts.js';
+import { describeTokens } from './foundTokenTexts.js';
 
 /** Tells of access tokens that are about to be committed or just were, and offers what helps. */
 export async function showCommitWarning(prompter: Prompter, warning: CommitWarning, known: TokenKnowledge): Promise<void> {

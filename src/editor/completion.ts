@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { findRequest, referenceTo, requestHost, type Dialect } from '../httpFile/index.js';
 import { credentialHeaders, platformOf } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Broker } from '../tokens/broker.js';
+import type { Broker } from '../exchange/broker.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { describeStatus } from '../views/format.js';
 import { isMarkdown, linesOf } from './document.js';
 import { plainText } from './markdown.js';
 import { isInScope } from './scope.js';
 import { completionPlace, suggestionsFor, type CompletionPlace, type Suggestion } from './suggestions.js';
-import { nameOf } from './texts.js';
+import { nameOf } from './referenceTexts.js';
 
 /** What brings up suggestions: the braces and the blank of a reference, and the end of a header's name. */
 export const TRIGGERS = ['{', '$', ' ', ':'] as const;

@@ -4,7 +4,7 @@ import type { Destination } from '../tenants/hostConsents.js';
 import { dialectsHere } from './clients.js';
 import { isMarkdown } from './document.js';
 import { toDestination } from './destination.js';
-import type { Recognized } from './recognize.js';
+import type { Recognized } from './credentials.js';
 
 /**
  * The destinations of several requests, each once: as they were read, and as each client that is installed reads them, since

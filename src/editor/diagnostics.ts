@@ -5,7 +5,7 @@ import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundin
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './git.js';
 import type { Place } from './judgement.js';
-import type { Recognized, Recognizer } from './recognizer.js';
+import type { Recognized, Recognizer } from './credentialCache.js';
 import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import type { Lines, TextEdit, Work } from '../httpFile/index.js';
 import { LineIndexes } from './lineIndexes.js';
 

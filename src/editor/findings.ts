@@ -1,11 +1,11 @@
-import type { AppError } from '../errors.js';
+import type { AppError } from '../base/errors.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Destination } from '../tenants/hostConsents.js';
 import { mayGoTo } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
-import { needsPerson, type TokenStatus } from '../tokens/status.js';
+import { needsPerson, type TokenStatus } from '../exchange/status.js';
 import type { Place } from './judgement.js';
-import type { Recognized } from './recognize.js';
+import type { Recognized } from './credentials.js';
 import type { Resolution, State } from './resolution.js';
 
 /** Something about a reference or token in a document that the person should know. */

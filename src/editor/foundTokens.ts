@@ -1,6 +1,6 @@
 import { b64Words, literalTokens, referenceTo, type Dialect, type Lines, type LiteralShape } from '../httpFile/index.js';
 import type { Issued } from '../tokens/issuedTokens.js';
-import { expiryIn, recognize, type Known } from './recognize.js';
+import { expiryIn, recognize, type Known } from './credentials.js';
 
 /** An access token, or what looks like a token, in a text: in a request or anywhere else. */
 export interface FoundToken {

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { Emitter, type Disposable, type Event } from '../event.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
 
 /** A file of a repository that differs from what was committed. */
 export interface Change {

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
-import type { Broker } from '../tokens/broker.js';
+import type { Broker } from '../exchange/broker.js';
 import type { Referred } from '../tokens/referenceNames.js';
-import type { TokenStatus } from '../tokens/status.js';
+import type { TokenStatus } from '../exchange/status.js';
 import { formatUtc } from '../views/duration.js';
 import { describeStatus, formatTime } from '../views/format.js';
 import { subjectOf } from '../platforms/claims.js';
 import { commandLink, plainText } from './markdown.js';
-import { recognizedAt, type Recognized } from './recognize.js';
-import type { Recognizer } from './recognizer.js';
+import { recognizedAt, type Recognized } from './credentials.js';
+import type { Recognizer } from './credentialCache.js';
 import { isInScope } from './scope.js';
 import type { Resolutions } from './resolution.js';
-import { problemText, restClientText } from './texts.js';
+import { problemText, restClientText } from './referenceTexts.js';
 import { literalStatus } from './tokenState.js';
 
 const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens.copyHeaders' } as const;

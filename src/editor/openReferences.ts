@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Emitter, type Event } from '../event.js';
+import { Emitter, type Event } from '../base/event.js';
 import { findingUses, type RestClientUse } from '../httpFile/index.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
@@ -8,9 +8,9 @@ import { destinationsOfRecognized } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, mayHoldRequests, readingLines } from './document.js';
 import { judge, type Judgement, type Place, type Use } from './judgement.js';
-import type { Known } from './recognize.js';
+import type { Known } from './credentials.js';
 import { PIECES, Readings } from './readings.js';
-import { Recognizer, type Recognized } from './recognizer.js';
+import { Recognizer, type Recognized } from './credentialCache.js';
 
 /** Typing is not followed letter by letter. */
 const QUIET_MS = 200;

@@ -7,7 +7,7 @@ import { HTTP_YAC, REST_CLIENT } from './clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
 import type { Place } from './judgement.js';
-import type { Recognized, Recognizer } from './recognizer.js';
+import type { Recognized, Recognizer } from './credentialCache.js';
 import { isInScope } from './scope.js';
 
 /** Takes a document and a code. Not for the palette: it means nothing without them. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import { foundTokens, textKindOf, type FoundToken, type TokenKnowledge } from './foundTokens.js';
 
 /** The access tokens of a document, as it is now, saved or not. */

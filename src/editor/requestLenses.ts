@@ -1,4 +1,4 @@
-import type { Recognized } from './recognize.js';
+import type { Recognized } from './credentials.js';
 
 /** A reference or token of ours in a request, to be told of above its request line. */
 export interface RequestLens {

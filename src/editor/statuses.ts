@@ -1,6 +1,6 @@
-import type { Broker } from '../tokens/broker.js';
+import type { Broker } from '../exchange/broker.js';
 import type { Referred } from '../tokens/referenceNames.js';
-import type { TokenStatus } from '../tokens/status.js';
+import type { TokenStatus } from '../exchange/status.js';
 
 /** The status of tokens that documents refer to. The first question about one makes its status known, a little later. */
 export class Statuses {

@@ -1,5 +1,5 @@
-import type { TokenStatus } from '../tokens/status.js';
-import type { Recognized } from './recognize.js';
+import type { TokenStatus } from '../exchange/status.js';
+import type { Recognized } from './credentials.js';
 
 /** The status of a token that stands in a document, whatever has become of the API token that it came from. */
 export function literalStatus(expiresAt: number | null, now: number): TokenStatus {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { AppError } from '../errors.js';
-import type { Disposable } from '../event.js';
-import type { Clock } from '../tokens/clock.js';
+import { AppError } from '../base/errors.js';
+import type { Disposable } from '../base/event.js';
+import type { Clock } from '../base/clock.js';
 
 /** Puts secrets on the clipboard, and takes them off it again if they are still there. */
 export class Clipboard {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfigureHooks, HttpRequest, Request } from 'httpyac';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import { hostWithPort } from '../httpFile/index.js';
 import { readersOf, type Reader, type Wire } from './httpYacWire.js';
 

@@ -1,14 +1,14 @@
-import type { ErrorCode } from '../errors.js';
-import { Emitter, type Disposable, type Event } from '../event.js';
-import { ACCESS_TOKEN } from '../platforms/answers.js';
+import type { ErrorCode } from '../base/errors.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
+import { ACCESS_TOKEN } from '../platforms/tokenResponse.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Broker } from '../tokens/broker.js';
-import type { Access } from '../tokens/record.js';
+import type { Broker } from '../exchange/broker.js';
+import type { Access } from '../store/record.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
-import type { Refresher } from '../tokens/refresher.js';
-import { needsPerson } from '../tokens/status.js';
-import type { Vault } from '../tokens/vault.js';
+import type { Refresher } from '../exchange/refresher.js';
+import { needsPerson } from '../exchange/status.js';
+import type { Vault } from '../store/vault.js';
 
 /** Nobody has agreed to where the token would go by the settings. */
 const UNBOUND: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['address-changed', 'trust-changed']);

@@ -1,4 +1,4 @@
-import type { Disposable } from '../event.js';
+import type { Disposable } from '../base/event.js';
 
 /**
  * The time that a request has, as what is tested with a stepped clock puts another in its place. Not `AbortSignal.timeout`:

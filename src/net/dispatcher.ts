@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import { codeOf, connectError } from './failures.js';
 import { MAX_RESPONSE_BYTES, type PresentedCertificate } from './http.js';
 import type { Proxy } from './proxy.js';

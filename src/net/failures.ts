@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.js';
+import { AppError, type ErrorCode } from '../base/errors.js';
 
 /** By undici's, Node's and OpenSSL's codes. */
 const CODES: Readonly<Record<string, ErrorCode>> = {

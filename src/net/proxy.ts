@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 
 /** VS Code's own settings of the network (`http.*`), as the person has set them. */
 export interface NetworkSettings {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Dispatcher } from 'undici';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import { deadline } from './deadline.js';
 import { openClient, readCertificate, type Route } from './dispatcher.js';
 import { codeOf, connectionError } from './failures.js';

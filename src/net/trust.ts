@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import type * as Tls from 'node:tls';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
-import { AppError } from '../errors.js';
+import { AppError } from '../base/errors.js';
 import type { TenantTls } from './http.js';
 
 type FileSetting = 'caFile' | 'clientCertificateFile' | 'clientKeyFile';

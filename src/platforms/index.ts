@@ -1,10 +1,10 @@
-import { ariaAutomation } from './ariaAutomation.js';
-import { brightPattern } from './brightPattern.js';
-import { cloudDirector } from './cloudDirector.js';
-import { cloudServices } from './cloudServices.js';
-import { commvault } from './commvault.js';
-import { identityServices } from './identityServices.js';
-import { oauth2 } from './oauth2.js';
+import { ariaAutomation } from './ariaAutomation/platform.js';
+import { brightPattern } from './brightPattern/platform.js';
+import { cloudDirector } from './cloudDirector/platform.js';
+import { cloudServices } from './cloudServices/platform.js';
+import { commvault } from './commvault/platform.js';
+import { identityServices } from './identityServices/platform.js';
+import { oauth2 } from './oauth2/platform.js';
 import type { Platform, PlatformId, Tenant } from './platform.js';
 
 /** Stands for an access token where only the place that it takes is of interest. */

@@ -1,6 +1,6 @@
-import { AppError, type ErrorCode } from '../errors.js';
+import { AppError, type ErrorCode } from '../base/errors.js';
 import type { HttpRequest, HttpResponse } from '../net/http.js';
-import { isHtml, readJson, refusal, refusalOf, type Json } from './answers.js';
+import { isHtml, readJson, refusal, refusalOf, type Json } from './tokenResponse.js';
 import { isRecord } from './jwt.js';
 import type { Conversation, RemoteToken, Reply } from './lifecycle.js';
 

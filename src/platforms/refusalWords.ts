@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../base/errors.js';
 import { isRecord } from './jwt.js';
 import { ELLIPSIS, type Redact } from './redaction.js';
 

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event } from '../event.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import { mayGoTo } from './hosts.js';

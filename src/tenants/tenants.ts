@@ -1,6 +1,6 @@
-import type { Disposable, Event } from '../event.js';
-import { Emitter } from '../event.js';
-import { AppError } from '../errors.js';
+import type { Disposable, Event } from '../base/event.js';
+import { Emitter } from '../base/event.js';
+import { AppError } from '../base/errors.js';
 import { findPlatform, platforms } from '../platforms/index.js';
 import { isRecord } from '../platforms/jwt.js';
 import type { Platform, PlatformId, Tenant } from '../platforms/platform.js';

@@ -1,5 +1,5 @@
 import type { Memento } from 'vscode';
-import { Emitter, type Disposable, type Event } from '../event.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
 
 const KEY = 'activeToken';
 

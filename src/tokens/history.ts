@@ -1,9 +1,9 @@
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
-import { Emitter, type Disposable, type Event } from '../event.js';
-import type { Broker } from './broker.js';
-import type { Clock } from './clock.js';
-import type { Vault } from './vault.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
+import type { Broker } from '../exchange/broker.js';
+import type { Clock } from '../base/clock.js';
+import type { Vault } from '../store/vault.js';
 
 const KEY = 'history';
 const MAX_KEPT = 300;

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
-import { Emitter, type Disposable, type Event } from '../event.js';
-import type { Broker, InvalidAccess } from './broker.js';
-import type { Access } from './record.js';
-import type { Vault } from './vault.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
+import type { Broker, InvalidAccess } from '../exchange/broker.js';
+import type { Access } from '../store/record.js';
+import type { Vault } from '../store/vault.js';
 
 const KEY = 'issuedTokens';
 /** So many are recognized. What is older has long expired. */

@@ -1,8 +1,8 @@
-import type { Disposable } from '../event.js';
+import type { Disposable } from '../base/event.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { TokenEntry } from './tokenEntry.js';
-import type { Vault } from './vault.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
+import type { Vault } from '../store/vault.js';
 
 const PREFIX = 'TENANT_TOKEN_';
 

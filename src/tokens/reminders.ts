@@ -1,10 +1,10 @@
-import { Emitter, type Disposable, type Event } from '../event.js';
-import { DAY_MS } from '../time.js';
-import type { Clock } from './clock.js';
-import { dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './ends.js';
-import type { SharedFolder } from './folder.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
+import { DAY_MS } from '../base/time.js';
+import type { Clock } from '../base/clock.js';
+import { dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './apiTokenExpiry.js';
+import type { SharedFolder } from '../store/folder.js';
 import type { Reminder, TokenNote, TokenNotes } from './tokenNotes.js';
-import type { Vault } from './vault.js';
+import type { Vault } from '../store/vault.js';
 
 interface Parts {
   readonly notes: TokenNotes;

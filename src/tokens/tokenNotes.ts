@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
-import { Emitter, type Disposable, type Event } from '../event.js';
+import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { isRecord } from '../platforms/jwt.js';
 import { quickCheck } from '../platforms/quick.js';
-import type { Broker, IssuedAccess } from './broker.js';
-import { SAME_END_MS, wholeDays } from './ends.js';
-import type { Vault } from './vault.js';
+import type { Broker, IssuedAccess } from '../exchange/broker.js';
+import { SAME_END_MS, wholeDays } from './apiTokenExpiry.js';
+import type { Vault } from '../store/vault.js';
 
 const KEY = 'notes';
 

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.js';
 
 /** Below this the seconds are shown. */
 const SECONDS_BELOW_MS = 2 * MINUTE_MS;

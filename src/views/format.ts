@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { AppError } from '../errors.js';
-import type { TokenStatus } from '../tokens/status.js';
+import type { AppError } from '../base/errors.js';
+import type { TokenStatus } from '../exchange/status.js';
 import { formatDuration, untilNextText } from './duration.js';
 
 /** Epoch ms as local time, with the date unless it is today's. */

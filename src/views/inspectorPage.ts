@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../base/errors.js';
 import { shownClaims } from '../platforms/claims.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import { endOf } from '../tokens/ends.js';
+import { endOf } from '../tokens/apiTokenExpiry.js';
 import type { HistoryEvent } from '../tokens/history.js';
-import type { ShownAccess } from '../tokens/status.js';
+import type { ShownAccess } from '../exchange/status.js';
 import type { TokenNote } from '../tokens/tokenNotes.js';
 import { formatUtc } from './duration.js';
-import { endText, formatDistance, remoteEnd, sourceText } from './ends.js';
+import { endText, formatDistance, remoteEnd, sourceText } from './expiryTexts.js';
 import { briefly, formatMoment } from './format.js';
 import { actionLink, documentOf, html, type Html, type LinkTarget, type TokenAction } from './page.js';
 

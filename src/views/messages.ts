@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AppError, Facts } from '../errors.js';
+import type { AppError, Facts } from '../base/errors.js';
 import { formatDuration } from './duration.js';
 import { formatTime, inert } from './format.js';
 import { trustSettingText } from './trustText.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { Vault } from '../tokens/vault.js';
+import type { Vault } from '../store/vault.js';
 import { formatDay } from './format.js';
 
 /** Where a token is that is not known to be kept here. */

@@ -3,18 +3,18 @@ import * as vscode from 'vscode';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Disposable } from '../event.js';
-import { MINUTE_MS } from '../time.js';
+import type { Disposable } from '../base/event.js';
+import { MINUTE_MS } from '../base/time.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
-import type { Broker } from '../tokens/broker.js';
-import { systemClock, type Clock } from '../tokens/clock.js';
-import { endOf, type TokenEnd } from '../tokens/ends.js';
-import type { TokenStatus } from '../tokens/status.js';
+import type { Broker } from '../exchange/broker.js';
+import { systemClock, type Clock } from '../base/clock.js';
+import { endOf, type TokenEnd } from '../tokens/apiTokenExpiry.js';
+import type { TokenStatus } from '../exchange/status.js';
 import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenEntry.js';
-import type { Vault } from '../tokens/vault.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
+import type { Vault } from '../store/vault.js';
 import { formatDuration, formatUtc } from './duration.js';
-import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './ends.js';
+import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './expiryTexts.js';
 import { describeStatus, formatTime, untilNextStatus } from './format.js';
 
 interface Model {

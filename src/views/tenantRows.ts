@@ -2,11 +2,11 @@ import { platforms } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { PlatformId } from '../platforms/platform.js';
 import type { TenantEntry, Tenants } from '../tenants/tenants.js';
-import type { Broker } from '../tokens/broker.js';
-import type { TokenManager } from '../tokens/tokenManager.js';
+import type { Broker } from '../exchange/broker.js';
+import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { TokenEntry } from '../tokens/tokenEntry.js';
-import type { Vault } from '../tokens/vault.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
+import type { Vault } from '../store/vault.js';
 
 /** What the tree shows. */
 export interface TreeModel {

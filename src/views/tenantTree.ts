@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../event.js';
-import { systemClock, type Clock } from '../tokens/clock.js';
-import { needsPerson } from '../tokens/status.js';
-import { dueEnd, MAX_WAIT_MS, untilShortEndText } from './ends.js';
+import type { Disposable } from '../base/event.js';
+import { systemClock, type Clock } from '../base/clock.js';
+import { needsPerson } from '../exchange/status.js';
+import { dueEnd, MAX_WAIT_MS, untilShortEndText } from './expiryTexts.js';
 import * as items from './tenantItems.js';
 import { TenantOrder } from './tenantOrder.js';
 import {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { dueDays } from '../tokens/ends.js';
-import { endText, type End } from './ends.js';
+import { dueDays } from '../tokens/apiTokenExpiry.js';
+import { endText, type End } from './expiryTexts.js';
 import { formatDay } from './format.js';
 import { actionLink, commandUri, documentOf, html, type Html, type LinkTarget, type TokenAction } from './page.js';
 import { whereText } from './remoteText.js';

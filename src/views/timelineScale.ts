@@ -1,4 +1,4 @@
-import { DAY_MS } from '../time.js';
+import { DAY_MS } from '../base/time.js';
 
 const MIN_AHEAD_MS = 30 * DAY_MS;
 const MAX_AHEAD_MS = 730 * DAY_MS;

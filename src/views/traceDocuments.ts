@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Tenants } from '../tenants/tenants.js';
-import type { Broker } from '../tokens/broker.js';
-import type { Vault } from '../tokens/vault.js';
+import type { Broker } from '../exchange/broker.js';
+import type { Vault } from '../store/vault.js';
 import { showDocument } from './showDocument.js';
 import { traceText } from './traceText.js';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Attempt, Body, Field, Message, ShownError, ShownRequest, ShownResponse, Trace } from '../tokens/trace.js';
+import type { Attempt, Body, Field, Message, ShownError, ShownRequest, ShownResponse, Trace } from '../exchange/trace.js';
 import { formatUtc } from './duration.js';
 import { explain } from './messages.js';
 

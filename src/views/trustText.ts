@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Difference } from '../tokens/binding.js';
+import type { Difference } from '../store/binding.js';
 
 /** What a setting is about, for messages and questions. @param setting a {@link Difference}'s */
 export function trustSettingText(setting: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readTenants } from '../../src/tenants/tenants.js';
-import { Timetable } from '../../src/tokens/timetable.js';
+import { Timetable } from '../../src/base/timerQueue.js';
 import { compare } from './comparison.js';
 import { FakeDocument } from '../support/document.js';
 import { openWindow as openFile } from './httpFile/openWindow.js';

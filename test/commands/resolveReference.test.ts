@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import '../support/vscode.js';
-import { referenceSource } from '../../src/commands/resolveReference.js';
+import { referenceSource } from '../../src/commands/access/resolveReference.js';
 import type { Services } from '../../src/commands/command.js';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { HostConsents } from '../../src/tenants/hostConsents.js';
 import type { Confirmation } from '../../src/views/prompter.js';
 import { readTenants } from '../../src/tenants/tenants.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import '../support/vscode.js';
 import type { Services } from '../../src/commands/command.js';
-import { scrubHistory } from '../../src/commands/scrubHistory.js';
+import { scrubHistory } from '../../src/commands/leaks/scrubHistory.js';
 
 const SHOWN = 'vscode-restclient-00000000-0000-4000-8000-000000000000.http';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findingsOf, nextExpiry, type Finding, type Surroundings } from '../../src/editor/findings.js';
-import { AppError } from '../../src/errors.js';
-import type { TokenStatus } from '../../src/tokens/status.js';
+import { AppError } from '../../src/base/errors.js';
+import type { TokenStatus } from '../../src/exchange/status.js';
 import { jwt, LATER, NOW, OURS, recognizedIn, SOONER } from './support/known.js';
 
 const ACME = 'GET https://acme.example/x\nAuthorization: Bearer ';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { requestLenses } from '../../src/editor/requestLenses.js';
 import { literalStatus, remedyFor, type Remedy } from '../../src/editor/tokenState.js';
-import { AppError } from '../../src/errors.js';
-import type { TokenState } from '../../src/tokens/status.js';
+import { AppError } from '../../src/base/errors.js';
+import type { TokenState } from '../../src/exchange/status.js';
 import { jwt, LATER, NOW, OURS, recognizedIn } from './support/known.js';
 
 const ACME = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';

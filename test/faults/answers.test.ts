@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { Sender } from '../../src/net/send.js';
-import { oauth2 } from '../../src/platforms/oauth2.js';
+import { oauth2 } from '../../src/platforms/oauth2/platform.js';
 import { OAUTH_ERRORS } from '../platforms/table.js';
 import { answers, drips, response, serve, type Loopback, type Script } from './loopback.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { inspect } from 'node:util';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import type { HttpRequest, TenantTls } from '../../src/net/http.js';
 import { DEFAULT_NETWORK, type Environment, type NetworkSettings } from '../../src/net/proxy.js';
 import { Sender } from '../../src/net/send.js';

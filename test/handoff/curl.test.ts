@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../../src/handoff/curl.js';
-import { ACCESS_TOKEN } from '../../src/platforms/answers.js';
+import { ACCESS_TOKEN } from '../../src/platforms/tokenResponse.js';
 import { cmdArguments, legacyPowerShellArguments, powerShellArguments } from './windowsShells.js';
 
 const SHELLS: readonly Shell[] = ['bash', 'cmd', 'powershell'];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ConfigureHooks, HttpRequest } from 'httpyac';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { httpYacPlugin, type ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
 import type { Reader } from '../../src/handoff/httpYacWire.js';
 import { platformOf } from '../../src/platforms/index.js';

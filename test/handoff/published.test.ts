@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { PublishedReferences } from '../../src/handoff/publishedReferences.js';
 import type { HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
-import { Refresher } from '../../src/tokens/refresher.js';
+import { Refresher } from '../../src/exchange/refresher.js';
 import { idle, mockedClock } from '../support/clock.js';
 import { memoryWindow } from '../support/memory.js';
 

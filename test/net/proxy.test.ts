@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } from '../../src/net/proxy.js';
 
 const proxyOf = (target: string, settings: Partial<NetworkSettings> = {}, environment: Environment = {}) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ariaAutomation } from '../../src/platforms/ariaAutomation.js';
+import { ariaAutomation } from '../../src/platforms/ariaAutomation/platform.js';
 import { answer, htmlAnswer, jwtOf, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { apiToken: 'EXAMPLE0123456789EXAMPLE01234567' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { brightPattern } from '../../src/platforms/brightPattern.js';
+import { brightPattern } from '../../src/platforms/brightPattern/platform.js';
 import { answer, FORM, htmlAnswer, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { apiSecret: 'EXAMPLEexample0123' };

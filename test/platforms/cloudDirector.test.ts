@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cloudDirector } from '../../src/platforms/cloudDirector.js';
+import { cloudDirector } from '../../src/platforms/cloudDirector/platform.js';
 import { answer, FORM, htmlAnswer, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { apiToken: 'EXAMPLEexampleEXAMPLEexample0123' };

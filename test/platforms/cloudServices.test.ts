@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cloudServices } from '../../src/platforms/cloudServices.js';
+import { cloudServices } from '../../src/platforms/cloudServices/platform.js';
 import { answer, FORM, htmlAnswer, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { apiToken: 'EXAMPLE0123456789EXAMPLE0123456789EXAMPLE0123456789EXAMPLE0123456' };

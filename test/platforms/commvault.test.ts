@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commvault } from '../../src/platforms/commvault.js';
+import { commvault } from '../../src/platforms/commvault/platform.js';
 import { answer, htmlAnswer, readsAnswers, SENT_AT, SENT_AT_SECONDS, validatesTenants } from './table.js';
 
 const secret = { accessToken: 'EXAMPLE-access-1', refreshToken: 'EXAMPLE-refresh-1' };

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src/errors.js';
+import type { ErrorCode } from '../../src/base/errors.js';
 
 /**
  * Answers of real services to an exchange, with the public page, issue or source that shows them. Values of tokens are synthetic;

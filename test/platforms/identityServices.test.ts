@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { identityServices } from '../../src/platforms/identityServices.js';
+import { identityServices } from '../../src/platforms/identityServices/platform.js';
 import { answer, FORM, htmlAnswer, jwtOf, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = {

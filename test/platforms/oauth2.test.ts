@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { oauth2 } from '../../src/platforms/oauth2.js';
+import { oauth2 } from '../../src/platforms/oauth2/platform.js';
 import { answer, FORM, htmlAnswer, readsAnswers, SENT_AT, validatesTenants } from './table.js';
 
 const secret = { refreshToken: 'EXAMPLE-refresh-1', clientSecret: 'EXAMPLE-client-secret' };

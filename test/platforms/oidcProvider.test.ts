@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Provider } from 'oidc-provider';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { Sender } from '../../src/net/send.js';
-import { oauth2 } from '../../src/platforms/oauth2.js';
+import { oauth2 } from '../../src/platforms/oauth2/platform.js';
 import type { Exchanged, Secret } from '../../src/platforms/platform.js';
 import { CLIENT_SECRET, SCOPE, startAuthorizationServer, type AuthorizationServer } from '../support/authorizationServer.js';
 

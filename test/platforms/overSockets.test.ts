@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppError, type ErrorCode } from '../../src/errors.js';
+import { AppError, type ErrorCode } from '../../src/base/errors.js';
 import { Sender } from '../../src/net/send.js';
 import { platformOf } from '../../src/platforms/index.js';
 import type { Exchanged, Header, Secret, Tenant } from '../../src/platforms/platform.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { oauth2 } from '../../src/platforms/oauth2.js';
-import { cloudDirector } from '../../src/platforms/cloudDirector.js';
-import { commvault } from '../../src/platforms/commvault.js';
+import { oauth2 } from '../../src/platforms/oauth2/platform.js';
+import { cloudDirector } from '../../src/platforms/cloudDirector/platform.js';
+import { commvault } from '../../src/platforms/commvault/platform.js';
 import { answer, failure, SENT_AT } from './table.js';
 
 const tenant = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppError, type ErrorCode, type Facts } from '../../src/errors.js';
+import { AppError, type ErrorCode, type Facts } from '../../src/base/errors.js';
 import type { HttpResponse } from '../../src/net/http.js';
 import type { Exchanged, Platform, Secret, Tenant } from '../../src/platforms/platform.js';
 

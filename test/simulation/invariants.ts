@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
-import type { Access } from '../../src/tokens/record.js';
+import type { Access } from '../../src/store/record.js';
 import type { Machine, Window } from './machine.js';
 import { API_TOKEN, CANARY, type Family, type Presented } from './service.js';
 

@@ -1,5 +1,5 @@
-import { AppError } from '../../src/errors.js';
-import type { TokenEntry } from '../../src/tokens/tokenEntry.js';
+import { AppError } from '../../src/base/errors.js';
+import type { TokenEntry } from '../../src/store/tokenEntry.js';
 import { Machine, type Mutation, type Window } from './machine.js';
 import { Random } from './random.js';
 import { SimulatedMemento, type Host } from './storage.js';

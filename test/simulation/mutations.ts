@@ -1,5 +1,5 @@
-import type { SharedFolder } from '../../src/tokens/folder.js';
-import type { WindowParts } from '../../src/tokens/window.js';
+import type { SharedFolder } from '../../src/store/folder.js';
+import type { WindowParts } from '../../src/exchange/tokenServices.js';
 import { MemoryFolder } from '../support/memory.js';
 import type { Name } from './invariants.js';
 import type { Mutation } from './machine.js';

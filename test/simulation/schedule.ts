@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import type { Name } from './invariants.js';
 import { Machine, type Mutation, type Setting, type Window } from './machine.js';
 import { Random } from './random.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
 import { TokenFamily } from '../support/rotatingService.js';
 import type { Window } from './machine.js';

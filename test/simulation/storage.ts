@@ -1,5 +1,5 @@
 import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
-import { Emitter } from '../../src/event.js';
+import { Emitter } from '../../src/base/event.js';
 import type { Time } from './time.js';
 
 /** reliability.md §2: a window tells the main process after 100 ms, which tells the other windows 100 ms later. */

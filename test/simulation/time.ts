@@ -1,5 +1,5 @@
-import type { Disposable } from '../../src/event.js';
-import type { Clock } from '../../src/tokens/clock.js';
+import type { Disposable } from '../../src/base/event.js';
+import type { Clock } from '../../src/base/clock.js';
 
 interface Timer {
   readonly at: number;

@@ -1,6 +1,6 @@
 import { mock } from 'node:test';
-import { systemClock, type Clock } from '../../src/tokens/clock.js';
-import type { Disposable } from '../../src/event.js';
+import { systemClock, type Clock } from '../../src/base/clock.js';
+import type { Disposable } from '../../src/base/event.js';
 import { deadline } from '../../src/net/deadline.js';
 
 interface Timer {

@@ -1,10 +1,10 @@
 import type { HttpResponse, Send } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { readTenants, Tenants } from '../../src/tenants/tenants.js';
-import { HOUR_MS, SECOND_MS } from '../../src/time.js';
-import type { Clock } from '../../src/tokens/clock.js';
-import { Refresher } from '../../src/tokens/refresher.js';
-import { TokenManager } from '../../src/tokens/tokenManager.js';
+import { HOUR_MS, SECOND_MS } from '../../src/base/time.js';
+import type { Clock } from '../../src/base/clock.js';
+import { Refresher } from '../../src/exchange/refresher.js';
+import { TokenManager } from '../../src/management/tokenManager.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { SteppedClock } from './clock.js';
 import { MemoryMemento, MemorySecrets, memoryWindow } from './memory.js';

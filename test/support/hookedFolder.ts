@@ -1,4 +1,4 @@
-import type { SharedFolder } from '../../src/tokens/folder.js';
+import type { SharedFolder } from '../../src/store/folder.js';
 
 /** One operation on a folder, about to be done or done. What lists has no name. */
 export interface Operation {

@@ -1,9 +1,9 @@
 import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
-import { Emitter } from '../../src/event.js';
-import type { Clock } from '../../src/tokens/clock.js';
-import type { SharedFolder } from '../../src/tokens/folder.js';
-import type { Log } from '../../src/tokens/log.js';
-import { openWindow, type WindowParts } from '../../src/tokens/window.js';
+import { Emitter } from '../../src/base/event.js';
+import type { Clock } from '../../src/base/clock.js';
+import type { SharedFolder } from '../../src/store/folder.js';
+import type { Log } from '../../src/base/log.js';
+import { openWindow, type WindowParts } from '../../src/exchange/tokenServices.js';
 import { SteppedClock } from './clock.js';
 
 /** SecretStorage as it is in one window; `failing` makes the calls of a method fail. */

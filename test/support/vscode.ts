@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
-import { Emitter } from '../../src/event.js';
+import { Emitter } from '../../src/base/event.js';
 import { FakeDocument, type Change, type DocumentOptions } from './document.js';
 import * as types from './vscodeTypes.js';
 import type { Range, Uri } from './vscodeTypes.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode } from '../../src/errors.js';
+import type { ErrorCode } from '../../src/base/errors.js';
 import { answers, response, type Script } from '../faults/loopback.js';
 import { inWorld, type Client, type World } from '../support/world.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { assertG, canary, formsOf } from './support/canaries.js';
 
 describe('the global assertion', () => {

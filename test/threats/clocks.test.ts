@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { AppError } from '../../src/errors.js';
-import { needsPerson } from '../../src/tokens/status.js';
+import { AppError } from '../../src/base/errors.js';
+import { needsPerson } from '../../src/exchange/status.js';
 import { formatDuration } from '../../src/views/duration.js';
 import { answers } from '../faults/loopback.js';
 import type { SteppedClock } from '../support/clock.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { MAX_RESPONSE_BYTES, type HttpResponse } from '../../src/net/http.js';
 import { findPlatform } from '../../src/platforms/index.js';
 import type { Tenant } from '../../src/platforms/platform.js';
-import { attempt } from '../../src/tokens/trace.js';
+import { attempt } from '../../src/exchange/trace.js';
 import { hostileAnswers, ordinaryAnswer } from '../faults/hostileAnswers.js';
 import { answers } from '../faults/loopback.js';
 import { assertLinear } from '../support/linear.js';

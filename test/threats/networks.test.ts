@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { ErrorCode } from '../../src/errors.js';
+import type { ErrorCode } from '../../src/base/errors.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { authority, certificate, type Certificate } from '../faults/certificates.js';
 import { answers, response, tunnelsTo, type Loopback, type Script } from '../faults/loopback.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { Secret } from '../../src/platforms/platform.js';
-import { pause } from '../../src/tokens/clock.js';
-import type { TokenRecord } from '../../src/tokens/record.js';
-import type { WindowParts } from '../../src/tokens/window.js';
+import { pause } from '../../src/base/clock.js';
+import type { TokenRecord } from '../../src/store/record.js';
+import type { WindowParts } from '../../src/exchange/tokenServices.js';
 import { SimulatedSecrets, Storage, type Call, type StorageCopy } from '../simulation/storage.js';
 import { response } from '../faults/loopback.js';
 import { hookedFolder } from '../support/hookedFolder.js';

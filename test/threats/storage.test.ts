@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pause } from '../../src/tokens/clock.js';
+import { pause } from '../../src/base/clock.js';
 import { MemoryFolder } from '../support/memory.js';
 import { end } from '../support/rotatingService.js';
 import { RotatingTenant } from './support/rotatingTenant.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import type { HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { Tenants } from '../../src/tenants/tenants.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
-import type { TokenEntry } from '../../src/tokens/tokenEntry.js';
+import type { TokenEntry } from '../../src/store/tokenEntry.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryMemento, memoryWindow } from '../support/memory.js';
 import { assertLinear } from '../support/linear.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY_MS } from '../../src/time.js';
+import { DAY_MS } from '../../src/base/time.js';
 import { Reminders, type Due } from '../../src/tokens/reminders.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { idle, SteppedClock } from '../support/clock.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import '../support/vscode.js';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/base/errors.js';
 import { explain } from '../../src/views/messages.js';
 
 /** As in `parseLinkedText` of VS Code, which reads messages, prompts and the titles of progress. */

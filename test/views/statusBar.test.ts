@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/time.js';
 import { ActiveToken } from '../../src/tokens/activeToken.js';
 import { StatusBar } from '../../src/views/statusBar.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';

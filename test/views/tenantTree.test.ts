@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
 import type { TreeItem } from 'vscode';
 import { Tenants } from '../../src/tenants/tenants.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/time.js';
 import { TenantTree, type Node } from '../../src/views/tenantTree.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';
 import { MemoryMemento } from '../support/memory.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Secret } from '../../src/platforms/platform.js';
-import { systemClock } from '../../src/tokens/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import { Storage, type StorageCopy } from '../simulation/storage.js';
 import { textsIn } from '../workbench/storage.js';
 import { Peer } from './peer.js';

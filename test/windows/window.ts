@@ -4,16 +4,16 @@
  */
 import process from 'node:process';
 import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
-import { AppError } from '../../src/errors.js';
-import { Emitter } from '../../src/event.js';
+import { AppError } from '../../src/base/errors.js';
+import { Emitter } from '../../src/base/event.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { Sender } from '../../src/net/send.js';
 import type { Secret } from '../../src/platforms/platform.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
-import { systemClock } from '../../src/tokens/clock.js';
-import { DiskFolder, type SharedFolder } from '../../src/tokens/folder.js';
-import { openWindow, thisProcess } from '../../src/tokens/window.js';
+import { systemClock } from '../../src/base/clock.js';
+import { DiskFolder, type SharedFolder } from '../../src/store/folder.js';
+import { openWindow, thisProcess } from '../../src/exchange/tokenServices.js';
 import { hookedFolder } from '../support/hookedFolder.js';
 import { MemoryFolder, MemoryLog } from '../support/memory.js';
 import type { Mutation, State, Step } from './machine.js';

@@ -1,5 +1,5 @@
 import { Sender } from '../../../src/net/send.js';
-import { oauth2 } from '../../../src/platforms/oauth2.js';
+import { oauth2 } from '../../../src/platforms/oauth2/platform.js';
 import { clientOf, tenantFrom, World } from '../../support/world.js';
 import { secrets } from './cases.js';
 import { CLIENT_ID, type Subject } from './subject.js';

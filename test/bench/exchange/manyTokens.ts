@@ -2,9 +2,9 @@ import type { Send } from '../../../src/net/http.js';
 
 import { platformOf } from '../../../src/platforms/index.js';
 import type { Tenant } from '../../../src/platforms/platform.js';
-import type { Broker } from '../../../src/tokens/broker.js';
-import { systemClock } from '../../../src/tokens/clock.js';
-import { DiskFolder } from '../../../src/tokens/folder.js';
+import type { Broker } from '../../../src/exchange/broker.js';
+import { systemClock } from '../../../src/base/clock.js';
+import { DiskFolder } from '../../../src/store/folder.js';
 import { Sender } from '../../../src/net/send.js';
 import { MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { ACCESS_TOKEN, LIFETIME_MS, REFRESH_TOKEN } from './answer.js';

@@ -2,9 +2,9 @@ import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { Tenant } from '../../../src/platforms/platform.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
-import { systemClock } from '../../../src/tokens/clock.js';
-import { Exchanger, type Order } from '../../../src/tokens/exchanger.js';
-import type { TokenRecord } from '../../../src/tokens/record.js';
+import { systemClock } from '../../../src/base/clock.js';
+import { Exchanger, type Order } from '../../../src/exchange/exchanger.js';
+import type { TokenRecord } from '../../../src/store/record.js';
 import { REFRESH_TOKEN } from './answer.js';
 
 export const SILENT = { info: () => undefined, warn: () => undefined, debug: () => undefined };

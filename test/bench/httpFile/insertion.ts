@@ -1,11 +1,11 @@
 /** Bundled with a stand-in for the editor: the command *Insert Headers* and what follows an edit, as they run in the extension. */
 import * as vscode from 'vscode';
 import type { Services, Target } from '../../../src/commands/command.js';
-import { DocumentConsents } from '../../../src/commands/documentConsents.js';
-import { insertHeaders } from '../../../src/commands/insertHeaders.js';
+import { DocumentConsents } from '../../../src/commands/requests/documentConsents.js';
+import { insertHeaders } from '../../../src/commands/requests/insertHeaders.js';
 import { Dialects } from '../../../src/editor/clients.js';
 import { followEdits, linesOf } from '../../../src/editor/document.js';
-import { recognize, type Known, type Recognized } from '../../../src/editor/recognize.js';
+import { recognize, type Known, type Recognized } from '../../../src/editor/credentials.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import type { Prompter } from '../../../src/views/prompter.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { HOUR_MS, MINUTE_MS } from '../../../src/time.js';
+import { HOUR_MS, MINUTE_MS } from '../../../src/base/time.js';
 import { counted, warmed, type Row, type Target } from '../row.js';
 import type { Rest } from '../scale/rest.js';
 import type { Soaked } from '../scale/soak.js';

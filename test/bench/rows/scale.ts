@@ -1,9 +1,9 @@
 import { mock } from 'node:test';
 import { findPlatform } from '../../../src/platforms/index.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/time.js';
-import { pause } from '../../../src/tokens/clock.js';
-import { Timetable } from '../../../src/tokens/timetable.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/base/time.js';
+import { pause } from '../../../src/base/clock.js';
+import { Timetable } from '../../../src/base/timerQueue.js';
 import { Random } from '../../simulation/random.js';
 import { SteppedClock } from '../../support/clock.js';
 import { grant, openFleet, openStored, storeFleet } from '../../support/fleet.js';

@@ -1,6 +1,6 @@
 import type { TreeItem } from 'vscode';
 import type { Node } from '../../../src/views/tenantTree.js';
-import { MINUTE_MS } from '../../../src/time.js';
+import { MINUTE_MS } from '../../../src/base/time.js';
 import { counted, type Bench, type Row } from '../row.js';
 
 const MANY = 10_000;

@@ -1,7 +1,7 @@
 /** Does nothing for so many seconds, with ten thousand tokens or with nothing at all: `rest.ts ours|empty 20`. Prints what that took. */
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '../../../src/tokens/clock.js';
+import { systemClock } from '../../../src/base/clock.js';
 
 const MANY = 10_000;
 const SECOND_MS = 1_000;

@@ -1,6 +1,6 @@
 /** Exchanges of tokens that are all in use, hour after hour by a stepped clock, and what of the heap they leave behind. */
-import { HOUR_MS } from '../../../src/time.js';
-import { pause } from '../../../src/tokens/clock.js';
+import { HOUR_MS } from '../../../src/base/time.js';
+import { pause } from '../../../src/base/clock.js';
 import { grant } from '../../support/fleet.js';
 import { heapBytes } from './heap.js';
 import { openWindow } from './window.js';

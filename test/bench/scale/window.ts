@@ -1,7 +1,7 @@
 /** All that a window has of ours, over memory and with a stand-in for the editor. */
 import { editor } from '../../support/vscode.js';
 import { ActiveToken } from '../../../src/tokens/activeToken.js';
-import type { Clock } from '../../../src/tokens/clock.js';
+import type { Clock } from '../../../src/base/clock.js';
 import { History } from '../../../src/tokens/history.js';
 import { IssuedTokens } from '../../../src/tokens/issuedTokens.js';
 import { Reminders } from '../../../src/tokens/reminders.js';

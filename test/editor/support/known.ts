@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { recognize, type Known, type Recognized } from '../../../src/editor/recognize.js';
+import { recognize, type Known, type Recognized } from '../../../src/editor/credentials.js';
 import type { Dialect, Lines } from '../../../src/httpFile/index.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../../src/tokens/referenceNames.js';

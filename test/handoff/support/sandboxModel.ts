@@ -1,4 +1,4 @@
-import { AppError } from '../../../src/errors.js';
+import { AppError } from '../../../src/base/errors.js';
 import type { ReferenceSource } from '../../../src/handoff/httpYacPlugin.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';

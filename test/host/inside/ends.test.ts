@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dueEnd, formatDistance, shortEndText, shortLeft } from '../../../src/views/ends.js';
+import { dueEnd, formatDistance, shortEndText, shortLeft } from '../../../src/views/expiryTexts.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { AppError, type ErrorCode, type Facts } from '../../../src/errors.js';
+import { AppError, type ErrorCode, type Facts } from '../../../src/base/errors.js';
 import { inert } from '../../../src/views/format.js';
 import { explain } from '../../../src/views/messages.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../../src/errors.js';
+import { AppError } from '../../../src/base/errors.js';
 import type { HttpResponse } from '../../../src/net/http.js';
-import { attempt, traceOf } from '../../../src/tokens/trace.js';
+import { attempt, traceOf } from '../../../src/exchange/trace.js';
 import { explain } from '../../../src/views/messages.js';
 import { traceText } from '../../../src/views/traceText.js';
 

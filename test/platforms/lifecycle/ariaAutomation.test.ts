@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../../src/errors.js';
-import { ariaAutomation } from '../../../src/platforms/ariaAutomation.js';
-import { ariaAutomationTokens } from '../../../src/platforms/ariaAutomationTokens.js';
+import { AppError } from '../../../src/base/errors.js';
+import { ariaAutomation } from '../../../src/platforms/ariaAutomation/platform.js';
+import { ariaAutomationTokens } from '../../../src/platforms/ariaAutomation/lifecycle.js';
 import { answer, jwtOf, SENT_AT } from '../table.js';
 import { bodyOf, talk, tellsRefusals } from './talk.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../../src/errors.js';
-import { cloudDirectorTokens as tokens } from '../../../src/platforms/cloudDirectorTokens.js';
+import { AppError } from '../../../src/base/errors.js';
+import { cloudDirectorTokens as tokens } from '../../../src/platforms/cloudDirector/lifecycle.js';
 import { answer, FORM, htmlAnswer, SENT_AT } from '../table.js';
 import { judges, long, refusedTalk, talk, tellsRefusals } from './talk.js';
 

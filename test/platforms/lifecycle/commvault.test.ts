@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { commvaultTokens as tokens } from '../../../src/platforms/commvaultTokens.js';
-import { dayOf } from '../../../src/platforms/drafts.js';
+import { commvaultTokens as tokens } from '../../../src/platforms/commvault/lifecycle.js';
+import { dayOf } from '../../../src/platforms/tokenForm.js';
 import { answer, SENT_AT, SENT_AT_SECONDS } from '../table.js';
 import { asked, bodyOf, judges, long, refusedTalk, talk, tellsRefusals } from './talk.js';
 

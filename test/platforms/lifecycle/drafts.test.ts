@@ -7,7 +7,7 @@ import {
   lengthProblem,
   minutesOf,
   readDate,
-} from '../../../src/platforms/drafts.js';
+} from '../../../src/platforms/tokenForm.js';
 
 const NOW = Date.UTC(2030, 0, 31, 12);
 

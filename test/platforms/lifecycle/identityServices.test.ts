@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { identityServicesTokens as tokens } from '../../../src/platforms/identityServicesTokens.js';
+import { identityServicesTokens as tokens } from '../../../src/platforms/identityServices/lifecycle.js';
 import { answer, SENT_AT } from '../table.js';
 import { bodyOf, judges, long, talk, tellsRefusals } from './talk.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppError } from '../../../src/errors.js';
+import { AppError } from '../../../src/base/errors.js';
 import {
   allPages,
   OF_ONE_TOKEN,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppError, type ErrorCode, type Facts } from '../../../src/errors.js';
+import { AppError, type ErrorCode, type Facts } from '../../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../../src/net/http.js';
 import type { Conversation, DraftField } from '../../../src/platforms/lifecycle.js';
 import { leaksIn, textOf } from '../../threats/support/canaries.js';

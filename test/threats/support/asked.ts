@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode } from '../../../src/errors.js';
+import type { ErrorCode } from '../../../src/base/errors.js';
 import type { Tenant } from '../../../src/platforms/platform.js';
 import { answers, type Script } from '../../faults/loopback.js';
 import { clientOf, tenantFrom, type World } from '../../support/world.js';

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import type { Header, Tenant } from '../../platforms/platform.js';
+import type { Access } from '../../store/record.js';
+import type { Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import { about, type Services } from '../command.js';
+import type { Chosen } from '../selectToken.js';
+
+/**
+ * An access token of the chosen tenant, with progress, asking for a passcode where one is needed. The token becomes the
+ * active one, and is exchanged ahead of its end from now on.
+ * @param afresh exchanges even if there is a usable access token
+ * @returns undefined when the person cancelled
+ * @throws TargetedError
+ */
+export async function takeAccess(services: Services, { tenant, token }: Chosen, afresh = false): Promise<Access | undefined> {
+  const { prompter } = services;
+  const title = vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name);
+  const attempt = (passcode?: string): Promise<Access | undefined> =>
+    prompter.progress(title, (signal) => {
+      const options = { signal, ...(passcode !== undefined && { passcode }) };
+      return afresh ? services.broker.exchange(tenant, token.id, options) : services.broker.access(tenant, token.id, options);
+    });
+  const access = await about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
+  if (!access) return undefined;
+  services.refresher.used(tenant, token.id);
+  await services.active.set(token.id);
+  return access;
+}
+
+/** {@link takeAccess}, as the auth headers of the tenant's style. */
+export async function takeHeaders(services: Services, taken: Chosen): Promise<readonly Header[] | undefined> {
+  const access = await takeAccess(services, taken);
+  return access && services.broker.headers(taken.tenant, taken.token.id, access.token);
+}
+
+/** Asks for the passcode when the service wants one; again, with what it said, when it did not take it. */
+export async function withPasscode<T>(
+  prompter: Prompter,
+  tenant: Tenant,
+  attempt: (passcode?: string) => Promise<T>,
+): Promise<T | undefined> {
+  let passcode: string | undefined;
+  for (;;) {
+    try {
+      return await attempt(passcode);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'passcode-needed') throw error;
+      passcode = await askPasscode(prompter, tenant, passcode !== undefined);
+      if (passcode === undefined) return undefined;
+    }
+  }
+}
+
+function askPasscode(prompter: Prompter, tenant: Tenant, again: boolean): Promise<string | undefined> {
+  const answer = prompter.secret({
+    title: vscode.l10n.t('Exchange'),
+    prompt: again
+      ? vscode.l10n.t('{0} did not take that passcode. Enter the present one.', tenant.name)
+      : vscode.l10n.t('{0} wants a one-time passcode. Enter the six digits of your authenticator.', tenant.name),
+    validate: (value) => (/^\d{4,10}$/.test(value) ? undefined : { problem: vscode.l10n.t('A passcode is digits only.') }),
+  });
+  return answered(answer);
+}

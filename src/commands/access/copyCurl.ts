@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../../handoff/curl.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Choice, Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import type { Command } from '../command.js';
+import { copied } from './copied.js';
+import { noteUse } from '../noteUse.js';
+import { pickToken } from '../selectToken.js';
+import { takeHeaders } from './acquireAccessToken.js';
+
+export const copyCurl: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Copy as cURL'));
+  const shell = chosen && (await askShell(services.prompter));
+  if (!shell) return;
+  const headers = await takeHeaders(services, chosen);
+  if (!headers) return;
+  const { tenant } = chosen;
+  const platform = platformOf(tenant);
+  const url = platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
+  const command = quoted({ method: 'GET', url, headers }, shell);
+  noteUse(services, chosen, 'copied');
+  copied(services.prompter, vscode.l10n.t('cURL command of {0} copied', tenant.name), await services.clipboard.copy(command));
+};
+
+function quoted(request: CurlRequest, shell: Shell): string {
+  try {
+    return curlCommand(request, shell);
+  } catch (error) {
+    throw error instanceof UnquotableError ? new AppError('not-quotable') : error;
+  }
+}
+
+function askShell(prompter: Prompter): Promise<Shell | undefined> {
+  const choices: Choice<Shell>[] = [
+    { label: 'Bash', description: vscode.l10n.t('also zsh and sh'), value: 'bash' },
+    { label: 'PowerShell', value: 'powershell' },
+    { label: vscode.l10n.t('Command Prompt'), description: 'cmd.exe', value: 'cmd' },
+  ];
+  const usual = process.platform === 'win32' ? 'powershell' : 'bash';
+  const placeholder = vscode.l10n.t('Choose the shell to quote for');
+  return answered(prompter.choice({ title: vscode.l10n.t('Copy as cURL'), placeholder, choices, active: usual }));
+}

@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import { formatDuration } from '../../views/duration.js';
+import type { Command } from '../command.js';
+import { pickToken } from '../selectToken.js';
+import { takeAccess } from './acquireAccessToken.js';
+
+export const exchange: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Exchange'));
+  const access = chosen && (await takeAccess(services, chosen, true));
+  if (!access) return;
+  services.prompter.done(
+    access.expiresAt === null
+      ? vscode.l10n.t('{0}: new access token', chosen.tenant.name)
+      : vscode.l10n.t('{0}: new access token, {1}', chosen.tenant.name, formatDuration(access.expiresAt - Date.now())),
+  );
+};

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import type { ReferenceSource } from '../../handoff/httpYacPlugin.js';
+import type { Reader } from '../../handoff/httpYacWire.js';
+import type { Destination } from '../../tenants/hostConsents.js';
+import type { Referred } from '../../tokens/referenceNames.js';
+import { TargetedError, type Services } from '../command.js';
+import { mayGo } from '../requests/confirmDestination.js';
+import { noteUse } from '../noteUse.js';
+import { takeAccess } from './acquireAccessToken.js';
+import { tellError } from '../showError.js';
+
+/** What httpYac asks for while it sends a request that holds references. */
+export function referenceSource(services: Services): ReferenceSource {
+  return {
+    async access(name) {
+      try {
+        return (await takeAccess(services, referredBy(services, name)))?.token;
+      } catch (error) {
+        throw error instanceof TargetedError ? error.error : error;
+      }
+    },
+    mayGoTo: (name, readers) => mayGo(services, referredBy(services, name).tenant, readers.map(destinationOf), 'refer'),
+    sent: (name, host) => noteUse(services, referredBy(services, name), 'sent', host),
+    refused(name, accessToken) {
+      const referred = services.names.find(name);
+      if (typeof referred === 'object') services.broker.refused(referred.token.id, accessToken);
+    },
+    failed(name, error) {
+      const referred = services.names.find(name);
+      const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};
+      // What is no error of ours has no sentence either: httpYac shows that the request was not sent.
+      tellError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
+    },
+  };
+}
+
+/** Where options of httpYac open a request to others than a host, no setting can keep the answer. */
+function destinationOf({ host, options }: Reader): Destination {
+  if (!options) return { host, label: host, key: host };
+  const names = options.join(', ');
+  return {
+    host: undefined,
+    label: vscode.l10n.t('anyone on the way to {0}, or in its place (httpYac’s options: {1})', host, names),
+    key: `${host} ${names}`,
+  };
+}
+
+/** @throws AppError `reference-unknown`, `reference-ambiguous` */
+function referredBy({ names }: Services, name: string): Referred {
+  const referred = names.find(name);
+  if (referred === undefined) throw new AppError('reference-unknown', { name });
+  if (referred === 'ambiguous') throw new AppError('reference-ambiguous', { name });
+  return referred;
+}

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FoundToken } from '../../editor/foundTokens.js';
+import { rangeOfToken, replaceByReferences } from '../../editor/replaceTokens.js';
+import { describeToken } from '../../editor/foundTokenTexts.js';
+import type { Choice, Prompter, Separator } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import { showDocument } from '../../views/showDocument.js';
+import type { Command, Services } from '../command.js';
+import { credentialsText, inspectHistories, totalOf } from './historyScrubbing.js';
+import { scrubHistory } from './scrubHistory.js';
+import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
+
+/** Lists the access tokens that stand in files, and offers a reference for each that can have one. */
+export const findTokens: Command = async (services, target) => {
+  const { prompter } = services;
+  for (;;) {
+    const found = await prompter.progress(vscode.l10n.t('Looking for access tokens…'), (signal) => look(services, signal));
+    if (!found) return;
+    const { searched, inHistory } = found;
+    if (searched.places.length + inHistory === 0) {
+      void prompter.notify('info', nothingText(searched));
+      return;
+    }
+    const wish = await choose(prompter, searched, inHistory);
+    if (wish === undefined) return;
+    if (wish === 'history') return scrubHistory(services, target);
+    if ('open' in wish) return show(wish.open, false);
+    await replace(services, wish.replace);
+  }
+};
+
+interface Found {
+  readonly searched: Searched;
+  /** Credentials in REST Client's history. */
+  readonly inHistory: number;
+}
+
+async function look(services: Services, signal: AbortSignal): Promise<Found> {
+  const [searched, histories] = await Promise.all([searchTokens(services, signal), inspectHistories(services)]);
+  const { replaced, removed } = totalOf(histories);
+  return { searched, inHistory: replaced + removed };
+}
+
+const nothingText = ({ files, isPartial }: Searched): string =>
+  [
+    vscode.l10n.t(
+      'No access tokens found in {0} files: .http, .rest, .env, Markdown and settings of the workspace, your user settings, open documents; nor in REST Client’s history.',
+      files,
+    ),
+    ...(isPartial ? [partialText()] : []),
+  ].join(' ');
+
+const partialText = (): string => vscode.l10n.t('Files over 10 MB, and those after the first 5,000, were not searched.');
+
+type Wish = { readonly open: TokenPlace } | { readonly replace: readonly TokenPlace[] } | 'history';
+
+function choose(prompter: Prompter, { places, isPartial }: Searched, inHistory: number): Promise<Wish | undefined> {
+  const replaceable = places.filter(({ token }) => token.reference !== undefined);
+  const tooltip = vscode.l10n.t('Replace All by References ({0})', replaceable.length);
+  const answer = prompter.choice<Wish>({
+    title: vscode.l10n.t('Access Tokens in Files'),
+    placeholder: isPartial ? partialText() : vscode.l10n.t('Choose a place to go to'),
+    choices: [...places.map(choiceOf), ...(inHistory > 0 ? historyChoices(inHistory) : [])],
+    buttons: replaceable.length > 0 ? [{ icon: 'replace-all', tooltip, value: { replace: replaceable } }] : [],
+    onActive(wish) {
+      // A file that cannot be shown is told of when it is chosen.
+      if (wish !== 'history' && 'open' in wish) show(wish.open, true).catch(() => undefined);
+    },
+  });
+  return answered(answer);
+}
+
+function choiceOf(place: TokenPlace): Choice<Wish> {
+  const { uri, token } = place;
+  const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri));
+  const instead = token.reference ?? adviceFor(uri, token);
+  return {
+    label: `${path.posix.basename(uri.path)}:${token.line + 1}`,
+    description: folder === '.' ? undefined : folder,
+    detail: `${describeToken(token, Date.now())} → ${instead}`,
+    icon: token.expiresAt !== null && token.expiresAt <= Date.now() ? 'circle-slash' : 'key',
+    value: { open: place },
+    ...(token.reference !== undefined && {
+      buttons: [{ icon: 'replace', tooltip: vscode.l10n.t('Replace by Reference'), value: { replace: [place] } }],
+    }),
+  };
+}
+
+/** What to do where no reference can take a token's place. */
+function adviceFor({ path: file }: vscode.Uri, { shape }: FoundToken): string {
+  if (shape === 'vidb') return vscode.l10n.t('add it to its tenant, and delete it here');
+  return /\.(http|rest|md|markdown)$/i.test(file)
+    ? vscode.l10n.t('delete it, or insert a reference in its request')
+    : vscode.l10n.t('remove it here, and insert a reference in the requests that use it');
+}
+
+const historyChoices = (count: number): (Choice<Wish> | Separator)[] => [
+  { separator: '' },
+  {
+    label: vscode.l10n.t('REST Client’s history'),
+    detail: vscode.l10n.t('{0} of requests that were sent → scrub it', credentialsText(count)),
+    icon: 'history',
+    value: 'history',
+  },
+];
+
+/** @param isPreview leaves the focus where it is, and lets the next one take the editor's place */
+async function show({ uri, token }: TokenPlace, isPreview: boolean): Promise<void> {
+  await showDocument(uri, { selection: rangeOfToken(token), preserveFocus: isPreview, preview: isPreview });
+}
+
+/** Those that still are where they were found. */
+async function replace(services: Services, places: readonly TokenPlace[]): Promise<void> {
+  const byFile = Map.groupBy(places, ({ uri }) => uri.toString());
+  const count = await replaceByReferences(
+    [...byFile.values()].flatMap(([first]) => first?.uri ?? []),
+    services,
+    (uri, { line, start, reference }) =>
+      (byFile.get(uri.toString()) ?? []).some(
+        ({ token }) => token.line === line && token.start === start && token.reference === reference,
+      ),
+  );
+  services.prompter.done(vscode.l10n.t('{0} replaced by references', count));
+}

@@ -1,0 +1,45 @@
+import { homedir, tmpdir } from 'node:os';
+import process from 'node:process';
+import * as vscode from 'vscode';
+import {
+  historyFiles,
+  inspectHistory,
+  scrubHistory,
+  shownRequests,
+  type HistoryFile,
+  type ScrubRules,
+} from '../../handoff/restClientHistory.js';
+import { referenceTo } from '../../httpFile/index.js';
+import { credentialHeaders } from '../../platforms/index.js';
+import type { Services } from '../command.js';
+
+/** REST Client's history files and the requests shown from them, as far as they are there, with how many credentials each holds. */
+export const inspectHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, inspectHistory);
+
+/** Takes the credentials out of all of them. */
+export const scrubHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, scrubHistory);
+
+async function each(services: Services, work: typeof inspectHistory): Promise<readonly HistoryFile[]> {
+  const rules = rulesOf(services);
+  const places = [...historyFiles(process.env, homedir()), ...(await shownRequests(tmpdir()))];
+  const done = await Promise.all(places.map((file) => work(file, rules)));
+  return done.flatMap((one) => one ?? []);
+}
+
+const rulesOf = ({ tenants, issued, names }: Services): ScrubRules => ({
+  credentialNames: credentialHeaders(tenants.all),
+  referenceFor: (token) => {
+    const name = names.nameOf(issued.find(token)?.token ?? '');
+    return name === undefined ? undefined : referenceTo(name);
+  },
+});
+
+/** What can be replaced and removed in all of them together, or was. */
+export function totalOf(histories: readonly HistoryFile[]): { readonly replaced: number; readonly removed: number } {
+  const readable = histories.flatMap((one) => ('problem' in one ? [] : one));
+  const sum = (key: 'replaced' | 'removed'): number => readable.reduce((total, one) => total + one[key], 0);
+  return { replaced: sum('replaced'), removed: sum('removed') };
+}
+
+export const credentialsText = (count: number): string =>
+  count === 1 ? vscode.l10n.t('1 credential') : vscode.l10n.t('{0} credentials', count);

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { textKindOf, foundTokens, type FoundToken } from '../../editor/foundTokens.js';
+import { tokensOf } from '../../editor/replaceTokens.js';
+import type { Services } from '../command.js';
+
+/** Where people keep tokens; what comes with packages is nobody's work. */
+const INCLUDE = '{**/*.http,**/*.rest,**/.env*,**/*.env,**/*.md,**/*.markdown,**/.vscode/settings.json,**/*.code-workspace}';
+const EXCLUDE = '**/node_modules/**';
+
+const MAX_FILES = 5_000;
+const MAX_BYTES = 10 * 1024 * 1024;
+const AT_ONCE = 16;
+
+/** A place in a file where a token is. */
+export interface TokenPlace {
+  readonly uri: vscode.Uri;
+  readonly token: FoundToken;
+}
+
+export interface Searched {
+  readonly places: readonly TokenPlace[];
+  /** How many files were read. */
+  readonly files: number;
+  /** Files were left out: there are too many, or they are too large. */
+  readonly isPartial: boolean;
+}
+
+/**
+ * Looks for access tokens in the files of the workspace, the documents that are open and the user settings. What is open is
+ * read as it is in the editor.
+ * @throws `signal.reason`
+ */
+export async function searchTokens(services: Services, signal: AbortSignal): Promise<Searched> {
+  const inWorkspace = await filesOfWorkspace(signal);
+  const open = vscode.workspace.textDocuments.filter(isSearched);
+  const all = new Map(
+    [...inWorkspace, ...open.map(({ uri }) => uri), userSettings(services)].map((uri) => [uri.toString(), uri]),
+  );
+  const uris = [...all.values()];
+  const places: TokenPlace[] = [];
+  let files = 0;
+  let isPartial = inWorkspace.length >= MAX_FILES;
+  for (let at = 0; at < uris.length; at += AT_ONCE) {
+    signal.throwIfAborted();
+    for (const read of await Promise.all(uris.slice(at, at + AT_ONCE).map((uri) => tokensIn(uri, services)))) {
+      if (read === 'too large') isPartial = true;
+      else if (read) {
+        files++;
+        places.push(...read);
+      }
+    }
+  }
+  return { places, files, isPartial };
+}
+
+async function filesOfWorkspace(signal: AbortSignal): Promise<readonly vscode.Uri[]> {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => source.cancel(), { once: true });
+  try {
+    // Without a folder there is nothing to look in.
+    return vscode.workspace.workspaceFolders ? await vscode.workspace.findFiles(INCLUDE, EXCLUDE, MAX_FILES, source.token) : [];
+  } finally {
+    source.dispose();
+  }
+}
+
+/** The schemes of what a person works on; the rest are other versions of it. */
+const isSearched = ({ uri, languageId }: vscode.TextDocument): boolean =>
+  ['file', 'untitled', 'vscode-remote', 'vscode-userdata'].includes(uri.scheme) &&
+  (languageId === 'http' || (textKindOf(uri.path) !== undefined && !isOtherJson(uri)));
+
+/** Of JSON, the settings are searched; the rest is data. */
+const isOtherJson = ({ path }: vscode.Uri): boolean => path.endsWith('.json') && !path.endsWith('/settings.json');
+
+/** The settings are beside the folder in which extensions keep their files, if this extension runs where they are. */
+const userSettings = ({ sampleFolder }: Services): vscode.Uri => vscode.Uri.joinPath(sampleFolder, '../../../settings.json');
+
+/** Undefined for a file that cannot be read. */
+async function tokensIn(uri: vscode.Uri, services: Services): Promise<readonly TokenPlace[] | 'too large' | undefined> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document) return tokensOf(document, services).map((token) => ({ uri, token }));
+  try {
+    if ((await vscode.workspace.fs.stat(uri)).size > MAX_BYTES) return 'too large';
+    const text = await vscode.workspace.decode(await vscode.workspace.fs.readFile(uri), { uri });
+    return foundTokens(text, textKindOf(uri.path) ?? 'other', services).map((token) => ({ uri, token }));
+  } catch {
+    return undefined;
+  }
+}

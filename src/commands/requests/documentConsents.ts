@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Tenant } from '../../platforms/platform.js';
+import type { Services } from '../command.js';
+
+/**
+ * Documents that access tokens may be written into without asking. Any extension may open one of its own and run a command on
+ * it, so what has no file, or none in a folder that is open here, takes a person's yes: once in this session.
+ */
+export class DocumentConsents implements vscode.Disposable {
+  readonly #given = new Set<string>();
+  readonly #closed = vscode.workspace.onDidCloseTextDocument(({ uri, isUntitled }) => {
+    // The next one without a file may have the same name.
+    if (isUntitled) this.#given.delete(uri.toString());
+  });
+
+  allows({ uri, isUntitled }: vscode.TextDocument): boolean {
+    return this.#given.has(uri.toString()) || (!isUntitled && vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+  }
+
+  give({ uri }: vscode.TextDocument): void {
+    this.#given.add(uri.toString());
+  }
+
+  dispose(): void {
+    this.#closed.dispose();
+  }
+}
+
+/** Whether it is no question that a document gets an access token of the tenant: those of the sandbox open nothing else. */
+export function holdsUnasked({ documents, tenants }: Services, tenant: Tenant, document: vscode.TextDocument): boolean {
+  return documents.allows(document) || tenants.isOutsideSettings(tenant.id);
+}
+
+/** Whether a document may get an access token of the tenant, by what it is or by what the person says. */
+export async function mayHold(services: Services, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
+  if (holdsUnasked(services, tenant, document)) return true;
+  const isAllowed = await services.prompter.confirm({
+    message: vscode.l10n.t('Write an access token of {0} into a document outside of the workspace?', tenant.name),
+    detail: vscode.l10n.t(
+      '{0} is in no folder that is open in this window. Whoever has opened it, another extension too, can read what is written into it. Say yes if you work in it yourself; you are not asked about it again in this session.',
+      vscode.workspace.asRelativePath(document.uri),
+    ),
+    // Enter takes the first.
+    options: [
+      { label: vscode.l10n.t('Don’t Insert'), value: false },
+      { label: vscode.l10n.t('Insert'), value: true },
+    ],
+  });
+  if (isAllowed) services.documents.give(document);
+  return isAllowed ?? false;
+}

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { clientsHere } from '../../editor/clients.js';
+import { AppError } from '../../base/errors.js';
+import { referenceTo } from '../../httpFile/index.js';
+import type { Header } from '../../platforms/platform.js';
+import { settings } from '../../settings.js';
+import type { Choice, Option, Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import type { Services } from '../command.js';
+import { mayHold } from './documentConsents.js';
+import type { Chosen } from '../selectToken.js';
+import { askToPublish } from '../access/askToPublish.js';
+import { takeAccess } from '../access/acquireAccessToken.js';
+
+/** What is written into a file: the access token, or a reference that the HTTP client resolves. */
+export type Form = 'reference' | 'token';
+
+/** Auth headers as they are written. */
+export interface Insertable {
+  readonly form: Form;
+  /** The environment name of a reference. */
+  readonly name: string;
+  readonly headers: readonly Header[];
+}
+
+/**
+ * The auth headers to write into a file. Exchanges for a reference too: so that it is known to work, and at hand when the
+ * request is sent.
+ * @param document that they are for
+ * @param form undefined: as the person has set, or says now
+ * @returns undefined when the person cancelled
+ * @throws TargetedError
+ */
+export async function takeInsertable(
+  services: Services,
+  chosen: Chosen,
+  document: vscode.TextDocument,
+  form?: Form,
+): Promise<Insertable | undefined> {
+  const { prompter } = services;
+  const decided = await possible(prompter, form ?? (await wanted(prompter)));
+  const { tenant, token } = chosen;
+  if (decided === 'token' && !(await mayHold(services, tenant, document))) return undefined;
+  const access = decided && (await takeAccess(services, chosen));
+  if (!access) return undefined;
+  const name = services.names.nameOf(token.id);
+  if (name === undefined) throw new AppError('token-unknown');
+  const written = decided === 'reference' ? referenceTo(name) : access.token;
+  return { form: decided, name, headers: services.broker.headers(tenant, token.id, written) };
+}
+
+/** Asked where both can be had, and the answer is kept in the settings. */
+async function wanted(prompter: Prompter): Promise<Form | undefined> {
+  const set = settings.insertAs();
+  if (set !== 'ask') return set;
+  const { httpYac, restClient } = clientsHere();
+  if (!httpYac && !restClient) return 'token';
+  const choices: Choice<Form>[] = [
+    {
+      label: vscode.l10n.t('Reference'),
+      icon: 'link',
+      detail: vscode.l10n.t('The file holds no token: your HTTP client asks for it when it sends the request'),
+      value: 'reference',
+    },
+    {
+      label: vscode.l10n.t('Access token'),
+      icon: 'key',
+      detail: vscode.l10n.t('The token itself: whoever gets the file can use it until it expires'),
+      value: 'token',
+    },
+  ];
+  const placeholder = vscode.l10n.t('What is written into files? Kept in the setting tenantTokens.insertAs');
+  const form = await answered(prompter.choice({ title: vscode.l10n.t('Insert Headers'), placeholder, choices }));
+  if (form !== undefined) await settings.setInsertAs(form);
+  return form;
+}
+
+/** A reference needs a client that resolves it, and REST Client the person's leave; the token is the alternative. */
+async function possible(prompter: Prompter, form: Form | undefined): Promise<Form | undefined> {
+  if (form !== 'reference') return form;
+  const { httpYac, restClient } = clientsHere();
+  if (!httpYac && !restClient) return offerToken(prompter);
+  const leave = settings.publishReferences();
+  const mustAsk = restClient && (httpYac ? leave === undefined : leave !== true);
+  if (!mustAsk) return 'reference';
+  const answer = await askToPublish(prompter, httpYac ? vscode.l10n.t('Only in httpYac') : vscode.l10n.t('Insert Access Token'));
+  if (answer === 'refused') return httpYac ? 'reference' : 'token';
+  return answer && 'reference';
+}
+
+async function offerToken(prompter: Prompter): Promise<Form | undefined> {
+  const search: Option<'search' | 'token'> = { label: vscode.l10n.t('Show Clients'), value: 'search' };
+  const token: Option<'search' | 'token'> = { label: vscode.l10n.t('Insert Access Token'), value: 'token' };
+  const way = await prompter.confirm({
+    message: vscode.l10n.t('There is no HTTP client here that resolves references.'),
+    detail: vscode.l10n.t(
+      'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
+    ),
+    options: [search, token],
+  });
+  if (way === 'search') await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
+  return way === 'token' ? 'token' : undefined;
+}

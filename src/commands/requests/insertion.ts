@@ -1,0 +1,200 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import { Anchors } from '../../editor/anchors.js';
+import { destinationsOf } from '../../editor/destinations.js';
+import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../../editor/document.js';
+import {
+  findRequest,
+  occurrences,
+  setHeaders,
+  type Dialect,
+  type FindOptions,
+  type Lines,
+  type RequestBlock,
+  type TextEdit,
+} from '../../httpFile/index.js';
+import type { Header } from '../../platforms/platform.js';
+import { credentialHeaders } from '../../platforms/index.js';
+import type { Destination } from '../../tenants/hostConsents.js';
+import { mayGoTo } from '../../tenants/hosts.js';
+import { decide, refusalText } from '../../views/insertionQuestions.js';
+import { about, type Services, type Target } from '../command.js';
+import { takeInsertable, type Form, type Insertable } from './insertForm.js';
+import { mayGo } from './confirmDestination.js';
+import { meant } from './tenantOfRequest.js';
+import { noteUse } from '../noteUse.js';
+import { offerFixes } from './insertionWarnings.js';
+import { allTokens, chooseToken, pickToken, type Chosen } from '../selectToken.js';
+
+/** A document as it is read for an insertion. */
+export interface Reading {
+  readonly lines: Lines;
+  readonly dialect: Dialect;
+  readonly options: FindOptions;
+}
+
+type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
+
+/** The requests that get headers. @throws AppError `edit-refused` */
+export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
+
+/**
+ * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The requests are those of the moment
+ * at which the command is given; if the file is edited while the exchange runs, they are followed to where they are then.
+ * @param form what to write; undefined: as the person has set or says
+ * @throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
+ */
+export async function insertInto(
+  services: Services,
+  target: Target,
+  title: string,
+  findBlocks: FindBlocks,
+  form?: Form,
+): Promise<void> {
+  const editor = activeEditor();
+  const { document } = editor;
+  const cursors = editor.selections.map(({ active }) => active.line);
+  const lines = linesOf(document);
+  const options = { markdown: isMarkdown(document) };
+  const dialect = await services.dialects.settle(lines, cursors, options);
+  if (!dialect) return;
+  const blocks = findBlocks({ lines, dialect, options }, cursors);
+  const anchors = new Anchors(
+    document,
+    blocks.map(({ line }) => line),
+  );
+  try {
+    const chosen = await chooseFor(services, target, title, document, blocks);
+    const insertable = chosen && (await takeInsertable(services, chosen, document, form));
+    if (!insertable) return;
+    const read = (): Blocks => {
+      const current = { lines: linesOf(document), dialect, options };
+      return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
+    };
+    // With its target, so that the headers of this token are copied where they cannot be inserted.
+    await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
+  } finally {
+    anchors.dispose();
+  }
+}
+
+/** @throws AppError `no-editor`, `file-not-shown`: VS Code hands no large and no binary files to extensions */
+export function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor && mayHoldRequests(editor.document)) return editor;
+  const isShown = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
+  throw new AppError(!editor && isShown ? 'file-not-shown' : 'no-editor');
+}
+
+async function insertAt(
+  services: Services,
+  editor: vscode.TextEditor,
+  chosen: Chosen,
+  { form, name, headers }: Insertable,
+  read: () => Blocks,
+): Promise<void> {
+  const { document } = editor;
+  const { tenant } = chosen;
+  const { blocks, ...reading } = read();
+  const { lines } = reading;
+  const { version } = document;
+  const destinations = destinationsOf(document, lines, blocks);
+  const use = form === 'reference' ? 'refer' : 'insert';
+  if (!(await mayGo(services, tenant, destinations, use))) return;
+  const credentials = credentialHeaders(services.tenants.all);
+  const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
+  const decision = await decide(services.prompter, several);
+  if (!decision) return;
+  if (decision === 'atDefinition') {
+    const edits = several.flatMap((one) => one.atDefinition ?? []);
+    const users = usersOf(reading, edits, headers, credentials);
+    if (!(await mayGo(services, tenant, destinationsOf(document, lines, users), use))) return;
+  }
+  if (document.version !== version) throw new AppError('document-changed');
+  const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
+  // Requests that refer to one definition have its update in common.
+  const distinct = [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+  const warnings = several.flatMap((one) => one.warnings);
+  const anchors = new Anchors(
+    document,
+    warnings.map(({ line }) => line),
+  );
+  try {
+    if (distinct.length > 0) await write(services, editor, distinct, form === 'reference' ? { name, destinations } : undefined);
+    if (form === 'token') noteUse(services, chosen, 'inserted');
+    services.prompter.done(vscode.l10n.t('{0} of {1} inserted', headers.map(({ name }) => name).join(', '), tenant.name));
+    await offerFixes(services.prompter, document, reading, warnings, anchors, headers);
+  } finally {
+    anchors.dispose();
+  }
+}
+
+/** All requests that use what the edits write into definitions. */
+function usersOf(
+  { lines, dialect, options }: Reading,
+  edits: readonly TextEdit[],
+  headers: readonly Header[],
+  credentialNames: readonly string[],
+): readonly RequestBlock[] {
+  const within = edits.filter(({ startLine, endLine, text }) => startLine === endLine && !text.includes('\n'));
+  const lineAt = (line: number): string =>
+    within
+      .filter(({ startLine }) => startLine === line)
+      .reduceRight(
+        (text, one) => text.slice(0, one.startCharacter) + one.text + text.slice(one.endCharacter),
+        lines.lineAt(line),
+      );
+  const isToken = (word: string): boolean => headers.some(({ value }) => value.includes(word));
+  const found = occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { ...options, credentialNames, isToken });
+  const changed = new Set(within.map(({ startLine }) => startLine));
+  return found.filter(({ line }) => changed.has(line)).flatMap(({ requests }) => requests);
+}
+
+/** @param reference whoever sees it can send it at once, and REST Client waits for nobody: it is published before it is there */
+async function write(
+  { openReferences }: Services,
+  editor: vscode.TextEditor,
+  edits: readonly TextEdit[],
+  reference: { readonly name: string; readonly destinations: readonly Destination[] } | undefined,
+): Promise<void> {
+  if (!reference) return applyEdits(editor, edits);
+  const { name, destinations } = reference;
+  const place = { uri: editor.document.uri, line: edits[0]?.startLine ?? 0 };
+  openReferences.look(destinations.map((destination) => ({ name, place, destination })));
+  try {
+    await applyEdits(editor, edits);
+  } finally {
+    openReferences.look();
+  }
+}
+
+/** The request at a line that was one before. @throws AppError `document-changed` */
+function requestOf({ lines, dialect, options }: Reading, line: number | undefined): RequestBlock {
+  const { request } = line === undefined ? {} : findRequest(lines, line, dialect, options);
+  if (!request || request.line !== line) throw new AppError('document-changed');
+  return request;
+}
+
+export function refuse(reason: Parameters<typeof refusalText>[0]): never {
+  throw new AppError(reason === 'no-request' ? 'no-request' : 'edit-refused', { reason: refusalText(reason) });
+}
+
+/** Without asking where the request shows which tenant is meant; of its tokens the active one first. */
+async function chooseFor(
+  services: Services,
+  target: Target,
+  title: string,
+  document: vscode.TextDocument,
+  blocks: readonly RequestBlock[],
+): Promise<Chosen | undefined> {
+  if (target.token !== undefined || target.tenant !== undefined) return pickToken(services, target, title);
+  const destinations = destinationsOf(document, linesOf(document), blocks);
+  const fitting = allTokens(services).filter(({ tenant }) =>
+    destinations.every(({ host }) => host !== undefined && mayGoTo(tenant, host)),
+  );
+  if (fitting.length === 0) return pickToken(services, target, title);
+  const own = await meant(services, document, blocks, fitting);
+  const active = own?.find(({ token }) => token.id === services.active.id);
+  const obvious = active ?? (own?.length === 1 ? own[0] : undefined);
+  return obvious ?? chooseToken(services, own ?? fitting, title);
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { applyEdits, isMarkdown, linesOf } from '../../editor/document.js';
+import { newRequest as requestEdit } from '../../httpFile/index.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Command } from '../command.js';
+import { activeEditor } from './insertion.js';
+import { insertHeaders } from './insertHeaders.js';
+import { pickToken } from '../selectToken.js';
+
+/** Writes a request to the tenant where there is none yet, with its headers. */
+export const newRequest: Command = async (services, target) => {
+  const editor = activeEditor();
+  const { document, selection } = editor;
+  const chosen = await pickToken(services, target, vscode.l10n.t('New Request'));
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const platform = platformOf(tenant);
+  const url = platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
+  const options = { markdown: isMarkdown(document) };
+  const added = requestEdit(linesOf(document), selection.active.line, services.dialects.current, options, { method: 'GET', url });
+  await applyEdits(editor, [added]);
+  const { range } = document.lineAt(added.requestLine);
+  editor.selection = new vscode.Selection(range.end, range.end);
+  await insertHeaders(services, { tenant: tenant.id, token: token.id });
+};

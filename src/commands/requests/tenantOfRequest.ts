@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { RequestBlock } from '../../httpFile/index.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Services } from '../command.js';
+import type { Chosen } from '../selectToken.js';
+
+/** Segments of a path that the name of an organization or tenant follows, as in `/tenant/acme/` and `/api/org/<id>`. */
+const BEFORE_NAME = new Set(['tenant', 't', 'org', 'orgs', 'organization', 'organizations']);
+/** Of Cloud Director: the organization that a request is for, by its id. */
+const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
+
+/**
+ * Of tokens that may go where requests go, those of the one tenant that is meant: the only one, the one that the requests name,
+ * or else the one that the document shows by what stands in it.
+ * @returns undefined where several tenants may be meant
+ */
+export async function meant(
+  services: Services,
+  document: vscode.TextDocument,
+  blocks: readonly RequestBlock[],
+  candidates: readonly Chosen[],
+): Promise<readonly Chosen[] | undefined> {
+  const names = new Set(blocks.flatMap(namesIn));
+  if (isOneTenant(candidates)) return candidates;
+  const byName = candidates.filter(({ tenant }) =>
+    platformOf(tenant)
+      .names?.(tenant)
+      .some((name) => names.has(name.toLowerCase())),
+  );
+  const shown = new Set((await services.recognizer.of(document)).map(({ referred }) => referred?.tenant.id));
+  const sampleOf = (id: string): string => vscode.Uri.joinPath(services.sampleFolder, `${id}.http`).toString();
+  const byDocument = candidates.filter(({ tenant: { id } }) => shown.has(id) || sampleOf(id) === document.uri.toString());
+  const chosen = names.size > 0 ? byName : byDocument;
+  return isOneTenant(chosen) ? chosen : undefined;
+}
+
+const isOneTenant = (all: readonly Chosen[]): boolean => new Set(all.map(({ tenant }) => tenant.id)).size === 1;
+
+/** What a request names in its path and its header, in lower case. */
+function namesIn({ url, headers }: RequestBlock): readonly string[] {
+  const segments = url
+    .replace(/[?#].*/s, '')
+    .toLowerCase()
+    .split('/');
+  const inPath = segments.filter((_, at) => BEFORE_NAME.has(segments[at - 1] ?? '')).map(decoded);
+  const inHeader = headers
+    .filter(({ name }) => name.toLowerCase() === CONTEXT_HEADER)
+    .map(({ value }) => value.trim().toLowerCase());
+  return [...inPath, ...inHeader].filter((name) => name !== '').map((name) => name.replace(/^urn:vcloud:org:/, ''));
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment).toLowerCase();
+  } catch {
+    return segment;
+  }
+}

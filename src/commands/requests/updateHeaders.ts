@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import { destinationsOf } from '../../editor/destinations.js';
+import { applyToDocument, linesOf, openDocuments } from '../../editor/document.js';
+import type { Recognized } from '../../editor/credentialCache.js';
+import type { TextEdit } from '../../httpFile/index.js';
+import type { Choice, Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import type { Command, Services, Target } from '../command.js';
+import { holdsUnasked, mayHold } from './documentConsents.js';
+import { mayGo } from './confirmDestination.js';
+import { namedToken, type Chosen } from '../selectToken.js';
+import { takeAccess } from '../access/acquireAccessToken.js';
+
+/** The access tokens of ours that a document holds and that can be replaced by newer ones. */
+interface Outdated {
+  readonly document: vscode.TextDocument;
+  readonly version: number;
+  readonly literals: readonly (Recognized & { readonly referred: Chosen })[];
+}
+
+/** Replaces the access tokens of ours that ran out, in the file or in all open files: one undo step in each. */
+export const updateHeaders: Command = async (services, target) => {
+  const hasRunOut = ({ expiresAt }: Recognized): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
+  const all = await outdated(services, target, hasRunOut);
+  const files = await askFiles(services.prompter, all);
+  if (!files) return;
+  const allowed: Outdated[] = [];
+  for (const file of files) if (await mayHoldAll(services, file)) allowed.push(file);
+  const updated = await update(services, allowed);
+  if (updated > 0) services.prompter.done(vscode.l10n.t('Headers updated: {0}', updated));
+};
+
+/** For the setting `updateHeadersOnExchange`: what the new access token replaces, where it may go without asking. */
+export async function updateOnExchange(services: Services, id: string): Promise<void> {
+  const { tenant } = namedToken(services, id);
+  const access = services.broker.peek(tenant, id);
+  if (!access) return;
+  const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
+  for (const { document, version, literals } of files) {
+    // Typed into while another file was written.
+    if (document.version !== version) continue;
+    if (!holdsUnasked(services, tenant, document)) continue;
+    const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
+      destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
+    );
+    const edits = mayGoThere.map((literal) => replacing(literal, access.token));
+    if (edits.length > 0) await applyToDocument(document, edits);
+  }
+}
+
+async function outdated(services: Services, target: Target, isOutdated: (literal: Recognized) => boolean): Promise<Outdated[]> {
+  const files = (await openDocuments()).map(async (document) => {
+    const recognized = await services.recognizer.of(document);
+    const { version } = document;
+    const literals = recognized.flatMap((one) => {
+      const { referred } = one;
+      if (one.occurrence.kind !== 'literal' || !referred || !isOutdated(one)) return [];
+      const isMeant =
+        (target.token ?? referred.token.id) === referred.token.id && (target.tenant ?? referred.tenant.id) === referred.tenant.id;
+      return isMeant ? [{ ...one, referred }] : [];
+    });
+    return { document, version, literals };
+  });
+  return (await Promise.all(files)).filter(({ literals }) => literals.length > 0);
+}
+
+async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<readonly Outdated[] | undefined> {
+  const active = vscode.window.activeTextEditor?.document;
+  const own = all.filter(({ document }) => document === active);
+  if (all.length === 0) {
+    void prompter.notify('info', vscode.l10n.t('No header of yours in an open file has run out.'));
+    return undefined;
+  }
+  if (own.length === all.length) return all;
+  const count = (files: readonly Outdated[]): number => files.reduce((sum, { literals }) => sum + literals.length, 0);
+  const choices: Choice<readonly Outdated[]>[] = [
+    ...(own.length > 0 ? [{ label: vscode.l10n.t('This file'), description: String(count(own)), value: own }] : []),
+    { label: vscode.l10n.t('All open files'), description: String(count(all)), detail: namesOf(all), value: all },
+  ];
+  const placeholder = vscode.l10n.t('Where are the headers that ran out replaced?');
+  return await answered(prompter.choice({ title: vscode.l10n.t('Update Headers'), placeholder, choices }));
+}
+
+const namesOf = (files: readonly Outdated[]): string =>
+  files.map(({ document }) => vscode.workspace.asRelativePath(document.uri)).join(', ');
+
+async function mayHoldAll(services: Services, { document, literals }: Outdated): Promise<boolean> {
+  for (const { referred } of literals) if (!(await mayHold(services, referred.tenant, document))) return false;
+  return true;
+}
+
+/** @returns how many tokens were replaced */
+async function update(services: Services, files: readonly Outdated[]): Promise<number> {
+  const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
+  for (const referred of tokens.values()) if (!(await takeAccess(services, referred))) tokens.delete(referred.token.id);
+  let updated = 0;
+  for (const { document } of files) {
+    // Read anew: the exchange has taken its time. So may the questions below.
+    const recognized = await services.recognizer.of(document);
+    const { version } = document;
+    const edits: TextEdit[] = [];
+    for (const referred of tokens.values()) edits.push(...(await replacements(services, document, recognized, referred)));
+    if (edits.length > 0) await applyToDocument(document, edits, version);
+    updated += edits.length;
+  }
+  return updated;
+}
+
+/** The edits that put the present access token in the place of a document's former ones; none where it may not go there. */
+async function replacements(
+  services: Services,
+  document: vscode.TextDocument,
+  recognized: readonly Recognized[],
+  { tenant, token }: Chosen,
+): Promise<TextEdit[]> {
+  const access = services.broker.peek(tenant, token.id);
+  const former = recognized.filter(
+    ({ occurrence: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access?.token,
+  );
+  if (!access || former.length === 0) return [];
+  const requests = former.flatMap(({ occurrence }) => occurrence.requests);
+  const isAllowed = await mayGo(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
+  return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];
+}
+
+function replacing({ occurrence: { line, start, end } }: Recognized, text: string): TextEdit {
+  return { startLine: line, startCharacter: start, endLine: line, endCharacter: end, text };
+}

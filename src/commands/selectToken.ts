@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { AppError } from '../base/errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
+import { describeStatus, STATE_ICONS } from '../views/format.js';
+import type { Choice, Prompter, Row } from '../views/prompter.js';
+import { answered } from '../views/prompts.js';
+import type { Services, Target } from './command.js';
+
+export interface Chosen {
+  readonly tenant: Tenant;
+  readonly token: TokenEntry;
+}
+
+/**
+ * The tenant that the target names, or that the person picks.
+ * @throws AppError `tenant-unknown`, `tenant-invalid`
+ */
+export async function pickTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+  return target.tenant === undefined ? chooseTenant(prompter, tenants.all, title) : tenants.get(target.tenant);
+}
+
+/** {@link pickTenant} among those of the settings: what the sandbox has cannot be changed. */
+export async function pickOwnTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+  if (target.tenant === undefined)
+    return chooseTenant(
+      prompter,
+      tenants.all.filter(({ id }) => tenants.isInSettings(id)),
+      title,
+    );
+  const tenant = tenants.get(target.tenant);
+  if (tenants.isInSettings(tenant.id)) return tenant;
+  void prompter.notify('info', vscode.l10n.t('{0} belongs to the sandbox and cannot be changed.', tenant.name));
+  return undefined;
+}
+
+function chooseTenant(prompter: Prompter, all: readonly Tenant[], title: string): Promise<Tenant | undefined> {
+  if (all.length === 0) return offerFirstTenant(prompter);
+  const choices: Choice<Tenant>[] = all.map((tenant) => ({
+    label: tenant.name,
+    description: platformOf(tenant).label,
+    icon: platformOf(tenant).icon,
+    value: tenant,
+  }));
+  return answered(prompter.choice({ title, placeholder: vscode.l10n.t('Choose a tenant'), choices }));
+}
+
+/**
+ * The token that the target names, or the person picks: the only one of a named tenant without asking.
+ * @throws AppError `tenant-unknown`, `tenant-invalid`, `token-unknown`
+ */
+export async function pickToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
+  if (target.token !== undefined) return namedToken(services, target.token);
+  const tenant = target.tenant === undefined ? undefined : services.tenants.get(target.tenant);
+  const candidates = allTokens(services).filter((one) => !tenant || one.tenant.id === tenant.id);
+  if (candidates.length === 0) return tenant ? offerFirstToken(services.prompter, tenant) : offerFirstTenant(services.prompter);
+  if (tenant && candidates.length === 1) return candidates[0];
+  return chooseToken(services, candidates, title);
+}
+
+export async function chooseToken(services: Services, candidates: readonly Chosen[], title: string): Promise<Chosen | undefined> {
+  const active = candidates.find(({ token }) => token.id === services.active.id);
+  // So that states which no row has asked for yet are shown too.
+  await Promise.all(candidates.map(({ token }) => services.broker.load(token.id)));
+  const choices = candidates.map((one) => ({ ...tokenRow(services, one), value: one }));
+  return answered(
+    services.prompter.choice({ title, placeholder: vscode.l10n.t('Choose a tenant’s API token'), choices, active }),
+  );
+}
+
+export function tokenRow({ broker }: Services, { tenant, token }: Chosen): Row {
+  const status = broker.status(tenant, token.id);
+  return {
+    label: tenant.name,
+    description: token.name,
+    detail: `${platformOf(tenant).label} · ${describeStatus(status, Date.now())}`,
+    icon: STATE_ICONS[status.state][0],
+  };
+}
+
+/** Among tokens of one tenant, which the title names. */
+export function siblingRow({ broker }: Services, { tenant, token }: Chosen): Row {
+  const status = broker.status(tenant, token.id);
+  return { label: token.name, description: describeStatus(status, Date.now()), icon: STATE_ICONS[status.state][0] };
+}
+
+/** Every token whose tenant is in order, the tenants in their order. */
+export function allTokens({ tenants, vault }: Services): Chosen[] {
+  return tenants.all.flatMap((tenant) => vault.of(tenant.id).map((token) => ({ tenant, token })));
+}
+
+/** @throws AppError `token-unknown`, `tenant-unknown`, `tenant-invalid` */
+export function namedToken({ tenants, vault }: Services, id: string): Chosen {
+  const token = vault.find(id);
+  if (!token) throw new AppError('token-unknown');
+  return { tenant: tenants.get(token.tenant), token };
+}
+
+async function offerFirstTenant(prompter: Prompter): Promise<undefined> {
+  const message = vscode.l10n.t('There is no API token yet. Add a tenant and its token, or try the sandbox.');
+  const command = await prompter.notify('info', message, [
+    { label: vscode.l10n.t('Add Tenant'), value: 'tenantTokens.addTenant' },
+    { label: vscode.l10n.t('Start Sandbox'), value: 'tenantTokens.startSandbox' },
+  ]);
+  if (command !== undefined) await vscode.commands.executeCommand(command);
+}
+
+async function offerFirstToken(prompter: Prompter, tenant: Tenant): Promise<undefined> {
+  const message = vscode.l10n.t('{0} has no API token yet.', tenant.name);
+  if (await prompter.notify('info', message, [{ label: vscode.l10n.t('Add API Token'), value: true }]))
+    await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
+}

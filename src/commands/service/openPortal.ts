@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../../platforms/index.js';
+import { can } from '../../views/capabilities.js';
+import type { Command } from '../command.js';
+import { pickTenant } from '../selectToken.js';
+import { isOfSandbox, numbered, openInBrowser } from '../tokens/tokenQuestions.js';
+
+/** Opens the page on which the platform makes API tokens, and says how to get there from it. */
+export const openPortal: Command = async (services, target) => {
+  const tenant = await pickTenant(services, target, vscode.l10n.t('Open Portal'));
+  if (!tenant) return;
+  if (isOfSandbox(services, tenant)) return;
+  const portal = platformOf(tenant).portal?.(tenant);
+  if (!portal && can(tenant, 'create')) {
+    const create = { label: vscode.l10n.t('Create API Token'), value: true };
+    const message = vscode.l10n.t('{0} has no page for its API tokens: signing in from here is what makes one.', tenant.name);
+    if (await services.prompter.notify('info', message, [create]))
+      await vscode.commands.executeCommand('tenantTokens.createToken', { tenant: tenant.id });
+    return;
+  }
+  if (!portal) {
+    await services.prompter.notify(
+      'info',
+      vscode.l10n.t('{0} is a service of your own choice: its documentation says where its tokens are made.', tenant.name),
+    );
+    return;
+  }
+  await openInBrowser(portal.url);
+  const add = { label: vscode.l10n.t('Add API Token'), value: true };
+  if (await services.prompter.notify('info', `${tenant.name}: ${numbered(portal)}`, [add]))
+    await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
+};

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import { platformOf } from '../../platforms/index.js';
+import { cannot } from '../../views/capabilities.js';
+import { confirmTyped } from '../../views/prompts.js';
+import { about, TargetedError, type Command } from '../command.js';
+import { noteUse } from '../noteUse.js';
+import { pickToken } from '../selectToken.js';
+import { signedIn } from './signIn.js';
+
+/** Has the service replace the value of an API token that is kept here. The new one takes the old one's place unseen. */
+export const regenerateToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Regenerate API Token');
+  const chosen = await pickToken(services, target, title);
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const platform = platformOf(tenant);
+  const subject = { tenant: tenant.id, token: token.id };
+  if (!platform.lifecycle?.regenerate)
+    throw new TargetedError(new AppError('not-manageable', { reason: cannot(platform, 'regenerate') }), subject);
+  const prompt = vscode.l10n.t(
+    'The value that “{0}” of {1} has now ends, wherever else it is used; its new one is kept here. Type its name.',
+    token.name,
+    tenant.name,
+  );
+  if (!(await confirmTyped(services.prompter, `${title}: ${tenant.name}`, prompt, token.name))) return;
+  await signedIn(services, tenant, title, async (flow) => {
+    await about(
+      subject,
+      services.prompter.steadyProgress(vscode.l10n.t('Regenerating the API token “{0}” of {1}', token.name, tenant.name), () =>
+        flow.regenerate(token.id),
+      ),
+    );
+    noteUse(services, chosen, 'regenerated');
+    services.prompter.done(vscode.l10n.t('API token “{0}” of {1} has a new value', token.name, tenant.name));
+  });
+};

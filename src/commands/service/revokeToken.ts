@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import type { RemoteToken } from '../../platforms/lifecycle.js';
+import type { Tenant } from '../../platforms/platform.js';
+import type { ManagementFlow } from '../../management/tokenManager.js';
+import type { TokenEntry } from '../../store/tokenEntry.js';
+import { can } from '../../views/capabilities.js';
+import type { Prompter } from '../../views/prompter.js';
+import { confirmed, confirmTyped } from '../../views/prompts.js';
+import { describeRemote } from '../../views/remoteText.js';
+import { about, type Command, type Services } from '../command.js';
+import { noteUse } from '../noteUse.js';
+import { namedToken } from '../selectToken.js';
+import { pickManageable, pickRemote } from './selectRemoteToken.js';
+import { signedIn } from './signIn.js';
+
+/** Ends an API token at its service, after its name was typed. */
+export const revokeToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Revoke API Token');
+  if (target.token !== undefined && (await surrender(services, target.token, title))) return;
+  const chosen = await pickManageable(services, target, title, 'revoke');
+  if (!chosen) return;
+  const { tenant } = chosen;
+  await signedIn(services, tenant, title, async (flow) => {
+    const token = await pickRemote(services, tenant, flow, target, title);
+    if (token) await revokeRemote(services, tenant, flow, token, title);
+  });
+};
+
+/** Whether it was revoked. */
+export async function revokeRemote(
+  services: Services,
+  tenant: Tenant,
+  flow: ManagementFlow,
+  token: RemoteToken,
+  title: string,
+): Promise<boolean> {
+  const { prompter } = services;
+  const { id, name } = token;
+  const which = describeRemote(token, Date.now());
+  if (!(await confirmRevocation(prompter, tenant, name, title, which))) return false;
+  await prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
+  await revoked(services, tenant, name, services.manager.keptAs(tenant.id, id));
+  return true;
+}
+
+/** Where the API token's own value is enough to end it. False: it is not. */
+async function surrender(services: Services, id: string, title: string): Promise<boolean> {
+  const { prompter } = services;
+  const { tenant, token } = namedToken(services, id);
+  if (!can(tenant, 'surrender')) return false;
+  if (!(await confirmRevocation(prompter, tenant, token.name, title))) return true;
+  await about(
+    { tenant: tenant.id, token: id },
+    prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', token.name, tenant.name), () =>
+      services.manager.surrender(tenant, id),
+    ),
+  );
+  await revoked(services, tenant, token.name, id);
+  return true;
+}
+
+/** @param which what tells it from others of the same name */
+function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
+  return confirmTyped(
+    prompter,
+    `${title}: ${tenant.name}`,
+    vscode.l10n.t(
+      'The API token “{0}” ends at {1} for good, with all access tokens from it, wherever it is used. Type its name.',
+      which === undefined ? name : `${name} (${which})`,
+      tenant.name,
+    ),
+    name,
+  );
+}
+
+/** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
+async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
+  const { prompter } = services;
+  const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
+  if (kept !== undefined) noteUse(services, { tenant, token: { id: kept } }, 'revoked');
+  const entry = services.vault.find(kept);
+  if (!entry || !(await confirmRemoval(prompter, done, entry.name))) {
+    prompter.done(done);
+    return;
+  }
+  await forget(services, entry.id);
+  prompter.done(vscode.l10n.t('API token “{0}” revoked and removed', name));
+}
+
+function confirmRemoval(prompter: Prompter, done: string, name: string): Promise<boolean> {
+  return confirmed(
+    prompter,
+    vscode.l10n.t('Remove “{0}” from this machine too?', name),
+    vscode.l10n.t('{0}. It cannot be exchanged any more.', done),
+    vscode.l10n.t('Remove'),
+  );
+}
+
+/** Removes a kept token from this machine. */
+export async function forget({ vault, active }: Services, id: string): Promise<void> {
+  await vault.remove(id);
+  if (active.id === id) await active.set(undefined);
+}
+
+/** Whether a kept token can be ended at its service from here. */
+export function isRevocable({ tenants }: Services, { tenant: owner }: TokenEntry): boolean {
+  const tenant = tenants.find(owner);
+  return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'surrender'));
+}

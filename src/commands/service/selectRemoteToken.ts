@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Lifecycle, RemoteToken } from '../../platforms/lifecycle.js';
+import type { Tenant } from '../../platforms/platform.js';
+import type { ManagementFlow } from '../../management/tokenManager.js';
+import { cannot } from '../../views/capabilities.js';
+import type { Prompter, Row } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import { describeRemote, mayBeKept, whereText } from '../../views/remoteText.js';
+import { TargetedError, type Services, type Target } from '../command.js';
+import { pickTenant } from '../selectToken.js';
+
+/**
+ * The tenant that a management command is for, with what its platform can do.
+ * @throws TargetedError `not-manageable` where that lacks the act
+ */
+export async function pickManageable(
+  services: Services,
+  target: Target,
+  title: string,
+  act: 'list' | 'update' | 'revoke',
+): Promise<{ readonly tenant: Tenant; readonly lifecycle: Lifecycle } | undefined> {
+  const owner = target.tenant ?? services.vault.find(target.token)?.tenant;
+  const tenant = await pickTenant(services, owner === undefined ? {} : { tenant: owner }, title);
+  if (!tenant) return undefined;
+  const { lifecycle } = platformOf(tenant);
+  if (lifecycle?.[act]) return { tenant, lifecycle };
+  throw new TargetedError(new AppError('not-manageable', { reason: cannot(platformOf(tenant), act) }), { tenant: tenant.id });
+}
+
+export function listed(prompter: Prompter, tenant: Tenant, flow: ManagementFlow): Promise<readonly RemoteToken[] | undefined> {
+  return prompter.progress(vscode.l10n.t('Listing the API tokens of {0}', tenant.name), (signal) => flow.list(signal));
+}
+
+/**
+ * The token at the service that the target names: by its id there, or because it is the one that is kept here. Where that is
+ * not known, the person picks it from a list.
+ */
+export async function pickRemote(
+  services: Services,
+  tenant: Tenant,
+  flow: ManagementFlow,
+  target: Target,
+  title: string,
+): Promise<RemoteToken | undefined> {
+  const tokens = await listed(services.prompter, tenant, flow);
+  if (!tokens) return undefined;
+  const named = services.manager.named(tenant.id, tokens, target.remote, target.token);
+  if (named) return named;
+  if (target.remote !== undefined || tokens.length === 0) throw new AppError('token-gone');
+  const kept = services.vault.find(target.token);
+  const placeholder = kept
+    ? vscode.l10n.t('Which of these is “{0}”?', kept.name)
+    : vscode.l10n.t('API tokens of {0} at the service', tenant.name);
+  const answer = services.prompter.choice({
+    title: `${title}: ${tenant.name}`,
+    placeholder,
+    choices: tokens.map((token) => ({ ...remoteRow(services, tenant, token), value: token })),
+    active: tokens.find(({ name }) => name === kept?.name),
+  });
+  const token = await answered(answer);
+  if (token && kept) await services.manager.recognized(tenant.id, kept.id, token.id);
+  return token;
+}
+
+export function remoteRow(services: Services, tenant: Tenant, token: RemoteToken): Row {
+  const kept = services.vault.find(services.manager.keptAs(tenant.id, token.id));
+  return {
+    label: token.name,
+    description: kept ? vscode.l10n.t('kept here as “{0}”', kept.name) : whereText(mayBeKept(services, tenant.id, token)),
+    detail: describeRemote(token, Date.now()),
+    icon: kept ? 'key' : 'cloud',
+  };
+}

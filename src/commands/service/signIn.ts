@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../base/errors.js';
+import { ACCESS_TOKEN } from '../../platforms/tokenResponse.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Tenant } from '../../platforms/platform.js';
+import type { ManagementFlow } from '../../management/tokenManager.js';
+import type { Choice, Prompter } from '../../views/prompter.js';
+import { askInTurn, answered, type Step } from '../../views/prompts.js';
+import { about, type Services } from '../command.js';
+import { allTokens, siblingRow, type Chosen } from '../selectToken.js';
+import { withPasscode } from '../access/acquireAccessToken.js';
+
+/**
+ * Lets a person prove that they may manage a tenant's API tokens, does the work, and signs out. What they sign in with is
+ * kept in memory for this one flow.
+ * @returns what the work does; undefined if the person left
+ * @throws TargetedError
+ */
+export async function signedIn<T>(
+  services: Services,
+  tenant: Tenant,
+  title: string,
+  work: (flow: ManagementFlow) => Promise<T>,
+): Promise<T | undefined> {
+  const flow = await about({ tenant: tenant.id }, signIn(services, tenant, title));
+  if (!flow) return undefined;
+  try {
+    return await about({ tenant: tenant.id }, work(flow));
+  } finally {
+    await flow.close();
+  }
+}
+
+function signIn(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const heading = `${title}: ${tenant.name}`;
+  return platformOf(tenant).lifecycle?.authority === 'login'
+    ? logIn(services, tenant, heading)
+    : useAccessToken(services, tenant, heading);
+}
+
+/** A wrong password is asked for again, and nothing is ever sent twice by itself: services lock accounts. */
+async function logIn(
+  { manager, sandbox, prompter }: Services,
+  tenant: Tenant,
+  title: string,
+): Promise<ManagementFlow | undefined> {
+  const credentials = { user: '', password: '', ...(await sandbox.loginOf(tenant.id)) };
+  for (let isAgain = false; ; isAgain = true) {
+    const steps = loginSteps(prompter, tenant, title, credentials, isAgain);
+    if (!(await askInTurn(() => steps))) return undefined;
+    try {
+      return await prompter.progress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
+        manager.signIn(tenant, { ...credentials }, signal),
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'login-refused') throw error;
+      credentials.password = '';
+    }
+  }
+}
+
+function loginSteps(
+  prompter: Prompter,
+  tenant: Tenant,
+  title: string,
+  credentials: { user: string; password: string },
+  isAgain: boolean,
+): Step[] {
+  const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
+  const refusedUser = isAgain ? credentials.user : undefined;
+  const needed = (value: string): { problem: string } | undefined =>
+    value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
+  return [
+    async (place) => {
+      const answer = await prompter.text({
+        ...place,
+        title,
+        prompt: `${userHint}. ${authorityHint}`.trimEnd(),
+        value: credentials.user,
+        validate: (value) =>
+          value === refusedUser ? { warning: vscode.l10n.t('{0} refused this user or password.', tenant.name) } : needed(value),
+      });
+      if (typeof answer === 'string') credentials.user = answer;
+      return answer;
+    },
+    async (place) => {
+      const answer = await prompter.secret({
+        ...place,
+        title,
+        prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
+        isExact: true,
+        value: credentials.password,
+        validate: needed,
+      });
+      if (typeof answer === 'string') credentials.password = answer;
+      return answer;
+    },
+  ];
+}
+
+/** With an access token of a token that is kept, or one that is pasted for this flow. */
+async function useAccessToken(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+  const { manager, prompter } = services;
+  const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);
+  await Promise.all(kept.map(({ token }) => services.broker.load(token.id)));
+  const choices: Choice<Chosen | 'paste'>[] = [
+    ...kept.map((one) => ({ ...siblingRow(services, one), value: one })),
+    { label: vscode.l10n.t('Paste an access token…'), icon: 'edit', value: 'paste' },
+  ];
+  const placeholder = vscode.l10n.t('With whose rights? Choose one who may manage API tokens.');
+  const rights = await answered(prompter.choice({ title, placeholder, choices }));
+  if (rights === undefined) return undefined;
+  if (rights === 'paste') {
+    const pasted = await askAccessToken(prompter, tenant, title);
+    return pasted === undefined ? undefined : manager.withAccessToken(tenant, pasted);
+  }
+  const { token } = rights;
+  return withPasscode(prompter, tenant, (passcode) =>
+    prompter.progress(vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name), (signal) =>
+      manager.withAccessOf(tenant, token.id, { signal, ...(passcode !== undefined && { passcode }) }),
+    ),
+  );
+}
+
+function askAccessToken(prompter: Prompter, tenant: Tenant, title: string): Promise<string | undefined> {
+  const answer = prompter.secret({
+    title,
+    prompt: vscode.l10n.t('Access token (Bearer) of {0}. It is used for this and not kept.', tenant.name),
+    validate: (value) =>
+      ACCESS_TOKEN.test(value)
+        ? undefined
+        : { problem: vscode.l10n.t('An access token is letters, digits and “-._~+/!#%^|:*@,;=”, without “Bearer”.') },
+  });
+  return answered(answer);
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { DraftField } from '../../platforms/lifecycle.js';
+import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
+import type { Step } from '../../views/prompts.js';
+
+/** A draft while it is being entered. */
+export type Drafted = Record<string, string>;
+
+/** What is wrong with an answer besides what the field itself finds. */
+export type Check = (field: DraftField, value: string) => string | undefined;
+
+/** Questions for the fields that the answers so far ask for, which keep their answers in the draft. An empty one is left out. */
+export function draftSteps(
+  prompter: Prompter,
+  fields: readonly DraftField[],
+  title: string,
+  draft: Drafted,
+  check?: Check,
+): Step[] {
+  return fields
+    .filter((field) => field.isAsked?.(draft) ?? true)
+    .map((field) => async (place) => {
+      const answer = await ask(prompter, field, { ...place, title }, draft, check);
+      if (answer !== undefined && answer !== BACK) keep(draft, field.key, answer);
+      return answer;
+    });
+}
+
+/** What belongs to the fields that are asked in the end: earlier answers may have asked for others. */
+export function completeDraft(fields: readonly DraftField[], draft: Drafted): Drafted {
+  const asked = fields.filter((field) => field.isAsked?.(draft) ?? true).map(({ key }) => key);
+  return Object.fromEntries(Object.entries(draft).filter(([key]) => asked.includes(key)));
+}
+
+function ask(prompter: Prompter, field: DraftField, place: Place, draft: Drafted, check?: Check): Promise<Answer<string>> {
+  const { key, label, hint, placeholder, choices } = field;
+  const value = draft[key] ?? field.initial?.(Date.now());
+  if (choices) {
+    const items: readonly Choice<string>[] = choices;
+    return prompter.choice({ ...place, placeholder: `${label}: ${hint}`, choices: items, active: value });
+  }
+  return prompter.text({
+    ...place,
+    prompt: `${label}: ${hint}`,
+    ...(placeholder !== undefined && { placeholder }),
+    ...(value !== undefined && { value }),
+    validate: (text) => {
+      const problem = problemOf(field, text) ?? check?.(field, text);
+      return problem === undefined ? undefined : { problem };
+    },
+  });
+}
+
+function problemOf(field: DraftField, text: string): string | undefined {
+  if (text === '') return field.optional ? undefined : vscode.l10n.t('This is needed.');
+  const problem = field.problem?.(text, Date.now());
+  return problem === undefined ? undefined : vscode.l10n.t('{0} {1}.', field.label, problem);
+}
+
+function keep(draft: Drafted, key: string, answer: string): void {
+  if (answer === '') Reflect.deleteProperty(draft, key);
+  else draft[key] = answer;
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Lifecycle, RemoteToken } from '../../platforms/lifecycle.js';
+import type { Tenant } from '../../platforms/platform.js';
+import type { ManagementFlow } from '../../management/tokenManager.js';
+import type { Prompter } from '../../views/prompter.js';
+import { askInTurn } from '../../views/prompts.js';
+import type { Command } from '../command.js';
+import { completeDraft, draftSteps, type Drafted } from './tokenFormQuestions.js';
+import { pickManageable, pickRemote } from './selectRemoteToken.js';
+import { signedIn } from './signIn.js';
+
+const TITLE = (): string => vscode.l10n.t('Change API Token');
+
+/** Changes what a service lets change of an API token: its name, its description, its lifetimes. */
+export const updateToken: Command = async (services, target) => {
+  const chosen = await pickManageable(services, target, TITLE(), 'update');
+  if (!chosen) return;
+  const { tenant, lifecycle } = chosen;
+  await signedIn(services, tenant, TITLE(), async (flow) => {
+    const token = await pickRemote(services, tenant, flow, target, TITLE());
+    if (token) await updateRemote(services.prompter, tenant, lifecycle, flow, token);
+  });
+};
+
+export async function updateRemote(
+  prompter: Prompter,
+  tenant: Tenant,
+  lifecycle: Lifecycle,
+  flow: ManagementFlow,
+  token: RemoteToken,
+): Promise<void> {
+  const { updateFields = [] } = lifecycle;
+  const before = lifecycle.draftOf?.(token) ?? {};
+  // What nobody knows stays empty: what a new token would get is no answer.
+  const draft: Drafted = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
+  if (!(await askInTurn(() => draftSteps(prompter, updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
+  const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));
+  if (changed.length === 0) {
+    prompter.done(vscode.l10n.t('Nothing was changed'));
+    return;
+  }
+  await prompter.steadyProgress(vscode.l10n.t('Changing the API token “{0}” of {1}', token.name, tenant.name), () =>
+    flow.update(token.id, Object.fromEntries(changed)),
+  );
+  prompter.done(vscode.l10n.t('API token “{0}” changed at {1}', token.name, tenant.name));
+}

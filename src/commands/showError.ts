@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { AppError } from '../base/errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import { settings } from '../settings.js';
+import { explain } from '../views/messages.js';
+import type { Option } from '../views/prompter.js';
+import { TargetedError, type Services, type Target } from './command.js';
+
+/** Shows an error with its buttons, and the name of the tenant that it is about. @throws what is no AppError */
+export async function tellError(services: Services, target: Target, error: unknown): Promise<void> {
+  const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
+  const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
+  const known = error instanceof TargetedError ? error.error : error;
+  if (!(known instanceof AppError)) throw error;
+  const name = services.tenants.entries.find(({ id }) => id === tenant)?.name ?? tenant ?? '';
+  const { text, actions } = explain(known, name);
+  const elsewhere = elsewhereOf(services.tenants.find(tenant), known);
+  const options: Option<() => Promise<unknown>>[] = actions.map(({ title, command }) => ({
+    label: title,
+    value: async () => vscode.commands.executeCommand(command, { ...told, ...(tenant !== undefined && { tenant }) }),
+  }));
+  if (elsewhere)
+    options.unshift({
+      label: vscode.l10n.t('Try {0}', elsewhere.label),
+      value: () => move(services, elsewhere.tenant, elsewhere.changed, told),
+    });
+  const chosen = await services.prompter.notify('error', text, options);
+  await chosen?.();
+}
+
+/** Where a service may be that has no such address. */
+function elsewhereOf(tenant: Tenant | undefined, { facts }: AppError) {
+  const place = tenant && facts['status'] === 404 ? platformOf(tenant).elsewhere?.(tenant) : undefined;
+  return tenant && place && { tenant, ...place };
+}
+
+/** The API token was entered for the old address: whether it goes to the new one is asked, as after any change. */
+async function move(services: Services, tenant: Tenant, changed: Readonly<Record<string, string>>, told: Target): Promise<void> {
+  await settings.changeTenant(tenant, { ...tenant, ...changed });
+  services.tenants.refresh();
+  if (told.token !== undefined) await vscode.commands.executeCommand('tenantTokens.confirmAddress', told);
+}

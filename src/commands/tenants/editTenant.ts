@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../../platforms/index.js';
+import type { Platform, Tenant, TenantField } from '../../platforms/platform.js';
+import { readTenants } from '../../tenants/tenants.js';
+import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import { changeTenant } from './changeTenant.js';
+import type { Command } from '../command.js';
+import { pickOwnTenant } from '../selectToken.js';
+import { askField, type Draft } from './tenantQuestions.js';
+
+/** Shows a tenant's settings, changes the one that is chosen, and shows them again until the person leaves. */
+export const editTenant: Command = async (services, target) => {
+  const entry = services.tenants.entries.find(({ id }) => id === target.tenant);
+  if (entry?.problem) {
+    await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
+    return;
+  }
+  let tenant = await pickOwnTenant(services, target, vscode.l10n.t('Edit Tenant'));
+  while (tenant) {
+    const field = await chooseField(services.prompter, tenant);
+    if (field === undefined) return;
+    if (field === 'json') {
+      await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
+      return;
+    }
+    const draft: Draft = { ...tenant };
+    const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
+    const answer = await askField(services.prompter, platformOf(tenant), field, draft, { title });
+    const { id } = tenant;
+    const problem = readTenants([draft])[0]?.problem;
+    if (problem) {
+      await services.prompter.notify(
+        'warning',
+        vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
+      );
+    } else if (answer !== undefined && answer !== BACK) {
+      await changeTenant(services, tenant, draft);
+      services.prompter.done(vscode.l10n.t('{0} changed', tenant.name));
+    }
+    tenant = services.tenants.find(id);
+  }
+};
+
+function chooseField(prompter: Prompter, tenant: Tenant): Promise<TenantField | 'json' | undefined> {
+  const values = tenant as unknown as Readonly<Record<string, unknown>>;
+  const choices: Choice<TenantField | 'json'>[] = editableFields(platformOf(tenant)).map((field) => ({
+    label: field.label,
+    description: shown(field, values[field.key]),
+    value: field,
+  }));
+  choices.push({
+    label: vscode.l10n.t('Open settings.json'),
+    icon: 'json',
+    description: vscode.l10n.t('all settings of the tenant'),
+    value: 'json',
+  });
+  const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
+  return answered(prompter.choice({ title, placeholder: vscode.l10n.t('Choose what to change'), choices }));
+}
+
+function editableFields({ tenantFields, headerStyles }: Platform): TenantField[] {
+  const name: TenantField = {
+    key: 'name',
+    label: vscode.l10n.t('Name'),
+    hint: vscode.l10n.t('What you call this tenant.'),
+    asked: true,
+  };
+  const headers: TenantField = {
+    key: 'headers',
+    label: vscode.l10n.t('Header style'),
+    hint: vscode.l10n.t('Which headers carry the access token.'),
+    asked: false,
+    choices: headerStyles.map(({ id, label }) => ({ value: id, label })),
+  };
+  return [name, ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...tlsFields()];
+}
+
+function tlsFields(): TenantField[] {
+  return [
+    {
+      key: 'caFile',
+      label: vscode.l10n.t('Certificate authority'),
+      hint: vscode.l10n.t('Path of a PEM file, for a service with a certificate of your company’s own.'),
+      asked: false,
+    },
+    {
+      key: 'clientCertificateFile',
+      label: vscode.l10n.t('Client certificate'),
+      hint: vscode.l10n.t('Path of a PEM file, for a service that wants a certificate of its clients (mutual TLS).'),
+      asked: false,
+    },
+    {
+      key: 'clientKeyFile',
+      label: vscode.l10n.t('Key of the client certificate'),
+      hint: vscode.l10n.t('Path of a PEM file without a passphrase; empty if the key stands in the certificate’s file.'),
+      asked: false,
+    },
+    {
+      key: 'pinnedCertificate',
+      label: vscode.l10n.t('Pinned certificate'),
+      hint: vscode.l10n.t('SHA-256 of the one certificate that is accepted from the service; empty to trust authorities again.'),
+      asked: false,
+    },
+  ];
+}
+
+function shown({ choices }: TenantField, value: unknown): string {
+  const choice = choices?.find((one) => one.value === value);
+  if (choice) return choice.label;
+  return typeof value === 'string' ? value : vscode.l10n.t('not set');
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { settings } from '../../settings.js';
+import { confirmed } from '../../views/prompts.js';
+import type { Command } from '../command.js';
+import { pickOwnTenant } from '../selectToken.js';
+
+/** Also removes what is left of a tenant that is not in the settings any more. */
+export const removeTenant: Command = async (services, target) => {
+  const left = target.tenant !== undefined && !services.tenants.find(target.tenant) ? services.vault.of(target.tenant) : [];
+  const tenant = left.length > 0 ? undefined : await pickOwnTenant(services, target, vscode.l10n.t('Remove Tenant'));
+  const id = tenant?.id ?? left[0]?.tenant;
+  if (id === undefined) return;
+  const name = tenant?.name ?? id;
+  const tokens = services.vault.of(id);
+  const yes = await confirmed(
+    services.prompter,
+    vscode.l10n.t('Remove {0}?', name),
+    tokens.length === 0
+      ? vscode.l10n.t('It is removed from the settings. It has no API token.')
+      : vscode.l10n.t(
+          'It is removed from the settings, and from this machine’s key store its API tokens: {0}. They cannot be shown again. At the service they stay valid until they are revoked there.',
+          tokens.map((token) => token.name).join(', '),
+        ),
+    vscode.l10n.t('Remove'),
+  );
+  if (!yes) return;
+  // The settings first: if they cannot be written, no token is lost.
+  if (tenant) await settings.changeTenant(tenant, undefined);
+  for (const token of tokens) await services.vault.remove(token.id);
+  if (tokens.some((token) => token.id === services.active.id)) await services.active.set(undefined);
+  services.prompter.done(vscode.l10n.t('{0} removed', name));
+};

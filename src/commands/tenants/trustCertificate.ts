@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import type { PresentedCertificate } from '../../net/http.js';
+import { withTls } from '../../net/http.js';
+import { platformOf } from '../../platforms/index.js';
+import type { Tenant } from '../../platforms/platform.js';
+import { formatTime } from '../../views/format.js';
+import type { Prompter } from '../../views/prompter.js';
+import { changeTenant } from './changeTenant.js';
+import { about, type Command, type Services, type Target } from '../command.js';
+import { pickOwnTenant } from '../selectToken.js';
+
+const MAX_NAME_LENGTH = 200;
+
+/** Shows the certificate that a tenant's service presents, and accepts it and no other from then on if the person wants that. */
+export const trustCertificate: Command = async (services, target) => {
+  const { prompter } = services;
+  const tenant = await pickOwnTenant(services, target, vscode.l10n.t('Trust Certificate'));
+  if (!tenant) return;
+  const url = platformOf(tenant).exchangeUrl(tenant);
+  const { host, protocol } = new URL(url);
+  if (protocol !== 'https:') {
+    prompter.done(vscode.l10n.t('{0} has no certificate: it is on this machine, and reached without TLS', tenant.name));
+    return;
+  }
+  const certificate = await about(
+    { tenant: tenant.id },
+    prompter.progress(vscode.l10n.t('Reading the certificate of {0}', host), (signal) =>
+      services.readCertificate(withTls({ method: 'GET', url, headers: {} }, tenant), signal),
+    ),
+  );
+  if (!certificate) return;
+  const { pinnedCertificate: pinned } = tenant;
+  if (pinned === undefined && certificate.problem === undefined)
+    await offerToTry(
+      prompter,
+      vscode.l10n.t('The certificate of {0} is trusted already, by its authority.', host),
+      target,
+      tenant,
+    );
+  else if (pinned !== undefined && isSame(pinned, certificate.fingerprint))
+    await offerToTry(prompter, vscode.l10n.t('The certificate of {0} is the one that you trust.', host), target, tenant);
+  else if (await isTrusted(prompter, tenant, host, certificate)) await pin(services, target, tenant, certificate);
+};
+
+async function pin(services: Services, target: Target, tenant: Tenant, { fingerprint }: PresentedCertificate): Promise<void> {
+  await changeTenant(services, tenant, { ...tenant, pinnedCertificate: fingerprint });
+  await offerToTry(
+    services.prompter,
+    vscode.l10n.t('{0} is recognized by this certificate from now on.', tenant.name),
+    target,
+    tenant,
+  );
+}
+
+async function offerToTry(prompter: Prompter, message: string, { token }: Target, { id }: Tenant): Promise<void> {
+  if (!(await prompter.notify('info', message, [{ label: vscode.l10n.t('Try Again'), value: true }]))) return;
+  await vscode.commands.executeCommand(
+    token === undefined ? 'tenantTokens.testTenant' : 'tenantTokens.exchange',
+    token === undefined ? { tenant: id } : { token },
+  );
+}
+
+/** Enter copies the fingerprint: whoever trusts has to choose to. */
+async function isTrusted(prompter: Prompter, tenant: Tenant, host: string, certificate: PresentedCertificate): Promise<boolean> {
+  const message =
+    tenant.pinnedCertificate === undefined
+      ? vscode.l10n.t('Trust the certificate of {0}?', host)
+      : vscode.l10n.t('The certificate of {0} has changed. Trust the new one?', host);
+  const way = await prompter.confirm({
+    message,
+    detail: describe(tenant, certificate),
+    options: [
+      { label: vscode.l10n.t('Copy Fingerprint'), value: 'copy' },
+      { label: vscode.l10n.t('Trust This Certificate'), value: 'trust' },
+    ],
+  });
+  if (way === 'copy') {
+    await vscode.env.clipboard.writeText(certificate.fingerprint);
+    prompter.done(vscode.l10n.t('Fingerprint copied: compare it with the service’s administrator'));
+  }
+  return way === 'trust';
+}
+
+function describe({ name, pinnedCertificate }: Tenant, certificate: PresentedCertificate): string {
+  const { subject, issuer, validFrom, validTo, fingerprint, problem } = certificate;
+  return [
+    vscode.l10n.t('SHA-256 fingerprint: {0}', fingerprint),
+    ...(pinnedCertificate === undefined ? [] : [vscode.l10n.t('Trusted until now: {0}', pinnedCertificate)]),
+    vscode.l10n.t('For: {0}', plain(subject)),
+    vscode.l10n.t('Issued by: {0}', plain(issuer)),
+    vscode.l10n.t('Valid from {0} to {1}', formatTime(validFrom), formatTime(validTo)),
+    reason(problem),
+    '',
+    vscode.l10n.t(
+      'Whoever has this certificate gets the API tokens of {0}. Ask the service’s administrator for its fingerprint, on another way than through this network, and trust it only if the two are the same. From then on this certificate and no other is accepted, whatever its names and dates.',
+      name,
+    ),
+  ].join('\n');
+}
+
+/** Why authorities do not do, by Node's code. */
+function reason(problem: string | undefined): string {
+  switch (problem) {
+    case undefined:
+      return vscode.l10n.t(
+        'An authority that is trusted here vouches for it: you may as well empty “Pinned certificate” with Edit Tenant.',
+      );
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return vscode.l10n.t('Not trusted because it has signed itself.');
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return vscode.l10n.t('Not trusted because its issuer is not known here.');
+    case 'CERT_HAS_EXPIRED':
+      return vscode.l10n.t('Not trusted because it has expired.');
+    case 'CERT_NOT_YET_VALID':
+      return vscode.l10n.t('Not trusted because it is not valid yet.');
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return vscode.l10n.t('Not trusted because it is for another host name.');
+    default:
+      return vscode.l10n.t('Not trusted ({0}).', problem);
+  }
+}
+
+/** A name on one line, as far as it can be shown: anybody can write anything into a certificate. */
+function plain(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ', ').slice(0, MAX_NAME_LENGTH);
+}
+
+function isSame(one: string, other: string): boolean {
+  const digits = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase();
+  return digits(one) === digits(other);
+}

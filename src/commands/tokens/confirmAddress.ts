@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Review } from '../../exchange/broker.js';
+import { differenceText } from '../../views/trustText.js';
+import { about, type Command } from '../command.js';
+import { pickToken } from '../selectToken.js';
+
+/** Lets a person compare what a token was entered for with what the settings of its tenant say now. */
+export const confirmAddress: Command = async (services, target) => {
+  const chosen = await pickToken(services, target, vscode.l10n.t('Review Address'));
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const ids = { tenant: tenant.id, token: token.id };
+  const review = await about(ids, services.broker.review(tenant, token.id));
+  const { from, to, differences } = review;
+  const isMoved = from !== to.boundTo;
+  if (!isMoved && differences.length === 0) {
+    services.prompter.done(vscode.l10n.t('API token “{0}” is for the address that {1} has', token.name, tenant.name));
+    return;
+  }
+  const isAgreed = await services.prompter.confirm({
+    message: isMoved
+      ? vscode.l10n.t('Send the API token “{0}” to another address?', token.name)
+      : vscode.l10n.t('Send the API token “{0}” by the changed settings?', token.name),
+    detail: detailOf(review, isMoved),
+    // Enter takes the first: a key that is pressed by mistake sends the token nowhere.
+    options: [
+      { label: vscode.l10n.t('Don’t Send'), value: false },
+      { label: isMoved ? vscode.l10n.t('Send It There') : vscode.l10n.t('Send by These Settings'), value: true },
+    ],
+  });
+  if (!isAgreed) return;
+  await about(ids, services.broker.rebind(tenant, token.id, review));
+  // It was the id at the service before: here it may be another token's.
+  if (isMoved) await services.notes.note(token.id, { remoteId: undefined });
+};
+
+function detailOf({ from, to, differences }: Review, isMoved: boolean): string {
+  const address = vscode.l10n.t('It was entered for\n{0}\n\nFrom now on it is sent to\n{1}', from, to.boundTo);
+  return [
+    ...(isMoved ? [address] : []),
+    ...differences.map(differenceText),
+    vscode.l10n.t(
+      'Whoever runs an address, or has the key of a certificate that is trusted, can use the token. Confirm only if you changed the settings yourself.',
+    ),
+  ].join('\n\n');
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { platformOf } from '../../platforms/index.js';
+import type { Tenant } from '../../platforms/platform.js';
+import type { Due } from '../../tokens/reminders.js';
+import { can } from '../../views/capabilities.js';
+import { formatDistance } from '../../views/expiryTexts.js';
+import { formatDay } from '../../views/format.js';
+import type { Services } from '../command.js';
+
+/** Tells that an API token ends soon, with what can be done about it. Of a tenant that is not in order, other things are told. */
+export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
+  const token = services.vault.find(id);
+  const tenant = services.tenants.find(token?.tenant);
+  if (!token || !tenant) return;
+  const remedy = remedyOf(tenant, end.kind);
+  const left = end.at - Date.now();
+  const message =
+    left <= 0
+      ? vscode.l10n.t('The API token “{0}” of {1} has ended.', token.name, tenant.name)
+      : end.kind === 'unless-exchanged'
+        ? vscode.l10n.t(
+            'The API token “{0}” of {1} ends on {2} unless it is exchanged before.',
+            token.name,
+            tenant.name,
+            formatDay(end.at),
+          )
+        : vscode.l10n.t(
+            'The API token “{0}” of {1} ends on {2}, {3}.',
+            token.name,
+            tenant.name,
+            formatDay(end.at),
+            formatDistance(left),
+          );
+  const act = await services.prompter.notify('warning', message, [
+    {
+      label: remedy.title,
+      value: async () => {
+        await services.reminders.settle(id, days);
+        await vscode.commands.executeCommand(`tenantTokens.${remedy.command}`, { tenant: tenant.id, token: id });
+      },
+    },
+    { label: vscode.l10n.t('Remind Tomorrow'), value: () => services.reminders.snooze(id) },
+    { label: vscode.l10n.t('Don’t Remind'), value: () => services.reminders.off(id) },
+  ]);
+  await act?.();
+}
+
+/** What gives a token a longer life, or another one in its place. */
+function remedyOf(tenant: Tenant, kind: Due['end']['kind']): { readonly title: string; readonly command: string } {
+  if (kind === 'unless-exchanged') return { title: vscode.l10n.t('Exchange'), command: 'exchange' };
+  if (can(tenant, 'regenerate')) return { title: vscode.l10n.t('Regenerate…'), command: 'regenerateToken' };
+  if (can(tenant, 'create')) return { title: vscode.l10n.t('Create Another…'), command: 'createToken' };
+  return platformOf(tenant).portal
+    ? { title: vscode.l10n.t('Open Portal'), command: 'openPortal' }
+    : { title: vscode.l10n.t('Enter Token Again'), command: 'replaceToken' };
+}

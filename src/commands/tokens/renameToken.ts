@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { Prompter } from '../../views/prompter.js';
+import { answered } from '../../views/prompts.js';
+import type { Command } from '../command.js';
+import { pickToken } from '../selectToken.js';
+import { validateTokenName } from './tokenQuestions.js';
+
+export const renameToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Rename API Token');
+  const chosen = await pickToken(services, target, title);
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const answer = services.prompter.text({
+    title,
+    prompt: vscode.l10n.t('A name for this API token of {0}', tenant.name),
+    value: token.name,
+    validate: (value) => validateTokenName(services, tenant, value, token.id),
+  });
+  const name = await answered(answer);
+  if (name === undefined) return;
+  const before = services.names.nameOf(token.id);
+  await services.vault.rename(token.id, name);
+  const after = services.names.nameOf(token.id);
+  if (before !== undefined && after !== undefined && before !== after) await offerReplacing(services.prompter, before, after);
+};
+
+/** A reference has the token's name in it: files that hold the former one find no token any more. */
+async function offerReplacing(prompter: Prompter, before: string, after: string): Promise<void> {
+  const yes = await prompter.notify(
+    'warning',
+    vscode.l10n.t('The reference of this API token is {0} now. Requests that still refer to {1} find no token.', after, before),
+    [{ label: vscode.l10n.t('Replace in Files'), value: true }],
+  );
+  if (!yes) return;
+  const search = { query: before, replace: after, matchWholeWord: true, isRegex: false, triggerSearch: true };
+  await vscode.commands.executeCommand('workbench.action.findInFiles', search);
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { askInTurn } from '../../views/prompts.js';
+import { about, type Command } from '../command.js';
+import { pickToken } from '../selectToken.js';
+import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
+
+/** Puts another secret behind the same name: after a loss, a change of address, or a new one from the service. */
+export const replaceToken: Command = async (services, target) => {
+  const title = vscode.l10n.t('Enter API Token Again');
+  const chosen = await pickToken(services, target, title);
+  if (!chosen) return;
+  const { tenant, token } = chosen;
+  const secret: Record<string, string> = {};
+  const steps = secretSteps(services.prompter, tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
+  if (!(await askInTurn(() => steps))) return;
+  const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
+  await about({ tenant: tenant.id, token: token.id }, stored);
+  await services.manager.replaced(token.id);
+  await noteJwtEnd(services, token.id, secret);
+  services.prompter.done(vscode.l10n.t('API token “{0}” of {1} is kept', token.name, tenant.name));
+};

@@ -1,0 +1,38 @@
+import type * as vscode from 'vscode';
+import type { Dialect } from '../httpFile/index.js';
+import { isMarkdown, readingLines } from './document.js';
+import { recognizing, type Known, type Recognized } from './credentials.js';
+import { PIECES, Readings } from './readings.js';
+
+export type { Recognized } from './credentials.js';
+
+interface Model extends Known {
+  readonly dialects: { readonly current: Dialect };
+}
+
+/** {@link recognizing} for documents of the editor, once for each version of their text. */
+export class Recognizer {
+  readonly #model: Model;
+  readonly #readings: Readings<readonly Recognized[]>;
+  #dialect: Dialect | undefined;
+
+  constructor(model: Model, pieces = PIECES) {
+    this.#model = model;
+    this.#readings = new Readings(function* (document) {
+      return yield* recognizing(yield* readingLines(document), model.dialects.current, isMarkdown(document), model);
+    }, pieces);
+  }
+
+  /** As {@link Readings.of}. */
+  of(document: vscode.TextDocument): readonly Recognized[] | Promise<readonly Recognized[]> {
+    const { current } = this.#model.dialects;
+    if (current !== this.#dialect) this.forget();
+    this.#dialect = current;
+    return this.#readings.of(document);
+  }
+
+  /** To be called when tokens or their names have changed. */
+  forget(): void {
+    this.#readings.forget();
+  }
+}

@@ -1,0 +1,190 @@
+import { AppError } from '../base/errors.js';
+import { withTls, type HttpResponse, type Send } from '../net/http.js';
+import { clockSkewMs } from '../platforms/tokenResponse.js';
+import { platformOf } from '../platforms/index.js';
+import type { Exchanged, Secret, Tenant } from '../platforms/platform.js';
+import { momentOf, pause, sinceMs, type Clock } from '../base/clock.js';
+import type { Log } from '../base/log.js';
+import type { Access, TokenRecord } from '../store/record.js';
+import { isAmbiguous, isUncertain, retryDelayMs, type Attempts, type Repeatable } from './retry.js';
+import { attempt, traceOf, type Attempt, type Trace } from './trace.js';
+
+/** What is told of a service's clock: of ours, nothing depends on it but to a minute. */
+const SKEW_MS = 60_000;
+
+interface Parts {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** An API token that is to be exchanged. */
+export interface Order {
+  readonly tenant: Tenant;
+  /** The API token's id. */
+  readonly id: string;
+  readonly passcode: string | undefined;
+  /** The service may replace the secret, or not take it again. */
+  readonly mayRotate: boolean;
+  /** Whether somebody waits for it by now. */
+  readonly isAwaited: () => boolean;
+  /** Undefined: what it sends is noted nowhere. */
+  readonly sent?: SentBefore | undefined;
+}
+
+/** How a secret was sent before by a window that has died, so that nobody knows whether the service has acted on it. */
+export interface SentBefore {
+  readonly times: number;
+  /** Since the first time. */
+  readonly elapsedMs: number;
+  /** To be called before it is sent for the first time, and before it is sent again although the service may have acted. */
+  note(times: number): Promise<void>;
+}
+
+/** A record with the access token of an exchange. */
+export type Issued = TokenRecord & { readonly access: Access };
+
+/** Does an exchange with a service: sends a secret, again where that is right, until there is an answer that tells. */
+export class Exchanger {
+  readonly #parts: Parts;
+  /** The last exchange that failed, by token. */
+  readonly #traces = new Map<string, Trace>();
+  /** What was said before, so that it is said once in a session. */
+  readonly #said = new Set<string>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The record that follows.
+   * @param keep is given the record with what replaced the secret, where the answer cannot be used for another reason
+   * @throws AppError of the network and of the answer; `renewal-uncertain` where nobody knows whether the secret was replaced
+   */
+  async exchange(order: Order, record: TokenRecord, keep: (next: TokenRecord) => Promise<void>): Promise<Issued> {
+    const { clock, log, random } = this.#parts;
+    const begun = momentOf(clock);
+    const failed: Attempt[] = [];
+    const { times = 0, elapsedMs = 0 } = order.sent ?? {};
+    for (let [count, ambiguous, noted] = [1, times, times]; ; count++) {
+      if (noted <= ambiguous) await order.sent?.note((noted = ambiguous + 1));
+      try {
+        return await this.#attempt(order, record, keep, failed);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (isAmbiguous(error)) ambiguous++;
+        // By the clock that went on: what slept meanwhile comes too late for a second attempt.
+        const attempts = { count, ambiguous, elapsedMs: elapsedMs + sinceMs(clock, begun), isAwaited: order.isAwaited() };
+        const delay = retryDelayMs(error, attempts, repeatable(order), random());
+        if (delay === undefined) throw this.#ended(order, record, error, attempts, failed);
+        log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
+        await pause(clock, delay);
+      }
+    }
+  }
+
+  /** What was sent and answered when an exchange of this token failed last, in this session. */
+  trace(id: string): Trace | undefined {
+    return this.#traces.get(id);
+  }
+
+  forget(id: string): void {
+    this.#traces.delete(id);
+  }
+
+  async #attempt(
+    { tenant, passcode }: Order,
+    record: TokenRecord,
+    keep: (next: TokenRecord) => Promise<void>,
+    failed: Attempt[],
+  ): Promise<Issued> {
+    const { send, clock } = this.#parts;
+    const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
+    const sentAt = clock.wall();
+    let response: HttpResponse | undefined;
+    try {
+      response = await send(request);
+      const exchanged = await readExchange(tenant, record, response, sentAt, keep);
+      this.#remark(tenant, exchanged, clockSkewMs(response, sentAt, clock.wall()));
+      return successor(record, exchanged, sentAt);
+    } catch (error) {
+      if (error instanceof AppError) {
+        const outcome = response ?? error;
+        failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome }));
+      }
+      throw error;
+    }
+  }
+
+  #ended(order: Order, record: TokenRecord, error: AppError, attempts: Attempts, failed: readonly Attempt[]): AppError {
+    const isLost = order.mayRotate && isUncertain(error, attempts);
+    const told = isLost ? new AppError('renewal-uncertain', error.facts, error) : error;
+    this.#traces.set(order.id, traceOf(failed, told, secretsOf(record, order.passcode)));
+    return told;
+  }
+
+  /** What is odd about an answer that is used all the same, once for each tenant. */
+  #remark(tenant: Tenant, { remarks = [] }: Exchanged, skewMs = 0): void {
+    const all = [...remarks, ...(Math.abs(skewMs) > SKEW_MS ? ['clock-skew' as const] : [])];
+    for (const remark of all.filter((one) => !this.#said.has(`${tenant.id} ${one}`))) {
+      this.#said.add(`${tenant.id} ${remark}`);
+      const minutes = Math.round(skewMs / 60_000);
+      this.#parts.log.warn(
+        `${tenant.id}: ${remark}${remark === 'clock-skew' ? `: its clock is ${minutes} min ahead of this machine's` : ''}`,
+      );
+    }
+  }
+}
+
+/** An answer that cannot be used may have replaced the secret all the same: the new one is kept before the error is told. */
+async function readExchange(
+  tenant: Tenant,
+  record: TokenRecord,
+  response: HttpResponse,
+  sentAt: number,
+  keep: (next: TokenRecord) => Promise<void>,
+): Promise<Exchanged> {
+  const platform = platformOf(tenant);
+  try {
+    return platform.readExchange(response, tenant, record.secret, sentAt);
+  } catch (error) {
+    const rotated = platform.readRotated?.(response, tenant, record.secret);
+    if (rotated) await keep({ ...record, ...replaced(record, rotated, sentAt), generation: record.generation + 1 });
+    throw error;
+  }
+}
+
+/** A passcode is good once, so what may have arrived with it is not sent again. */
+function repeatable({ passcode, mayRotate }: Order): Repeatable {
+  if (passcode !== undefined) return 'never';
+  return mayRotate ? 'once' : 'freely';
+}
+
+function secretsOf({ secret, previous, access }: TokenRecord, passcode: string | undefined): readonly string[] {
+  const all = [...Object.values(secret), ...Object.values(previous?.secret ?? {}), access?.token, passcode];
+  return all.filter((one) => one !== undefined);
+}
+
+function successor(record: TokenRecord, exchanged: Exchanged, exchangedAt: number): Issued {
+  const { accessToken, expiresAt, rotated, scope, apiTokenExpiresAt, exchangeBy } = exchanged;
+  const { revokedAt: _, ...rest } = record;
+  return {
+    ...rest,
+    generation: record.generation + 1,
+    ...(rotated && replaced(record, rotated, exchangedAt)),
+    access: {
+      token: accessToken,
+      exchangedAt,
+      expiresAt,
+      ...(scope !== undefined && { scope }),
+      ...(apiTokenExpiresAt !== undefined && { apiTokenExpiresAt }),
+      ...(exchangeBy !== undefined && { exchangeBy }),
+    },
+  };
+}
+
+function replaced(record: TokenRecord, secret: Secret, replacedAt: number): Pick<TokenRecord, 'secret' | 'previous'> {
+  return { secret: { ...secret }, previous: { secret: record.secret, replacedAt } };
+}

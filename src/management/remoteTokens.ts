@@ -1,0 +1,186 @@
+import { Emitter, type Disposable, type Event } from '../base/event.js';
+import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/platform.js';
+import { redactor } from '../platforms/redaction.js';
+import type { Clock } from '../base/clock.js';
+import { wholeDays } from '../tokens/apiTokenExpiry.js';
+import type { NotedEnd, TokenNotes } from '../tokens/tokenNotes.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
+import type { Vault } from '../store/vault.js';
+
+/** A shorter end of a value is none to tell tokens apart by. */
+const MIN_SUFFIX_LENGTH = 4;
+
+interface Parts {
+  readonly vault: Vault;
+  readonly notes: TokenNotes;
+  readonly clock: Clock;
+}
+
+/** The API tokens of a tenant at its service, and when it told of them, epoch ms. */
+export interface Listing {
+  readonly at: number;
+  /** Where it was asked: the URL that tokens of the tenant are bound to. */
+  readonly address: string;
+  readonly tokens: readonly RemoteToken[];
+}
+
+/** What a service told of one API token, and when, epoch ms. */
+export interface Details {
+  readonly at: number;
+  readonly token: RemoteToken;
+}
+
+/**
+ * What a service tells of a token, without the secrets that it may echo: all of it is shown, and its id is kept in
+ * `globalState`. An id with a secret in it is none. The end of its value stays, as it is told for and not shown.
+ */
+export function withoutSecrets(token: RemoteToken, secrets: readonly string[]): RemoteToken {
+  const clean = redactor(secrets);
+  const { id, suffix, state, ...told } = token;
+  const words = Object.entries(told).map(([key, value]: [string, unknown]) => {
+    if (Array.isArray(value)) return [key, value.map((one) => clean(String(one)))];
+    return [key, typeof value === 'string' ? clean(value) : value];
+  });
+  return {
+    ...(Object.fromEntries(words) as typeof told),
+    id: clean(id) === id ? id : '',
+    state,
+    ...(suffix !== undefined && { suffix }),
+  };
+}
+
+/** What services have told of their API tokens in this session, and which of these are kept here. */
+export class RemoteTokens implements Disposable {
+  readonly #parts: Parts;
+  readonly #changed = new Emitter<string>();
+  /** By tenant. */
+  readonly #listings = new Map<string, Listing>();
+  /** By the id of a kept token. */
+  readonly #details = new Map<string, Details>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Fires the id of a tenant of whose tokens something else is known. */
+  get onDidChange(): Event<string> {
+    return this.#changed.event;
+  }
+
+  /** None where the tenant has had another address since. */
+  listing(tenant: Tenant): Listing | undefined {
+    const listing = this.#listings.get(tenant.id);
+    return listing?.address === platformOf(tenant).exchangeUrl(tenant) ? listing : undefined;
+  }
+
+  /** Those of the listing that are no kept token's. */
+  unkept(tenant: Tenant): readonly RemoteToken[] {
+    const { vault, notes } = this.#parts;
+    const kept = new Set(vault.of(tenant.id).map(({ id }) => notes.of(id).remoteId));
+    return this.listing(tenant)?.tokens.filter(({ id }) => !kept.has(id)) ?? [];
+  }
+
+  details(token: string): Details | undefined {
+    return this.#parts.vault.find(token) && this.#details.get(token);
+  }
+
+  /** The id of the kept token that is this one at the service. */
+  keptAs(tenant: string, remoteId: string): string | undefined {
+    const { vault, notes } = this.#parts;
+    return vault.of(tenant).find(({ id }) => notes.of(id).remoteId === remoteId)?.id;
+  }
+
+  async listed(asked: Tenant, tokens: readonly RemoteToken[]): Promise<void> {
+    const { id: tenant } = asked;
+    await this.#recognize(tenant, tokens);
+    const at = this.#parts.clock.wall();
+    this.#listings.set(tenant, { at, address: platformOf(asked).exchangeUrl(asked), tokens });
+    for (const token of tokens) {
+      const kept = this.keptAs(tenant, token.id);
+      if (kept !== undefined) await this.#told(kept, token, 'service');
+    }
+    this.#changed.fire(tenant);
+  }
+
+  /** What a service told of a kept token to whoever has its value. */
+  async inspected(tenant: string, id: string, token: RemoteToken): Promise<void> {
+    await this.#told(id, token, 'service');
+    this.#changed.fire(tenant);
+  }
+
+  /** A kept token was made, or given another value: what was known is of the old one. */
+  async made(tenant: string, id: string, { token, exchangeBy }: CreatedToken): Promise<void> {
+    const { notes } = this.#parts;
+    const before = notes.of(id).remoteId;
+    const isNamed = token.id !== '';
+    await notes.note(id, { remoteId: isNamed ? token.id : undefined, end: undefined, exchangeBy });
+    await this.#told(id, token, 'created');
+    this.#relist(tenant, (tokens) => [
+      ...tokens.filter((one) => one.id !== before && one.id !== token.id),
+      ...(isNamed ? [token] : []),
+    ]);
+  }
+
+  /** @param remoteId the service's id of what it has no more */
+  gone(tenant: string, remoteId: string): void {
+    const kept = this.keptAs(tenant, remoteId);
+    if (kept !== undefined) this.#details.delete(kept);
+    this.#relist(tenant, (tokens) => tokens.filter(({ id }) => id !== remoteId));
+  }
+
+  /** A kept token was replaced by another one that a person has entered. Never rejects. */
+  async replaced({ id, tenant }: TokenEntry): Promise<void> {
+    this.#details.delete(id);
+    await this.#parts.notes.forget(id);
+    this.#changed.fire(tenant);
+  }
+
+  forgetAll(): void {
+    const tenants = [...this.#listings.keys()];
+    this.#listings.clear();
+    this.#details.clear();
+    for (const tenant of tenants) this.#changed.fire(tenant);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#listings.clear();
+    this.#details.clear();
+  }
+
+  async #told(id: string, token: RemoteToken, from: NotedEnd['from']): Promise<void> {
+    this.#details.set(id, { at: this.#parts.clock.wall(), token });
+    const { endsAt: at } = token;
+    if (at === undefined) return;
+    // Who has just chosen a short life for a token needs no reminder of it.
+    const isNew = from === 'created' && at !== null;
+    await this.#parts.notes.note(id, {
+      end: { at, from, ...(isNew && { aheadDays: wholeDays(at - this.#parts.clock.wall()) }) },
+    });
+  }
+
+  #relist(tenant: string, change: (tokens: readonly RemoteToken[]) => readonly RemoteToken[]): void {
+    const listing = this.#listings.get(tenant);
+    if (listing) this.#listings.set(tenant, { ...listing, tokens: change(listing.tokens) });
+    this.#changed.fire(tenant);
+  }
+
+  /** Notes of kept tokens which they are at the service, where exactly one there ends like exactly one here. */
+  async #recognize(tenant: string, tokens: readonly RemoteToken[]): Promise<void> {
+    const { vault, notes } = this.#parts;
+    const unknown = tokens.filter(({ id, suffix = '' }) => suffix.length >= MIN_SUFFIX_LENGTH && !this.keptAs(tenant, id));
+    if (unknown.length === 0) return;
+    const pairs: { readonly id: string; readonly remoteId: string }[] = [];
+    for (const { id } of vault.of(tenant).filter((one) => notes.of(one.id).remoteId === undefined)) {
+      const record = await vault.read(id).catch(() => undefined);
+      const values = Object.values(record?.secret ?? {});
+      const alike = unknown.filter(({ suffix = '' }) => values.some((value) => value.endsWith(suffix)));
+      pairs.push(...alike.map((token) => ({ id, remoteId: token.id })));
+    }
+    const isOnly = (pair: (typeof pairs)[number]): boolean =>
+      pairs.every((other) => other === pair || (other.id !== pair.id && other.remoteId !== pair.remoteId));
+    for (const { id, remoteId } of pairs.filter(isOnly)) await notes.note(id, { remoteId });
+  }
+}

@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini';
+import { loginRequest, loginUrl, readLogin } from './login.js';
+import { ariaAutomationTokens } from './lifecycle.js';
+import { address, base, once, tenantSchema } from '../fields.js';
+import type { Platform } from '../platform.js';
+
+const schema = once(() => tenantSchema('aria-automation', ['bearer'], { url: address() }));
+export type AriaAutomationTenant = z.infer<ReturnType<typeof schema>>;
+
+/**
+ * VMware Aria Automation and vRealize Automation on premises, from 8.0.1 on: a refresh token of the identity service is exchanged at
+ * the automation service, because what the identity service gives for it does not open the other APIs.
+ * @see https://vdc-download.vmware.com/vmwb-repository/dcr-public/9b89031c-d7dd-4a88-a311-171663427c9f/063b31c8-1d16-4d7e-989f-2fb039f79a05/GUID-AC1E4407-6139-412A-B4AA-1F102942EA94.html
+ */
+export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
+  id: 'aria-automation',
+  label: 'VMware Aria Automation',
+  icon: 'rocket',
+  presets: [{ label: 'Aria Automation or vRA on premises', detail: 'An appliance, version 8 and later' }],
+  get tenantSchema() {
+    return schema();
+  },
+  tenantFields: [
+    {
+      key: 'url',
+      label: 'Address',
+      hint: 'Where the appliance is, without what follows the host name.',
+      placeholder: 'https://aria.example.com',
+      asked: true,
+    },
+  ],
+  headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
+  rotation: 'never',
+
+  secretFields: () => [
+    {
+      key: 'apiToken',
+      label: 'Refresh token',
+      hint: 'Create API Token makes one when you sign in; it lives for 90 days.',
+      shape: { pattern: /^[A-Za-z0-9]{32}$/, description: '32 letters and digits' },
+    },
+  ],
+
+  exchangeUrl: loginUrl,
+  exchange: (tenant, { apiToken }) => loginRequest(tenant, apiToken),
+  readExchange: (response, _tenant, { apiToken }, sentAt) => readLogin(response, apiToken, sentAt),
+
+  defaultHeaderStyle: () => 'bearer',
+  headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],
+
+  probe: (tenant) => ({ method: 'GET', url: `${base(tenant.url)}/iaas/api/projects` }),
+
+  lifecycle: ariaAutomationTokens,
+};

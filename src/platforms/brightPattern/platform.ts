@@ -1,0 +1,119 @@
+import * as z from 'zod/mini';
+import { formBody } from '../../net/http.js';
+import { readTokenResponse } from '../tokenResponse.js';
+import { address, base, once, tenantSchema, text } from '../fields.js';
+import type { Platform } from '../platform.js';
+
+const schema = once(() =>
+  tenantSchema('bright-pattern', ['bearer'], {
+    url: address(),
+    loginId: text(),
+    version: z.optional(z.enum(['v2', 'v3'], 'must be "v2" or "v3"')),
+    scope: z.optional(text(255)),
+    hostParameter: z.optional(z.enum(['scope', 'tenant'], 'must be "scope" or "tenant"')),
+  }),
+);
+type BrightPatternTenant = z.infer<ReturnType<typeof schema>>;
+
+/**
+ * Bright Pattern Contact Center. The tenant is named to the service by its host, in `scope`.
+ * @see https://help.brightpattern.com/5.2:User-management-api-specification/RequestAccessToken
+ */
+export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
+  id: 'bright-pattern',
+  label: 'Bright Pattern',
+  icon: 'call-outgoing',
+  presets: [{ label: 'Bright Pattern Contact Center', detail: 'A tenant with its own host name' }],
+  get tenantSchema() {
+    return schema();
+  },
+  tenantFields: [
+    {
+      key: 'url',
+      label: 'Address',
+      hint: 'Your tenant’s host.',
+      placeholder: 'https://acme.brightpattern.com',
+      asked: true,
+    },
+    {
+      key: 'loginId',
+      label: 'Login ID',
+      hint: 'The user name of the user whose API secret is used.',
+      placeholder: 'ada.lovelace',
+      asked: true,
+    },
+    {
+      key: 'version',
+      label: 'Version of the configuration API',
+      hint: 'As in /configapi/{version}.',
+      asked: false,
+      choices: [
+        { value: 'v2', label: 'v2' },
+        { value: 'v3', label: 'v3' },
+      ],
+    },
+    {
+      key: 'scope',
+      label: 'Tenant or host',
+      hint: 'What names the tenant to the service. Without it, the host of the address.',
+      placeholder: 'acme.brightpattern.com',
+      asked: false,
+    },
+    {
+      key: 'hostParameter',
+      label: 'Parameter that names the host',
+      hint: 'Old releases call it tenant.',
+      asked: false,
+      choices: [
+        { value: 'scope', label: 'scope' },
+        { value: 'tenant', label: 'tenant (old releases)' },
+      ],
+    },
+  ],
+  headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
+  rotation: 'never',
+
+  secretFields: () => [
+    {
+      key: 'apiSecret',
+      label: 'API secret',
+      hint: 'Users & Teams → Users → your user → API secret → Generate, in Contact Center Administrator.',
+    },
+  ],
+
+  exchangeUrl: (tenant) => `${base(tenant.url)}/configapi/${tenant.version ?? 'v2'}/oauth/token`,
+
+  exchange(tenant, { apiSecret }) {
+    return {
+      method: 'POST',
+      url: brightPattern.exchangeUrl(tenant),
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: formBody({
+        grant_type: 'client_credentials',
+        client_id: tenant.loginId,
+        client_secret: apiSecret,
+        [tenant.hostParameter ?? 'scope']: tenant.scope ?? new URL(tenant.url).hostname,
+      }),
+    };
+  },
+
+  readExchange: (response, _tenant, secret, sentAt) => readTokenResponse(response, secret, sentAt),
+
+  defaultHeaderStyle: () => 'bearer',
+  headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],
+
+  // Users exist under v2 only.
+  probe: (tenant) => ({
+    method: 'GET',
+    url: `${base(tenant.url)}/configapi/${tenant.version === 'v3' ? 'v3/campaign/getAll' : `v2/user/${encodeURIComponent(tenant.loginId)}`}`,
+  }),
+
+  portal: (tenant) => ({
+    url: `${base(tenant.url)}/admin/`,
+    steps: [
+      'Sign in to Contact Center Administrator.',
+      'Open Users & Teams → Users and select your user.',
+      'Beside API secret choose Generate and copy it.',
+    ],
+  }),
+};

@@ -1,0 +1,26 @@
+import type { Secret } from '../platform.js';
+import type { OAuth2Tenant } from './platform.js';
+
+type Client = Pick<OAuth2Tenant, 'clientId' | 'clientAuthentication'>;
+
+/** A refresh token of a public client, or of one without an ID, is sent without a client secret. */
+export function needsClientSecret({ clientId, clientAuthentication }: Client): boolean {
+  return clientId !== undefined && clientAuthentication !== 'none';
+}
+
+/** How the client says who it is (RFC 6749 §2.3.1): by a header, or by fields of the form. */
+export function clientAuthentication(
+  client: Client,
+  { clientSecret }: Secret<'clientSecret'>,
+): { headers: Record<string, string>; fields: Record<string, string | undefined> } {
+  const { clientId, clientAuthentication: way = 'basic' } = client;
+  if (!needsClientSecret(client)) return { headers: {}, fields: { client_id: clientId } };
+  if (way === 'basic') return { headers: { authorization: basic(clientId ?? '', clientSecret) }, fields: {} };
+  return { headers: {}, fields: { client_id: clientId, client_secret: clientSecret } };
+}
+
+/** Both parts are form-encoded before they are joined, as most clients forget. */
+function basic(clientId: string, clientSecret: string): string {
+  const encode = (value: string): string => new URLSearchParams({ v: value }).toString().slice(2);
+  return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
+}

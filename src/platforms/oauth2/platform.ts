@@ -1,0 +1,225 @@
+import * as z from 'zod/mini';
+import { formBody } from '../../net/http.js';
+import { peekAnswer, readLifetimeSeconds, readNewRefreshToken, readTokenResponse } from '../tokenResponse.js';
+import { clientAuthentication, needsClientSecret } from './clientAuthentication.js';
+import { address, once, tenantSchema, text } from '../fields.js';
+import { oauth2Tokens } from './lifecycle.js';
+import type { Platform, SecretField } from '../platform.js';
+
+/** What the extension sets itself; `parameters` may not say otherwise. */
+const OWN_PARAMETERS = ['grant_type', 'refresh_token', 'client_id', 'client_secret', 'scope'];
+
+const schema = once(() =>
+  tenantSchema('oauth2', ['bearer', 'template'], {
+    tokenUrl: address(),
+    grant: z.enum(['refresh_token', 'client_credentials'], 'must be "refresh_token" or "client_credentials"'),
+    clientId: z.optional(text()),
+    clientAuthentication: z.optional(z.enum(['basic', 'post', 'none'], 'must be "basic", "post" or "none"')),
+    scope: z.optional(text(1024)),
+    revocationUrl: z.optional(address()),
+    introspectionUrl: z.optional(address()),
+    tokenType: z.optional(z.enum(['required', 'optional', 'any'], 'must be "required", "optional" or "any"')),
+    parameters: z.optional(
+      z.record(
+        text(64).check(z.refine((name) => !OWN_PARAMETERS.includes(name), `must not be ${OWN_PARAMETERS.join(', ')}`)),
+        text(1024),
+      ),
+    ),
+    header: z.optional(
+      text().check(
+        z.regex(/^[A-Za-z0-9-]+: [^{}]*\{token\}[^{}]*$/, 'must be a header with {token} in it, such as X-Access-Token: {token}'),
+      ),
+    ),
+  }).check(
+    z.refine((tenant) => tenant.grant !== 'client_credentials' || tenant.clientId !== undefined, {
+      path: ['clientId'],
+      error: 'is needed for client credentials',
+    }),
+    z.refine((tenant) => tenant.grant !== 'client_credentials' || tenant.clientAuthentication !== 'none', {
+      path: ['clientAuthentication'],
+      error: 'must be "basic" or "post" for client credentials',
+    }),
+    z.refine((tenant) => tenant.headers !== 'template' || tenant.header !== undefined, {
+      path: ['headers'],
+      error: 'must not be "template" without a header',
+    }),
+    z.refine(({ tokenUrl, revocationUrl }) => isAtHostOf(tokenUrl, revocationUrl), {
+      path: ['revocationUrl'],
+      error: 'must be at the same host as the token endpoint',
+    }),
+    z.refine(({ tokenUrl, introspectionUrl }) => isAtHostOf(tokenUrl, introspectionUrl), {
+      path: ['introspectionUrl'],
+      error: 'must be at the same host as the token endpoint',
+    }),
+  ),
+);
+export type OAuth2Tenant = z.infer<ReturnType<typeof schema>>;
+type Field = 'refreshToken' | 'clientSecret';
+
+/**
+ * Any OAuth 2.0 authorization server: the refresh token grant (RFC 6749 §6) or the client credentials grant (§4.4).
+ * @see https://www.rfc-editor.org/rfc/rfc6749
+ */
+export const oauth2: Platform<OAuth2Tenant, Field> = {
+  id: 'oauth2',
+  label: 'OAuth 2.0',
+  icon: 'globe',
+  presets: [
+    { label: 'OAuth 2.0 (refresh token)', detail: 'Any service with a token endpoint', values: { grant: 'refresh_token' } },
+    {
+      label: 'OAuth 2.0 (client credentials)',
+      detail: 'Any service with a token endpoint',
+      values: { grant: 'client_credentials' },
+    },
+  ],
+  get tenantSchema() {
+    return schema();
+  },
+  tenantFields: [
+    {
+      key: 'tokenUrl',
+      label: 'Token endpoint',
+      hint: 'The full URL that tokens are requested from.',
+      placeholder: 'https://id.example.com/oauth2/token',
+      asked: true,
+    },
+    {
+      key: 'grant',
+      label: 'Grant',
+      hint: 'What is exchanged for an access token.',
+      asked: true,
+      choices: [
+        { value: 'refresh_token', label: 'Refresh token' },
+        { value: 'client_credentials', label: 'Client credentials' },
+      ],
+    },
+    { key: 'clientId', label: 'Client ID', hint: 'As registered with the service.', placeholder: 'billing', asked: true },
+    {
+      key: 'clientAuthentication',
+      label: 'Client authentication',
+      hint: 'How the client’s secret is sent (RFC 6749 §2.3.1).',
+      asked: true,
+      choices: [
+        { value: 'basic', label: 'Basic: in an Authorization header' },
+        { value: 'post', label: 'POST: in the body' },
+        { value: 'none', label: 'None: a public client' },
+      ],
+    },
+    {
+      key: 'scope',
+      label: 'Scope',
+      hint: 'Separated by spaces. Without it, the service decides.',
+      placeholder: 'invoices',
+      asked: false,
+    },
+    {
+      key: 'revocationUrl',
+      label: 'Revocation endpoint',
+      hint: 'Where a refresh token is ended (RFC 7009), at the host of the token endpoint.',
+      placeholder: 'https://id.example.com/oauth2/revoke',
+      asked: false,
+    },
+    {
+      key: 'introspectionUrl',
+      label: 'Introspection endpoint',
+      hint: 'What tells of a refresh token (RFC 7662), at the host of the token endpoint.',
+      placeholder: 'https://id.example.com/oauth2/introspect',
+      asked: false,
+    },
+    {
+      key: 'tokenType',
+      label: 'Token type',
+      hint: 'Whether answers have to say token_type. Some services leave it out, though RFC 6749 §5.1 demands it.',
+      asked: false,
+      choices: [
+        { value: 'required', label: 'Required' },
+        { value: 'optional', label: 'Optional: Bearer, if it is left out' },
+        { value: 'any', label: 'Any: sent as Bearer, whatever it is called (Slack, eBay, Azure DevOps)' },
+      ],
+    },
+    {
+      key: 'header',
+      label: 'Header',
+      hint: 'A header of the service’s own, with {token} where the access token goes.',
+      placeholder: 'X-Access-Token: {token}',
+      asked: false,
+    },
+  ],
+  headerStyles: [
+    { id: 'bearer', label: 'Authorization: Bearer' },
+    { id: 'template', label: 'The tenant’s own header' },
+  ],
+  rotation: 'sometimes',
+
+  secretFields(tenant) {
+    const fields: SecretField<Field>[] = [];
+    if (tenant.grant === 'refresh_token')
+      fields.push({ key: 'refreshToken', label: 'Refresh token', hint: 'Issued by the service to your client.' });
+    if (needsClientSecret(tenant))
+      fields.push({ key: 'clientSecret', label: 'Client secret', hint: 'Issued with the client ID.' });
+    return fields;
+  },
+
+  exchangeUrl: (tenant) => tenant.tokenUrl,
+  furtherUrls: ({ revocationUrl, introspectionUrl }) => [revocationUrl, introspectionUrl].filter((url) => url !== undefined),
+
+  exchange(tenant, secret) {
+    const { headers, fields } = clientAuthentication(tenant, secret);
+    return {
+      method: 'POST',
+      url: tenant.tokenUrl,
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: formBody({
+        grant_type: tenant.grant,
+        refresh_token: tenant.grant === 'refresh_token' ? secret.refreshToken : undefined,
+        scope: tenant.scope,
+        ...fields,
+        ...tenant.parameters,
+      }),
+    };
+  },
+
+  readExchange(response, tenant, secret, sentAt) {
+    const isClientOnly = tenant.grant === 'client_credentials';
+    const profile = {
+      tokenType: tenant.tokenType,
+      tokenTypeField: 'tokenType',
+      isClientOnly,
+      hasClient: needsClientSecret(tenant),
+    };
+    const exchanged = readTokenResponse(response, secret, sentAt, profile);
+    const rotated = oauth2.readRotated?.(response, tenant, secret);
+    // draft-ietf-oauth-refresh-token-expiration; Keycloak, Airtable and TikTok; Intuit. 0 is no end.
+    const answer = peekAnswer(response);
+    const [lifetime] = ['refresh_token_expires_in', 'refresh_expires_in', 'x_refresh_token_expires_in']
+      .map((name) => readLifetimeSeconds(answer[name]))
+      .filter((seconds) => seconds !== undefined);
+    const isOurs = tenant.grant === 'refresh_token' && lifetime !== undefined;
+    return {
+      ...exchanged,
+      ...(isOurs && { apiTokenExpiresAt: sentAt + lifetime * 1000 }),
+      ...(rotated && { rotated }),
+    };
+  },
+
+  readRotated(response, tenant, secret) {
+    const refreshToken = tenant.grant === 'refresh_token' ? readNewRefreshToken(response, secret.refreshToken) : undefined;
+    return refreshToken === undefined ? undefined : { ...secret, refreshToken };
+  },
+
+  lifecycle: oauth2Tokens,
+
+  defaultHeaderStyle: (tenant) => (tenant.header ? 'template' : 'bearer'),
+
+  headers(tenant, accessToken, style) {
+    const template = style === 'template' ? tenant.header : undefined;
+    const [, name, value] = /^([^:]+): (.*)$/.exec(template ?? 'Authorization: Bearer {token}') ?? [];
+    return [{ name: name ?? '', value: (value ?? '').replace('{token}', () => accessToken) }];
+  },
+};
+
+/** The secret is bound to where it is exchanged, and goes nowhere else. What is no URL is refused as such. */
+function isAtHostOf(tokenUrl: string, url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url) || !URL.canParse(tokenUrl)) return true;
+  return new URL(url).origin === new URL(tokenUrl).origin;
+}

@@ -1,0 +1,63 @@
+import type { SecretStorage } from 'vscode';
+import { AppError } from '../base/errors.js';
+import { within, type Clock } from '../base/clock.js';
+
+/** A keyring that waits for its password answers when somebody types it. */
+const PATIENCE_MS = 5_000;
+
+/** SecretStorage with an end to each call, and with errors that say what has happened. */
+export class SecretStore {
+  readonly #secrets: SecretStorage;
+  readonly #clock: Clock;
+
+  constructor(secrets: SecretStorage, clock: Clock) {
+    this.#secrets = secrets;
+    this.#clock = clock;
+  }
+
+  /** @throws AppError `secret-store-failed` */
+  get(key: string): Promise<string | undefined> {
+    return this.#ends(() => this.#secrets.get(key));
+  }
+
+  /** Whether the value was kept, nobody looks. @throws AppError `secret-store-failed` */
+  store(key: string, value: string): Promise<void> {
+    return this.#ends(() => this.#secrets.store(key, value));
+  }
+
+  /**
+   * Stores a value and reads it back: a store that resolves has not always kept it.
+   * @throws AppError `secret-not-kept`
+   */
+  async keep(key: string, value: string): Promise<void> {
+    try {
+      // Once more: what another window stored before may come late, and in between.
+      for (let tries = 0; tries < 2; tries++) {
+        await this.store(key, value);
+        if ((await this.get(key)) === value) return;
+      }
+    } catch (cause) {
+      throw new AppError('secret-not-kept', {}, cause);
+    }
+    throw new AppError('secret-not-kept');
+  }
+
+  /** @throws AppError `secret-store-failed` */
+  delete(key: string): Promise<void> {
+    return this.#ends(() => this.#secrets.delete(key));
+  }
+
+  /** @throws AppError `secret-store-failed` */
+  keys(): Promise<string[]> {
+    return this.#ends(() => this.#secrets.keys());
+  }
+
+  async #ends<T>(call: () => Thenable<T>): Promise<T> {
+    const failed = (cause?: unknown): AppError => new AppError('secret-store-failed', {}, cause);
+    try {
+      return await within(this.#clock, PATIENCE_MS, call(), failed);
+    } catch (error) {
+      throw error instanceof AppError ? error : failed(error);
+    }
+  }
+}

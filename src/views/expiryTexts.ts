@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { RemoteToken } from '../platforms/lifecycle.js';
+import { DAY_MS, HOUR_MS } from '../base/time.js';
+import { dueDays, endOf, reminderDays, type TokenEnd } from '../tokens/apiTokenExpiry.js';
+import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
+import { formatDay } from './format.js';
+
+/** A machine that sleeps does not advance its timers: what shows an end that is days ahead looks at it more often than that. */
+export const MAX_WAIT_MS = HOUR_MS;
+
+/** The end of an API token: its time, `never`, or undefined where nobody knows. */
+export type End = ReturnType<typeof endOf>;
+
+/** The language of texts that are put together here, BCP 47: they are English where there is no translation. */
+export const textLanguage = (): string => (vscode.l10n.bundle ? vscode.env.language : 'en');
+
+/** `in 71 days`, `in 5 hours`, `3 days ago`: in less than hours nothing is counted, which would change all the time. */
+export function formatDistance(ms: number): string {
+  const size = Math.abs(ms);
+  const words = new Intl.RelativeTimeFormat(textLanguage(), { numeric: 'always' });
+  if (size >= 2 * DAY_MS) return words.format(Math.trunc(ms / DAY_MS), 'day');
+  if (size >= HOUR_MS) return words.format(Math.trunc(ms / HOUR_MS), 'hour');
+  return ms > 0 ? vscode.l10n.t('within the hour') : vscode.l10n.t('less than an hour ago');
+}
+
+/** When a token ends, in words; `now` in epoch ms. */
+export function endText(end: End, now: number): string {
+  if (end === undefined) return vscode.l10n.t('not known');
+  if (end === 'never') return vscode.l10n.t('never');
+  return `${formatDay(end.at)}, ${formatDistance(end.at - now)}`;
+}
+
+/** The end that a service tells. */
+export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
+  if (endsAt === undefined) return undefined;
+  return endsAt === null ? 'never' : { at: endsAt, kind: 'end' };
+}
+
+/** Who says when a token ends. */
+export function sourceText(from: NotedEnd['from']): string {
+  switch (from) {
+    case 'created':
+      return vscode.l10n.t('as chosen when it was created');
+    case 'exchange':
+      return vscode.l10n.t('as the last exchange told');
+    case 'service':
+      return vscode.l10n.t('as the service told');
+    case 'jwt':
+      return vscode.l10n.t('as the token says itself');
+    case 'entered':
+      return vscode.l10n.t('as you entered it');
+  }
+}
+
+/** What rows and the status bar say of an end that people are reminded of: `API token ends in 6d`. */
+export function shortEndText({ at, kind }: TokenEnd, now: number): string {
+  if (at <= now) return vscode.l10n.t('API token ended');
+  const left = shortLeft(at - now);
+  return kind === 'end' ? vscode.l10n.t('API token ends in {0}', left) : vscode.l10n.t('API token to be exchanged in {0}', left);
+}
+
+/** `6d`, `5h`, and in the last hour `<1h`. */
+export function shortLeft(ms: number): string {
+  if (ms >= DAY_MS) return `${Math.floor(ms / DAY_MS)}d`;
+  return ms >= HOUR_MS ? `${Math.floor(ms / HOUR_MS)}h` : '<1h';
+}
+
+/** The end of a token of which people are reminded by now, if there is one. */
+export function dueEnd(
+  note: TokenNote,
+  days: readonly number[],
+  now: number,
+): (TokenEnd & { readonly days: number }) | undefined {
+  const end = endOf(note);
+  if (end === undefined || end === 'never') return undefined;
+  const due = dueDays(end, days, now);
+  return due === undefined ? undefined : { ...end, days: due };
+}
+
+/** In how many ms {@link shortEndText} of a token will read differently, or will be said for the first time; Infinity: never. */
+export function untilShortEndText(note: TokenNote, days: readonly number[], now: number): number {
+  const end = endOf(note);
+  if (end === undefined || end === 'never' || end.at <= now) return Infinity;
+  const left = end.at - now;
+  const first = Math.max(...reminderDays(end, days)) * DAY_MS;
+  if (left > first) return left - first;
+  if (left < HOUR_MS) return left;
+  return (left % (left >= DAY_MS ? DAY_MS : HOUR_MS)) + 1;
+}

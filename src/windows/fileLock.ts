@@ -1,0 +1,173 @@
+import { AppError } from '../base/errors.js';
+import type { Disposable } from '../base/event.js';
+import { pause, type Clock } from '../base/clock.js';
+import type { SharedFolder } from '../store/folder.js';
+import { Silence } from './stalenessTimer.js';
+
+/** Looks are rarer the longer it takes: an exchange takes a fraction of a second, a dead holder ten. */
+const FIRST_POLL_MS = 25;
+const MAX_POLL_MS = 500;
+const HEARTBEAT_MS = 2_000;
+/** A holder that has not been heard of for so long is gone, if its process is. */
+const DEAD_AFTER_MS = 10_000;
+/** And for so long, whatever process has its number now. */
+const GONE_AFTER_MS = 40_000;
+/** Longer than the longest exchange, and than a holder that is gone is waited for. */
+const WAIT_MS = 45_000;
+const FREE = '.free';
+
+/** Who takes a lock. */
+export interface Holder {
+  readonly pid: number;
+  /** Random: another process may get the same number later. */
+  readonly session: string;
+  /** Of another machine with the same folder, no process can be looked for. */
+  readonly host: string;
+}
+
+export interface Hold {
+  release(): Promise<void>;
+}
+
+interface Ticket {
+  readonly name: string;
+  readonly number: number;
+  readonly isFree: boolean;
+}
+
+/**
+ * A lock between the windows of a machine: files with rising numbers, of which the highest counts. The lock is taken by
+ * creating the next number, which the file system lets one do, and given back by renaming it. Numbers are never used again,
+ * so nobody who saw an old state can take away a lock that was taken since; that is what a lock file that is deleted cannot
+ * promise.
+ */
+export class FileLock {
+  readonly #clock: Clock;
+  readonly #self: Holder;
+  readonly #isAlive: (pid: number) => boolean;
+
+  constructor(clock: Clock, self: Holder, isAlive: (pid: number) => boolean) {
+    this.#clock = clock;
+    this.#self = self;
+    this.#isAlive = isAlive;
+  }
+
+  /**
+   * Waits until nobody else holds it.
+   * @param folder of this lock alone
+   * @throws AppError `busy-elsewhere` after 45 s, and errors of the file system
+   */
+  async take(folder: SharedFolder): Promise<Hold> {
+    const begun = this.#clock.mono();
+    for (;;) {
+      const last = await this.#awaitEnd(folder, begun);
+      const hold = await this.#takeNumber(folder, (last?.number ?? 0) + 1);
+      if (hold) return hold;
+      // Somebody else was first, or the folder does not show what is in it.
+      await this.#pause(begun, FIRST_POLL_MS);
+    }
+  }
+
+  /**
+   * Whether nobody holds it, for a window that cannot take it. Rejects with errors of the file system.
+   * @param silence of the looks that were taken so far
+   */
+  async isFree(folder: SharedFolder, silence: Silence): Promise<boolean> {
+    const last = highest(await folder.names());
+    return this.#hasEnded(folder, last, silence);
+  }
+
+  /** Returns what the last holder has left, if there was one. */
+  async #awaitEnd(folder: SharedFolder, begun: number): Promise<Ticket | undefined> {
+    const silence = new Silence(this.#clock);
+    for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
+      const last = highest(await folder.names());
+      if (await this.#hasEnded(folder, last, silence)) return last;
+      await this.#pause(begun, poll);
+    }
+  }
+
+  /** @throws AppError `busy-elsewhere` */
+  async #pause(begun: number, ms: number): Promise<void> {
+    if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
+    await pause(this.#clock, ms);
+  }
+
+  async #takeNumber(folder: SharedFolder, number: number): Promise<Hold | undefined> {
+    const name = String(number);
+    if (!(await folder.create(name, JSON.stringify(this.#self)))) return undefined;
+    try {
+      const names = await folder.names();
+      // Not only the number: beside it may be the same one, free, of somebody who has taken it and given it back.
+      if (highest(names)?.name === name) {
+        for (const old of names) if (ticketOf(old) && old !== name) await folder.remove(old);
+        return this.#held(folder, name);
+      }
+    } catch (error) {
+      await folder.remove(name);
+      throw error;
+    }
+    // The state that it followed from is long past.
+    await folder.remove(name);
+    return undefined;
+  }
+
+  #held(folder: SharedFolder, name: string): Hold {
+    let isHeld = true;
+    let timer: Disposable;
+    const beat = (): void => {
+      timer = this.#clock.after(HEARTBEAT_MS, () => {
+        const touched = folder.touch(name).catch(() => undefined);
+        void touched.then(() => {
+          if (isHeld) beat();
+        });
+      });
+    };
+    beat();
+    return {
+      release: async () => {
+        isHeld = false;
+        timer.dispose();
+        await folder.rename(name, name + FREE);
+      },
+    };
+  }
+
+  async #hasEnded(folder: SharedFolder, last: Ticket | undefined, silence: Silence): Promise<boolean> {
+    return !last || last.isFree || this.#isLeft(folder, last, silence);
+  }
+
+  /** Whether the holder has died without giving the lock back. */
+  async #isLeft(folder: SharedFolder, { name }: Ticket, silence: Silence): Promise<boolean> {
+    const ms = silence.of(`${name} ${await folder.touchedAt(name)}`);
+    if (ms < DEAD_AFTER_MS) return false;
+    const holder = holderOf(await folder.read(name));
+    return !holder || this.#isDead(holder) || ms >= GONE_AFTER_MS;
+  }
+
+  #isDead({ pid, host, session }: Holder): boolean {
+    if (host !== this.#self.host) return false;
+    return pid === this.#self.pid ? session !== this.#self.session : !this.#isAlive(pid);
+  }
+}
+
+function highest(names: readonly string[]): Ticket | undefined {
+  return names
+    .flatMap((name) => ticketOf(name) ?? [])
+    .sort((a, b) => a.number - b.number || Number(a.isFree) - Number(b.isFree))
+    .at(-1);
+}
+
+function ticketOf(name: string): Ticket | undefined {
+  const [, number, free] = /^(\d{1,15})(\.free)?$/.exec(name) ?? [];
+  return number === undefined ? undefined : { name, number: Number(number), isFree: free !== undefined };
+}
+
+/** Undefined for one that died before it had said who it is. */
+function holderOf(content: string | undefined): Holder | undefined {
+  try {
+    return JSON.parse(content ?? '') as Holder;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../base/errors.js';
+import { pause, untilSeen, type Clock } from '../base/clock.js';
+import type { Hold } from './fileLock.js';
+import type { SecretStore } from '../store/secretStore.js';
+import { Silence } from './stalenessTimer.js';
+
+const PREFIX = 'lease.';
+const JITTER_MS = 250;
+const POLL_MS = 250;
+/** Longer than the longest exchange: its holder is gone. */
+const GONE_AFTER_MS = 60_000;
+const WAIT_MS = 90_000;
+
+/**
+ * A lock between windows that have no folder in common, such as those of different remote machines: a value in SecretStorage,
+ * which they share with a delay. Slower than {@link FileLock}, by that delay.
+ */
+export class Lease {
+  readonly #secrets: SecretStore;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+
+  /** @param random 0 to 1, so that two windows do not stay in step */
+  constructor(secrets: SecretStore, clock: Clock, random: () => number) {
+    this.#secrets = secrets;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /**
+   * Whether somebody holds it, as far as this window sees. One that was left is cleared away. @throws AppError `secret-store-failed`
+   * @param silence of the looks that were taken so far
+   */
+  async isTaken(id: string, silence: Silence): Promise<boolean> {
+    const holder = await this.#secrets.get(PREFIX + id);
+    if (holder === undefined || silence.of(holder) < GONE_AFTER_MS) return holder !== undefined;
+    await this.#secrets.delete(PREFIX + id);
+    return false;
+  }
+
+  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 90 s, `secret-store-failed` */
+  async take(id: string): Promise<Hold> {
+    const key = PREFIX + id;
+    const mine = randomUUID();
+    const silence = new Silence(this.#clock);
+    const begun = this.#clock.mono();
+    for (;;) {
+      const holder = await this.#secrets.get(key);
+      if (holder === undefined || silence.of(holder) >= GONE_AFTER_MS) {
+        await this.#secrets.store(key, mine);
+        // Of two that were stored at about the same time the later one stays, and all see it.
+        await untilSeen(this.#clock);
+        await pause(this.#clock, this.#random() * JITTER_MS);
+        if ((await this.#secrets.get(key)) === mine) return { release: () => this.#release(key, mine) };
+      }
+      if (this.#clock.mono() - begun > WAIT_MS) throw new AppError('busy-elsewhere');
+      await pause(this.#clock, POLL_MS);
+    }
+  }
+
+  async #release(key: string, mine: string): Promise<void> {
+    if ((await this.#secrets.get(key)) === mine) await this.#secrets.delete(key);
+  }
+}

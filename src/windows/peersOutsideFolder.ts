@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { Memento } from 'vscode';
+import { DAY_MS } from '../base/time.js';
+import type { Clock } from '../base/clock.js';
+import type { SharedFolder } from '../store/folder.js';
+
+const INDEX_KEY = 'folders';
+const FILE = 'folder';
+const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
+
+type Seen = Readonly<Record<string, number>>;
+
+/**
+ * Whether other windows of this person use another shared folder, as those of another remote machine do: then a lock in this
+ * one does not tell about them. Each window writes the id of its folder into `globalState`, which they all share.
+ */
+export class Strangers {
+  readonly #folder: SharedFolder | undefined;
+  readonly #index: Memento;
+  readonly #clock: Clock;
+  #own: string | undefined;
+  /** All that were seen in this session: another window may have written its own `globalState` over them since. */
+  readonly #met = new Map<string, number>();
+
+  constructor(folder: SharedFolder | undefined, index: Memento, clock: Clock) {
+    this.#folder = folder;
+    this.#index = index;
+    this.#clock = clock;
+  }
+
+  /** Makes this window known to the others, unless it is. */
+  async greet(): Promise<void> {
+    const own = (this.#own ??= await this.#id());
+    const now = this.#clock.wall();
+    if (Math.abs(now - (this.#seen[own] ?? 0)) < DAY_MS) return;
+    await this.#index.update(INDEX_KEY, { ...Object.fromEntries(this.#others), [own]: now });
+  }
+
+  /** Within the last 30 days. */
+  get are(): boolean {
+    return this.#others.length > 0;
+  }
+
+  get #others(): readonly (readonly [string, number])[] {
+    const now = this.#clock.wall();
+    for (const [id, at] of Object.entries(this.#seen)) this.#met.set(id, at);
+    return [...this.#met].filter(([id, at]) => id !== this.#own && now - at < FORGOTTEN_AFTER_MS);
+  }
+
+  get #seen(): Seen {
+    const seen = this.#index.get<unknown>(INDEX_KEY);
+    return typeof seen === 'object' && seen !== null ? (seen as Seen) : {};
+  }
+
+  /** A folder that cannot be used is a stranger to all others, and each time another one. */
+  async #id(): Promise<string> {
+    const made = randomUUID();
+    try {
+      return (await this.#folder?.create(FILE, made)) ? made : ((await this.#folder?.read(FILE)) ?? made);
+    } catch {
+      return made;
+    }
+  }
+}

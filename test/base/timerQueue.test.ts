@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { Timetable } from '../../src/base/timerQueue.js';
+import { Random } from '../simulation/random.js';
+import { assertLinear } from '../support/linear.js';
+import { LiveTimers } from '../support/liveTimers.js';
+
+const MANY = 10_000;
+const HOUR_MS = 3_600_000;
+
+/** A timetable whose one timer is stepped. */
+function stepped() {
+  const state = { now: 0 };
+  const timers = new Set<{ readonly at: number; readonly call: () => void; unref(): void }>();
+  mock.method(globalThis, 'setTimeout', (call: () => void, ms: number) => {
+    assert.ok(ms <= 2 ** 31 - 1, String(ms));
+    const timer = { at: state.now + ms, call, unref: () => undefined };
+    timers.add(timer);
+    return timer;
+  });
+  mock.method(globalThis, 'clearTimeout', (timer: never) => timers.delete(timer));
+  const advance = (ms: number): void => {
+    const end = state.now + ms;
+    for (;;) {
+      const next = [...timers].sort((a, b) => a.at - b.at)[0];
+      if (!next || next.at > end) break;
+      state.now = Math.max(state.now, next.at);
+      timers.delete(next);
+      next.call();
+    }
+    state.now = end;
+  };
+  return { timetable: new Timetable(() => state.now), timers, advance, now: () => state.now };
+}
+
+describe('Timetable', () => {
+  afterEach(() => mock.restoreAll());
+
+  it('has one timer for ten thousand calls, and none when all are called off', () => {
+    const timers = new LiveTimers();
+    const timetable = new Timetable(() => performance.now());
+    const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % MANY), () => undefined));
+    assert.deepEqual([timetable.size, timers.live], [MANY, 1]);
+    for (const one of made) {
+      one.dispose();
+      assert.equal(timers.live, timetable.size > 0 ? 1 : 0);
+    }
+    assert.equal(timetable.size, 0);
+  });
+
+  it('sets its timer again only when another call comes first', () => {
+    const timers = new LiveTimers();
+    const timetable = new Timetable(() => performance.now());
+    const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + n, () => undefined));
+    assert.equal(timers.set.length, 1);
+    made[5]?.dispose();
+    assert.equal(timers.set.length, 1);
+    made[0]?.dispose();
+    assert.equal(timers.set.length, 2);
+    timetable.after(HOUR_MS / 2, () => undefined);
+    assert.equal(timers.set.length, 3);
+  });
+
+  it('calls what was not called off, once, at its time and in its order', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { timetable, timers, advance, now } = stepped();
+      const random = new Random(seed).next;
+      const [called, expected]: [string[], { readonly at: number; readonly name: string }[]] = [[], []];
+      for (let n = 0; n < 300; n++) {
+        const [at, name] = [now() + Math.floor(random() * 50), String(n)];
+        const made = timetable.after(at - now(), () => {
+          assert.equal(now(), at, name);
+          called.push(name);
+        });
+        if (random() < 0.4) made.dispose();
+        else expected.push({ at, name });
+        if (random() < 0.2) advance(Math.floor(random() * 20));
+        assert.ok(timers.size <= 1);
+      }
+      advance(100);
+      // Sorting keeps the order of those of one moment.
+      const names = expected.toSorted((a, b) => a.at - b.at).map(({ name }) => name);
+      assert.deepEqual(called, names, `seed ${seed}`);
+      assert.equal(timers.size, 0);
+      mock.restoreAll();
+    }
+  });
+
+  it('waits longer than a timer can', () => {
+    const { timetable, advance } = stepped();
+    const year = 365 * 24 * HOUR_MS;
+    let calls = 0;
+    timetable.after(year, () => calls++);
+    advance(year - 1);
+    assert.equal(calls, 0);
+    advance(1);
+    assert.equal(calls, 1);
+  });
+
+  it('makes the other calls though one throws, and those that a call adds', () => {
+    const { timetable, advance } = stepped();
+    const called: string[] = [];
+    timetable.after(10, () => {
+      throw new Error('EXAMPLE');
+    });
+    timetable.after(10, () => {
+      called.push('same');
+      timetable.after(5, () => called.push('added'));
+    });
+    assert.throws(() => advance(10), /EXAMPLE/);
+    advance(10);
+    assert.deepEqual(called, ['same', 'added']);
+  });
+
+  it('lets a call off that is due at the same time', () => {
+    const { timetable, advance } = stepped();
+    const called: number[] = [];
+    timetable.after(10, () => second.dispose());
+    const second = timetable.after(10, () => called.push(2));
+    timetable.after(10, () => called.push(3));
+    advance(10);
+    assert.deepEqual(called, [3]);
+    second.dispose();
+  });
+
+  it('takes a timer that comes a little early for on time', async () => {
+    const set = mock.method(globalThis, 'setTimeout', (call: () => void) => {
+      queueMicrotask(call);
+      return { unref: () => undefined };
+    });
+    const timetable = new Timetable(() => 0);
+    await new Promise<void>((resolve) => timetable.after(10, resolve));
+    assert.equal(set.mock.callCount(), 1);
+  });
+
+  it('takes about as long for each of many calls as for each of few', () =>
+    assertLinear(100_000, (count) => {
+      const timetable = new Timetable(() => 0);
+      const made = Array.from({ length: count }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % count), () => undefined));
+      for (const one of made) one.dispose();
+    }));
+});

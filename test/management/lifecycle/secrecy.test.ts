@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import type { ManagementFlow } from '../../../src/management/tokenManager.js';
+import type { Behaviour } from '../../../src/sandbox/index.js';
+import { leaksIn, type Canary } from '../../threats/support/canaries.js';
+import { innerTextOf, useWorld, type At } from './support.js';
+
+const PLATFORMS = [
+  'sandbox-cloud-director',
+  'sandbox-cloud-director-system',
+  'sandbox-commvault',
+  'sandbox-identity-services',
+] as const;
+const WITH_LOGIN = PLATFORMS.filter((id) => id !== 'sandbox-identity-services');
+
+/** The names of the secrets that a flow has in memory. */
+const heldBy = (flow: ManagementFlow, canaries: readonly Canary[]): string[] =>
+  leaksIn([{ place: 'the flow', text: innerTextOf(flow) }], canaries).filter((leak) => leak.includes('(clear)'));
+
+/** A service that says again what it was sent: all of it, and its end, as people shorten it. */
+const echo =
+  ({ world }: At, status: number): Behaviour =>
+  () => {
+    const words = world.sent().flatMap((value) => [value, value.slice(-10), encodeURIComponent(value)]);
+    const message = `No: ${words.join(' and ')}`;
+    const body = JSON.stringify({ minorErrorCode: words[1], errorCode: 5, error: words[1], message, errorMessage: message });
+    return { status, headers: { 'content-type': 'application/json' }, body };
+  };
+
+/** What was told to a service and by it is looked for at the end of each test, in all that the test has left. */
+describe('what is secret while API tokens are managed, over sockets', () => {
+  const { at } = useWorld();
+
+  for (const id of PLATFORMS)
+    it(`is kept where it belongs and nowhere else: ${id}`, async () => {
+      const here = at(id);
+      const { broker, stored, canaries } = here.world;
+      const flow = await here.flow();
+      const entry = await flow.create(here.draft({ name: 'nightly' }));
+      const made = Object.values(await here.secretOf(entry.id));
+      await broker.exchange(here.tenant, entry.id);
+      await flow.list();
+      const { remoteId = '' } = here.world.notes.of(entry.id);
+      if (id === 'sandbox-identity-services') {
+        await flow.regenerate(entry.id);
+        await flow.update(remoteId, { name: 'weekly' });
+      } else await flow.revoke(remoteId);
+      await flow.close();
+
+      const known = canaries().map(({ value }) => value);
+      for (const value of [...made, ...Object.values(await here.secretOf(entry.id))])
+        assert.ok(known.includes(value), 'what was made is looked for');
+      const [secret = ''] = Object.values(await here.secretOf(entry.id));
+      assert.ok(stored().includes(secret), 'what is kept is in SecretStorage');
+    });
+
+  for (const id of WITH_LOGIN)
+    it(`is neither the password nor the session in SecretStorage, nor in the vault's files: ${id}`, async () => {
+      const here = at(id);
+      const flow = await here.signIn();
+      const session = here.world.canaries();
+      assert.ok(session.length >= 3, 'a password, its Base64 and a session');
+      await flow.create(here.draft({ name: 'nightly' }));
+      await flow.list();
+      await flow.close();
+      const text = here.world.stored();
+      assert.ok(text.length > 0);
+      assert.deepEqual(leaksIn([{ place: 'what is stored', text }], session), []);
+    });
+
+  for (const id of PLATFORMS) {
+    it(`is forgotten by its flow when that is closed: ${id}`, async () => {
+      const here = at(id);
+      const flow = await here.flow();
+      await flow.create(here.draft({ name: 'nightly' }));
+      assert.notDeepEqual(heldBy(flow, here.world.canaries()), [], 'a session is seen');
+      await flow.close();
+      assert.deepEqual(heldBy(flow, here.world.canaries()), []);
+      await assert.rejects(flow.list(), TypeError);
+    });
+
+    it(`is forgotten by its flow when that is closed, also where the store has not taken it: ${id}`, async () => {
+      const here = at(id);
+      const flow = await here.flow();
+      const before = here.world.canaries().map(({ value }) => value);
+      here.failStoreMeanwhile();
+      assert.equal(await here.codeOf(flow.create(here.draft({ name: 'nightly' }))), 'token-not-stored');
+      const made = here.world.canaries().filter(({ value }) => !before.includes(value));
+      assert.notDeepEqual(heldBy(flow, made), [], 'what was made is seen');
+      await flow.close();
+      assert.deepEqual(heldBy(flow, here.world.canaries()), []);
+      assert.deepEqual([flow.isUnkept, flow.orphan?.name], [false, 'nightly']);
+    });
+
+    for (const status of [200, 400, 401, 403, 404, 409, 500])
+      it(`is in no error of a service that says again what it was sent, with ${status}: ${id}`, async () => {
+        const here = at(id);
+        const flow = await here.flow();
+        const entry = await flow.create(here.draft({ name: 'nightly' }));
+        const { remoteId = '' } = here.world.notes.of(entry.id);
+        const answer = echo(here, status);
+        here.fail(answer, 2);
+        await here.errorOf(flow.create(here.draft({ name: 'weekly' })));
+        await flow.list().catch((error: unknown) => here.world.told.push(error));
+        here.fail(answer);
+        if (id === 'sandbox-identity-services') await here.errorOf(flow.regenerate(entry.id));
+        else await flow.revoke(remoteId).catch((error: unknown) => here.world.told.push(error));
+        assert.ok(here.world.told.length > 0);
+      });
+  }
+
+  for (const id of ['sandbox-cloud-director', 'sandbox-cloud-director-system'])
+    for (const status of [200, 400, 401, 500])
+      it(`is in no error of a creation that is half done, with ${status}: ${id}`, async () => {
+        const here = at(id);
+        const flow = await here.signIn();
+        here.service.answerNext(echo(here, status));
+        assert.equal(await here.codeOf(flow.create(here.draft({ name: 'nightly' }))), 'creation-half-done');
+      });
+
+  for (const id of WITH_LOGIN)
+    for (const status of [200, 400, 401, 403, 500])
+      it(`is in no error of a login that says again what it was sent, with ${status}: ${id}`, async () => {
+        const here = at(id);
+        const answers: Behaviour[] = [echo(here, status)];
+        // The versions are asked first, and nobody knows anything then.
+        if (id !== 'sandbox-commvault') answers.unshift((due) => due);
+        for (const answer of answers) here.service.answerNext(answer, 1, 'resource');
+        await here.errorOf(here.signIn());
+      });
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import type { TokenRecord } from '../../src/store/record.js';
+import { Random } from '../simulation/random.js';
+import { SimulatedMemento, SimulatedSecrets, Storage } from '../simulation/storage.js';
+import { Time } from '../simulation/time.js';
+import { SteppedClock } from '../support/clock.js';
+import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
+
+const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
+
+/** Windows on one machine, in sessions that follow each other. */
+function machine() {
+  const clock = new SteppedClock();
+  const [secrets, index, folder] = [new MemorySecrets(), new MemoryMemento(), new MemoryFolder()];
+  const open = (more = {}) => memoryWindow({ clock, secrets, index, folder, ...more }).vault;
+  const recordOf = (id: string) => folder.folder('tokens').folder(id);
+  return { clock, secrets, index, folder, open, recordOf };
+}
+
+const next = (record: TokenRecord, apiToken: string): TokenRecord => ({
+  ...record,
+  generation: record.generation + 1,
+  secret: { apiToken },
+});
+
+describe('Vault with second copies', () => {
+  it('keeps them where nobody can read them', async () => {
+    const { open, folder } = machine();
+    const { id } = await open().add(laptop);
+    assert.ok(`tokens/${id}/record` in folder.contents);
+    assert.doesNotMatch(JSON.stringify(folder.contents), /EXAMPLE|a\.example/);
+  });
+
+  it('puts back what the key store has lost, in the next session too', async () => {
+    for (const isNextSession of [false, true]) {
+      const { clock, secrets, open } = machine();
+      const vault = open();
+      const { id } = await vault.add(laptop);
+      secrets.values.delete(`token.${id}`);
+      assert.deepEqual((await (isNextSession ? open() : vault).read(id)).secret, { apiToken: 'EXAMPLE-1' });
+      await clock.advance(1_000);
+      assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-1/);
+    }
+  });
+
+  it('puts back what is damaged, and leaves alone what a later version wrote', async () => {
+    const { clock, secrets, open } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    secrets.values.set(`token.${id}`, '{"v":1,"gener');
+    assert.equal((await vault.read(id)).generation, 0);
+    await clock.advance(1_000);
+    assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-1/);
+    secrets.values.set(`token.${id}`, '{"v":2,"new":"format"}');
+    await assert.rejects(vault.read(id), { code: 'secret-unreadable' });
+    await assert.rejects(vault.write(id, { v: 1, generation: 9, boundTo: '', secret: {} }), { code: 'renewed-elsewhere' });
+    await clock.advance(2_000);
+    assert.equal(secrets.values.get(`token.${id}`), '{"v":2,"new":"format"}');
+  });
+
+  it('does not bring back what was removed, in this window or another one', async () => {
+    const { clock, secrets, index, open } = machine();
+    const [one, other] = [open(), open()];
+    const { id } = await one.add(laptop);
+    const record = await other.read(id);
+    const listed = structuredClone(index.values.get('tokens'));
+    await one.remove(id);
+    // The other window does not know of it yet.
+    index.values.set('tokens', listed);
+    await assert.rejects(other.read(id), { code: 'token-unknown' });
+    await assert.rejects(other.write(id, next(record, 'EXAMPLE-2')), { code: 'token-unknown' });
+    void other.putBack(id, record);
+    await clock.advance(5_000);
+    assert.deepEqual([...secrets.values.keys()].sort(), ['key', `removed.${id}`]);
+  });
+
+  it('takes the newer of the two', async () => {
+    const { secrets, open } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    const before = secrets.values.get(`token.${id}`)!;
+    await vault.write(id, next(await vault.read(id), 'EXAMPLE-2'));
+    const after = secrets.values.get(`token.${id}`)!;
+    // As another window sees it before it is told.
+    secrets.values.set(`token.${id}`, before);
+    assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-2' });
+    secrets.values.set(`token.${id}`, after);
+    assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-2' });
+  });
+
+  it('waits for a newer record of which it only knows that it is there', async () => {
+    const { clock, secrets, open, recordOf } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    const record = await vault.read(id);
+    await recordOf(id).replace('record', JSON.stringify({ v: 1, generation: 1, key: 'of another window', data: '' }));
+    const reading = vault.readNewest(id);
+    await clock.advance(2_000);
+    secrets.values.set(`token.${id}`, JSON.stringify(next(record, 'EXAMPLE-2')));
+    assert.deepEqual((await clock.until(reading)).secret, { apiToken: 'EXAMPLE-2' });
+    await recordOf(id).replace('record', JSON.stringify({ v: 1, generation: 2, key: 'of another window', data: '' }));
+    await assert.rejects(clock.until(vault.readNewest(id)), { code: 'renewed-elsewhere' });
+    // It may be shown all the same.
+    assert.equal((await vault.read(id)).generation, 1);
+  });
+
+  it('tells a machine that keeps nothing from a token that was lost', async () => {
+    const { secrets, open, recordOf } = machine();
+    const { id } = await open().add(laptop);
+    const key = secrets.values.get('key')!;
+    secrets.values.clear();
+    await assert.rejects(open().read(id), { code: 'store-emptied' });
+    secrets.values.set('key', key);
+    await recordOf(id).remove('record');
+    await assert.rejects(open().read(id), { code: 'secret-lost' });
+  });
+
+  it('does without the folder', async () => {
+    for (const failing of [['read', 'names', 'create', 'replace'], ['create', 'replace'], ['replace']]) {
+      const { clock, folder, open } = machine();
+      folder.failing = failing;
+      const vault = open();
+      const { id } = await vault.add(laptop);
+      await clock.until(vault.write(id, next(await vault.read(id), 'EXAMPLE-2')));
+      assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-2' });
+    }
+  });
+
+  it('keeps the copy where the key store refuses to remove the secret', async () => {
+    const { secrets, open } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    secrets.failing = 'delete';
+    await assert.rejects(vault.remove(id), { code: 'secret-store-failed' });
+    secrets.failing = undefined;
+    assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-1' });
+    secrets.values.delete(`token.${id}`);
+    assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-1' });
+  });
+
+  it('lists a token that another window has written its own list over', async () => {
+    const { index, open } = machine();
+    const vault = open();
+    const before = structuredClone(index.values.get('tokens')) ?? [];
+    const { id } = await vault.add(laptop);
+    index.values.set('tokens', before);
+    assert.equal(vault.find(id)?.name, 'Laptop');
+  });
+
+  it('lists all that nine windows have added at once', async () => {
+    const random = new Random(1);
+    const time = new Time();
+    const [secrets, state] = [new Storage('desktop', time), new Storage('desktop', time)];
+    const folder = new MemoryFolder();
+    const windows = Array.from({ length: 9 }, () => {
+      const call = async <T>(work: () => T | Promise<T>): Promise<T> => work();
+      const always = (): boolean => true;
+      return memoryWindow({
+        clock: time.clock(always),
+        secrets: new SimulatedSecrets(secrets.open(), call, () => 'none', always),
+        index: new SimulatedMemento(state.open()),
+        folder,
+        random: random.next,
+      }).vault;
+    });
+    for (const vault of windows) void vault.add(laptop);
+    await time.pass(60_000);
+    for (const vault of windows) assert.equal(vault.entries.length, 9);
+  });
+
+  it('deletes what it has stored of a token, when it learns that another window had removed it', async () => {
+    const { clock, index } = machine();
+    const storage = new Storage('desktop', clock);
+    const open = () => {
+      const secrets = new SimulatedSecrets(
+        storage.open(),
+        async (work) => work(),
+        () => 'none',
+        () => true,
+      );
+      return memoryWindow({ clock, secrets, index, folder: undefined }).vault;
+    };
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    await clock.advance(1_000);
+    const record = await vault.read(id);
+    const other = open();
+    await other.remove(id);
+    await vault.write(id, next(record, 'EXAMPLE-2'));
+    await clock.advance(5_000);
+    assert.deepEqual([...storage.main.keys()], [`removed.${id}`]);
+  });
+
+  it('deletes nothing for a list that is not there', async () => {
+    const { clock, secrets, index, open } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    await vault.write(id, next(await vault.read(id), 'EXAMPLE-2'));
+    index.values.delete('tokens');
+    await clock.advance(5_000);
+    assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-2/);
+  });
+});

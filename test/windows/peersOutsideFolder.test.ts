@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { Strangers } from '../../src/windows/peersOutsideFolder.js';
+import { SteppedClock } from '../support/clock.js';
+import { MemoryFolder, MemoryMemento } from '../support/memory.js';
+
+const DAY_MS = 24 * 3600_000;
+
+describe('Strangers', () => {
+  const setUp = () => {
+    const [clock, index] = [new SteppedClock(), new MemoryMemento()];
+    const open = async (folder: MemoryFolder | undefined) => {
+      const strangers = new Strangers(folder, index, clock);
+      await strangers.greet();
+      return strangers;
+    };
+    return { clock, index, open };
+  };
+
+  it('are not the windows with the same folder, in whatever session', async () => {
+    const { clock, open } = setUp();
+    const folder = new MemoryFolder();
+    const windows = [await open(folder), await open(folder)];
+    clock.sleep(5 * DAY_MS);
+    windows.push(await open(folder));
+    assert.deepEqual(
+      windows.map(({ are }) => are),
+      [false, false, false],
+    );
+  });
+
+  it('are those with another folder, as soon as one has been there', async () => {
+    const { open } = setUp();
+    const here = await open(new MemoryFolder());
+    assert.equal(here.are, false);
+    const there = await open(new MemoryFolder());
+    assert.deepEqual([here.are, there.are], [true, true]);
+  });
+
+  it('are those without a folder, or with one that cannot be used', async () => {
+    const broken = new MemoryFolder();
+    broken.failing = ['create', 'read'];
+    for (const folder of [undefined, broken]) {
+      const { open } = setUp();
+      const [here, there] = [await open(new MemoryFolder()), await open(folder)];
+      assert.deepEqual([here.are, there.are], [true, true]);
+    }
+  });
+
+  it('are forgotten when they have not been there for 30 days', async () => {
+    const { clock, index, open } = setUp();
+    const folder = new MemoryFolder();
+    const here = await open(folder);
+    await open(new MemoryFolder());
+    clock.sleep(29 * DAY_MS);
+    assert.equal(here.are, true);
+    clock.sleep(2 * DAY_MS);
+    assert.equal(here.are, false);
+    await here.greet();
+    assert.equal(Object.keys(index.get<object>('folders')).length, 1);
+  });
+
+  it('write no more than once a day', async () => {
+    const { clock, index, open } = setUp();
+    const folder = new MemoryFolder();
+    const strangers = await open(folder);
+    const written = index.get('folders');
+    clock.sleep(DAY_MS / 2);
+    await strangers.greet();
+    assert.equal(index.get('folders'), written);
+    clock.sleep(DAY_MS);
+    await strangers.greet();
+    assert.notEqual(index.get('folders'), written);
+  });
+
+  it('read what is damaged as nothing', async () => {
+    for (const damaged of [7, 'nonsense', null, []]) {
+      const { index, open } = setUp();
+      index.values.set('folders', damaged);
+      assert.equal((await open(new MemoryFolder())).are, false);
+    }
+  });
+});
