@@ -14,7 +14,7 @@ import { Reminders } from './tokens/reminders.js';
 import { Refresher } from './exchange/refresher.js';
 import { TokenManager } from './management/tokenManager.js';
 import { TokenNotes } from './tokens/tokenNotes.js';
-import { openWindow, thisProcess, type ProcessParts } from './exchange/tokenServices.js';
+import { createTokenServices, processDefaults, type ProcessParts } from './exchange/tokenServices.js';
 import type { Prompter } from './views/prompter.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
@@ -36,7 +36,7 @@ interface Surroundings extends ProcessParts {
  * Builds what runs from the activation on, from the settings to the tree and the status bar, and what loads the rest when it is
  * wanted. Opens no connection, and reads no record but the active token's.
  */
-export function start(context: vscode.ExtensionContext, { prompter, ...own }: Surroundings = thisProcess): Running {
+export function start(context: vscode.ExtensionContext, { prompter, ...own }: Surroundings = processDefaults): Running {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
   const sender = new Sender(
     () => settings.network(),
@@ -45,7 +45,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
   );
   const tenants = new Tenants(() => settings.tenants());
   const folder = context.globalStorageUri.scheme === 'file' ? new DiskFolder(context.globalStorageUri.fsPath) : undefined;
-  const { vault, broker } = openWindow({
+  const { vault, broker } = createTokenServices({
     ...own,
     secrets: context.secrets,
     index: context.globalState,

@@ -6,7 +6,7 @@ import { runCommand } from './commands/index.js';
 import { remind } from './commands/tokens/remind.js';
 import { referenceSource } from './commands/access/resolveReference.js';
 import { SandboxRun } from './commands/sandboxRun.js';
-import { tellError } from './commands/showError.js';
+import { showError } from './commands/showError.js';
 import { updateOnExchange } from './commands/requests/updateHeaders.js';
 import { clientsHere, Dialects } from './editor/clients.js';
 import { CommitGuard } from './editor/commitGuard.js';
@@ -14,12 +14,12 @@ import { showCommitWarning } from './editor/commitWarning.js';
 import { Git } from './editor/git.js';
 import { registerEditor } from './editor/index.js';
 import { OpenReferences } from './editor/openReferences.js';
-import { Recognizer } from './editor/credentialCache.js';
+import { CredentialCache } from './editor/credentialCache.js';
 import { resolutionOf } from './editor/resolution.js';
 import { AppError } from './base/errors.js';
 import { anyOf } from './base/event.js';
 import { Clipboard } from './handoff/clipboard.js';
-import { HttpYac } from './handoff/httpYacConnection.js';
+import { HttpYacConnection } from './handoff/httpYacConnection.js';
 import { PublishedReferences } from './handoff/publishedReferences.js';
 import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
@@ -59,7 +59,7 @@ export function startFeatures(
   const consents = new HostConsents();
   const documents = new DocumentConsents();
   const dialects = new Dialects(context.workspaceState, prompter);
-  const recognizer = new Recognizer({ tenants, names, issued, dialects });
+  const credentials = new CredentialCache({ tenants, names, issued, dialects });
   const openReferences = new OpenReferences({ tenants, names, issued }, consents);
   const services: Services = {
     ...core,
@@ -68,7 +68,7 @@ export function startFeatures(
     consents,
     documents,
     dialects,
-    recognizer,
+    credentials,
     openReferences,
     clipboard,
     traces,
@@ -86,13 +86,13 @@ export function startFeatures(
       focused: () => vscode.window.state.focused,
     },
   );
-  const httpYac = new HttpYac(referenceSource(services), log);
+  const httpYac = new HttpYacConnection(referenceSource(services), log);
   const git = new Git(vscode);
   const noted = (what: string) => (error: unknown) => {
     log.warn(`${what} failed: ${error instanceof AppError ? error.code : 'error'}`);
   };
   const lookAgain = (): void => {
-    recognizer.forget();
+    credentials.forget();
     openReferences.refresh();
   };
 
@@ -116,7 +116,7 @@ export function startFeatures(
     }),
     new CommitGuard(git, services, Date.now, (warning) => {
       showCommitWarning(prompter, warning, services)
-        .catch((error: unknown) => tellError(services, {}, error))
+        .catch((error: unknown) => showError(services, {}, error))
         .catch(noted('a commit warning'));
     }),
     openReferences.onDidChange(() => published.want(openReferences.wanted)),
@@ -145,7 +145,7 @@ export function startFeatures(
     run: (id, argument) => runCommand(services, id, argument),
     remind: (due) =>
       remind(services, due)
-        .catch((error: unknown) => tellError(services, {}, error))
+        .catch((error: unknown) => showError(services, {}, error))
         .catch(noted('a reminder')),
     async stop() {
       await Promise.allSettled([sandbox.stop(), clipboard.clear()]);

@@ -1,5 +1,5 @@
 import type { Disposable } from './event.js';
-import { Timetable } from './timerQueue.js';
+import { TimerQueue } from './timerQueue.js';
 
 /**
  * Time, as what is tested with a stepped clock sees it. There are two clocks because each lies in a way of its own: the wall
@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** All that waits in this process, so that one timer serves it, and none while there is nothing. */
-const timetable = new Timetable(() => performance.now());
+const timetable = new TimerQueue(() => performance.now());
 
 export const systemClock: Clock = {
   wall: () => Date.now(),
@@ -55,7 +55,7 @@ const SLICES = 5;
  * Waits until the other windows have seen what this one has stored. In slices: timers that became due while a machine slept
  * come before anything that the wait is for.
  */
-export async function untilSeen(clock: Clock): Promise<void> {
+export async function waitForPropagation(clock: Clock): Promise<void> {
   for (let slice = 0; slice < SLICES; slice++) await pause(clock, VISIBLE_MS / SLICES);
 }
 

@@ -8,7 +8,7 @@ interface Waiting {
 }
 
 /** So many exchanges at once and no more, with each service and in all. What a person waits for goes before the rest. */
-export class Slots {
+export class ConcurrencyLimiter {
   readonly #taken = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
   #count = 0;

@@ -1,5 +1,5 @@
 /** Runs pieces of work that have a key in common one after the other; those of different keys do not wait for each other. */
-export class InTurn {
+export class KeyedMutex {
   /** The end of the last piece of each key, settled or not. */
   readonly #last = new Map<string, Promise<void>>();
 

@@ -7,7 +7,7 @@ const MAX_DELAY_MS = 2_147_483_647;
  * Any number of calls at their times by one timer, which is there only while something waits. Calls that are due together are
  * made in their order, one after the other, before the promises that they resolve go on.
  */
-export class Timetable {
+export class TimerQueue {
   readonly #now: () => number;
   /** A binary heap: each is before its two at 2n+1 and 2n+2, so the next one is on top. */
   readonly #heap: Appointment[] = [];
@@ -35,7 +35,7 @@ export class Timetable {
   }
 
   /** Calls one off; nothing happens if it was called, or called off, before. */
-  callOff(one: Appointment): void {
+  cancel(one: Appointment): void {
     if (one.place < 0) return;
     this.#take(one);
     this.#set();
@@ -109,7 +109,7 @@ export class Timetable {
 }
 
 class Appointment implements Disposable {
-  readonly #timetable: Timetable;
+  readonly #queue: TimerQueue;
   /** By the clock of the timetable, ms. */
   readonly at: number;
   /** Of those of one moment, the first that was made comes first. */
@@ -118,15 +118,15 @@ class Appointment implements Disposable {
   /** In the heap; −1: no longer there. */
   place = -1;
 
-  constructor(timetable: Timetable, at: number, order: number, call: () => void) {
-    this.#timetable = timetable;
+  constructor(timetable: TimerQueue, at: number, order: number, call: () => void) {
+    this.#queue = timetable;
     this.at = at;
     this.order = order;
     this.call = call;
   }
 
   dispose(): void {
-    this.#timetable.callOff(this);
+    this.#queue.cancel(this);
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Dialects } from '../editor/clients.js';
 import type { OpenReferences } from '../editor/openReferences.js';
-import type { Recognizer } from '../editor/credentialCache.js';
+import type { CredentialCache } from '../editor/credentialCache.js';
 import { AppError } from '../base/errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
 import type { ReadCertificate, Send } from '../net/http.js';
@@ -50,7 +50,7 @@ export interface Services extends Core {
   readonly consents: HostConsents;
   readonly documents: DocumentConsents;
   readonly dialects: Dialects;
-  readonly recognizer: Recognizer;
+  readonly credentials: CredentialCache;
   readonly openReferences: OpenReferences;
   readonly clipboard: Clipboard;
   readonly traces: TraceDocuments;

@@ -39,7 +39,7 @@ import { showLog } from './showLog.js';
 import { showTimeline } from './showTimeline.js';
 import { startSandbox } from './startSandbox.js';
 import { stopSandbox } from './stopSandbox.js';
-import { tellError } from './showError.js';
+import { showError } from './showError.js';
 import { testTenant } from './tenants/testTenant.js';
 import { trustCertificate } from './tenants/trustCertificate.js';
 import { updateHeaders } from './requests/updateHeaders.js';
@@ -112,7 +112,7 @@ export async function runCommand(services: Services, id: CommandId, argument: un
     if (HANDS_OUT.has(id)) requireFocus();
     await commands[id](services, target);
   } catch (error) {
-    await tellError(services, target, error);
+    await showError(services, target, error);
   }
 }
 

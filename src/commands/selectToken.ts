@@ -17,12 +17,16 @@ export interface Chosen {
  * The tenant that the target names, or that the person picks.
  * @throws AppError `tenant-unknown`, `tenant-invalid`
  */
-export async function pickTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+export async function selectTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
   return target.tenant === undefined ? chooseTenant(prompter, tenants.all, title) : tenants.get(target.tenant);
 }
 
-/** {@link pickTenant} among those of the settings: what the sandbox has cannot be changed. */
-export async function pickOwnTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+/** {@link selectTenant} among those of the settings: what the sandbox has cannot be changed. */
+export async function selectConfiguredTenant(
+  { tenants, prompter }: Services,
+  target: Target,
+  title: string,
+): Promise<Tenant | undefined> {
   if (target.tenant === undefined)
     return chooseTenant(
       prompter,
@@ -50,7 +54,7 @@ function chooseTenant(prompter: Prompter, all: readonly Tenant[], title: string)
  * The token that the target names, or the person picks: the only one of a named tenant without asking.
  * @throws AppError `tenant-unknown`, `tenant-invalid`, `token-unknown`
  */
-export async function pickToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
+export async function selectToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
   if (target.token !== undefined) return namedToken(services, target.token);
   const tenant = target.tenant === undefined ? undefined : services.tenants.get(target.tenant);
   const candidates = allTokens(services).filter((one) => !tenant || one.tenant.id === tenant.id);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
-import { pickToken } from './selectToken.js';
+import { selectToken } from './selectToken.js';
 
 /** Opens what is known of an API token, of one that only its service has too. */
 export const showDetails: Command = async (services, target) => {
@@ -8,6 +8,6 @@ export const showDetails: Command = async (services, target) => {
     services.inspector.show({ tenant: target.tenant, remote: target.remote });
     return;
   }
-  const chosen = await pickToken(services, target, vscode.l10n.t('Show Details'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Show Details'));
   if (chosen) services.inspector.show({ tenant: chosen.tenant.id, token: chosen.token.id });
 };

@@ -8,7 +8,7 @@ import type { Option } from '../views/prompter.js';
 import { TargetedError, type Services, type Target } from './command.js';
 
 /** Shows an error with its buttons, and the name of the tenant that it is about. @throws what is no AppError */
-export async function tellError(services: Services, target: Target, error: unknown): Promise<void> {
+export async function showError(services: Services, target: Target, error: unknown): Promise<void> {
   const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
   const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
   const known = error instanceof TargetedError ? error.error : error;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../exchange/status.js';
 import { explain } from '../views/messages.js';
-import type { Recognized, Recognizer } from './credentialCache.js';
+import type { Credential, CredentialCache } from './credentialCache.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
@@ -12,11 +12,11 @@ import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is made when it comes into sight. */
 class TokenLens extends vscode.CodeLens {
-  readonly recognized: Recognized;
+  readonly recognized: Credential;
   /** What was offered beside it when it was made. */
   readonly remedy: Remedy | undefined;
 
-  constructor(range: vscode.Range, recognized: Recognized, remedy: Remedy | undefined) {
+  constructor(range: vscode.Range, recognized: Credential, remedy: Remedy | undefined) {
     super(range);
     this.recognized = recognized;
     this.remedy = remedy;
@@ -25,7 +25,7 @@ class TokenLens extends vscode.CodeLens {
 
 /** Above each request with a token of ours: whose it is and how long it lasts, and what helps where it does not. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
-  readonly #recognizer: Recognizer;
+  readonly #credentials: CredentialCache;
   readonly #statuses: Statuses;
   readonly #resolutions: Resolutions;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -35,8 +35,8 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(recognizer: Recognizer, statuses: Statuses, resolutions: Resolutions) {
-    this.#recognizer = recognizer;
+  constructor(credentials: CredentialCache, statuses: Statuses, resolutions: Resolutions) {
+    this.#credentials = credentials;
     this.#statuses = statuses;
     this.#resolutions = resolutions;
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -54,7 +54,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!isInScope(document)) return [];
-    const all = await this.#recognizer.of(document);
+    const all = await this.#credentials.of(document);
     const now = Date.now();
     return requestLenses(all).flatMap(({ line, recognized }) => {
       const range = new vscode.Range(line, 0, line, 0);
@@ -92,12 +92,12 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #status({ occurrence, referred, expiresAt }: Recognized, now: number): TokenStatus | undefined {
+  #status({ occurrence, referred, expiresAt }: Credential, now: number): TokenStatus | undefined {
     if (!referred) return undefined;
     return occurrence.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
   }
 
-  #inRestClient({ occurrence: { kind, text } }: Recognized): string | undefined {
+  #inRestClient({ occurrence: { kind, text } }: Credential): string | undefined {
     if (kind === 'literal') return undefined;
     return restClientText(this.#resolutions.resolution(text).state, this.#resolutions.withheldBy(text));
   }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Disposable } from '../base/event.js';
-import { InTurn } from '../base/keyedMutex.js';
+import { KeyedMutex } from '../base/keyedMutex.js';
 import { foundTokens, textKindOf, type FoundToken, type TokenKnowledge } from './foundTokens.js';
 import type { Git, Repository } from './git.js';
 
@@ -27,7 +27,7 @@ export class CommitGuard implements Disposable {
   readonly #now: () => number;
   readonly #warn: (warning: CommitWarning) => void;
   readonly #subscriptions: readonly Disposable[];
-  readonly #inTurn = new InTurn();
+  readonly #inTurn = new KeyedMutex();
   /** Repositories whose staged files will be looked at anyway. */
   readonly #waiting = new Set<string>();
   /** By repository, the files that the next commit may hold: all that differed since the last one. */

@@ -1,19 +1,19 @@
 import type * as vscode from 'vscode';
 import type { Dialect } from '../httpFile/index.js';
 import { isMarkdown, readingLines } from './document.js';
-import { recognizing, type Known, type Recognized } from './credentials.js';
+import { recognizing, type KnownCredentials, type Credential } from './credentials.js';
 import { PIECES, Readings } from './readings.js';
 
-export type { Recognized } from './credentials.js';
+export type { Credential } from './credentials.js';
 
-interface Model extends Known {
+interface Model extends KnownCredentials {
   readonly dialects: { readonly current: Dialect };
 }
 
 /** {@link recognizing} for documents of the editor, once for each version of their text. */
-export class Recognizer {
+export class CredentialCache {
   readonly #model: Model;
-  readonly #readings: Readings<readonly Recognized[]>;
+  readonly #readings: Readings<readonly Credential[]>;
   #dialect: Dialect | undefined;
 
   constructor(model: Model, pieces = PIECES) {
@@ -24,7 +24,7 @@ export class Recognizer {
   }
 
   /** As {@link Readings.of}. */
-  of(document: vscode.TextDocument): readonly Recognized[] | Promise<readonly Recognized[]> {
+  of(document: vscode.TextDocument): readonly Credential[] | Promise<readonly Credential[]> {
     const { current } = this.#model.dialects;
     if (current !== this.#dialect) this.forget();
     this.#dialect = current;

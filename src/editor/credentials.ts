@@ -5,7 +5,7 @@ import {
   indexed,
   type Dialect,
   type Lines,
-  type Occurrence,
+  type CredentialMatch,
   type RequestBlock,
   type Work,
 } from '../httpFile/index.js';
@@ -16,8 +16,8 @@ import type { Issued } from '../tokens/issuedTokens.js';
 import type { Referred } from '../tokens/referenceNames.js';
 
 /** A reference or an access token in a document, with what is known of it. */
-export interface Recognized {
-  readonly occurrence: Occurrence;
+export interface Credential {
+  readonly occurrence: CredentialMatch;
   /** Whose it is. */
   readonly referred?: Referred;
   /** Why a reference stands for no token. */
@@ -29,7 +29,7 @@ export interface Recognized {
 }
 
 /** What texts are recognized by. */
-export interface Known {
+export interface KnownCredentials {
   readonly tenants: { readonly all: readonly Tenant[] };
   readonly names: {
     nameOf(id: string): string | undefined;
@@ -39,16 +39,16 @@ export interface Known {
 }
 
 /** The references of a document and the access tokens in it: those that exchanges brought, and what looks like one. */
-export const recognize = (lines: Lines, dialect: Dialect, markdown: boolean, known: Known): Recognized[] =>
+export const findCredentials = (lines: Lines, dialect: Dialect, markdown: boolean, known: KnownCredentials): Credential[] =>
   finish(recognizing(lines, dialect, markdown, known));
 
-/** {@link recognize}, in pieces. */
-export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, known: Known): Work<Recognized[]> {
+/** {@link findCredentials}, in pieces. */
+export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, known: KnownCredentials): Work<Credential[]> {
   const lines = indexed(given);
   const credentialNames = credentialHeaders(known.tenants.all);
   const isToken = (word: string): boolean => known.issued.find(word) !== undefined;
   const hostOf = eachOnce(hostFinder(lines));
-  const recognized: Recognized[] = [];
+  const recognized: Credential[] = [];
   for (const occurrence of yield* findingOccurrences(lines, dialect, { markdown, credentialNames, isToken })) {
     yield;
     const found = occurrence.kind === 'reference' ? ofReference(occurrence, known) : ofLiteral(occurrence, known);
@@ -57,15 +57,15 @@ export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, 
   return recognized;
 }
 
-type Finding = Omit<Recognized, 'occurrence' | 'hosts'>;
+type Finding = Omit<Credential, 'occurrence' | 'hosts'>;
 
-function ofReference({ text }: Occurrence, { names }: Known): Finding {
+function ofReference({ text }: CredentialMatch, { names }: KnownCredentials): Finding {
   const referred = names.find(text);
   if (referred === undefined) return { problem: 'unknown' };
   return referred === 'ambiguous' ? { problem: 'ambiguous' } : { referred };
 }
 
-function ofLiteral({ text, shape }: Occurrence, { names, issued }: Known): Finding | undefined {
+function ofLiteral({ text, shape }: CredentialMatch, { names, issued }: KnownCredentials): Finding | undefined {
   const ours = issued.find(text);
   if (!ours) return shape && { expiresAt: expiryIn(text) };
   const referred = names.find(names.nameOf(ours.token) ?? '');
@@ -79,10 +79,10 @@ export function expiryIn(token: string): number | null {
 }
 
 /** What stands at a place: itself, or else what its header holds. */
-export function recognizedAt(all: readonly Recognized[], line: number, character: number): Recognized | undefined {
-  const isIn = ({ occurrence }: Recognized): boolean =>
+export function recognizedAt(all: readonly Credential[], line: number, character: number): Credential | undefined {
+  const isIn = ({ occurrence }: Credential): boolean =>
     occurrence.line === line && occurrence.start <= character && character <= occurrence.end;
-  const isInHeader = ({ occurrence: { header } }: Recognized): boolean =>
+  const isInHeader = ({ occurrence: { header } }: Credential): boolean =>
     header !== undefined &&
     (header.line < line || (header.line === line && header.nameStart <= character)) &&
     (line < header.endLine || (line === header.endLine && character <= header.valueEnd));

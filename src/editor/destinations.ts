@@ -4,7 +4,7 @@ import type { Destination } from '../tenants/hostConsents.js';
 import { dialectsHere } from './clients.js';
 import { isMarkdown } from './document.js';
 import { toDestination } from './destination.js';
-import type { Recognized } from './credentials.js';
+import type { Credential } from './credentials.js';
 
 /**
  * The destinations of several requests, each once: as they were read, and as each client that is installed reads them, since
@@ -21,7 +21,7 @@ export function destinationsOf(document: vscode.TextDocument, lines: Lines, requ
 }
 
 /** The destinations of what stands in a document, each once, without reading the document again. */
-export function destinationsOfRecognized(document: vscode.TextDocument, { occurrence, hosts }: Recognized): Destination[] {
+export function destinationsOfRecognized(document: vscode.TextDocument, { occurrence, hosts }: Credential): Destination[] {
   return eachOnce(occurrence.requests.map((request, index) => toDestination(document, request, hosts[index])));
 }
 

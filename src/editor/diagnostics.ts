@@ -5,7 +5,7 @@ import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundin
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './git.js';
 import type { Place } from './judgement.js';
-import type { Recognized, Recognizer } from './credentialCache.js';
+import type { Credential, CredentialCache } from './credentialCache.js';
 import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
@@ -19,7 +19,7 @@ const SETTLE_MS = 50;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface DiagnosticsModel {
-  readonly recognizer: Recognizer;
+  readonly credentials: CredentialCache;
   readonly statuses: Statuses;
   readonly consents: HostConsents;
   readonly git: Pick<Git, 'isKept'>;
@@ -98,7 +98,7 @@ export class Diagnostics implements vscode.Disposable {
 
   async #look(document: vscode.TextDocument): Promise<void> {
     const { uri } = document;
-    const recognized = await this.#model.recognizer.of(document);
+    const recognized = await this.#model.credentials.of(document);
     const { version } = document;
     const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
     const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
@@ -124,7 +124,7 @@ export class Diagnostics implements vscode.Disposable {
       status: (referred) => statuses.of(referred),
       resolution: (name) => this.#model.resolution(name),
       withheldBy: (name) => this.#model.withheldBy(name),
-      foreign: (recognized: Recognized, tenant) =>
+      foreign: (recognized: Credential, tenant) =>
         destinationsOfRecognized(document, recognized).filter((destination) => !consents.allows(tenant, destination)),
     };
   }

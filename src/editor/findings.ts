@@ -1,15 +1,15 @@
 import type { AppError } from '../base/errors.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Destination } from '../tenants/hostConsents.js';
-import { mayGoTo } from '../tenants/hosts.js';
+import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../exchange/status.js';
 import type { Place } from './judgement.js';
-import type { Recognized } from './credentials.js';
+import type { Credential } from './credentials.js';
 import type { Resolution, State } from './resolution.js';
 
 /** Something about a reference or token in a document that the person should know. */
-export type Finding = { readonly recognized: Recognized } & (
+export type Finding = { readonly recognized: Credential } & (
   | { readonly code: 'expired-literal' | 'unknown-reference' | 'literal-in-git' }
   | { readonly code: 'attention'; readonly referred: Referred; readonly error: AppError }
   | { readonly code: 'foreign-host'; readonly referred: Referred; readonly destinations: readonly Destination[] }
@@ -35,10 +35,10 @@ export interface Surroundings {
   resolution(name: string): Resolution;
   withheldBy(name: string): Place | undefined;
   /** Where requests go to which the tenant's tokens may not go unasked. */
-  foreign(recognized: Recognized, tenant: Tenant): readonly Destination[];
+  foreign(recognized: Credential, tenant: Tenant): readonly Destination[];
 }
 
-export function findingsOf(recognized: Recognized, around: Surroundings): Finding[] {
+export function findingsOf(recognized: Credential, around: Surroundings): Finding[] {
   return recognized.occurrence.kind === 'literal'
     ? [...literalFindings(recognized, around), ...hostFindings(recognized, around)]
     : onceOfHost([...referenceFindings(recognized, around), ...hostFindings(recognized, around)]);
@@ -50,7 +50,7 @@ function onceOfHost(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => finding.code !== 'not-resolved' || finding.why !== 'withheld');
 }
 
-function literalFindings(recognized: Recognized, { now, isInGit }: Surroundings): Finding[] {
+function literalFindings(recognized: Credential, { now, isInGit }: Surroundings): Finding[] {
   const { expiresAt } = recognized;
   const hasExpired = typeof expiresAt === 'number' && expiresAt <= now;
   return [
@@ -60,7 +60,7 @@ function literalFindings(recognized: Recognized, { now, isInGit }: Surroundings)
 }
 
 /** What needs a person comes before what follows from it: that there is no access token. */
-function referenceFindings(recognized: Recognized, around: Surroundings): Finding[] {
+function referenceFindings(recognized: Credential, around: Surroundings): Finding[] {
   const { referred, occurrence } = recognized;
   if (!referred) return [{ code: 'unknown-reference', recognized }];
   const { error } = around.status(referred);
@@ -72,15 +72,15 @@ function referenceFindings(recognized: Recognized, around: Surroundings): Findin
   return [{ code: 'not-resolved', recognized, referred, why, byHttpYac, culprit }];
 }
 
-function hostFindings(recognized: Recognized, around: Surroundings): Finding[] {
+function hostFindings(recognized: Credential, around: Surroundings): Finding[] {
   const { referred, hosts } = recognized;
-  if (!referred || hosts.every((host) => host !== undefined && mayGoTo(referred.tenant, host))) return [];
+  if (!referred || hosts.every((host) => host !== undefined && isAllowedHost(referred.tenant, host))) return [];
   const destinations = around.foreign(recognized, referred.tenant);
   return destinations.length > 0 ? [{ code: 'foreign-host', recognized, referred, destinations }] : [];
 }
 
 /** When the first of the tokens in a document will have run out, epoch ms; undefined: none will. */
-export function nextExpiry(all: readonly Recognized[], now: number): number | undefined {
+export function nextExpiry(all: readonly Credential[], now: number): number | undefined {
   const ends = all.flatMap(({ expiresAt }) => (typeof expiresAt === 'number' && expiresAt > now ? expiresAt : []));
   // Not by spreading: there may be more than a call takes arguments.
   return ends.length > 0 ? ends.reduce((first, end) => Math.min(first, end)) : undefined;

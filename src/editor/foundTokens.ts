@@ -1,6 +1,6 @@
 import { b64Words, literalTokens, referenceTo, type Dialect, type Lines, type LiteralShape } from '../httpFile/index.js';
 import type { Issued } from '../tokens/issuedTokens.js';
-import { expiryIn, recognize, type Known } from './credentials.js';
+import { expiryIn, findCredentials, type KnownCredentials } from './credentials.js';
 
 /** An access token, or what looks like a token, in a text: in a request or anywhere else. */
 export interface FoundToken {
@@ -22,7 +22,7 @@ export interface FoundToken {
 export type TextKind = 'requests' | 'markdown' | 'other';
 
 /** What tokens are found by. */
-export type TokenKnowledge = Known & {
+export type TokenKnowledge = KnownCredentials & {
   readonly dialects: { readonly current: Dialect };
 };
 
@@ -60,7 +60,7 @@ function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge)
 
 function ownerOf(
   { tenant, expiresAt }: Issued,
-  { all }: Known['tenants'],
+  { all }: KnownCredentials['tenants'],
 ): Pick<FoundToken, 'expiresAt'> & { readonly owner: string } {
   return { owner: all.find(({ id }) => id === tenant)?.name ?? tenant, expiresAt };
 }
@@ -72,7 +72,7 @@ function references(
   known: TokenKnowledge,
 ): Map<string, { readonly reference: string }> {
   const lines: Lines = { lineCount: texts.length, lineAt: (line) => texts[line] ?? '' };
-  const recognized = recognize(lines, known.dialects.current, kind === 'markdown', known);
+  const recognized = findCredentials(lines, known.dialects.current, kind === 'markdown', known);
   return new Map(
     recognized.flatMap(({ occurrence, referred }) => {
       const name = occurrence.kind === 'literal' && referred ? known.names.nameOf(referred.token.id) : undefined;

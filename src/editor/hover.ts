@@ -7,8 +7,8 @@ import { formatUtc } from '../views/duration.js';
 import { describeStatus, formatTime } from '../views/format.js';
 import { subjectOf } from '../platforms/claims.js';
 import { commandLink, plainText } from './markdown.js';
-import { recognizedAt, type Recognized } from './credentials.js';
-import type { Recognizer } from './credentialCache.js';
+import { recognizedAt, type Credential } from './credentials.js';
+import type { CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
 import type { Resolutions } from './resolution.js';
 import { problemText, restClientText } from './referenceTexts.js';
@@ -18,19 +18,19 @@ const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens
 
 /** Over a header, a reference or a token: whose it is, for whom, and how long it lasts. Never its value. */
 export class Hovers implements vscode.HoverProvider {
-  readonly #recognizer: Recognizer;
+  readonly #credentials: CredentialCache;
   readonly #broker: Broker;
   readonly #resolutions: Resolutions;
 
-  constructor(recognizer: Recognizer, broker: Broker, resolutions: Resolutions) {
-    this.#recognizer = recognizer;
+  constructor(credentials: CredentialCache, broker: Broker, resolutions: Resolutions) {
+    this.#credentials = credentials;
     this.#broker = broker;
     this.#resolutions = resolutions;
   }
 
   async provideHover(document: vscode.TextDocument, { line, character }: vscode.Position): Promise<vscode.Hover | undefined> {
     if (!isInScope(document)) return undefined;
-    const recognized = recognizedAt(await this.#recognizer.of(document), line, character);
+    const recognized = recognizedAt(await this.#credentials.of(document), line, character);
     if (!recognized) return undefined;
     const { occurrence, referred } = recognized;
     if (referred && occurrence.kind === 'reference') await this.#broker.load(referred.token.id);
@@ -38,7 +38,7 @@ export class Hovers implements vscode.HoverProvider {
     return new vscode.Hover([this.#facts(recognized), ...(referred ? [links(referred)] : [])], range);
   }
 
-  #facts(recognized: Recognized): vscode.MarkdownString {
+  #facts(recognized: Credential): vscode.MarkdownString {
     const { occurrence, referred } = recognized;
     if (occurrence.kind === 'literal') {
       const status = literalStatus(recognized.expiresAt ?? null, Date.now());

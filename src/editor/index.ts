@@ -17,7 +17,7 @@ import type { Git } from './git.js';
 import { Hovers } from './hover.js';
 import type { Place } from './judgement.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
-import type { Recognizer } from './credentialCache.js';
+import type { CredentialCache } from './credentialCache.js';
 import type { Resolution } from './resolution.js';
 import { SELECTOR } from './scope.js';
 import { Statuses } from './statuses.js';
@@ -29,7 +29,7 @@ export interface EditorModel {
   readonly names: ReferenceNames;
   readonly issued: IssuedTokens;
   readonly consents: HostConsents;
-  readonly recognizer: Recognizer;
+  readonly credentials: CredentialCache;
   readonly dialects: { readonly current: Dialect };
   readonly git: Pick<Git, 'isKept' | 'onDidChange'>;
   /** Whether a reference that stands for a token will be it when a request is sent. */
@@ -40,12 +40,12 @@ export interface EditorModel {
 
 /**
  * Everything that a person sees and gets in the editor of `.http` files. What it recognizes is kept right by whoever owns the
- * recognizer.
+ * credentials.
  */
 export function registerEditor(model: EditorModel): vscode.Disposable {
-  const { tenants, vault, broker, issued, consents, recognizer } = model;
+  const { tenants, vault, broker, issued, consents, credentials } = model;
   const statuses = new Statuses(broker);
-  const lenses = new CodeLenses(recognizer, statuses, model);
+  const lenses = new CodeLenses(credentials, statuses, model);
   const diagnostics = new Diagnostics({ ...model, statuses });
   const refresh = (): void => {
     lenses.refresh();
@@ -68,7 +68,7 @@ export function registerEditor(model: EditorModel): vscode.Disposable {
     model.onDidChangeResolution(refresh),
     vscode.commands.registerCommand(DISMISS, (uri: string, code: FindingCode) => diagnostics.dismiss(uri, code)),
     vscode.languages.registerCodeLensProvider(SELECTOR, lenses),
-    vscode.languages.registerHoverProvider(SELECTOR, new Hovers(recognizer, broker, model)),
+    vscode.languages.registerHoverProvider(SELECTOR, new Hovers(credentials, broker, model)),
     vscode.languages.registerCompletionItemProvider(SELECTOR, new Completions(model), ...TRIGGERS),
     vscode.languages.registerCodeActionsProvider(SELECTOR, new QuickFixes({ ...model, diagnostics }), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],

@@ -8,9 +8,9 @@ import { destinationsOfRecognized } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, mayHoldRequests, readingLines } from './document.js';
 import { judge, type Judgement, type Place, type Use } from './judgement.js';
-import type { Known } from './credentials.js';
+import type { KnownCredentials } from './credentials.js';
 import { PIECES, Readings } from './readings.js';
-import { Recognizer, type Recognized } from './credentialCache.js';
+import { CredentialCache, type Credential } from './credentialCache.js';
 
 /** Typing is not followed letter by letter. */
 const QUIET_MS = 200;
@@ -26,7 +26,7 @@ const SETTLE_MS = 50;
  */
 export class OpenReferences implements vscode.Disposable {
   readonly #names: ReferenceNames;
-  readonly #recognizer: Recognizer;
+  readonly #credentials: CredentialCache;
   readonly #consents: HostConsents;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
@@ -35,10 +35,10 @@ export class OpenReferences implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
 
-  constructor(known: Known & { readonly names: ReferenceNames }, consents: HostConsents, pieces = PIECES) {
+  constructor(known: KnownCredentials & { readonly names: ReferenceNames }, consents: HostConsents, pieces = PIECES) {
     const { tenants, names, issued } = known;
     this.#names = names;
-    this.#recognizer = new Recognizer({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
+    this.#credentials = new CredentialCache({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
     this.#restClient = new Readings(function* (document) {
       return yield* findingUses(yield* readingLines(document), { markdown: isMarkdown(document) });
     }, pieces);
@@ -76,7 +76,7 @@ export class OpenReferences implements vscode.Disposable {
 
   /** To be called when tokens, their tenants or the clients have changed. */
   refresh(): void {
-    this.#recognizer.forget();
+    this.#credentials.forget();
     this.#lookIn(SETTLE_MS);
   }
 
@@ -120,7 +120,7 @@ export class OpenReferences implements vscode.Disposable {
   /** No promise if what decides has been read of the document as it is now. */
   #usesIn(document: vscode.TextDocument, isForHttpYac: boolean): Use[] | Promise<unknown> {
     const byRestClient = this.#restClient.of(document);
-    const byHttpYac = isForHttpYac ? this.#recognizer.of(document) : [];
+    const byHttpYac = isForHttpYac ? this.#credentials.of(document) : [];
     if (byRestClient instanceof Promise || byHttpYac instanceof Promise) return Promise.all([byRestClient, byHttpYac]);
     return [...ofRestClient(document, byRestClient), ...ofHttpYac(document, byHttpYac)];
   }
@@ -133,7 +133,7 @@ function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUs
   });
 }
 
-function ofHttpYac(document: vscode.TextDocument, recognized: readonly Recognized[]): Use[] {
+function ofHttpYac(document: vscode.TextDocument, recognized: readonly Credential[]): Use[] {
   const references = recognized.filter(({ occurrence }) => occurrence.kind === 'reference');
   return references.flatMap((one) => {
     const { line, text: name } = one.occurrence;

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { referenceTo } from '../httpFile/index.js';
-import { mayGoTo } from '../tenants/hosts.js';
+import { isAllowedHost } from '../tenants/hosts.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { explain } from '../views/messages.js';
 import { HTTP_YAC, REST_CLIENT } from './clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
 import type { Place } from './judgement.js';
-import type { Recognized, Recognizer } from './credentialCache.js';
+import type { Credential, CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
 
 /** Takes a document and a code. Not for the palette: it means nothing without them. */
@@ -18,7 +18,7 @@ const MAX_DIRECT = 5;
 
 interface Model {
   readonly names: ReferenceNames;
-  readonly recognizer: Recognizer;
+  readonly credentials: CredentialCache;
   readonly diagnostics: Diagnostics;
 }
 
@@ -32,8 +32,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
 
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     if (!isInScope(document)) return [];
-    const { recognizer, diagnostics } = this.#model;
-    const recognized = await recognizer.of(document);
+    const { credentials, diagnostics } = this.#model;
+    const recognized = await credentials.of(document);
     const shown = diagnostics.at(document, range);
     const literals = recognized
       .filter((one) => one.occurrence.kind === 'literal' && rangeOf(one).intersection(range))
@@ -43,7 +43,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 
   /** A reference in place of exactly the token. */
-  #replacement(document: vscode.TextDocument, literal: Recognized, shown: readonly Shown[]): vscode.CodeAction | undefined {
+  #replacement(document: vscode.TextDocument, literal: Credential, shown: readonly Shown[]): vscode.CodeAction | undefined {
     const name = literal.referred && this.#model.names.nameOf(literal.referred.token.id);
     if (name === undefined) return undefined;
     const helped = shown.filter(
@@ -84,10 +84,10 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 
   /** References of tenants that are at every host that the requests go to. */
-  #fitting(document: vscode.TextDocument, misplaced: Recognized): vscode.CodeAction[] {
+  #fitting(document: vscode.TextDocument, misplaced: Credential): vscode.CodeAction[] {
     const { hosts } = misplaced;
     const isAt = (tenant: Referred['tenant']): boolean =>
-      hosts.length > 0 && hosts.every((host) => host !== undefined && mayGoTo(tenant, host));
+      hosts.length > 0 && hosts.every((host) => host !== undefined && isAllowedHost(tenant, host));
     const fitting = this.#model.names.all.filter(({ tenant }) => isAt(tenant)).slice(0, MAX_DIRECT);
     return fitting.map(({ name }) => {
       const action = writing(document, misplaced, vscode.l10n.t('Use {0}', name), name);
@@ -148,11 +148,11 @@ function running(title: string, command: string, ...args: readonly unknown[]): v
 }
 
 /** An action that writes a reference where something else stands. */
-function writing(document: vscode.TextDocument, one: Recognized, title: string, name: string): vscode.CodeAction {
+function writing(document: vscode.TextDocument, one: Credential, title: string, name: string): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.edit = new vscode.WorkspaceEdit();
   action.edit.replace(document.uri, rangeOf(one), referenceTo(name));
   return action;
 }
 
-const rangeOf = ({ occurrence: { line, start, end } }: Recognized): vscode.Range => new vscode.Range(line, start, line, end);
+const rangeOf = ({ occurrence: { line, start, end } }: Credential): vscode.Range => new vscode.Range(line, start, line, end);

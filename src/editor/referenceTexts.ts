@@ -5,12 +5,12 @@ import type { TokenStatus } from '../exchange/status.js';
 import { formatDuration } from '../views/duration.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
 import type { Place } from './judgement.js';
-import type { Recognized } from './credentials.js';
+import type { Credential } from './credentials.js';
 import type { State } from './resolution.js';
 
 /** The title of a lens. By itself it changes once a minute. */
 export function lensTitle(
-  { occurrence, referred, problem }: Recognized,
+  { occurrence, referred, problem }: Credential,
   status: TokenStatus | undefined,
   now: number,
   inRestClient?: string,
@@ -25,7 +25,7 @@ export const nameOf = ({ tenant, token }: Referred): string => `${tenant.name} �
 /** A name in a label must not become an icon. */
 const withoutIcons = (text: string): string => text.replaceAll('$(', '$ (');
 
-function problemTitle(name: string, problem: Recognized['problem']): string {
+function problemTitle(name: string, problem: Credential['problem']): string {
   return problem === 'ambiguous'
     ? vscode.l10n.t('{0} — fits several tokens', name)
     : vscode.l10n.t('{0} — unknown reference', name);
@@ -53,7 +53,7 @@ export function placeText({ uri, line }: Place): string {
 }
 
 /** What is wrong with a reference, and what to do about it. */
-export function problemText({ occurrence, problem }: Recognized): string {
+export function problemText({ occurrence, problem }: Credential): string {
   return problem === 'ambiguous'
     ? vscode.l10n.t('{0} fits several API tokens, so it stands for none. Use the reference of one of them.', occurrence.text)
     : vscode.l10n.t('No API token has the reference {0}. Choose a tenant, or add its API token.', occurrence.text);

@@ -1,13 +1,13 @@
-import type { Recognized } from './credentials.js';
+import type { Credential } from './credentials.js';
 
 /** A reference or token of ours in a request, to be told of above its request line. */
 export interface RequestLens {
   readonly line: number;
-  readonly recognized: Recognized;
+  readonly recognized: Credential;
 }
 
 /** One for each request and token, in the order of the requests. Of foreign tokens there is nothing to say above a request. */
-export function requestLenses(all: readonly Recognized[]): RequestLens[] {
+export function requestLenses(all: readonly Credential[]): RequestLens[] {
   const lenses = new Map<string, RequestLens>();
   for (const recognized of all) {
     const { occurrence, referred } = recognized;

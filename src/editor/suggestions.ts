@@ -1,6 +1,6 @@
 import { referenceTo } from '../httpFile/index.js';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
-import { mayGoTo } from '../tenants/hosts.js';
+import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 
 /** Where a completion goes in a line, and what it is to be. */
@@ -61,7 +61,7 @@ export function suggestionsFor(place: CompletionPlace, all: readonly Named[], ho
   return all
     .flatMap((named) => {
       const text = textFor(place, named);
-      return text === undefined ? [] : [{ named, text, fits: host !== undefined && mayGoTo(named.tenant, host) }];
+      return text === undefined ? [] : [{ named, text, fits: host !== undefined && isAllowedHost(named.tenant, host) }];
     })
     .sort((one, other) => Number(other.fits) - Number(one.fits));
 }

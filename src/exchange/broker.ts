@@ -8,20 +8,20 @@ import { headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header, Secret, Tenant } from '../platforms/platform.js';
 import { differences, followed, trustOf, type Binding, type Difference } from '../store/binding.js';
 import { pause, type Clock } from '../base/clock.js';
-import { jwtEnd } from '../tokens/apiTokenExpiry.js';
+import { jwtExpiry } from '../tokens/apiTokenExpiry.js';
 import { Exchanger, type SentBefore } from './exchanger.js';
 import type { Exclusion } from '../windows/exclusion.js';
 import { bornAt, isUsable, timesAt } from './accessTokenLifetime.js';
-import { InTurn } from '../base/keyedMutex.js';
+import { KeyedMutex } from '../base/keyedMutex.js';
 import type { Log } from '../base/log.js';
 import type { Access, TokenRecord } from '../store/record.js';
 import type { SentNotes } from '../store/sentNotes.js';
-import { Slots } from '../base/concurrencyLimiter.js';
+import { ConcurrencyLimiter } from '../base/concurrencyLimiter.js';
 import { statusOf, type TokenStatus } from './status.js';
 import type { Trace } from './trace.js';
 import { untilAborted } from '../base/untilAborted.js';
 import type { Vault } from '../store/vault.js';
-import type { Waits } from './retryAfterStore.js';
+import type { RetryAfterStore } from './retryAfterStore.js';
 
 export interface ExchangeOptions {
   /** A one-time passcode, for tenants that want one. */
@@ -89,7 +89,7 @@ interface Parts {
   readonly readDigests: ReadDigests;
   readonly exclusion: Exclusion;
   readonly sent: SentNotes;
-  readonly waits: Waits;
+  readonly retryAfter: RetryAfterStore;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 to 1. */
@@ -144,7 +144,7 @@ export class Broker implements Disposable {
   readonly #readDigests: ReadDigests;
   readonly #exclusion: Exclusion;
   readonly #sent: SentNotes;
-  readonly #waits: Waits;
+  readonly #retryAfter: RetryAfterStore;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #exchanger: Exchanger;
@@ -156,8 +156,8 @@ export class Broker implements Disposable {
   readonly #errors = new Map<string, AppError>();
   readonly #inFlight = new Map<string, { readonly run: Run; readonly access: Promise<Access> }>();
   /** What changes a token's record: none works with a record that another has replaced. */
-  readonly #inTurn = new InTurn();
-  readonly #slots = new Slots();
+  readonly #mutex = new KeyedMutex();
+  readonly #limiter = new ConcurrencyLimiter();
   /** The access token that an API has refused before it expires, by API token, and whether it is handed out all the same. */
   readonly #refused = new Map<string, { readonly token: string; readonly isHandedOut: boolean }>();
   /** Attempts to store what the store refused, by token. */
@@ -168,13 +168,13 @@ export class Broker implements Disposable {
   readonly #digests = new WeakMap<Tenant, CertificateDigests>();
   readonly #subscription: Disposable;
 
-  constructor({ vault, send, readDigests, exclusion, sent, waits, clock, log, random }: Parts) {
+  constructor({ vault, send, readDigests, exclusion, sent, retryAfter, clock, log, random }: Parts) {
     this.#vault = vault;
     this.#send = send;
     this.#readDigests = readDigests;
     this.#exclusion = exclusion;
     this.#sent = sent;
-    this.#waits = waits;
+    this.#retryAfter = retryAfter;
     this.#clock = clock;
     this.#log = log;
     this.#exchanger = new Exchanger({ send, clock, log, random });
@@ -329,7 +329,7 @@ export class Broker implements Disposable {
       const record: TokenRecord = { v: 1, generation, ...(await this.binding(tenant)), secret: { ...secret } };
       await this.#keep(id, record, (entered) => this.#vault.overwrite(id, entered));
     });
-    await this.#waits.clear(id);
+    await this.#retryAfter.clear(id);
     this.#exchanger.forget(id);
     this.#changed.fire(id);
   }
@@ -341,7 +341,7 @@ export class Broker implements Disposable {
    */
   withSecret<T>(tenant: Tenant, id: string, work: (secret: Secret) => Promise<T>): Promise<T> {
     const alone = async (): Promise<T> => work((await this.#bound(tenant, id)).secret);
-    return this.#inTurn.run(id, () => this.#alone(tenant, id, alone));
+    return this.#mutex.run(id, () => this.#alone(tenant, id, alone));
   }
 
   /**
@@ -361,7 +361,7 @@ export class Broker implements Disposable {
     };
     try {
       const made = await this.#change(tenant, id, replace, true);
-      await this.#waits.clear(id);
+      await this.#retryAfter.clear(id);
       this.#exchanger.forget(id);
       return made;
     } catch (error) {
@@ -422,7 +422,7 @@ export class Broker implements Disposable {
   }
 
   async #settle(): Promise<void> {
-    await this.#inTurn.settled();
+    await this.#mutex.settled();
     for (const [id, { unsaved }] of this.#held) if (unsaved) await this.#keepAgain(id);
   }
 
@@ -451,9 +451,9 @@ export class Broker implements Disposable {
   async #run(run: Run): Promise<Access> {
     const { tenant, id } = run;
     const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
-    return this.#inTurn.run(id, async () => {
+    return this.#mutex.run(id, async () => {
       try {
-        const access = await this.#slots.run(
+        const access = await this.#limiter.run(
           host,
           () => run.isAwaited,
           () => this.#alone(tenant, id, () => this.#accessFor(run)),
@@ -473,7 +473,7 @@ export class Broker implements Disposable {
 
   /** Changes a token's record when nothing else does, here or in another window. */
   async #change<T>(tenant: Tenant, id: string, work: () => Promise<T>, isRotating?: boolean): Promise<T> {
-    const result = await this.#inTurn.run(id, () => this.#alone(tenant, id, work, isRotating));
+    const result = await this.#mutex.run(id, () => this.#alone(tenant, id, work, isRotating));
     this.#errors.delete(id);
     return result;
   }
@@ -486,13 +486,13 @@ export class Broker implements Disposable {
     this.#refuseInVain(run, record);
     // Before a secret is spent: can what comes for it be kept?
     if (this.mayRotate(tenant, id)) await this.#vault.prepare();
-    const isDear = passcode !== undefined || this.#vault.find(id)?.singleUse;
+    const isCostly = passcode !== undefined || this.#vault.find(id)?.singleUse;
     for (;;) {
       const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
       const access = await this.#exchangeEither(run, record);
       // If the machine slept, or its clock was set, while the answer was on its way, nobody knows how old it is.
       const passed = Math.max(Math.abs(this.#clock.wall() - wall), this.#clock.mono() - mono);
-      if (isDear || this.peek(tenant, id) || passed < SLEPT_MS) return access;
+      if (isCostly || this.peek(tenant, id) || passed < SLEPT_MS) return access;
       record = await this.#newest(id);
     }
   }
@@ -531,7 +531,7 @@ export class Broker implements Disposable {
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#keep(id, next);
     this.#refused.delete(id);
-    await this.#waits.clear(id);
+    await this.#retryAfter.clear(id);
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
@@ -560,7 +560,7 @@ export class Broker implements Disposable {
   #refuseInVain({ tenant, id, passcode, newerThan }: Run, record: TokenRecord): void {
     const revoked = newerThan === undefined ? revocationError(record) : undefined;
     if (revoked) throw revoked;
-    const wait = this.#waits.of(id);
+    const wait = this.#retryAfter.remaining(id);
     if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
     if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
     if (passcode === undefined && platformOf(tenant).needsPasscode?.(tenant)) throw new AppError('passcode-needed');
@@ -641,7 +641,7 @@ export class Broker implements Disposable {
   /** True if nothing is left to keep. */
   async #keepAgain(id: string): Promise<boolean> {
     try {
-      await this.#inTurn.run(id, () => this.#exclusion.run(id, true, () => this.#newest(id)));
+      await this.#mutex.run(id, () => this.#exclusion.run(id, true, () => this.#newest(id)));
       this.#errors.delete(id);
       this.#changed.fire(id);
       return true;
@@ -695,7 +695,7 @@ export class Broker implements Disposable {
     if (!access || access.token === before?.record.access?.token) return;
     const refused = this.#refused.get(id);
     if (refused && refused.token !== access.token) this.#invalidate(id, refused.token);
-    this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtEnd(record.secret) });
+    this.#issued.fire({ id, access, isFirst: !before, secretEndsAt: jwtExpiry(record.secret) });
   }
 
   #invalidate(id: string, accessToken: string | undefined): void {
@@ -739,7 +739,8 @@ export class Broker implements Disposable {
     this.#log.warn(`${tenant.id}: exchange failed: ${cause.code} ${JSON.stringify(cause.facts)}`);
     const { retryAfter } = cause.facts;
     // What {@link #refuseInVain} says is no news of the service.
-    if (retryAfter !== undefined && this.#waits.of(id) === 0) await this.#waits.set(id, Number(retryAfter) * 1000);
+    if (retryAfter !== undefined && this.#retryAfter.remaining(id) === 0)
+      await this.#retryAfter.set(id, Number(retryAfter) * 1000);
     const told = this.#withEnd(cause);
     // That this window has the only copy of a secret matters more than what went wrong since.
     const shown = this.#held.get(id)?.unsaved ? new AppError('secret-not-kept', {}, told) : told;

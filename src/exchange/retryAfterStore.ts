@@ -12,7 +12,7 @@ interface Wait {
 type All = Readonly<Record<string, Wait>>;
 
 /** Until when a service wants to be left alone, for each API token. All windows keep to it, also after a restart. */
-export class Waits {
+export class RetryAfterStore {
   readonly #index: Memento;
   readonly #clock: Clock;
 
@@ -22,7 +22,7 @@ export class Waits {
   }
 
   /** ms from now; 0: not at all. */
-  of(id: string): number {
+  remaining(id: string): number {
     return left(this.#all[id], this.#clock.wall());
   }
 

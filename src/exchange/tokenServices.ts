@@ -6,7 +6,7 @@ import type { Send } from '../net/http.js';
 import { readDigests, type ReadDigests } from '../net/trust.js';
 import { Broker } from './broker.js';
 import { systemClock, type Clock } from '../base/clock.js';
-import { Copies } from '../store/encryptedBackup.js';
+import { EncryptedBackup } from '../store/encryptedBackup.js';
 import { Exclusion } from '../windows/exclusion.js';
 import { FileLock, type Holder } from '../windows/fileLock.js';
 import { errorCode, type SharedFolder } from '../store/folder.js';
@@ -15,9 +15,9 @@ import type { Log } from '../base/log.js';
 import { SecretStore } from '../store/secretStore.js';
 import { SentNotes } from '../store/sentNotes.js';
 import { StoreKey } from '../store/storeKey.js';
-import { Strangers } from '../windows/peersOutsideFolder.js';
+import { PeersOutsideFolder } from '../windows/peersOutsideFolder.js';
 import { Vault } from '../store/vault.js';
-import { Waits } from './retryAfterStore.js';
+import { RetryAfterStore } from './retryAfterStore.js';
 
 /** What a window has in common with the others, and what it reaches the services with. */
 export interface WindowParts {
@@ -44,7 +44,7 @@ export interface WindowParts {
 /** The parts of a window that are the same wherever it runs. */
 export type ProcessParts = Pick<WindowParts, 'clock' | 'random' | 'self' | 'isAlive'>;
 
-export const thisProcess: ProcessParts = {
+export const processDefaults: ProcessParts = {
   clock: systemClock,
   random: Math.random,
   self: { pid: process.pid, session: randomUUID(), host: hostname() },
@@ -59,28 +59,28 @@ export const thisProcess: ProcessParts = {
 };
 
 /** Builds what keeps and exchanges the tokens in one window. */
-export function openWindow(parts: WindowParts): { readonly vault: Vault; readonly broker: Broker } {
+export function createTokenServices(parts: WindowParts): { readonly vault: Vault; readonly broker: Broker } {
   const { secrets, index, folder, clock, log, random } = parts;
   const store = new SecretStore(secrets, clock);
   const tokens = folder?.folder('tokens');
   const key = folder && new StoreKey(store, folder, clock, parts.hostBeganAt);
-  const strangers = new Strangers(folder, index, clock);
+  const peersOutside = new PeersOutsideFolder(folder, index, clock);
   const vault = new Vault({
     secrets,
     index,
     clock,
     log,
-    ...(tokens && key && { backup: { folder: tokens, key, copies: new Copies(tokens, key) } }),
+    ...(tokens && key && { backup: { folder: tokens, key, copies: new EncryptedBackup(tokens, key) } }),
     knowsTenant: parts.knowsTenant,
   });
-  strangers.greet().catch(() => log.warn('could not register this window for cross-window locking'));
+  peersOutside.announce().catch(() => log.warn('could not register this window for cross-window locking'));
   void vault.begin();
   const exclusion = new Exclusion(
     {
       lock: new FileLock(clock, parts.self, parts.isAlive),
       lease: new Lease(store, clock, random),
       folder: tokens,
-      strangers,
+      peersOutside,
       clock,
     },
     log,
@@ -88,7 +88,7 @@ export function openWindow(parts: WindowParts): { readonly vault: Vault; readonl
   const broker = new Broker({
     ...{ vault, exclusion, clock, log, random },
     sent: new SentNotes(tokens, log),
-    waits: new Waits(index, clock),
+    retryAfter: new RetryAfterStore(index, clock),
     send: parts.send,
     readDigests: parts.readDigests ?? readDigests,
   });

@@ -16,7 +16,7 @@ interface Exports {
 }
 
 /** Puts the plugin into httpYac whenever it is active, and takes it out again. */
-export class HttpYac implements vscode.Disposable {
+export class HttpYacConnection implements vscode.Disposable {
   readonly #plugin: ConfigureHooks;
   readonly #log: Log;
   readonly #changed = new Emitter<void>();

@@ -11,7 +11,7 @@ export interface ReferenceSource {
    * @returns false when the person cancelled
    * @throws AppError as {@link access}
    */
-  mayGoTo(name: string, readers: readonly Reader[]): Promise<boolean>;
+  confirmDestination(name: string, readers: readonly Reader[]): Promise<boolean>;
   /**
    * The access token for a name of ours; undefined when the person cancelled.
    * @throws AppError where there is no such reference, too
@@ -159,7 +159,7 @@ class Sending {
 
   async #ensureMayGo(name: string, wire: Wire): Promise<void> {
     const readers = readersOf(wire, this.#request.proxy);
-    if (await this.#source.mayGoTo(name, readers)) return;
+    if (await this.#source.confirmDestination(name, readers)) return;
     throw new NotSentError(`${name} may not go to ${readers.map(textOfReader).join(', ')}`, CANCELLED);
   }
 

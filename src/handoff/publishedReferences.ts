@@ -165,9 +165,9 @@ export class PublishedReferences implements Disposable {
     const { broker } = this.#model;
     this.#tried.add(token.id);
     await broker.load(token.id);
-    const isDear = token.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
+    const isCostly = token.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
     const { access, error } = broker.status(tenant, token.id);
-    if (isDear || needsPerson(error) || broker.peek(tenant, token.id)) return;
+    if (isCostly || needsPerson(error) || broker.peek(tenant, token.id)) return;
     const now = this.#model.now();
     const lastAt = Math.max(this.#askedAt.get(token.id) ?? 0, access?.exchangedAt ?? 0);
     if (!this.#switches.focused() || Math.abs(now - lastAt) < MIN_RETRY_MS) {

@@ -14,7 +14,7 @@ import type { Region } from './regions.js';
 import { finish, type Work } from './work.js';
 
 /** An access token in a document, or a reference that stands for one. */
-export interface Occurrence {
+export interface CredentialMatch {
   readonly kind: 'reference' | 'literal';
   readonly line: number;
   /** Offsets in the line: of `{{…}}` with its braces, or of the token alone. */
@@ -45,11 +45,11 @@ const MAX_STEPS = 32;
  * comments, responses and outside the fences of Markdown. Reads the lines that are in the index, and the regions of those
  * with a hit.
  */
-export const occurrences = (lines: Lines, dialect: Dialect, options: OccurrenceOptions): Occurrence[] =>
+export const credentialMatches = (lines: Lines, dialect: Dialect, options: OccurrenceOptions): CredentialMatch[] =>
   finish(findingOccurrences(lines, dialect, options));
 
-/** {@link occurrences}, in pieces. */
-export function* findingOccurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Work<Occurrence[]> {
+/** {@link credentialMatches}, in pieces. */
+export function* findingOccurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Work<CredentialMatch[]> {
   const lines = indexed(given);
   const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
   const candidates = new Candidates(lines, dialect, options);
@@ -59,7 +59,7 @@ export function* findingOccurrences(given: Lines, dialect: Dialect, options: Occ
   const uses = new Uses();
   yield* uses.read(lines, wholeOf(lines), [...defined.keys()]);
   const users = new Map<string, RequestBlock[]>();
-  const found: Occurrence[] = [];
+  const found: CredentialMatch[] = [];
   const places = new Places(lines, spans, grammarOf(dialect, options.markdown));
   for (const line of [...new Set([...others, ...uses.byLine.keys()])].sort((a, b) => a - b)) {
     yield;
@@ -79,7 +79,7 @@ export function* findingOccurrences(given: Lines, dialect: Dialect, options: Occ
   return found.sort((a, b) => a.line - b.line);
 }
 
-type Hit = Omit<Occurrence, 'requests' | 'header'>;
+type Hit = Omit<CredentialMatch, 'requests' | 'header'>;
 
 /** A header option of cURL whose value stands in a line below. */
 const HEADER_OPTION_AT_END = /(?:-[\w#:.]*H|--header)\s*[\\^`]?$/;
@@ -206,7 +206,7 @@ function hitsIn(text: string, line: number, values: readonly ValueRange[], { isT
   return hits.sort((one, other) => one.start - other.start);
 }
 
-function inRequest(place: Place, text: string, line: number, options: OccurrenceOptions): Occurrence[] {
+function inRequest(place: Place, text: string, line: number, options: OccurrenceOptions): CredentialMatch[] {
   const headers = place.headers.map((header) => ({
     header,
     valueStart: line === header.line ? header.valueStart : 0,

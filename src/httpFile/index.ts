@@ -12,7 +12,7 @@ export type { Lines, Position, Span } from './lines.js';
 export { newRequest, type NewRequest } from './newRequest.js';
 export type { HeaderToSet } from './plan.js';
 export type { Question } from './questions.js';
-export { findingOccurrences, occurrences, type Occurrence, type OccurrenceOptions } from './credentialMatches.js';
+export { findingOccurrences, credentialMatches, type CredentialMatch, type OccurrenceOptions } from './credentialMatches.js';
 export { placeholders, referenceName, referenceTo, type Placeholder } from './references.js';
 export { findingUses, restClientUses, type RestClientUse } from './restClientUses.js';
 export type { RestClientRequest } from './restClientRequest.js';

@@ -1,12 +1,12 @@
 import { AppError } from '../base/errors.js';
 import { withTls, type Send } from '../net/http.js';
-import type { Conversation, CreatedToken, Draft, Lifecycle, RemoteToken, Session } from '../platforms/lifecycle.js';
+import type { Conversation, CreatedToken, TokenForm, Lifecycle, RemoteToken, Session } from '../platforms/lifecycle.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Broker } from '../exchange/broker.js';
 import { within, type Clock } from '../base/clock.js';
 import { converse, mayHaveActed } from './conversation.js';
-import { InTurn } from '../base/keyedMutex.js';
+import { KeyedMutex } from '../base/keyedMutex.js';
 import type { Log } from '../base/log.js';
 import { withoutSecrets, type RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from '../base/untilAborted.js';
@@ -60,7 +60,7 @@ export class ManagementFlow {
   readonly #lifecycle: Lifecycle;
   /** As it was at the beginning: in the meantime the tenant may have gone, and what is made is kept all the same. */
   readonly #isForSession: boolean;
-  readonly #inTurn = new InTurn();
+  readonly #mutex = new KeyedMutex();
   #session: Session | undefined;
   #unkept: Unkept | undefined;
   #orphan: Orphan | undefined;
@@ -92,7 +92,7 @@ export class ManagementFlow {
    * `name`), `token-not-stored` and `window-outdated`: before anything was made, or, where {@link isUnkept}, after it, so that
    * {@link keepAgain} can store it
    */
-  create(draft: Draft, name = nameOf(draft), signal?: AbortSignal): Promise<TokenEntry> {
+  create(draft: TokenForm, name = nameOf(draft), signal?: AbortSignal): Promise<TokenEntry> {
     return this.#alone(signal, async () => {
       const { vault, clock } = this.#parts;
       if (!this.#isForSession)
@@ -118,7 +118,7 @@ export class ManagementFlow {
   }
 
   /** @param id the service's */
-  update(id: string, draft: Draft, signal?: AbortSignal): Promise<void> {
+  update(id: string, draft: TokenForm, signal?: AbortSignal): Promise<void> {
     return this.#alone(undefined, async () => {
       const change = this.#lifecycle.update?.(this.tenant, this.#open, id, draft) ?? cannot('update');
       await this.#converse('update', change, signal);
@@ -161,7 +161,7 @@ export class ManagementFlow {
 
   /** Signs out when what is under way has ended, and forgets all. Never rejects; nobody needs to wait for it. */
   async close(): Promise<void> {
-    await this.#inTurn.settled();
+    await this.#mutex.settled();
     const { open, send, clock, log } = this.#parts;
     open.delete(this);
     const request = this.#session && this.#lifecycle.logOut?.(this.tenant, this.#session);
@@ -181,7 +181,7 @@ export class ManagementFlow {
   /** @param signal lets the caller stop waiting */
   async #alone<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
-    return untilAborted(this.#inTurn.run('', work), signal);
+    return untilAborted(this.#mutex.run('', work), signal);
   }
 
   #converse<T>(act: string, conversation: Conversation<T>, signal?: AbortSignal): Promise<T> {
@@ -197,7 +197,7 @@ export class ManagementFlow {
   }
 
   /** @param begunAt epoch ms */
-  async #make(draft: Draft, begunAt: number): Promise<CreatedToken> {
+  async #make(draft: TokenForm, begunAt: number): Promise<CreatedToken> {
     const name = nameOf(draft);
     const known = this.#parts.remote.listing(this.tenant)?.tokens ?? [];
     try {
@@ -262,6 +262,6 @@ export function cannot(act: string): never {
   throw new TypeError(`cannot ${act}`);
 }
 
-const nameOf = (draft: Draft): string => draft['name'] ?? '';
+const nameOf = (draft: TokenForm): string => draft['name'] ?? '';
 
 const isLost = (error: unknown): error is AppError => error instanceof AppError && mayHaveActed(error);

@@ -79,9 +79,15 @@ export class TokenManager implements Disposable {
   }
 
   /** Ends a kept API token at its service by its own value. The secret stays. @throws as {@link inspect} */
-  async surrender(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
+  async revokeByValue(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
     await this.#parts.broker.withSecret(tenant, token, (secret) =>
-      converse(this.#parts, tenant, 'surrender', lifecycleOf(tenant).surrender?.(tenant, secret) ?? cannot('surrender'), signal),
+      converse(
+        this.#parts,
+        tenant,
+        'revokeByValue',
+        lifecycleOf(tenant).revokeByValue?.(tenant, secret) ?? cannot('revokeByValue'),
+        signal,
+      ),
     );
     await this.#parts.broker.revoked(tenant, token);
     const { remoteId } = this.#parts.notes.of(token);

@@ -28,11 +28,11 @@ export interface Session {
   readonly userId?: string;
 }
 
-/** The answers to {@link DraftField}s, as they were typed or chosen. What was left empty is not in it. */
-export type Draft = Readonly<Record<string, string>>;
+/** The answers to {@link TokenFormField}s, as they were typed or chosen. What was left empty is not in it. */
+export type TokenForm = Readonly<Record<string, string>>;
 
 /** One thing that is asked when an API token is made or changed. */
-export interface DraftField {
+export interface TokenFormField {
   readonly key: string;
   readonly label: string;
   /** One sentence. */
@@ -43,7 +43,7 @@ export interface DraftField {
   /** What is filled in. `now` in epoch ms. */
   initial?(now: number): string;
   /** Whether it is asked at all, by the answers so far. */
-  isAsked?(draft: Draft): boolean;
+  isAsked?(draft: TokenForm): boolean;
   /** What is wrong with a non-empty answer, after the field's name: `must have 3 to 255 characters`. `now` in epoch ms. */
   problem?(value: string, now: number): string | undefined;
 }
@@ -90,7 +90,7 @@ export interface CreatedToken<Field extends string = string> {
 export interface Lifecycle<T extends Tenant = Tenant, Field extends string = string> {
   /**
    * What proves that somebody may manage tokens: a login with user and password, or an access token that was exchanged for an
-   * API token of the same tenant. Undefined: the API token itself, for `inspect` and `surrender`.
+   * API token of the same tenant. Undefined: the API token itself, for `inspect` and `revokeByValue`.
    */
   readonly authority?: 'login' | 'access-token';
   /** Why, in one sentence, where people would expect another one. */
@@ -103,18 +103,18 @@ export interface Lifecycle<T extends Tenant = Tenant, Field extends string = str
   /** The session that an access token makes. */
   sessionOf?(tenant: T, accessToken: string): Session;
 
-  readonly createFields?: readonly DraftField[];
+  readonly createFields?: readonly TokenFormField[];
   /**
    * The token's name is `draft.name`.
    * @throws AppError `creation-half-done` with facts `id` and `name` where the service has made a token whose value nobody got
    */
-  create?(tenant: T, session: Session, draft: Draft): Conversation<CreatedToken<Field>>;
+  create?(tenant: T, session: Session, draft: TokenForm): Conversation<CreatedToken<Field>>;
   list?(tenant: T, session: Session): Conversation<readonly RemoteToken[]>;
-  readonly updateFields?: readonly DraftField[];
+  readonly updateFields?: readonly TokenFormField[];
   /** What the fields of an update are filled with. */
-  draftOf?(token: RemoteToken): Draft;
+  formOf?(token: RemoteToken): TokenForm;
   /** Changes what the draft names. */
-  update?(tenant: T, session: Session, id: string, draft: Draft): Conversation<void>;
+  update?(tenant: T, session: Session, id: string, draft: TokenForm): Conversation<void>;
   /** Ends an API token for good, and with it what was exchanged for it. */
   revoke?(tenant: T, session: Session, id: string): Conversation<void>;
   /** Gives an API token a new value; the present one ends. */
@@ -122,5 +122,5 @@ export interface Lifecycle<T extends Tenant = Tenant, Field extends string = str
   /** What the service tells of an API token to whoever has its value. Undefined: nothing can be asked of this tenant. */
   inspect?(tenant: T, secret: Secret<Field>): Conversation<RemoteToken> | undefined;
   /** Ends an API token by its own value. Undefined: this tenant has no endpoint for it. */
-  surrender?(tenant: T, secret: Secret<Field>): Conversation<void> | undefined;
+  revokeByValue?(tenant: T, secret: Secret<Field>): Conversation<void> | undefined;
 }

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../base/time.js';
 import { text } from './fields.js';
-import type { DraftField } from './lifecycle.js';
+import type { TokenFormField } from './lifecycle.js';
 
 /** Of the last day that ends before the seconds since 1970 outgrow 32 bits, in which services count them. */
 const LAST_END = Date.UTC(2038, 0, 19) - 1000;
@@ -72,7 +72,7 @@ export function lengthProblem(min: number, max: number): (value: string) => stri
 }
 
 /** The name of an API token, which every draft has. */
-export const nameField = (min: number, max: number): DraftField => ({
+export const nameField = (min: number, max: number): TokenFormField => ({
   key: 'name',
   label: 'Name',
   hint: 'What it is called, here and at the service.',

@@ -20,7 +20,7 @@ export type Copy = 'removed' | { readonly generation: number; readonly value: st
  * the disk, and seen by the other windows, before the exchange ends; what goes into SecretStorage is seen by them 300 ms
  * later, or never (in a browser, windows overwrite each other's secrets), and can be lost in a crash until then.
  */
-export class Copies {
+export class EncryptedBackup {
   readonly #folder: SharedFolder;
   readonly #key: StoreKey;
 

@@ -2,9 +2,9 @@ import type { Memento, SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import type { Secret } from '../platforms/platform.js';
-import { pause, untilSeen, type Clock } from '../base/clock.js';
+import { pause, waitForPropagation, type Clock } from '../base/clock.js';
 import type { Binding } from './binding.js';
-import type { Copies, Copy } from './encryptedBackup.js';
+import type { EncryptedBackup, Copy } from './encryptedBackup.js';
 import { errorCode, type SharedFolder } from './folder.js';
 import type { Log } from '../base/log.js';
 import { parseRecord, type Access, type TokenRecord } from './record.js';
@@ -31,7 +31,7 @@ type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
 /** What the windows share: a folder for each token, the second copies in it, and the key that they are encrypted with. */
 export interface Backup {
   readonly folder: SharedFolder;
-  readonly copies: Copies;
+  readonly copies: EncryptedBackup;
   readonly key: StoreKey;
 }
 
@@ -46,7 +46,7 @@ interface Parts {
 }
 
 /**
- * Keeps API tokens: one record per token in SecretStorage with a second copy in {@link Copies}. Of the two, the one with more
+ * Keeps API tokens: one record per token in SecretStorage with a second copy in {@link EncryptedBackup}. Of the two, the one with more
  * exchanges counts. A token is there when its record is, and {@link TokenFacts} do not say that it was removed; the
  * {@link TokenList} is what this window shows of that.
  */
@@ -230,7 +230,7 @@ export class Vault implements Disposable {
         const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
         await this.#secrets.keep(RECORD_PREFIX + id, value);
         // Nothing tells the next window that there is something newer than what it sees: it must not come before that.
-        if (this.#backup && !isCopied) await untilSeen(this.#clock);
+        if (this.#backup && !isCopied) await waitForPropagation(this.#clock);
       } finally {
         void this.#forgetRemoved(id);
         await this.#requireThere(id);
@@ -450,7 +450,7 @@ export class Vault implements Disposable {
   }
 
   /** Works with the second copies. Without them there is still SecretStorage, so what goes wrong with files is only noted. */
-  async #backUp<T>(work: (copies: Copies, key: StoreKey) => Promise<T>): Promise<T | undefined> {
+  async #backUp<T>(work: (copies: EncryptedBackup, key: StoreKey) => Promise<T>): Promise<T | undefined> {
     if (!this.#backup) return undefined;
     try {
       return await work(this.#backup.copies, this.#backup.key);

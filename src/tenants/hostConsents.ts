@@ -1,7 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/platform.js';
-import { mayGoTo } from './hosts.js';
+import { isAllowedHost } from './hosts.js';
 
 /** Where a request goes. */
 export interface Destination {
@@ -24,7 +24,7 @@ export class HostConsents implements Disposable {
 
   /** Whether a token of the tenant may go there without asking. */
   allows(tenant: Tenant, { host, key }: Destination): boolean {
-    return (host !== undefined && mayGoTo(tenant, host)) || this.#given.has(consent(tenant, key));
+    return (host !== undefined && isAllowedHost(tenant, host)) || this.#given.has(consent(tenant, key));
   }
 
   give(tenant: Tenant, destinations: readonly Destination[]): void {

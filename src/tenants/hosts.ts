@@ -15,6 +15,6 @@ export function tenantHosts(tenant: Tenant): readonly string[] {
   ];
 }
 
-export function mayGoTo(tenant: Tenant, host: string): boolean {
+export function isAllowedHost(tenant: Tenant, host: string): boolean {
   return tenantHosts(tenant).includes(host.toLowerCase());
 }

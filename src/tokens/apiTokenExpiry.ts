@@ -4,13 +4,13 @@ import { DAY_MS, HOUR_MS } from '../base/time.js';
 import type { TokenNote } from './tokenNotes.js';
 
 /** Services that tell the seconds that are left tell an end that wavers with the way there. */
-export const SAME_END_MS = HOUR_MS;
+export const SAME_EXPIRY_MS = HOUR_MS;
 
 /** So long after its access token a token can be exchanged that has to be, in days. */
 const FORTNIGHT_DAYS = 14;
 
 /** When an API token ends, epoch ms, and whether that is for good or only where nobody exchanges it before. */
-export interface TokenEnd {
+export interface ApiTokenExpiry {
   readonly at: number;
   readonly kind: 'end' | 'unless-exchanged';
   /** How far ahead it was put, by each exchange or when the token was made, days: a token in daily use hardly ever has more. */
@@ -18,7 +18,7 @@ export interface TokenEnd {
 }
 
 /** The earlier one of a token's end and the time by which it must be exchanged. Undefined: nothing is known. */
-export function endOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>): TokenEnd | 'never' | undefined {
+export function expiryOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>): ApiTokenExpiry | 'never' | undefined {
   const last = end?.at ?? Infinity;
   if (exchangeBy !== undefined && exchangeBy < last)
     return { at: exchangeBy, kind: 'unless-exchanged', aheadDays: FORTNIGHT_DAYS };
@@ -30,7 +30,7 @@ export function endOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>
  * The reminder that is due: the least of those `days` within which a token ends, also for one that has ended. Undefined: none
  * yet. `now` in epoch ms.
  */
-export function dueDays(end: TokenEnd, days: readonly number[], now: number): number | undefined {
+export function dueDays(end: ApiTokenExpiry, days: readonly number[], now: number): number | undefined {
   const due = reminderDays(end, days).filter((one) => end.at - now <= one * DAY_MS);
   return due.length > 0 ? Math.min(...due) : undefined;
 }
@@ -41,7 +41,7 @@ export function wholeDays(ms: number): number {
 }
 
 /** Those of the `days` of which people are reminded: not of what each exchange puts off again. */
-export function reminderDays({ aheadDays = Infinity }: TokenEnd, days: readonly number[]): readonly number[] {
+export function reminderDays({ aheadDays = Infinity }: ApiTokenExpiry, days: readonly number[]): readonly number[] {
   return days.filter((one) => one < aheadDays);
 }
 
@@ -49,7 +49,7 @@ export function reminderDays({ aheadDays = Infinity }: TokenEnd, days: readonly 
  * When a secret ends that is a JWT and says so, epoch ms. Not verified, so it is a hint. Of a pair with an access token, which
  * ends long before the pair does, it is the other part's.
  */
-export function jwtEnd(secret: Secret): number | undefined {
+export function jwtExpiry(secret: Secret): number | undefined {
   const parts = Object.entries(secret).filter(([key]) => key !== 'accessToken');
   const ends = parts.map(([, value]) => jwtClaims(value)?.['exp']).filter((exp) => typeof exp === 'number' && exp > 0);
   return ends.length > 0 ? Math.max(...(ends as number[])) * 1000 : undefined;

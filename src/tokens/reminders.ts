@@ -1,7 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { DAY_MS } from '../base/time.js';
 import type { Clock } from '../base/clock.js';
-import { dueDays, endOf, reminderDays, SAME_END_MS, type TokenEnd } from './apiTokenExpiry.js';
+import { dueDays, expiryOf, reminderDays, SAME_EXPIRY_MS, type ApiTokenExpiry } from './apiTokenExpiry.js';
 import type { SharedFolder } from '../store/folder.js';
 import type { Reminder, TokenNote, TokenNotes } from './tokenNotes.js';
 import type { Vault } from '../store/vault.js';
@@ -22,7 +22,7 @@ interface Parts {
 export interface Due {
   /** The API token's id. */
   readonly id: string;
-  readonly end: TokenEnd;
+  readonly end: ApiTokenExpiry;
   /** The threshold that was reached, days. */
   readonly days: number;
 }
@@ -84,7 +84,7 @@ export class Reminders implements Disposable {
   /** Returns when to look again, epoch ms. */
   #look(id: string, now: number): number {
     const { notes } = this.#parts;
-    const end = endOf(notes.of(id));
+    const end = expiryOf(notes.of(id));
     if (end === undefined || end === 'never') return Infinity;
     const reminder = reminderOf(notes.of(id), end);
     if (reminder.isOff) return Infinity;
@@ -131,15 +131,15 @@ export class Reminders implements Disposable {
 
   async #change(id: string, change: (reminder: Reminder) => Reminder): Promise<void> {
     const { notes } = this.#parts;
-    const end = endOf(notes.of(id));
+    const end = expiryOf(notes.of(id));
     if (end === undefined || end === 'never') return;
     await notes.note(id, { reminder: change(reminderOf(notes.of(id), end)) });
   }
 }
 
 /** What was done about this end; nothing, where it is another one than before. */
-function reminderOf({ reminder }: TokenNote, { at }: TokenEnd): Reminder {
-  return reminder && Math.abs(reminder.at - at) < SAME_END_MS ? reminder : { at, settled: [] };
+function reminderOf({ reminder }: TokenNote, { at }: ApiTokenExpiry): Reminder {
+  return reminder && Math.abs(reminder.at - at) < SAME_EXPIRY_MS ? reminder : { at, settled: [] };
 }
 
 function settled({ snoozedUntil: _, ...reminder }: Reminder, days: number): Reminder {

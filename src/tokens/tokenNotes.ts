@@ -5,7 +5,7 @@ import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { isRecord } from '../platforms/jwt.js';
 import { quickCheck } from '../platforms/quick.js';
 import type { Broker, IssuedAccess } from '../exchange/broker.js';
-import { SAME_END_MS, wholeDays } from './apiTokenExpiry.js';
+import { SAME_EXPIRY_MS, wholeDays } from './apiTokenExpiry.js';
 import type { Vault } from '../store/vault.js';
 
 const KEY = 'notes';
@@ -157,7 +157,7 @@ export class TokenNotes implements Disposable {
   /** An end that stays where it is comes nearer with each exchange: of that, the first one counts. */
   #daysAhead(id: string, told: number, exchangedAt: number): number {
     const { end: before } = this.of(id);
-    const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_END_MS;
+    const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_EXPIRY_MS;
     return (isSame ? before?.aheadDays : undefined) ?? wholeDays(told - exchangedAt);
   }
 

@@ -3,9 +3,9 @@ import { platformOf } from '../platforms/index.js';
 import type { Platform, Tenant } from '../platforms/platform.js';
 
 /** What can be done with API tokens at their service. */
-export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'surrender';
+export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'revokeByValue';
 
-const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'surrender'];
+const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'revokeByValue'];
 
 /** By tenants, which are read anew when their settings change: rows ask for each of thousands, again and again. */
 const known = new WeakMap<Tenant, readonly Act[]>();
@@ -25,7 +25,7 @@ function offers(tenant: Tenant, act: Act): boolean {
   const { lifecycle } = platformOf(tenant);
   // Of a conversation nothing happens before it is begun.
   if (act === 'inspect') return lifecycle?.inspect?.(tenant, {}) !== undefined;
-  if (act === 'surrender') return lifecycle?.surrender?.(tenant, {}) !== undefined;
+  if (act === 'revokeByValue') return lifecycle?.revokeByValue?.(tenant, {}) !== undefined;
   return lifecycle !== undefined && act in lifecycle;
 }
 
@@ -35,7 +35,7 @@ export function contextValueOf(kind: string, tenant: Tenant): string {
 }
 
 /** Why an act is not offered, in a sentence, and what to do instead. */
-export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'surrender'>): string {
+export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'revokeByValue'>): string {
   const { label } = platform;
   const sentence = (): string => {
     switch (act) {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import { DAY_MS, HOUR_MS } from '../base/time.js';
-import { dueDays, endOf, reminderDays, type TokenEnd } from '../tokens/apiTokenExpiry.js';
+import { dueDays, expiryOf, reminderDays, type ApiTokenExpiry } from '../tokens/apiTokenExpiry.js';
 import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
 import { formatDay } from './format.js';
 
@@ -9,7 +9,7 @@ import { formatDay } from './format.js';
 export const MAX_WAIT_MS = HOUR_MS;
 
 /** The end of an API token: its time, `never`, or undefined where nobody knows. */
-export type End = ReturnType<typeof endOf>;
+export type End = ReturnType<typeof expiryOf>;
 
 /** The language of texts that are put together here, BCP 47: they are English where there is no translation. */
 export const textLanguage = (): string => (vscode.l10n.bundle ? vscode.env.language : 'en');
@@ -53,7 +53,7 @@ export function sourceText(from: NotedEnd['from']): string {
 }
 
 /** What rows and the status bar say of an end that people are reminded of: `API token ends in 6d`. */
-export function shortEndText({ at, kind }: TokenEnd, now: number): string {
+export function shortEndText({ at, kind }: ApiTokenExpiry, now: number): string {
   if (at <= now) return vscode.l10n.t('API token ended');
   const left = shortLeft(at - now);
   return kind === 'end' ? vscode.l10n.t('API token ends in {0}', left) : vscode.l10n.t('API token to be exchanged in {0}', left);
@@ -70,8 +70,8 @@ export function dueEnd(
   note: TokenNote,
   days: readonly number[],
   now: number,
-): (TokenEnd & { readonly days: number }) | undefined {
-  const end = endOf(note);
+): (ApiTokenExpiry & { readonly days: number }) | undefined {
+  const end = expiryOf(note);
   if (end === undefined || end === 'never') return undefined;
   const due = dueDays(end, days, now);
   return due === undefined ? undefined : { ...end, days: due };
@@ -79,7 +79,7 @@ export function dueEnd(
 
 /** In how many ms {@link shortEndText} of a token will read differently, or will be said for the first time; Infinity: never. */
 export function untilShortEndText(note: TokenNote, days: readonly number[], now: number): number {
-  const end = endOf(note);
+  const end = expiryOf(note);
   if (end === undefined || end === 'never' || end.at <= now) return Infinity;
   const left = end.at - now;
   const first = Math.max(...reminderDays(end, days)) * DAY_MS;

@@ -185,7 +185,7 @@ function keptActions(tenant: Tenant, hasFailed: boolean): TokenAction[] {
     { title: vscode.l10n.t('Enter End'), command: COMMANDS.enterEnd },
     ...(can(tenant, 'regenerate') ? [{ title: vscode.l10n.t('Regenerate'), command: COMMANDS.regenerate }] : []),
     ...(hasFailed ? [{ title: vscode.l10n.t('Show Exchange Trace'), command: COMMANDS.trace }] : []),
-    ...remoteActions(tenant, can(tenant, 'surrender')),
+    ...remoteActions(tenant, can(tenant, 'revokeByValue')),
   ];
 }
 

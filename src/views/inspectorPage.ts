@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ErrorCode } from '../base/errors.js';
 import { shownClaims } from '../platforms/claims.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import { endOf } from '../tokens/apiTokenExpiry.js';
+import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { HistoryEvent } from '../tokens/history.js';
 import type { ShownAccess } from '../exchange/status.js';
 import type { TokenNote } from '../tokens/tokenNotes.js';
@@ -117,7 +117,7 @@ function exchangeByText({ exchangeBy }: TokenNote, now: number): string {
 function notedEndFact({ end }: TokenNote, now: number): Fact {
   const label = vscode.l10n.t('Ends');
   if (!end) return [label, vscode.l10n.t('not known')];
-  const text = endText(endOf({ end }), now);
+  const text = endText(expiryOf({ end }), now);
   return [label, html`${text}${quiet(sourceText(end.from))}${typeof end.at === 'number' && quiet(formatUtc(end.at))}`];
 }
 

@@ -8,7 +8,7 @@ import { MINUTE_MS } from '../base/time.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../exchange/broker.js';
 import { systemClock, type Clock } from '../base/clock.js';
-import { endOf, type TokenEnd } from '../tokens/apiTokenExpiry.js';
+import { expiryOf, type ApiTokenExpiry } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';
 import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
@@ -128,7 +128,7 @@ function lookOf(
   { name }: TokenEntry,
   note: TokenNote,
   status: TokenStatus,
-  due: TokenEnd | undefined,
+  due: ApiTokenExpiry | undefined,
   now: number,
 ): Look {
   const { access, state } = status;
@@ -150,7 +150,7 @@ function lookOf(
 }
 
 /** The end of the API token itself, where it is near. */
-function dueText({ at }: TokenEnd, now: number): string {
+function dueText({ at }: ApiTokenExpiry, now: number): string {
   return at > now ? vscode.l10n.t('token {0}', shortLeft(at - now)) : vscode.l10n.t('token ended');
 }
 
@@ -164,7 +164,7 @@ function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenSt
     vscode.l10n.t('Headers: {0}', platform.headerStyles.find(({ id }) => id === style)?.label ?? style),
   ];
   if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
-  const end = endOf(note);
+  const end = expiryOf(note);
   if (end !== undefined) lines.push(vscode.l10n.t('API token ends: {0}', endText(end, now)));
   lines.push('', vscode.l10n.t('Select for actions and other tokens.'));
   return lines.join('\n');

@@ -3,7 +3,7 @@ import { findPlatform, platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { PlatformId, Tenant } from '../platforms/platform.js';
 import type { TenantEntry } from '../tenants/tenants.js';
-import { endOf } from '../tokens/apiTokenExpiry.js';
+import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';
 import type { TokenNote } from '../tokens/tokenNotes.js';
 import { contextValueOf } from './capabilities.js';
@@ -193,11 +193,11 @@ function endDetails(note: TokenNote, now: number): Detail[] {
   const by = vscode.l10n.t('Exchange by');
   return [
     ...(end
-      ? [{ key: 'end', label: ends, text: `${endText(endOf({ end }), now)} (${sourceText(end.from)})`, icon: 'calendar' }]
+      ? [{ key: 'end', label: ends, text: `${endText(expiryOf({ end }), now)} (${sourceText(end.from)})`, icon: 'calendar' }]
       : []),
     ...(exchangeBy === undefined
       ? []
-      : [{ key: 'exchangeBy', label: by, text: endText(endOf({ exchangeBy }), now), icon: 'calendar' }]),
+      : [{ key: 'exchangeBy', label: by, text: endText(expiryOf({ exchangeBy }), now), icon: 'calendar' }]),
   ];
 }
 

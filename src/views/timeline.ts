@@ -3,7 +3,7 @@ import { platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/platform.js';
 import type { Tenants } from '../tenants/tenants.js';
-import { endOf } from '../tokens/apiTokenExpiry.js';
+import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
@@ -105,7 +105,7 @@ export class Timeline implements vscode.Disposable {
       tenant: tenant.name,
       name,
       from: this.#model.manager.details(id)?.token.createdAt ?? addedAt,
-      end: endOf(note),
+      end: expiryOf(note),
       isRevoked: this.#model.manager.details(id)?.token.state === 'revoked',
       actions: keptActions(tenant, note.exchangeBy !== undefined),
     };

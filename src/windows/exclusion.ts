@@ -4,15 +4,15 @@ import type { FileLock, Hold } from './fileLock.js';
 import { errorCode, type SharedFolder } from '../store/folder.js';
 import type { Lease } from './lease.js';
 import type { Log } from '../base/log.js';
-import { Silence } from './stalenessTimer.js';
-import type { Strangers } from './peersOutsideFolder.js';
+import { StalenessTimer } from './stalenessTimer.js';
+import type { PeersOutsideFolder } from './peersOutsideFolder.js';
 
 interface Layers {
   readonly lock: FileLock;
   readonly lease: Lease;
   /** Holds a folder for each token. */
   readonly folder: SharedFolder | undefined;
-  readonly strangers: Strangers;
+  readonly peersOutside: PeersOutsideFolder;
   readonly clock: Clock;
 }
 
@@ -41,7 +41,7 @@ export class Exclusion {
 
   /**
    * Runs `work` when no other window works with this token.
-   * @param isRotating a second use would be harmful, not just needless: strangers are waited for too
+   * @param isRotating a second use would be harmful, not just needless: peersOutside are waited for too
    * @throws AppError `busy-elsewhere`, `secret-store-failed`, and what `work` throws
    */
   async run<T>(id: string, isRotating: boolean, work: () => Promise<T>): Promise<T> {
@@ -59,13 +59,13 @@ export class Exclusion {
    * always sees the other.
    */
   async #takeAll(id: string): Promise<(Hold | undefined)[]> {
-    const { clock, strangers } = this.#layers;
-    await strangers.greet().catch(() => undefined);
+    const { clock, peersOutside } = this.#layers;
+    await peersOutside.announce().catch(() => undefined);
     const begun = clock.mono();
-    const seen = { lock: new Silence(clock), lease: new Silence(clock) };
+    const seen = { lock: new StalenessTimer(clock), lease: new StalenessTimer(clock) };
     for (;;) {
       const file = await this.#lock(id);
-      const leased = !file || strangers.are ? await this.#orRelease(file, this.#layers.lease.take(id)) : undefined;
+      const leased = !file || peersOutside.exist ? await this.#orRelease(file, this.#layers.lease.take(id)) : undefined;
       if (await this.#orRelease(file, this.#isAlone(id, { file, leased }, seen))) return [file, leased];
       await this.#release(leased);
       await this.#release(file);
@@ -74,7 +74,11 @@ export class Exclusion {
     }
   }
 
-  async #isAlone(id: string, { file, leased }: Taken, seen: Readonly<Record<'lock' | 'lease', Silence>>): Promise<boolean> {
+  async #isAlone(
+    id: string,
+    { file, leased }: Taken,
+    seen: Readonly<Record<'lock' | 'lease', StalenessTimer>>,
+  ): Promise<boolean> {
     const { lock, lease, folder } = this.#layers;
     if (!leased) return !(await lease.isTaken(id, seen.lease));
     return file !== undefined || !folder || lock.isFree(folder.folder(id), seen.lock).catch(() => true);

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.js';
 import type { Disposable } from '../base/event.js';
 import { pause, type Clock } from '../base/clock.js';
 import type { SharedFolder } from '../store/folder.js';
-import { Silence } from './stalenessTimer.js';
+import { StalenessTimer } from './stalenessTimer.js';
 
 /** Looks are rarer the longer it takes: an exchange takes a fraction of a second, a dead holder ten. */
 const FIRST_POLL_MS = 25;
@@ -70,19 +70,19 @@ export class FileLock {
 
   /**
    * Whether nobody holds it, for a window that cannot take it. Rejects with errors of the file system.
-   * @param silence of the looks that were taken so far
+   * @param staleness of the looks that were taken so far
    */
-  async isFree(folder: SharedFolder, silence: Silence): Promise<boolean> {
+  async isFree(folder: SharedFolder, staleness: StalenessTimer): Promise<boolean> {
     const last = highest(await folder.names());
-    return this.#hasEnded(folder, last, silence);
+    return this.#hasEnded(folder, last, staleness);
   }
 
   /** Returns what the last holder has left, if there was one. */
   async #awaitEnd(folder: SharedFolder, begun: number): Promise<Ticket | undefined> {
-    const silence = new Silence(this.#clock);
+    const staleness = new StalenessTimer(this.#clock);
     for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
       const last = highest(await folder.names());
-      if (await this.#hasEnded(folder, last, silence)) return last;
+      if (await this.#hasEnded(folder, last, staleness)) return last;
       await this.#pause(begun, poll);
     }
   }
@@ -133,13 +133,13 @@ export class FileLock {
     };
   }
 
-  async #hasEnded(folder: SharedFolder, last: Ticket | undefined, silence: Silence): Promise<boolean> {
-    return !last || last.isFree || this.#isLeft(folder, last, silence);
+  async #hasEnded(folder: SharedFolder, last: Ticket | undefined, staleness: StalenessTimer): Promise<boolean> {
+    return !last || last.isFree || this.#isLeft(folder, last, staleness);
   }
 
   /** Whether the holder has died without giving the lock back. */
-  async #isLeft(folder: SharedFolder, { name }: Ticket, silence: Silence): Promise<boolean> {
-    const ms = silence.of(`${name} ${await folder.touchedAt(name)}`);
+  async #isLeft(folder: SharedFolder, { name }: Ticket, staleness: StalenessTimer): Promise<boolean> {
+    const ms = staleness.elapsed(`${name} ${await folder.touchedAt(name)}`);
     if (ms < DEAD_AFTER_MS) return false;
     const holder = holderOf(await folder.read(name));
     return !holder || this.#isDead(holder) || ms >= GONE_AFTER_MS;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../base/errors.js';
-import { pause, untilSeen, type Clock } from '../base/clock.js';
+import { pause, waitForPropagation, type Clock } from '../base/clock.js';
 import type { Hold } from './fileLock.js';
 import type { SecretStore } from '../store/secretStore.js';
-import { Silence } from './stalenessTimer.js';
+import { StalenessTimer } from './stalenessTimer.js';
 
 const PREFIX = 'lease.';
 const JITTER_MS = 250;
@@ -30,11 +30,11 @@ export class Lease {
 
   /**
    * Whether somebody holds it, as far as this window sees. One that was left is cleared away. @throws AppError `secret-store-failed`
-   * @param silence of the looks that were taken so far
+   * @param staleness of the looks that were taken so far
    */
-  async isTaken(id: string, silence: Silence): Promise<boolean> {
+  async isTaken(id: string, staleness: StalenessTimer): Promise<boolean> {
     const holder = await this.#secrets.get(PREFIX + id);
-    if (holder === undefined || silence.of(holder) < GONE_AFTER_MS) return holder !== undefined;
+    if (holder === undefined || staleness.elapsed(holder) < GONE_AFTER_MS) return holder !== undefined;
     await this.#secrets.delete(PREFIX + id);
     return false;
   }
@@ -43,14 +43,14 @@ export class Lease {
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();
-    const silence = new Silence(this.#clock);
+    const staleness = new StalenessTimer(this.#clock);
     const begun = this.#clock.mono();
     for (;;) {
       const holder = await this.#secrets.get(key);
-      if (holder === undefined || silence.of(holder) >= GONE_AFTER_MS) {
+      if (holder === undefined || staleness.elapsed(holder) >= GONE_AFTER_MS) {
         await this.#secrets.store(key, mine);
         // Of two that were stored at about the same time the later one stays, and all see it.
-        await untilSeen(this.#clock);
+        await waitForPropagation(this.#clock);
         await pause(this.#clock, this.#random() * JITTER_MS);
         if ((await this.#secrets.get(key)) === mine) return { release: () => this.#release(key, mine) };
       }

@@ -14,7 +14,7 @@ type Seen = Readonly<Record<string, number>>;
  * Whether other windows of this person use another shared folder, as those of another remote machine do: then a lock in this
  * one does not tell about them. Each window writes the id of its folder into `globalState`, which they all share.
  */
-export class Strangers {
+export class PeersOutsideFolder {
   readonly #folder: SharedFolder | undefined;
   readonly #index: Memento;
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class Strangers {
   }
 
   /** Makes this window known to the others, unless it is. */
-  async greet(): Promise<void> {
+  async announce(): Promise<void> {
     const own = (this.#own ??= await this.#id());
     const now = this.#clock.wall();
     if (Math.abs(now - (this.#seen[own] ?? 0)) < DAY_MS) return;
@@ -37,7 +37,7 @@ export class Strangers {
   }
 
   /** Within the last 30 days. */
-  get are(): boolean {
+  get exist(): boolean {
     return this.#others.length > 0;
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Slots } from '../../src/base/concurrencyLimiter.js';
+import { ConcurrencyLimiter } from '../../src/base/concurrencyLimiter.js';
 import { idle } from '../support/clock.js';
 
 /** Work that is under way until a test ends it. */
 function setUp() {
-  const slots = new Slots();
+  const slots = new ConcurrencyLimiter();
   const running: { readonly name: string; readonly end: (error?: Error) => void }[] = [];
   const start = (name: string, { origin = 'a.example', isUrgent = false } = {}): Promise<void> =>
     slots.run(
@@ -95,7 +95,7 @@ describe('Slots', () => {
   });
 
   it('leaves nothing behind, so that much can follow on much', async () => {
-    const slots = new Slots();
+    const slots = new ConcurrencyLimiter();
     const state = { now: 0, most: 0, all: 0 };
     const work = async (): Promise<void> => {
       state.most = Math.max(state.most, ++state.now);

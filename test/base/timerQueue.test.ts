@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Timetable } from '../../src/base/timerQueue.js';
+import { TimerQueue } from '../../src/base/timerQueue.js';
 import { Random } from '../simulation/random.js';
 import { assertLinear } from '../support/linear.js';
 import { LiveTimers } from '../support/liveTimers.js';
@@ -30,7 +30,7 @@ function stepped() {
     }
     state.now = end;
   };
-  return { timetable: new Timetable(() => state.now), timers, advance, now: () => state.now };
+  return { timetable: new TimerQueue(() => state.now), timers, advance, now: () => state.now };
 }
 
 describe('Timetable', () => {
@@ -38,7 +38,7 @@ describe('Timetable', () => {
 
   it('has one timer for ten thousand calls, and none when all are called off', () => {
     const timers = new LiveTimers();
-    const timetable = new Timetable(() => performance.now());
+    const timetable = new TimerQueue(() => performance.now());
     const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % MANY), () => undefined));
     assert.deepEqual([timetable.size, timers.live], [MANY, 1]);
     for (const one of made) {
@@ -50,7 +50,7 @@ describe('Timetable', () => {
 
   it('sets its timer again only when another call comes first', () => {
     const timers = new LiveTimers();
-    const timetable = new Timetable(() => performance.now());
+    const timetable = new TimerQueue(() => performance.now());
     const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + n, () => undefined));
     assert.equal(timers.set.length, 1);
     made[5]?.dispose();
@@ -128,14 +128,14 @@ describe('Timetable', () => {
       queueMicrotask(call);
       return { unref: () => undefined };
     });
-    const timetable = new Timetable(() => 0);
+    const timetable = new TimerQueue(() => 0);
     await new Promise<void>((resolve) => timetable.after(10, resolve));
     assert.equal(set.mock.callCount(), 1);
   });
 
   it('takes about as long for each of many calls as for each of few', () =>
     assertLinear(100_000, (count) => {
-      const timetable = new Timetable(() => 0);
+      const timetable = new TimerQueue(() => 0);
       const made = Array.from({ length: count }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % count), () => undefined));
       for (const one of made) one.dispose();
     }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readTenants } from '../../src/tenants/tenants.js';
-import { Timetable } from '../../src/base/timerQueue.js';
+import { TimerQueue } from '../../src/base/timerQueue.js';
 import { compare } from './comparison.js';
 import { FakeDocument } from '../support/document.js';
 import { openWindow as openFile } from './httpFile/openWindow.js';
@@ -89,7 +89,7 @@ describe('The extension, with ten times as much', () => {
   });
 
   it('puts off calls in at most sixteen times the time', () => {
-    const timetable = new Timetable(() => 0);
+    const timetable = new TimerQueue(() => 0);
     // A heap of ten times as many is higher by a third.
     atMost(
       16,

@@ -42,8 +42,8 @@ describe('Resolving references for httpYac', () => {
     const { source, questions } = sourceFor('once');
     const host = 'a.example';
     const readers = [{ host }, { host, options: ['socketPath', 'https.pfx'] }, { host: 'proxy.example:3128' }];
-    assert.equal(await source.mayGoTo(NAME, readers), true);
-    assert.equal(await source.mayGoTo(NAME, readers), true);
+    assert.equal(await source.confirmDestination(NAME, readers), true);
+    assert.equal(await source.confirmDestination(NAME, readers), true);
     assert.equal(questions.length, 1);
     const { detail = '', options = [] } = questions[0] ?? {};
     assert.match(detail, /anyone on the way to a\.example, or in its place \(httpYac’s options: socketPath, https\.pfx\)/);
@@ -53,12 +53,12 @@ describe('Resolving references for httpYac', () => {
       options.map(({ value }) => value),
       [undefined, 'once'],
     );
-    assert.equal(await source.mayGoTo(NAME, [{ host, options: ['agent'] }]), true);
+    assert.equal(await source.confirmDestination(NAME, [{ host, options: ['agent'] }]), true);
     assert.equal(questions.length, 2);
   });
 
   it('says no when the person cancels', async () => {
     const { source } = sourceFor(undefined);
-    assert.equal(await source.mayGoTo(NAME, [{ host: 'other.example' }]), false);
+    assert.equal(await source.confirmDestination(NAME, [{ host: 'other.example' }]), false);
   });
 });

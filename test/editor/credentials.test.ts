@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { recognize, recognizedAt } from '../../src/editor/credentials.js';
+import { findCredentials, recognizedAt } from '../../src/editor/credentials.js';
 import { findRequests, requestHost } from '../../src/httpFile/index.js';
 import { assertLinear } from '../support/linear.js';
 import { jwt, known, LATER, linesOf, NOW, OURS, recognizedIn } from './support/known.js';
@@ -84,7 +84,7 @@ describe('Recognizing tokens in a document', () => {
       fc.property(fc.array(line, { maxLength: 14 }), dialect, (some, client) => {
         const lines = linesOf(some.flatMap((text) => (text.startsWith('GET') ? [text, use] : [text])).join('\n'));
         const expected = new Map(findRequests(lines, client).map((request) => [request.line, requestHost(lines, request)]));
-        for (const { occurrence, hosts } of recognize(lines, client, false, model))
+        for (const { occurrence, hosts } of findCredentials(lines, client, false, model))
           assert.deepEqual(
             hosts,
             occurrence.requests.map((request) => expected.get(request.line)),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
-import { HttpYac } from '../../src/handoff/httpYacConnection.js';
+import { HttpYacConnection } from '../../src/handoff/httpYacConnection.js';
 import type { ReferenceSource } from '../../src/handoff/httpYacPlugin.js';
 import { MemoryLog } from '../support/memory.js';
 
 const ID = 'anweber.vscode-httpyac';
 const source: ReferenceSource = {
   access: () => Promise.resolve(undefined),
-  mayGoTo: () => Promise.resolve(true),
+  confirmDestination: () => Promise.resolve(true),
   sent: () => undefined,
   refused: () => undefined,
   failed: () => undefined,
@@ -38,7 +38,7 @@ function exportsOfHttpYac() {
 }
 
 describe('HttpYac', () => {
-  let httpYac: HttpYac | undefined;
+  let httpYac: HttpYacConnection | undefined;
 
   beforeEach(() => editor.reset());
   afterEach(() => {
@@ -49,8 +49,8 @@ describe('HttpYac', () => {
   const settle = async () => {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   };
-  const start = async (log = new MemoryLog()): Promise<HttpYac> => {
-    httpYac = new HttpYac(source, log);
+  const start = async (log = new MemoryLog()): Promise<HttpYacConnection> => {
+    httpYac = new HttpYacConnection(source, log);
     await settle();
     return httpYac;
   };
@@ -125,7 +125,7 @@ describe('HttpYac', () => {
     const { pluginStore, ...exports } = exportsOfHttpYac();
     editor.install(ID, new Extension(exports));
     await openHttp();
-    new HttpYac(source, new MemoryLog()).dispose();
+    new HttpYacConnection(source, new MemoryLog()).dispose();
     await settle();
     assert.deepEqual(Object.keys(pluginStore), ['core']);
   });

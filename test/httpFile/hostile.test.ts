@@ -3,7 +3,7 @@ import {
   findRequests,
   hostFinder,
   LineIndex,
-  occurrences,
+  credentialMatches,
   restClientUses,
   type Dialect,
   type Lines,
@@ -39,7 +39,7 @@ function reads(text: string, dialect: Dialect): number {
   const lines = new CountedLines(text);
   const hostOf = hostFinder(lines);
   for (const request of findRequests(lines, dialect)) hostOf(request);
-  for (const { requests } of occurrences(lines, dialect, { credentialNames: CREDENTIALS })) requests.forEach(hostOf);
+  for (const { requests } of credentialMatches(lines, dialect, { credentialNames: CREDENTIALS })) requests.forEach(hostOf);
   if (dialect === 'rest-client') restClientUses(lines, {});
   return lines.characters / text.length;
 }
@@ -66,7 +66,7 @@ describe('httpFile, a hostile file', () => {
   };
   it('of definitions that use each other 30,000 times takes no more than what is there', () => {
     const lines = linesOf('@a = {{b}}{{$processEnv TENANT_TOKEN_A}}\n@b = {{a}}\nX: {{a}}\n'.repeat(30_000));
-    assert.equal(occurrences(lines, 'httpyac', { credentialNames: CREDENTIALS }).length, 30_000);
+    assert.equal(credentialMatches(lines, 'httpyac', { credentialNames: CREDENTIALS }).length, 30_000);
   });
 
   for (const [what, unit] of Object.entries(hostile))

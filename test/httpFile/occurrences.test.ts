@@ -4,7 +4,7 @@ import {
   findRequests,
   LineIndex,
   literalTokens,
-  occurrences,
+  credentialMatches,
   placeholders,
   referenceName,
   referenceTo,
@@ -25,7 +25,7 @@ const VIDB = `vidb_${'EXAMPLE_-0'.repeat(5)}`;
 /** What is found, in short: place, kind or shape, text, header and request lines. Each is where it says. */
 function found(text: string, dialect: Dialect, options: FindOptions = {}): string[] {
   const lines = linesOf(text);
-  return occurrences(lines, dialect, { ...options, credentialNames: CREDENTIALS }).map((one) => {
+  return credentialMatches(lines, dialect, { ...options, credentialNames: CREDENTIALS }).map((one) => {
     const { kind, line, start, end, shape, header, requests } = one;
     const there = lines.lineAt(line).slice(start, end);
     assert.equal(one.text, kind === 'literal' ? there : referenceName(placeholders(there)[0]!));
@@ -226,7 +226,7 @@ describe('occurrences, cost', () => {
     const noted = new Set([...index.lines('Authorization'.length, whole), ...index.lines('token', whole)]);
     for (const dialect of ['rest-client', 'httpyac'] as const) {
       const { lines, seen } = watchedLines(text);
-      assert.equal(occurrences({ ...lines, index }, dialect, { credentialNames: CREDENTIALS }).length, 3);
+      assert.equal(credentialMatches({ ...lines, index }, dialect, { credentialNames: CREDENTIALS }).length, 3);
       const beside = [...seen].filter((line) => !noted.has(line));
       assert.ok(Math.min(...beside) >= 200 * 9 && Math.max(...beside) <= 200 * 9 + 5, dialect);
     }
@@ -238,7 +238,7 @@ describe('occurrences, cost', () => {
     const index = new LineIndex(linesOf(text));
     const looked: string[] = [];
     const isToken = (word: string) => looked.push(word) === 0;
-    assert.deepEqual(occurrences({ ...lines, index }, 'httpyac', { credentialNames: CREDENTIALS, isToken }), []);
+    assert.deepEqual(credentialMatches({ ...lines, index }, 'httpyac', { credentialNames: CREDENTIALS, isToken }), []);
     assert.deepEqual(looked, ['//www.example.com/']);
     assert.ok([...seen].every((line) => /^\w+:|^@/.test(lines.lineAt(line))));
   });
@@ -251,7 +251,8 @@ describe('occurrences, cost', () => {
         looks++;
         return lines.lineAt(line);
       };
-      for (const dialect of ALL) occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { credentialNames: CREDENTIALS });
+      for (const dialect of ALL)
+        credentialMatches({ lineCount: lines.lineCount, lineAt }, dialect, { credentialNames: CREDENTIALS });
       return looks;
     };
     assert.ok(looksFor(4000) < 11 * looksFor(400));
@@ -290,7 +291,7 @@ describe('occurrences, hostile input', () => {
 
   const read = (text: string, dialect: Dialect): void => {
     const lines = linesOf(text);
-    occurrences(lines, dialect, { credentialNames: CREDENTIALS });
+    credentialMatches(lines, dialect, { credentialNames: CREDENTIALS });
     for (const request of findRequests(lines, dialect)) setHeaders(lines, request, [NEW], CREDENTIALS);
     literalTokens(text);
     for (const _ of b64Words(text)) continue;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findRequest, findRequests, occurrences, referenceTo, setHeaders, type Dialect } from '../../src/httpFile/index.js';
+import { findRequest, findRequests, credentialMatches, referenceTo, setHeaders, type Dialect } from '../../src/httpFile/index.js';
 import { oddFile, oddFileWithBlocks, plainFile } from './support/arbitrary.js';
 import { understoodByHttpYac } from './support/httpyac.js';
 import { CREDENTIALS, insertInAll, NEW } from './support/insert.js';
@@ -197,7 +197,7 @@ describe('httpFile, any file', () => {
     fc.assert(
       fc.property(fc.oneof(oddFile, plainFile), anyDialect, (text, dialect) => {
         const after = linesOf(insertInAll(text, dialect, [REFERENCE, literal]));
-        const found = occurrences(after, dialect, { credentialNames: CREDENTIALS });
+        const found = credentialMatches(after, dialect, { credentialNames: CREDENTIALS });
         for (const { kind, line, start, end, text: is } of found) {
           assert.equal(after.lineAt(line).slice(start, end), kind === 'literal' ? is : referenceTo(is));
         }

@@ -413,36 +413,39 @@ describe('TokenManager', () => {
 
     it('does neither where the address has changed', async () => {
       const inspect = () => ask('POST', '/inspect', remote('x'));
-      const surrender = () => ask('POST', '/surrender', undefined);
-      const { manager, add, tenant, requests } = open({ inspect, surrender });
+      const revokeByValue = () => ask('POST', '/revokeByValue', undefined);
+      const { manager, add, tenant, requests } = open({ inspect, revokeByValue });
       const { id } = await add();
       const elsewhere = { ...tenant, url: 'https://c.example' } as typeof tenant;
       await assert.rejects(manager.inspect(elsewhere, id), code('address-changed'));
-      await assert.rejects(manager.surrender(elsewhere, id), code('address-changed'));
+      await assert.rejects(manager.revokeByValue(elsewhere, id), code('address-changed'));
       assert.deepEqual(requests, []);
     });
 
     it('ends a token by its own value, and leaves what is kept of it', async () => {
-      const { manager, add, tenant, requests, vault } = open({ surrender: () => ask('POST', '/surrender', undefined) });
+      const { manager, add, tenant, requests, vault } = open({ revokeByValue: () => ask('POST', '/revokeByValue', undefined) });
       const { id } = await add();
-      await manager.surrender(tenant, id);
-      assert.deepEqual(requests, ['POST /surrender']);
+      await manager.revokeByValue(tenant, id);
+      assert.deepEqual(requests, ['POST /revokeByValue']);
       assert.ok(vault.find(id));
     });
   });
 
   describe('revoking', () => {
     const create = () => ask('POST', '/create', made({ access: { token: 'EXAMPLE-ACCESS', expiresAt: NOW + 3600_000 } }));
-    const surrender = () => ask('POST', '/surrender', undefined);
+    const revokeByValue = () => ask('POST', '/revokeByValue', undefined);
 
-    for (const how of ['revoke', 'surrender'] as const)
+    for (const how of ['revoke', 'revokeByValue'] as const)
       it(`makes all windows forget what the API token brought: ${how}`, async () => {
-        const { signIn, manager, vault, broker, tenant, requests, clock, index, secrets, notes } = open({ create, surrender });
+        const { signIn, manager, vault, broker, tenant, requests, clock, index, secrets, notes } = open({
+          create,
+          revokeByValue,
+        });
         const flow = await signIn();
         const { id } = await flow.create({ name: 'ci' });
         const other = memoryWindow({ clock, index, secrets });
         for (const window of [broker, other.broker]) assert.equal((await window.access(tenant, id)).token, 'EXAMPLE-ACCESS');
-        await (how === 'revoke' ? flow.revoke('r1') : manager.surrender(tenant, id));
+        await (how === 'revoke' ? flow.revoke('r1') : manager.revokeByValue(tenant, id));
         await idle();
         for (const window of [broker, other.broker, memoryWindow({ clock, index, secrets }).broker]) {
           await window.load(id);
@@ -459,11 +462,11 @@ describe('TokenManager', () => {
       });
 
     it('stops handing out the access token at once, even if another window works with the API token meanwhile', async () => {
-      const { manager, add, broker, tenant, clock, index, secrets, answers } = open({ surrender });
+      const { manager, add, broker, tenant, clock, index, secrets, answers } = open({ revokeByValue });
       const { id } = await add();
       answers['/configapi/v2/oauth/token'] = issued('EXAMPLE-ACCESS');
       await broker.access(tenant, id);
-      await manager.surrender(tenant, id);
+      await manager.revokeByValue(tenant, id);
       const other = memoryWindow({ clock, index, secrets, send: () => new Promise(() => undefined) });
       void other.broker.exchange(tenant, id);
       await idle();
@@ -473,9 +476,9 @@ describe('TokenManager', () => {
     });
 
     it('sends the API token again only if a person asks for an exchange, and takes what comes', async () => {
-      const { manager, add, broker, tenant, answers } = open({ surrender });
+      const { manager, add, broker, tenant, answers } = open({ revokeByValue });
       const { id } = await add();
-      await manager.surrender(tenant, id);
+      await manager.revokeByValue(tenant, id);
       answers['/configapi/v2/oauth/token'] = issued('EXAMPLE-ACCESS');
       await assert.rejects(broker.access(tenant, id), code('token-revoked'));
       await broker.exchange(tenant, id);

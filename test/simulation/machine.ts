@@ -7,7 +7,7 @@ import type { SharedFolder } from '../../src/store/folder.js';
 import type { Access } from '../../src/store/record.js';
 import { Refresher } from '../../src/exchange/refresher.js';
 import type { Vault } from '../../src/store/vault.js';
-import { openWindow, type WindowParts } from '../../src/exchange/tokenServices.js';
+import { createTokenServices, type WindowParts } from '../../src/exchange/tokenServices.js';
 import { MemoryFolder, MemoryLog } from '../support/memory.js';
 import { Invariants } from './invariants.js';
 import type { Random } from './random.js';
@@ -64,7 +64,7 @@ export class Window {
     const isAlive = (): boolean => this.isAlive;
     const clock = time.clock(isAlive);
     const folder = machine.folders[place];
-    const { vault, broker } = openWindow(
+    const { vault, broker } = createTokenServices(
       setting.mutate({
         secrets: new SimulatedSecrets(secrets, this.call, () => machine.secretsFault, isAlive),
         index: new SimulatedMemento(state),

@@ -41,7 +41,7 @@ describe('what an API token is bound to', () => {
       const session = lifecycle?.sessionOf?.(tenant, 'EXAMPLE-ACCESS') ?? { headers: {}, secrets: [] };
       const conversations = [
         lifecycle?.inspect?.(tenant, secret),
-        lifecycle?.surrender?.(tenant, secret),
+        lifecycle?.revokeByValue?.(tenant, secret),
         lifecycle?.regenerate?.(tenant, session, secret),
       ];
       const first = conversations.flatMap((one) => one?.next().value ?? []) as { readonly url: string }[];

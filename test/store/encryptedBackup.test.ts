@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Copies } from '../../src/store/encryptedBackup.js';
+import { EncryptedBackup } from '../../src/store/encryptedBackup.js';
 import { SecretStore } from '../../src/store/secretStore.js';
 import { StoreKey } from '../../src/store/storeKey.js';
 import { SteppedClock } from '../support/clock.js';
@@ -12,7 +12,7 @@ async function setUp({ folder = new MemoryFolder(), withKey = true } = {}) {
   const key = new StoreKey(new SecretStore(new MemorySecrets(), clock), folder, clock);
   if (withKey) await key.prepare();
   const place = folder.folder('tokens');
-  return { folder, place, copies: new Copies(place, key) };
+  return { folder, place, copies: new EncryptedBackup(place, key) };
 }
 
 describe('Copies', () => {

@@ -3,7 +3,7 @@ import { Emitter } from '../../src/base/event.js';
 import type { Clock } from '../../src/base/clock.js';
 import type { SharedFolder } from '../../src/store/folder.js';
 import type { Log } from '../../src/base/log.js';
-import { openWindow, type WindowParts } from '../../src/exchange/tokenServices.js';
+import { createTokenServices, type WindowParts } from '../../src/exchange/tokenServices.js';
 import { SteppedClock } from './clock.js';
 
 /** SecretStorage as it is in one window; `failing` makes the calls of a method fail. */
@@ -206,5 +206,5 @@ export function memoryWindow(parts: Partial<WindowParts> = {}) {
     knowsTenant: () => true,
     ...parts,
   };
-  return { ...openWindow(all), parts: all };
+  return { ...createTokenServices(all), parts: all };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../src/base/errors.js';
-import { mayGoTo } from '../../src/tenants/hosts.js';
+import { isAllowedHost } from '../../src/tenants/hosts.js';
 import { readTenants, Tenants } from '../../src/tenants/tenants.js';
 
 const acme = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: 'https://cloud.example.net', organization: 'acme' };
@@ -155,6 +155,6 @@ describe('hosts of a tenant', () => {
     ['cloud.example.net.evil.example', false],
   ] as const)
     it(`${allowed ? 'lets a token go' : 'does not let a token go'} to ${host}`, () => {
-      assert.equal(mayGoTo(tenant, host), allowed);
+      assert.equal(isAllowedHost(tenant, host), allowed);
     });
 });

@@ -191,7 +191,7 @@ describe('threats: settings', () => {
         for (const sent of [
           broker.exchange(changed, id),
           ...(setting === 'urls' || setting === 'hosts' ? [broker.access(changed, id)] : []),
-          manager.surrender(changed, id),
+          manager.revokeByValue(changed, id),
           manager.inspect(changed, id),
         ]) {
           const { code, facts } = await world.failure(sent);

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { DAY_MS } from '../../src/base/time.js';
-import { dueDays, endOf, jwtEnd } from '../../src/tokens/apiTokenExpiry.js';
+import { dueDays, expiryOf, jwtExpiry } from '../../src/tokens/apiTokenExpiry.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { idle, SteppedClock } from '../support/clock.js';
 import { MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js';
@@ -175,13 +175,17 @@ describe('the end of an API token', () => {
   const end = (at: number | null) => ({ at, from: 'service' as const });
 
   it('is the earlier one of its end and of the day by which it is exchanged', () => {
-    assert.equal(endOf({}), undefined);
-    assert.equal(endOf({ end: end(null) }), 'never');
-    assert.deepEqual(endOf({ end: end(5) }), { at: 5, kind: 'end' });
+    assert.equal(expiryOf({}), undefined);
+    assert.equal(expiryOf({ end: end(null) }), 'never');
+    assert.deepEqual(expiryOf({ end: end(5) }), { at: 5, kind: 'end' });
     for (const last of [undefined, end(null), end(5)])
-      assert.deepEqual(endOf({ ...(last && { end: last }), exchangeBy: 4 }), { at: 4, kind: 'unless-exchanged', aheadDays: 14 });
-    assert.deepEqual(endOf({ end: end(3), exchangeBy: 4 }), { at: 3, kind: 'end' });
-    assert.deepEqual(endOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
+      assert.deepEqual(expiryOf({ ...(last && { end: last }), exchangeBy: 4 }), {
+        at: 4,
+        kind: 'unless-exchanged',
+        aheadDays: 14,
+      });
+    assert.deepEqual(expiryOf({ end: end(3), exchangeBy: 4 }), { at: 3, kind: 'end' });
+    assert.deepEqual(expiryOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
   });
 
   it('is due at the least threshold that it has come within', () => {
@@ -197,8 +201,8 @@ describe('the end of an API token', () => {
   });
 
   it('is what a JWT among its secrets says, and not what an access token beside it says', () => {
-    assert.equal(jwtEnd({ refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
-    assert.equal(jwtEnd({ accessToken: jwt({ exp: 5 }), refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
+    assert.equal(jwtExpiry({ refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
+    assert.equal(jwtExpiry({ accessToken: jwt({ exp: 5 }), refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
     for (const secret of [
       { accessToken: jwt({ exp: 5 }), refreshToken: 'EXAMPLE' },
       { apiToken: 'EXAMPLE' },
@@ -206,6 +210,6 @@ describe('the end of an API token', () => {
       { apiToken: jwt({ exp: 'soon' }) },
       {},
     ])
-      assert.equal(jwtEnd(secret), undefined);
+      assert.equal(jwtExpiry(secret), undefined);
   });
 });

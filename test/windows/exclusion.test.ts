@@ -4,7 +4,7 @@ import { Exclusion } from '../../src/windows/exclusion.js';
 import { FileLock } from '../../src/windows/fileLock.js';
 import { Lease } from '../../src/windows/lease.js';
 import { SecretStore } from '../../src/store/secretStore.js';
-import { Strangers } from '../../src/windows/peersOutsideFolder.js';
+import { PeersOutsideFolder } from '../../src/windows/peersOutsideFolder.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
@@ -14,11 +14,11 @@ function setUp() {
   const [secrets, index] = [new MemorySecrets(), new MemoryMemento()];
   let pids = 0;
   const window = (folder: MemoryFolder | undefined, log = new MemoryLog(), store: SecretStorage = secrets) => {
-    const strangers = new Strangers(folder, index, clock);
+    const peersOutside = new PeersOutsideFolder(folder, index, clock);
     const pid = ++pids;
     const lock = new FileLock(clock, { pid, session: String(pid), host: 'this' }, () => true);
     const lease = new Lease(new SecretStore(store, clock), clock, () => 0);
-    return { strangers, exclusion: new Exclusion({ lock, lease, folder, strangers, clock }, log) };
+    return { peersOutside, exclusion: new Exclusion({ lock, lease, folder, peersOutside, clock }, log) };
   };
   return { clock, secrets, window };
 }
@@ -42,7 +42,7 @@ describe('Exclusion', () => {
     const { clock, secrets, window } = setUp();
     const folder = new MemoryFolder();
     const windows = [1, 2, 3].map(() => window(folder));
-    await Promise.all(windows.map(({ strangers }) => strangers.greet()));
+    await Promise.all(windows.map(({ peersOutside }) => peersOutside.announce()));
     assert.equal(await mostAtOnce(clock, windows), 1);
     assert.ok(!secrets.calls.includes('store'));
   });
@@ -50,7 +50,7 @@ describe('Exclusion', () => {
   it('leases the token where others do not have the folder', async () => {
     const { clock, secrets, window } = setUp();
     const windows = [new MemoryFolder(), new MemoryFolder()].map((folder) => window(folder));
-    for (const { strangers } of windows) await strangers.greet();
+    for (const { peersOutside } of windows) await peersOutside.announce();
     assert.equal(await mostAtOnce(clock, windows), 1);
     assert.ok(secrets.calls.includes('store'));
     assert.deepEqual([...secrets.values], []);

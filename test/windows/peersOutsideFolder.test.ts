@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { Strangers } from '../../src/windows/peersOutsideFolder.js';
+import { PeersOutsideFolder } from '../../src/windows/peersOutsideFolder.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryFolder, MemoryMemento } from '../support/memory.js';
 
 const DAY_MS = 24 * 3600_000;
 
-describe('Strangers', () => {
+describe('PeersOutsideFolder', () => {
   const setUp = () => {
     const [clock, index] = [new SteppedClock(), new MemoryMemento()];
     const open = async (folder: MemoryFolder | undefined) => {
-      const strangers = new Strangers(folder, index, clock);
-      await strangers.greet();
-      return strangers;
+      const peersOutside = new PeersOutsideFolder(folder, index, clock);
+      await peersOutside.announce();
+      return peersOutside;
     };
     return { clock, index, open };
   };
@@ -23,7 +23,7 @@ describe('Strangers', () => {
     clock.sleep(5 * DAY_MS);
     windows.push(await open(folder));
     assert.deepEqual(
-      windows.map(({ are }) => are),
+      windows.map(({ exist }) => exist),
       [false, false, false],
     );
   });
@@ -31,9 +31,9 @@ describe('Strangers', () => {
   it('are those with another folder, as soon as one has been there', async () => {
     const { open } = setUp();
     const here = await open(new MemoryFolder());
-    assert.equal(here.are, false);
+    assert.equal(here.exist, false);
     const there = await open(new MemoryFolder());
-    assert.deepEqual([here.are, there.are], [true, true]);
+    assert.deepEqual([here.exist, there.exist], [true, true]);
   });
 
   it('are those without a folder, or with one that cannot be used', async () => {
@@ -42,7 +42,7 @@ describe('Strangers', () => {
     for (const folder of [undefined, broken]) {
       const { open } = setUp();
       const [here, there] = [await open(new MemoryFolder()), await open(folder)];
-      assert.deepEqual([here.are, there.are], [true, true]);
+      assert.deepEqual([here.exist, there.exist], [true, true]);
     }
   });
 
@@ -52,23 +52,23 @@ describe('Strangers', () => {
     const here = await open(folder);
     await open(new MemoryFolder());
     clock.sleep(29 * DAY_MS);
-    assert.equal(here.are, true);
+    assert.equal(here.exist, true);
     clock.sleep(2 * DAY_MS);
-    assert.equal(here.are, false);
-    await here.greet();
+    assert.equal(here.exist, false);
+    await here.announce();
     assert.equal(Object.keys(index.get<object>('folders')).length, 1);
   });
 
   it('write no more than once a day', async () => {
     const { clock, index, open } = setUp();
     const folder = new MemoryFolder();
-    const strangers = await open(folder);
+    const peersOutside = await open(folder);
     const written = index.get('folders');
     clock.sleep(DAY_MS / 2);
-    await strangers.greet();
+    await peersOutside.announce();
     assert.equal(index.get('folders'), written);
     clock.sleep(DAY_MS);
-    await strangers.greet();
+    await peersOutside.announce();
     assert.notEqual(index.get('folders'), written);
   });
 
@@ -76,7 +76,7 @@ describe('Strangers', () => {
     for (const damaged of [7, 'nonsense', null, []]) {
       const { index, open } = setUp();
       index.values.set('folders', damaged);
-      assert.equal((await open(new MemoryFolder())).are, false);
+      assert.equal((await open(new MemoryFolder())).exist, false);
     }
   });
 });

@@ -13,7 +13,7 @@ import { platformOf } from '../../src/platforms/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { systemClock } from '../../src/base/clock.js';
 import { DiskFolder, type SharedFolder } from '../../src/store/folder.js';
-import { openWindow, thisProcess } from '../../src/exchange/tokenServices.js';
+import { createTokenServices, processDefaults } from '../../src/exchange/tokenServices.js';
 import { hookedFolder } from '../support/hookedFolder.js';
 import { MemoryFolder, MemoryLog } from '../support/memory.js';
 import type { Mutation, State, Step } from './machine.js';
@@ -117,8 +117,8 @@ function mutated(folder: SharedFolder): SharedFolder {
 const sender = new Sender(() => DEFAULT_NETWORK, {});
 const log = new MemoryLog();
 
-const { vault, broker } = openWindow({
-  ...thisProcess,
+const { vault, broker } = createTokenServices({
+  ...processDefaults,
   clock: { ...systemClock, wall: () => systemClock.wall() + passed, mono: () => systemClock.mono() + passed },
   secrets,
   index,

@@ -14,7 +14,11 @@ import type { Chosen } from '../selectToken.js';
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
-export async function takeAccess(services: Services, { tenant, token }: Chosen, afresh = false): Promise<Access | undefined> {
+export async function acquireAccessToken(
+  services: Services,
+  { tenant, token }: Chosen,
+  afresh = false,
+): Promise<Access | undefined> {
   const { prompter } = services;
   const title = vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name);
   const attempt = (passcode?: string): Promise<Access | undefined> =>
@@ -29,9 +33,9 @@ export async function takeAccess(services: Services, { tenant, token }: Chosen, 
   return access;
 }
 
-/** {@link takeAccess}, as the auth headers of the tenant's style. */
-export async function takeHeaders(services: Services, taken: Chosen): Promise<readonly Header[] | undefined> {
-  const access = await takeAccess(services, taken);
+/** {@link acquireAccessToken}, as the auth headers of the tenant's style. */
+export async function acquireHeaders(services: Services, taken: Chosen): Promise<readonly Header[] | undefined> {
+  const access = await acquireAccessToken(services, taken);
   return access && services.broker.headers(taken.tenant, taken.token.id, access.token);
 }
 

@@ -7,14 +7,14 @@ import { answered } from '../../views/prompts.js';
 import type { Command } from '../command.js';
 import { copied } from './copied.js';
 import { noteUse } from '../noteUse.js';
-import { pickToken } from '../selectToken.js';
-import { takeHeaders } from './acquireAccessToken.js';
+import { selectToken } from '../selectToken.js';
+import { acquireHeaders } from './acquireAccessToken.js';
 
 export const copyCurl: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Copy as cURL'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Copy as cURL'));
   const shell = chosen && (await askShell(services.prompter));
   if (!shell) return;
-  const headers = await takeHeaders(services, chosen);
+  const headers = await acquireHeaders(services, chosen);
   if (!headers) return;
   const { tenant } = chosen;
   const platform = platformOf(tenant);

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Command } from '../command.js';
 import { copied } from './copied.js';
 import { noteUse } from '../noteUse.js';
-import { pickToken } from '../selectToken.js';
-import { takeHeaders } from './acquireAccessToken.js';
+import { selectToken } from '../selectToken.js';
+import { acquireHeaders } from './acquireAccessToken.js';
 
 export const copyHeaders: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Copy Headers'));
-  const headers = chosen && (await takeHeaders(services, chosen));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Copy Headers'));
+  const headers = chosen && (await acquireHeaders(services, chosen));
   if (!headers) return;
   noteUse(services, chosen, 'copied');
   const lines = headers.map(({ name, value }) => `${name}: ${value}`).join('\n');

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../views/duration.js';
 import type { Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
-import { takeAccess } from './acquireAccessToken.js';
+import { selectToken } from '../selectToken.js';
+import { acquireAccessToken } from './acquireAccessToken.js';
 
 export const exchange: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Exchange'));
-  const access = chosen && (await takeAccess(services, chosen, true));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Exchange'));
+  const access = chosen && (await acquireAccessToken(services, chosen, true));
   if (!access) return;
   services.prompter.done(
     access.expiresAt === null

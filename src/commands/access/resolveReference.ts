@@ -5,22 +5,23 @@ import type { Reader } from '../../handoff/httpYacWire.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import type { Referred } from '../../tokens/referenceNames.js';
 import { TargetedError, type Services } from '../command.js';
-import { mayGo } from '../requests/confirmDestination.js';
+import { confirmDestination } from '../requests/confirmDestination.js';
 import { noteUse } from '../noteUse.js';
-import { takeAccess } from './acquireAccessToken.js';
-import { tellError } from '../showError.js';
+import { acquireAccessToken } from './acquireAccessToken.js';
+import { showError } from '../showError.js';
 
 /** What httpYac asks for while it sends a request that holds references. */
 export function referenceSource(services: Services): ReferenceSource {
   return {
     async access(name) {
       try {
-        return (await takeAccess(services, referredBy(services, name)))?.token;
+        return (await acquireAccessToken(services, referredBy(services, name)))?.token;
       } catch (error) {
         throw error instanceof TargetedError ? error.error : error;
       }
     },
-    mayGoTo: (name, readers) => mayGo(services, referredBy(services, name).tenant, readers.map(destinationOf), 'refer'),
+    confirmDestination: (name, readers) =>
+      confirmDestination(services, referredBy(services, name).tenant, readers.map(destinationOf), 'refer'),
     sent: (name, host) => noteUse(services, referredBy(services, name), 'sent', host),
     refused(name, accessToken) {
       const referred = services.names.find(name);
@@ -30,7 +31,7 @@ export function referenceSource(services: Services): ReferenceSource {
       const referred = services.names.find(name);
       const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};
       // What is no error of ours has no sentence either: httpYac shows that the request was not sent.
-      tellError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
+      showError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
     },
   };
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 
 export const showExchangeTrace: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Show Exchange Trace'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Show Exchange Trace'));
   if (!chosen) return;
   const { tenant, token } = chosen;
   if (services.broker.trace(token.id)) await services.traces.show(tenant.name, token.name, token.id);

@@ -2,18 +2,18 @@ import { destinationsOf } from '../../editor/destinations.js';
 import { linesOf } from '../../editor/document.js';
 import type { Command } from '../command.js';
 import { activeEditor } from './insertion.js';
-import { mayGo } from './confirmDestination.js';
+import { confirmDestination } from './confirmDestination.js';
 
 /** Lets the tokens that the requests at the cursor hold or refer to go where these requests go. */
 export const allowHost: Command = async (services, target) => {
   const { document, selections } = activeEditor();
   const isAtCursor = (line: number, end: number): boolean =>
     selections.some(({ active }) => active.line >= line && active.line < end);
-  const recognized = await services.recognizer.of(document);
+  const recognized = await services.credentials.of(document);
   const lines = linesOf(document);
   for (const { occurrence, referred } of recognized) {
     const requests = occurrence.requests.filter(({ region }) => isAtCursor(region.start, region.end));
     if (!referred || requests.length === 0 || referred.tenant.id !== (target.tenant ?? referred.tenant.id)) continue;
-    if (!(await mayGo(services, referred.tenant, destinationsOf(document, lines, requests), 'refer'))) return;
+    if (!(await confirmDestination(services, referred.tenant, destinationsOf(document, lines, requests), 'refer'))) return;
   }
 };

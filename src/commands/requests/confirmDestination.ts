@@ -9,7 +9,7 @@ import type { Services } from '../command.js';
  * A token goes to its tenant's hosts; anywhere else only when the person says so: this once (for this session, where it is
  * handed out again and again), or for all time in the settings.
  */
-export async function mayGo(
+export async function confirmDestination(
   services: Services,
   tenant: Tenant,
   destinations: readonly Destination[],

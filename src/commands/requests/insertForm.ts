@@ -10,7 +10,7 @@ import type { Services } from '../command.js';
 import { mayHold } from './documentConsents.js';
 import type { Chosen } from '../selectToken.js';
 import { askToPublish } from '../access/askToPublish.js';
-import { takeAccess } from '../access/acquireAccessToken.js';
+import { acquireAccessToken } from '../access/acquireAccessToken.js';
 
 /** What is written into a file: the access token, or a reference that the HTTP client resolves. */
 export type Form = 'reference' | 'token';
@@ -41,7 +41,7 @@ export async function takeInsertable(
   const decided = await possible(prompter, form ?? (await wanted(prompter)));
   const { tenant, token } = chosen;
   if (decided === 'token' && !(await mayHold(services, tenant, document))) return undefined;
-  const access = decided && (await takeAccess(services, chosen));
+  const access = decided && (await acquireAccessToken(services, chosen));
   if (!access) return undefined;
   const name = services.names.nameOf(token.id);
   if (name === undefined) throw new AppError('token-unknown');

@@ -5,7 +5,7 @@ import { destinationsOf } from '../../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../../editor/document.js';
 import {
   findRequest,
-  occurrences,
+  credentialMatches,
   setHeaders,
   type Dialect,
   type FindOptions,
@@ -16,15 +16,15 @@ import {
 import type { Header } from '../../platforms/platform.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
-import { mayGoTo } from '../../tenants/hosts.js';
+import { isAllowedHost } from '../../tenants/hosts.js';
 import { decide, refusalText } from '../../views/insertionQuestions.js';
 import { about, type Services, type Target } from '../command.js';
 import { takeInsertable, type Form, type Insertable } from './insertForm.js';
-import { mayGo } from './confirmDestination.js';
+import { confirmDestination } from './confirmDestination.js';
 import { meant } from './tenantOfRequest.js';
 import { noteUse } from '../noteUse.js';
 import { offerFixes } from './insertionWarnings.js';
-import { allTokens, chooseToken, pickToken, type Chosen } from '../selectToken.js';
+import { allTokens, chooseToken, selectToken, type Chosen } from '../selectToken.js';
 
 /** A document as it is read for an insertion. */
 export interface Reading {
@@ -100,7 +100,7 @@ async function insertAt(
   const { version } = document;
   const destinations = destinationsOf(document, lines, blocks);
   const use = form === 'reference' ? 'refer' : 'insert';
-  if (!(await mayGo(services, tenant, destinations, use))) return;
+  if (!(await confirmDestination(services, tenant, destinations, use))) return;
   const credentials = credentialHeaders(services.tenants.all);
   const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(services.prompter, several);
@@ -108,7 +108,7 @@ async function insertAt(
   if (decision === 'atDefinition') {
     const edits = several.flatMap((one) => one.atDefinition ?? []);
     const users = usersOf(reading, edits, headers, credentials);
-    if (!(await mayGo(services, tenant, destinationsOf(document, lines, users), use))) return;
+    if (!(await confirmDestination(services, tenant, destinationsOf(document, lines, users), use))) return;
   }
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
@@ -145,7 +145,7 @@ function usersOf(
         lines.lineAt(line),
       );
   const isToken = (word: string): boolean => headers.some(({ value }) => value.includes(word));
-  const found = occurrences({ lineCount: lines.lineCount, lineAt }, dialect, { ...options, credentialNames, isToken });
+  const found = credentialMatches({ lineCount: lines.lineCount, lineAt }, dialect, { ...options, credentialNames, isToken });
   const changed = new Set(within.map(({ startLine }) => startLine));
   return found.filter(({ line }) => changed.has(line)).flatMap(({ requests }) => requests);
 }
@@ -187,12 +187,12 @@ async function chooseFor(
   document: vscode.TextDocument,
   blocks: readonly RequestBlock[],
 ): Promise<Chosen | undefined> {
-  if (target.token !== undefined || target.tenant !== undefined) return pickToken(services, target, title);
+  if (target.token !== undefined || target.tenant !== undefined) return selectToken(services, target, title);
   const destinations = destinationsOf(document, linesOf(document), blocks);
   const fitting = allTokens(services).filter(({ tenant }) =>
-    destinations.every(({ host }) => host !== undefined && mayGoTo(tenant, host)),
+    destinations.every(({ host }) => host !== undefined && isAllowedHost(tenant, host)),
   );
-  if (fitting.length === 0) return pickToken(services, target, title);
+  if (fitting.length === 0) return selectToken(services, target, title);
   const own = await meant(services, document, blocks, fitting);
   const active = own?.find(({ token }) => token.id === services.active.id);
   const obvious = active ?? (own?.length === 1 ? own[0] : undefined);

@@ -5,13 +5,13 @@ import { platformOf } from '../../platforms/index.js';
 import type { Command } from '../command.js';
 import { activeEditor } from './insertion.js';
 import { insertHeaders } from './insertHeaders.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 
 /** Writes a request to the tenant where there is none yet, with its headers. */
 export const newRequest: Command = async (services, target) => {
   const editor = activeEditor();
   const { document, selection } = editor;
-  const chosen = await pickToken(services, target, vscode.l10n.t('New Request'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('New Request'));
   if (!chosen) return;
   const { tenant, token } = chosen;
   const platform = platformOf(tenant);

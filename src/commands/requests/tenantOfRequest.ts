@@ -27,7 +27,7 @@ export async function meant(
       .names?.(tenant)
       .some((name) => names.has(name.toLowerCase())),
   );
-  const shown = new Set((await services.recognizer.of(document)).map(({ referred }) => referred?.tenant.id));
+  const shown = new Set((await services.credentials.of(document)).map(({ referred }) => referred?.tenant.id));
   const sampleOf = (id: string): string => vscode.Uri.joinPath(services.sampleFolder, `${id}.http`).toString();
   const byDocument = candidates.filter(({ tenant: { id } }) => shown.has(id) || sampleOf(id) === document.uri.toString());
   const chosen = names.size > 0 ? byName : byDocument;

@@ -1,26 +1,26 @@
 import * as vscode from 'vscode';
 import { destinationsOf } from '../../editor/destinations.js';
 import { applyToDocument, linesOf, openDocuments } from '../../editor/document.js';
-import type { Recognized } from '../../editor/credentialCache.js';
+import type { Credential } from '../../editor/credentialCache.js';
 import type { TextEdit } from '../../httpFile/index.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { Command, Services, Target } from '../command.js';
 import { holdsUnasked, mayHold } from './documentConsents.js';
-import { mayGo } from './confirmDestination.js';
+import { confirmDestination } from './confirmDestination.js';
 import { namedToken, type Chosen } from '../selectToken.js';
-import { takeAccess } from '../access/acquireAccessToken.js';
+import { acquireAccessToken } from '../access/acquireAccessToken.js';
 
 /** The access tokens of ours that a document holds and that can be replaced by newer ones. */
 interface Outdated {
   readonly document: vscode.TextDocument;
   readonly version: number;
-  readonly literals: readonly (Recognized & { readonly referred: Chosen })[];
+  readonly literals: readonly (Credential & { readonly referred: Chosen })[];
 }
 
 /** Replaces the access tokens of ours that ran out, in the file or in all open files: one undo step in each. */
 export const updateHeaders: Command = async (services, target) => {
-  const hasRunOut = ({ expiresAt }: Recognized): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
+  const hasRunOut = ({ expiresAt }: Credential): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
   const all = await outdated(services, target, hasRunOut);
   const files = await askFiles(services.prompter, all);
   if (!files) return;
@@ -48,9 +48,9 @@ export async function updateOnExchange(services: Services, id: string): Promise<
   }
 }
 
-async function outdated(services: Services, target: Target, isOutdated: (literal: Recognized) => boolean): Promise<Outdated[]> {
+async function outdated(services: Services, target: Target, isOutdated: (literal: Credential) => boolean): Promise<Outdated[]> {
   const files = (await openDocuments()).map(async (document) => {
-    const recognized = await services.recognizer.of(document);
+    const recognized = await services.credentials.of(document);
     const { version } = document;
     const literals = recognized.flatMap((one) => {
       const { referred } = one;
@@ -92,11 +92,11 @@ async function mayHoldAll(services: Services, { document, literals }: Outdated):
 /** @returns how many tokens were replaced */
 async function update(services: Services, files: readonly Outdated[]): Promise<number> {
   const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
-  for (const referred of tokens.values()) if (!(await takeAccess(services, referred))) tokens.delete(referred.token.id);
+  for (const referred of tokens.values()) if (!(await acquireAccessToken(services, referred))) tokens.delete(referred.token.id);
   let updated = 0;
   for (const { document } of files) {
     // Read anew: the exchange has taken its time. So may the questions below.
-    const recognized = await services.recognizer.of(document);
+    const recognized = await services.credentials.of(document);
     const { version } = document;
     const edits: TextEdit[] = [];
     for (const referred of tokens.values()) edits.push(...(await replacements(services, document, recognized, referred)));
@@ -110,7 +110,7 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
 async function replacements(
   services: Services,
   document: vscode.TextDocument,
-  recognized: readonly Recognized[],
+  recognized: readonly Credential[],
   { tenant, token }: Chosen,
 ): Promise<TextEdit[]> {
   const access = services.broker.peek(tenant, token.id);
@@ -119,10 +119,10 @@ async function replacements(
   );
   if (!access || former.length === 0) return [];
   const requests = former.flatMap(({ occurrence }) => occurrence.requests);
-  const isAllowed = await mayGo(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
+  const isAllowed = await confirmDestination(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
   return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];
 }
 
-function replacing({ occurrence: { line, start, end } }: Recognized, text: string): TextEdit {
+function replacing({ occurrence: { line, start, end } }: Credential, text: string): TextEdit {
   return { startLine: line, startCharacter: start, endLine: line, endCharacter: end, text };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
-import type { DraftField, Lifecycle } from '../../platforms/lifecycle.js';
+import type { TokenFormField, Lifecycle } from '../../platforms/lifecycle.js';
 import type { Tenant } from '../../platforms/platform.js';
 import type { ManagementFlow, Orphan } from '../../management/tokenManager.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
@@ -11,9 +11,9 @@ import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, confirmed, confirmTyped } from '../../views/prompts.js';
 import { enterToken, takeUp } from '../tokens/addToken.js';
 import type { Command, Services } from '../command.js';
-import { completeDraft, draftSteps, type Drafted } from './tokenFormQuestions.js';
+import { completeForm, formSteps, type EnteredForm } from './tokenFormQuestions.js';
 import { noteUse } from '../noteUse.js';
-import { pickTenant } from '../selectToken.js';
+import { selectTenant } from '../selectToken.js';
 import { signedIn } from './signIn.js';
 import { isOfSandbox, openInBrowser, validateTokenName } from '../tokens/tokenQuestions.js';
 
@@ -23,7 +23,7 @@ const MAX_NAME_LENGTH = 64;
 /** Makes an API token at the service and keeps it, without ever showing it; or leads to where a person makes one. */
 export const createToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Create API Token');
-  const tenant = await pickTenant(services, target, title);
+  const tenant = await selectTenant(services, target, title);
   if (!tenant) return;
   const { lifecycle } = platformOf(tenant);
   const way = await askWay(services.prompter, tenant, title);
@@ -61,12 +61,12 @@ async function createInPortal(services: Services, tenant: Tenant, title: string)
 
 async function createHere(services: Services, tenant: Tenant, title: string, { createFields = [] }: Lifecycle): Promise<void> {
   const { prompter } = services;
-  const draft: Drafted = {};
-  const check = (field: DraftField, value: string): string | undefined =>
+  const draft: EnteredForm = {};
+  const check = (field: TokenFormField, value: string): string | undefined =>
     field.key === 'name' ? validateTokenName(services, tenant, localName(value))?.problem : undefined;
-  if (!(await askInTurn(() => draftSteps(prompter, createFields, `${title}: ${tenant.name}`, draft, check)))) return;
+  if (!(await askInTurn(() => formSteps(prompter, createFields, `${title}: ${tenant.name}`, draft, check)))) return;
   const token = await signedIn(services, tenant, title, (flow) => {
-    const complete = completeDraft(createFields, draft);
+    const complete = completeForm(createFields, draft);
     const name = localName(complete['name'] ?? '');
     return withOrphans(prompter, tenant, flow, complete['name'] ?? '', () =>
       prompter.steadyProgress(vscode.l10n.t('Creating the API token “{0}” of {1}', name, tenant.name), () =>

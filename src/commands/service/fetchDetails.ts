@@ -3,14 +3,14 @@ import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
 import { can, cannot } from '../../views/capabilities.js';
 import { about, TargetedError, type Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 import { pickRemote } from './selectRemoteToken.js';
 import { signedIn } from './signIn.js';
 
 /** Asks the service what it knows of an API token that is kept here, and shows it. */
 export const fetchDetails: Command = async (services, target) => {
   const title = vscode.l10n.t('Fetch Details from Service');
-  const chosen = await pickToken(services, target, title);
+  const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
   const subject = { tenant: tenant.id, token: token.id };

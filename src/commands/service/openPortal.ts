@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import { can } from '../../views/capabilities.js';
 import type { Command } from '../command.js';
-import { pickTenant } from '../selectToken.js';
+import { selectTenant } from '../selectToken.js';
 import { isOfSandbox, numbered, openInBrowser } from '../tokens/tokenQuestions.js';
 
 /** Opens the page on which the platform makes API tokens, and says how to get there from it. */
 export const openPortal: Command = async (services, target) => {
-  const tenant = await pickTenant(services, target, vscode.l10n.t('Open Portal'));
+  const tenant = await selectTenant(services, target, vscode.l10n.t('Open Portal'));
   if (!tenant) return;
   if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);

@@ -5,13 +5,13 @@ import { cannot } from '../../views/capabilities.js';
 import { confirmTyped } from '../../views/prompts.js';
 import { about, TargetedError, type Command } from '../command.js';
 import { noteUse } from '../noteUse.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 import { signedIn } from './signIn.js';
 
 /** Has the service replace the value of an API token that is kept here. The new one takes the old one's place unseen. */
 export const regenerateToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Regenerate API Token');
-  const chosen = await pickToken(services, target, title);
+  const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
   const platform = platformOf(tenant);

@@ -16,7 +16,7 @@ import { signedIn } from './signIn.js';
 /** Ends an API token at its service, after its name was typed. */
 export const revokeToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Revoke API Token');
-  if (target.token !== undefined && (await surrender(services, target.token, title))) return;
+  if (target.token !== undefined && (await revokeByValue(services, target.token, title))) return;
   const chosen = await pickManageable(services, target, title, 'revoke');
   if (!chosen) return;
   const { tenant } = chosen;
@@ -44,15 +44,15 @@ export async function revokeRemote(
 }
 
 /** Where the API token's own value is enough to end it. False: it is not. */
-async function surrender(services: Services, id: string, title: string): Promise<boolean> {
+async function revokeByValue(services: Services, id: string, title: string): Promise<boolean> {
   const { prompter } = services;
   const { tenant, token } = namedToken(services, id);
-  if (!can(tenant, 'surrender')) return false;
+  if (!can(tenant, 'revokeByValue')) return false;
   if (!(await confirmRevocation(prompter, tenant, token.name, title))) return true;
   await about(
     { tenant: tenant.id, token: id },
     prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', token.name, tenant.name), () =>
-      services.manager.surrender(tenant, id),
+      services.manager.revokeByValue(tenant, id),
     ),
   );
   await revoked(services, tenant, token.name, id);
@@ -105,5 +105,5 @@ export async function forget({ vault, active }: Services, id: string): Promise<v
 /** Whether a kept token can be ended at its service from here. */
 export function isRevocable({ tenants }: Services, { tenant: owner }: TokenEntry): boolean {
   const tenant = tenants.find(owner);
-  return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'surrender'));
+  return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'revokeByValue'));
 }

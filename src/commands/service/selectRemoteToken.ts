@@ -9,7 +9,7 @@ import type { Prompter, Row } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { describeRemote, mayBeKept, whereText } from '../../views/remoteText.js';
 import { TargetedError, type Services, type Target } from '../command.js';
-import { pickTenant } from '../selectToken.js';
+import { selectTenant } from '../selectToken.js';
 
 /**
  * The tenant that a management command is for, with what its platform can do.
@@ -22,7 +22,7 @@ export async function pickManageable(
   act: 'list' | 'update' | 'revoke',
 ): Promise<{ readonly tenant: Tenant; readonly lifecycle: Lifecycle } | undefined> {
   const owner = target.tenant ?? services.vault.find(target.token)?.tenant;
-  const tenant = await pickTenant(services, owner === undefined ? {} : { tenant: owner }, title);
+  const tenant = await selectTenant(services, owner === undefined ? {} : { tenant: owner }, title);
   if (!tenant) return undefined;
   const { lifecycle } = platformOf(tenant);
   if (lifecycle?.[act]) return { tenant, lifecycle };

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import type { DraftField } from '../../platforms/lifecycle.js';
+import type { TokenFormField } from '../../platforms/lifecycle.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
 import type { Step } from '../../views/prompts.js';
 
 /** A draft while it is being entered. */
-export type Drafted = Record<string, string>;
+export type EnteredForm = Record<string, string>;
 
 /** What is wrong with an answer besides what the field itself finds. */
-export type Check = (field: DraftField, value: string) => string | undefined;
+export type Check = (field: TokenFormField, value: string) => string | undefined;
 
 /** Questions for the fields that the answers so far ask for, which keep their answers in the draft. An empty one is left out. */
-export function draftSteps(
+export function formSteps(
   prompter: Prompter,
-  fields: readonly DraftField[],
+  fields: readonly TokenFormField[],
   title: string,
-  draft: Drafted,
+  draft: EnteredForm,
   check?: Check,
 ): Step[] {
   return fields
@@ -27,12 +27,18 @@ export function draftSteps(
 }
 
 /** What belongs to the fields that are asked in the end: earlier answers may have asked for others. */
-export function completeDraft(fields: readonly DraftField[], draft: Drafted): Drafted {
+export function completeForm(fields: readonly TokenFormField[], draft: EnteredForm): EnteredForm {
   const asked = fields.filter((field) => field.isAsked?.(draft) ?? true).map(({ key }) => key);
   return Object.fromEntries(Object.entries(draft).filter(([key]) => asked.includes(key)));
 }
 
-function ask(prompter: Prompter, field: DraftField, place: Place, draft: Drafted, check?: Check): Promise<Answer<string>> {
+function ask(
+  prompter: Prompter,
+  field: TokenFormField,
+  place: Place,
+  draft: EnteredForm,
+  check?: Check,
+): Promise<Answer<string>> {
   const { key, label, hint, placeholder, choices } = field;
   const value = draft[key] ?? field.initial?.(Date.now());
   if (choices) {
@@ -51,13 +57,13 @@ function ask(prompter: Prompter, field: DraftField, place: Place, draft: Drafted
   });
 }
 
-function problemOf(field: DraftField, text: string): string | undefined {
+function problemOf(field: TokenFormField, text: string): string | undefined {
   if (text === '') return field.optional ? undefined : vscode.l10n.t('This is needed.');
   const problem = field.problem?.(text, Date.now());
   return problem === undefined ? undefined : vscode.l10n.t('{0} {1}.', field.label, problem);
 }
 
-function keep(draft: Drafted, key: string, answer: string): void {
+function keep(draft: EnteredForm, key: string, answer: string): void {
   if (answer === '') Reflect.deleteProperty(draft, key);
   else draft[key] = answer;
 }

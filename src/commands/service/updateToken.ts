@@ -5,7 +5,7 @@ import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn } from '../../views/prompts.js';
 import type { Command } from '../command.js';
-import { completeDraft, draftSteps, type Drafted } from './tokenFormQuestions.js';
+import { completeForm, formSteps, type EnteredForm } from './tokenFormQuestions.js';
 import { pickManageable, pickRemote } from './selectRemoteToken.js';
 import { signedIn } from './signIn.js';
 
@@ -30,11 +30,11 @@ export async function updateRemote(
   token: RemoteToken,
 ): Promise<void> {
   const { updateFields = [] } = lifecycle;
-  const before = lifecycle.draftOf?.(token) ?? {};
+  const before = lifecycle.formOf?.(token) ?? {};
   // What nobody knows stays empty: what a new token would get is no answer.
-  const draft: Drafted = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
-  if (!(await askInTurn(() => draftSteps(prompter, updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
-  const changed = Object.entries(completeDraft(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));
+  const draft: EnteredForm = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
+  if (!(await askInTurn(() => formSteps(prompter, updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
+  const changed = Object.entries(completeForm(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));
   if (changed.length === 0) {
     prompter.done(vscode.l10n.t('Nothing was changed'));
     return;

@@ -6,7 +6,7 @@ import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { changeTenant } from './changeTenant.js';
 import type { Command } from '../command.js';
-import { pickOwnTenant } from '../selectToken.js';
+import { selectConfiguredTenant } from '../selectToken.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
 /** Shows a tenant's settings, changes the one that is chosen, and shows them again until the person leaves. */
@@ -16,7 +16,7 @@ export const editTenant: Command = async (services, target) => {
     await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
     return;
   }
-  let tenant = await pickOwnTenant(services, target, vscode.l10n.t('Edit Tenant'));
+  let tenant = await selectConfiguredTenant(services, target, vscode.l10n.t('Edit Tenant'));
   while (tenant) {
     const field = await chooseField(services.prompter, tenant);
     if (field === undefined) return;

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { settings } from '../../settings.js';
 import { confirmed } from '../../views/prompts.js';
 import type { Command } from '../command.js';
-import { pickOwnTenant } from '../selectToken.js';
+import { selectConfiguredTenant } from '../selectToken.js';
 
 /** Also removes what is left of a tenant that is not in the settings any more. */
 export const removeTenant: Command = async (services, target) => {
   const left = target.tenant !== undefined && !services.tenants.find(target.tenant) ? services.vault.of(target.tenant) : [];
-  const tenant = left.length > 0 ? undefined : await pickOwnTenant(services, target, vscode.l10n.t('Remove Tenant'));
+  const tenant = left.length > 0 ? undefined : await selectConfiguredTenant(services, target, vscode.l10n.t('Remove Tenant'));
   const id = tenant?.id ?? left[0]?.tenant;
   if (id === undefined) return;
   const name = tenant?.name ?? id;

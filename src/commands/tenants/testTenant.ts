@@ -4,13 +4,13 @@ import { withTls, type HttpRequest } from '../../net/http.js';
 import { platformOf } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/platform.js';
 import { TargetedError, type Command, type Services } from '../command.js';
-import { allTokens, chooseToken, pickTenant, type Chosen } from '../selectToken.js';
-import { takeHeaders } from '../access/acquireAccessToken.js';
+import { allTokens, chooseToken, selectTenant, type Chosen } from '../selectToken.js';
+import { acquireHeaders } from '../access/acquireAccessToken.js';
 
 /** Tries the whole way: reach the service, exchange, and call a harmless resource with the headers. */
 export const testTenant: Command = async (services, target) => {
   const title = vscode.l10n.t('Test Tenant');
-  const tenant = await pickTenant(services, target, title);
+  const tenant = await selectTenant(services, target, title);
   if (!tenant) return;
   const tokens = allTokens(services).filter((one) => one.tenant.id === tenant.id);
   if (tokens.length === 0) {
@@ -24,7 +24,7 @@ export const testTenant: Command = async (services, target) => {
 
 async function testToken(services: Services, chosen: Chosen): Promise<void> {
   const { tenant } = chosen;
-  const headers = await takeHeaders(services, chosen);
+  const headers = await acquireHeaders(services, chosen);
   if (!headers) return;
   const probe = platformOf(tenant).probe?.(tenant);
   if (!probe) {

@@ -7,14 +7,14 @@ import { formatTime } from '../../views/format.js';
 import type { Prompter } from '../../views/prompter.js';
 import { changeTenant } from './changeTenant.js';
 import { about, type Command, type Services, type Target } from '../command.js';
-import { pickOwnTenant } from '../selectToken.js';
+import { selectConfiguredTenant } from '../selectToken.js';
 
 const MAX_NAME_LENGTH = 200;
 
 /** Shows the certificate that a tenant's service presents, and accepts it and no other from then on if the person wants that. */
 export const trustCertificate: Command = async (services, target) => {
   const { prompter } = services;
-  const tenant = await pickOwnTenant(services, target, vscode.l10n.t('Trust Certificate'));
+  const tenant = await selectConfiguredTenant(services, target, vscode.l10n.t('Trust Certificate'));
   if (!tenant) return;
   const url = platformOf(tenant).exchangeUrl(tenant);
   const { host, protocol } = new URL(url);

@@ -5,7 +5,7 @@ import type { TokenEntry } from '../../store/tokenEntry.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
 import { about, type Command, type Services } from '../command.js';
-import { pickOwnTenant } from '../selectToken.js';
+import { selectConfiguredTenant } from '../selectToken.js';
 import { completeSecret, noteJwtEnd, secretSteps, validateTokenName } from './tokenQuestions.js';
 
 interface Draft {
@@ -16,7 +16,7 @@ interface Draft {
 
 export const addToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Add API Token');
-  const tenant = await pickOwnTenant(services, target, title);
+  const tenant = await selectConfiguredTenant(services, target, title);
   if (tenant) await enterToken(services, tenant, title);
 };
 

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { Review } from '../../exchange/broker.js';
 import { differenceText } from '../../views/trustText.js';
 import { about, type Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 
 /** Lets a person compare what a token was entered for with what the settings of its tenant say now. */
 export const confirmAddress: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Review Address'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Review Address'));
   if (!chosen) return;
   const { tenant, token } = chosen;
   const ids = { tenant: tenant.id, token: token.id };

@@ -4,14 +4,14 @@ import { byAge } from '../../tokens/referenceNames.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import type { Option } from '../../views/prompter.js';
 import type { Command, Services } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 import { forget, isRevocable, revokeToken } from '../service/revokeToken.js';
 
 /** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
 export const removeToken: Command = async (services, target) => {
   const token =
     target.token === undefined
-      ? (await pickToken(services, target, vscode.l10n.t('Remove API Token')))?.token
+      ? (await selectToken(services, target, vscode.l10n.t('Remove API Token')))?.token
       : services.vault.find(target.token);
   if (!token) {
     if (target.token !== undefined) throw new AppError('token-unknown');

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 import { validateTokenName } from './tokenQuestions.js';
 
 export const renameToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Rename API Token');
-  const chosen = await pickToken(services, target, title);
+  const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
   const answer = services.prompter.text({

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { askInTurn } from '../../views/prompts.js';
 import { about, type Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
 
 /** Puts another secret behind the same name: after a loss, a change of address, or a new one from the service. */
 export const replaceToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Enter API Token Again');
-  const chosen = await pickToken(services, target, title);
+  const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
   const secret: Record<string, string> = {};

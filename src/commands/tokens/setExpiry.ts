@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { dayOf, readDate } from '../../platforms/tokenForm.js';
 import { formatDay } from '../../views/format.js';
 import type { Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 
 /** When an API token ends, as a person knows it where its service does not tell. */
 export const enterEnd: Command = async (services, target) => {
   const title = vscode.l10n.t('Enter End of API Token');
-  const chosen = await pickToken(services, target, title);
+  const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
   const { end } = services.notes.of(token.id);

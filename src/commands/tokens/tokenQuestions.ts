@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import type { Portal, Secret, SecretField, Tenant } from '../../platforms/platform.js';
-import { jwtEnd } from '../../tokens/apiTokenExpiry.js';
+import { jwtExpiry } from '../../tokens/apiTokenExpiry.js';
 import { secretProblem, type SecretProblem } from '../../store/secret.js';
 import type { Prompter, TextQuestion, Verdict } from '../../views/prompter.js';
 import type { Step } from '../../views/prompts.js';
@@ -67,7 +67,7 @@ export function completeSecret(tenant: Tenant, secret: Secret): Secret {
 
 /** A token that is a JWT says itself when it ends. */
 export async function noteJwtEnd({ notes }: Services, id: string, secret: Secret): Promise<void> {
-  const at = jwtEnd(secret);
+  const at = jwtExpiry(secret);
   if (at !== undefined) await notes.note(id, { end: { at, from: 'jwt' } });
 }
 

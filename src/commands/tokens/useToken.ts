@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Command } from '../command.js';
-import { pickToken } from '../selectToken.js';
+import { selectToken } from '../selectToken.js';
 
 export const useToken: Command = async (services, target) => {
-  const chosen = await pickToken(services, target, vscode.l10n.t('Use Token'));
+  const chosen = await selectToken(services, target, vscode.l10n.t('Use Token'));
   if (!chosen) return;
   await services.active.set(chosen.token.id);
   await services.broker.load(chosen.token.id);

@@ -6,7 +6,16 @@ import { failureOf, pairOf, timesOf } from './answers.js';
 import { dateProblem, dayOf, nameField, readDate } from '../tokenForm.js';
 import { base } from '../fields.js';
 import { isRecord } from '../jwt.js';
-import type { Conversation, CreatedToken, Draft, DraftField, Lifecycle, RemoteToken, Reply, Session } from '../lifecycle.js';
+import type {
+  Conversation,
+  CreatedToken,
+  TokenForm,
+  TokenFormField,
+  Lifecycle,
+  RemoteToken,
+  Reply,
+  Session,
+} from '../lifecycle.js';
 import {
   halfDone,
   OF_LOGIN,
@@ -33,7 +42,7 @@ const NOT_RENEWABLE: readonly string[] = ['MS_SCIM', 'OneTouch'];
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
 const name = nameField(1, 128);
-const type: DraftField = {
+const type: TokenFormField = {
   key: 'type',
   label: 'Type',
   hint: 'What the token may be used for.',
@@ -46,7 +55,7 @@ const type: DraftField = {
   ],
   initial: () => 'ALL',
 };
-const renewableUntil: DraftField = {
+const renewableUntil: TokenFormField = {
   key: 'renewableUntil',
   label: 'Renewable until',
   hint: 'The last day on which it can be exchanged. Customer-managed releases allow up to 365 days; empty is 90 days.',
@@ -56,7 +65,7 @@ const renewableUntil: DraftField = {
   isAsked: (draft) => draft['type'] === 'ALL' || draft['type'] === 'CUSTOM',
   problem: dateProblem(),
 };
-const apiEndpoints: DraftField = {
+const apiEndpoints: TokenFormField = {
   key: 'apiEndpoints',
   label: 'Endpoints',
   hint: 'What it may call, separated by commas: /Client allows everything whose path begins so.',
@@ -67,7 +76,7 @@ const apiEndpoints: DraftField = {
       ? undefined
       : 'must be paths that begin with “/”, separated by commas',
 };
-const endOf = (key: string, of: (typeof TYPES)[number], maxDays: number, usualDays: number): DraftField => ({
+const endOf = (key: string, of: (typeof TYPES)[number], maxDays: number, usualDays: number): TokenFormField => ({
   key,
   label: 'Last day',
   hint: `When it ends; at most ${maxDays} days ahead. Empty is ${usualDays} days.`,
@@ -140,7 +149,7 @@ export const commvaultTokens: Lifecycle<CommvaultTenant, 'accessToken' | 'refres
   },
 
   updateFields: [name, renewableUntil, { ...apiEndpoints, optional: true }],
-  draftOf: ({ name: tokenName, type: tokenType, endsAt, scopes = [] }) => ({
+  formOf: ({ name: tokenName, type: tokenType, endsAt, scopes = [] }) => ({
     name: tokenName,
     ...(tokenType && { type: tokenType }),
     ...(endsAt && { renewableUntil: dayOf(endsAt) }),
@@ -214,7 +223,7 @@ function withoutFailure(answer: Json, reply: Reply, secrets: readonly string[], 
 }
 
 /** What a draft says, in the service's words and its seconds. */
-function fieldsOf({ name, renewableUntil, apiEndpoints, scimEnd, oneTouchEnd }: Draft): Json {
+function fieldsOf({ name, renewableUntil, apiEndpoints, scimEnd, oneTouchEnd }: TokenForm): Json {
   return present({
     tokenName: name,
     renewableUntilTimestamp: secondsOf(renewableUntil),
@@ -237,7 +246,7 @@ function createdToken(
   info: Json,
   { response, sentAt }: Reply,
   id: string,
-  draft: Draft,
+  draft: TokenForm,
 ): CreatedToken<'accessToken' | 'refreshToken'> {
   const accessToken = readAccessToken(info['accessToken'], [info['refreshToken']]);
   const refreshToken = readRefreshToken(info['refreshToken']);

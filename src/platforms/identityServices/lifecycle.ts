@@ -3,7 +3,7 @@ import { readRefreshToken, type Json } from '../tokenResponse.js';
 import { durationOf, durationProblem, lengthProblem, minutesOf, nameField } from '../tokenForm.js';
 import { base } from '../fields.js';
 import type { IdentityServicesTenant } from './platform.js';
-import type { CreatedToken, Draft, DraftField, Lifecycle, RemoteToken, Session } from '../lifecycle.js';
+import type { CreatedToken, TokenForm, TokenFormField, Lifecycle, RemoteToken, Session } from '../lifecycle.js';
 import {
   allPages,
   halfDone,
@@ -25,14 +25,14 @@ const PAGE_SIZE = 20;
 const ONCE = '1';
 
 const name = nameField(3, 255);
-const description: DraftField = {
+const description: TokenFormField = {
   key: 'description',
   label: 'Description',
   hint: 'What it is for.',
   optional: true,
   problem: lengthProblem(1, 4000),
 };
-const accessTtl: DraftField = {
+const accessTtl: TokenFormField = {
   key: 'accessTtl',
   label: 'Lifetime of its access tokens',
   hint: 'As in 30min; brokers usually allow up to 480 minutes.',
@@ -118,7 +118,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
   },
 
   updateFields: [name, description, { ...accessTtl, optional: true }],
-  draftOf: ({ name: tokenName, description: words, accessLifetimeSeconds }) => ({
+  formOf: ({ name: tokenName, description: words, accessLifetimeSeconds }) => ({
     name: tokenName,
     ...(words !== undefined && { description: words }),
     ...(accessLifetimeSeconds !== undefined && { accessTtl: durationOf(accessLifetimeSeconds / 60) }),
@@ -164,7 +164,7 @@ function request(method: 'POST' | 'PATCH', url: string, sent: string, wanted: st
 }
 
 /** What can be said of a token at any time. */
-function changesOf({ name: tokenName, description: words, accessTtl: ttl }: Draft): Json {
+function changesOf({ name: tokenName, description: words, accessTtl: ttl }: TokenForm): Json {
   return {
     token_display_name: tokenName,
     token_description: words,

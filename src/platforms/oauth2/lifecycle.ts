@@ -13,7 +13,7 @@ const REFUSALS = { 404: 'token-api-missing' } as const satisfies Refusals;
 /** What a server that has the endpoints does with a refresh token. Client credentials are no token, and are not sent there. */
 export const oauth2Tokens: Lifecycle<OAuth2Tenant, Field> = {
   inspect: (tenant, secret) => perhaps(tenant, tenant.introspectionUrl, (url) => introspection(tenant, secret, url)),
-  surrender: (tenant, secret) => perhaps(tenant, tenant.revocationUrl, (url) => revocation(tenant, secret, url)),
+  revokeByValue: (tenant, secret) => perhaps(tenant, tenant.revocationUrl, (url) => revocation(tenant, secret, url)),
 };
 
 function perhaps<T>(tenant: OAuth2Tenant, url: string | undefined, conversation: (url: string) => T): T | undefined {

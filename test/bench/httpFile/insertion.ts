@@ -5,7 +5,7 @@ import { DocumentConsents } from '../../../src/commands/requests/documentConsent
 import { insertHeaders } from '../../../src/commands/requests/insertHeaders.js';
 import { Dialects } from '../../../src/editor/clients.js';
 import { followEdits, linesOf } from '../../../src/editor/document.js';
-import { recognize, type Known, type Recognized } from '../../../src/editor/credentials.js';
+import { findCredentials, type KnownCredentials, type Credential } from '../../../src/editor/credentials.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import type { Prompter } from '../../../src/views/prompter.js';
@@ -24,7 +24,7 @@ const PROMPTER = {
 /** A window in which the document is edited. The token is at hand: no exchange is measured, and nobody is asked. */
 export class Window {
   readonly #editor: vscode.TextEditor & { readonly document: FakeDocument; readonly submittedAt: number };
-  readonly #known: Known & { readonly dialects: Dialects };
+  readonly #known: KnownCredentials & { readonly dialects: Dialects };
   readonly #services: Services;
   readonly #subscription = followEdits();
   #count = 0;
@@ -71,8 +71,8 @@ export class Window {
   }
 
   /** What lenses, hovers and problems are made of, in one piece. */
-  recognize(document: FakeDocument = this.#editor.document): readonly Recognized[] {
-    return recognize(linesOf(document as never), this.#known.dialects.current, false, this.#known);
+  recognize(document: FakeDocument = this.#editor.document): readonly Credential[] {
+    return findCredentials(linesOf(document as never), this.#known.dialects.current, false, this.#known);
   }
 
   dispose(): void {

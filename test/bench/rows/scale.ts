@@ -3,7 +3,7 @@ import { findPlatform } from '../../../src/platforms/index.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/base/time.js';
 import { pause } from '../../../src/base/clock.js';
-import { Timetable } from '../../../src/base/timerQueue.js';
+import { TimerQueue } from '../../../src/base/timerQueue.js';
 import { Random } from '../../simulation/random.js';
 import { SteppedClock } from '../../support/clock.js';
 import { grant, openFleet, openStored, storeFleet } from '../../support/fleet.js';
@@ -141,7 +141,7 @@ const timing: Row = {
         {
           name: 'Tenant Tokens',
           round() {
-            const timetable = new Timetable(() => performance.now());
+            const timetable = new TimerQueue(() => performance.now());
             const work = (): void => waits.map((ms) => timetable.after(ms, nothing)).forEach((one) => one.dispose());
             return [(timeOf(10, work) * 1e6) / (2 * MANY)];
           },
@@ -184,7 +184,7 @@ const due: Row = {
           async round() {
             // Nobody waits for a timer that keeps no process alive.
             const held = setInterval(nothing, HOUR_MS);
-            const timetable = new Timetable(() => performance.now());
+            const timetable = new TimerQueue(() => performance.now());
             const ns = await calling((ms, call) => timetable.after(ms, call));
             clearInterval(held);
             return [ns];
@@ -199,7 +199,7 @@ const timers = counted('D3 timers', 'Live timers while 10,000 calls wait', 1, [
   {
     name: 'Tenant Tokens',
     round() {
-      const timetable = new Timetable(() => performance.now());
+      const timetable = new TimerQueue(() => performance.now());
       return [liveAfter((ms) => timetable.after(ms, nothing))];
     },
   },

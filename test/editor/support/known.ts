@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { recognize, type Known, type Recognized } from '../../../src/editor/credentials.js';
+import { findCredentials, type KnownCredentials, type Credential } from '../../../src/editor/credentials.js';
 import type { Dialect, Lines } from '../../../src/httpFile/index.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../../src/tokens/referenceNames.js';
@@ -39,7 +39,7 @@ export async function known(issuedUntil: number | null = NOW) {
   await add('billing', 'x');
   await add('billing-x', 'CI');
   const names = new ReferenceNames(tenants, vault);
-  const issued: Known['issued'] = {
+  const issued: KnownCredentials['issued'] = {
     find: (text) => (text === OURS ? { token: laptop.id, tenant: 'acme', expiresAt: issuedUntil } : undefined),
   };
   return { tenants, vault, names, issued, laptop };
@@ -57,7 +57,7 @@ interface Reading {
   readonly issuedUntil?: number | null;
 }
 
-export async function recognizedIn(text: string, reading: Reading = {}): Promise<Recognized[]> {
+export async function recognizedIn(text: string, reading: Reading = {}): Promise<Credential[]> {
   const { dialect = 'httpyac', markdown = false, issuedUntil = NOW } = reading;
-  return recognize(linesOf(text), dialect, markdown, await known(issuedUntil));
+  return findCredentials(linesOf(text), dialect, markdown, await known(issuedUntil));
 }

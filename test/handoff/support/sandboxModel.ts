@@ -3,7 +3,7 @@ import type { ReferenceSource } from '../../../src/handoff/httpYacPlugin.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { SandboxTenant } from '../../../src/sandbox/index.js';
-import { mayGoTo } from '../../../src/tenants/hosts.js';
+import { isAllowedHost } from '../../../src/tenants/hosts.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import { ReferenceNames, type Referred } from '../../../src/tokens/referenceNames.js';
 import { ownTimersClock } from '../../support/clock.js';
@@ -36,9 +36,9 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
       const passcode = passcodeOf(tenant.id);
       return (await broker.access(tenant, token.id, passcode === undefined ? {} : { passcode })).token;
     },
-    mayGoTo: (name, readers) => {
+    confirmDestination: (name, readers) => {
       const { tenant } = find(name);
-      const foreign = readers.filter(({ host, options }) => options ?? !mayGoTo(tenant, host));
+      const foreign = readers.filter(({ host, options }) => options ?? !isAllowedHost(tenant, host));
       asked.push(...foreign.map(({ host }) => `${name} to ${host}`));
       return Promise.resolve(foreign.length === 0);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dayOf } from '../../../src/platforms/tokenForm.js';
-import type { Draft } from '../../../src/platforms/lifecycle.js';
+import type { TokenForm } from '../../../src/platforms/lifecycle.js';
 import { START } from '../../sandbox/client.js';
 import { DAY_MS, useWorld, type At } from './support.js';
 
@@ -235,7 +235,7 @@ describe('a bound, over sockets', () => {
     readonly good: readonly string[];
     readonly bad: readonly string[];
     /** What else is answered. */
-    readonly others?: Draft;
+    readonly others?: TokenForm;
     /** Bad ones that a service of the sandbox does not mind. */
     readonly isOurs?: true;
   }
@@ -304,7 +304,8 @@ describe('a bound, over sockets', () => {
   }
 
   /** What has to be answered beside. */
-  const sample = (others: Draft): Draft => (others['type'] === 'CUSTOM' ? { ...others, apiEndpoints: '/Client' } : others);
+  const sample = (others: TokenForm): TokenForm =>
+    others['type'] === 'CUSTOM' ? { ...others, apiEndpoints: '/Client' } : others;
 
   it('of the endpoints of CUSTOM is not passed by leaving them out', async () => {
     const here = at('sandbox-commvault');

@@ -288,7 +288,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
   for (const [what, id, request, except] of [
     ['inspect', 'sandbox-cloud-services', 'POST /csp/gateway/am/api/auth/api-tokens/details', []],
     ['inspect', 'sandbox-oauth2', 'POST /oauth2/introspect', []],
-    ['surrender', 'sandbox-oauth2', 'POST /oauth2/revoke', ['cut-off']],
+    ['revokeByValue', 'sandbox-oauth2', 'POST /oauth2/revoke', ['cut-off']],
   ] as const)
     for (const mishap of MISHAPS.filter((one) => !except.some((other) => other === one)))
       it(`is asked once and changes nothing here: to ${what} at ${id}, ${mishap}`, async () => {
@@ -302,7 +302,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
         assert.deepEqual(asked(), [request]);
         assert.deepEqual(await stateOf(here), before);
         const exchange = broker.exchange(here.tenant, kept);
-        if (what === 'surrender' && mishap === 'lost') assert.equal(await here.codeOf(exchange), 'api-token-refused');
+        if (what === 'revokeByValue' && mishap === 'lost') assert.equal(await here.codeOf(exchange), 'api-token-refused');
         else await exchange;
       });
 });

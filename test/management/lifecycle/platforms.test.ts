@@ -319,13 +319,13 @@ describe('OAuth 2.0: what is told of a refresh token, and its end, over sockets'
     assert.deepEqual([told.name, told.state, told.scopes, told.endsAt], ['billing', 'active', ['invoices'], START + 30 * DAY_MS]);
     assert.deepEqual(notes.of(id).end, { at: START + 30 * DAY_MS, from: 'service' });
 
-    await manager.surrender(here.tenant, id);
+    await manager.revokeByValue(here.tenant, id);
     assert.ok(vault.find(id), 'what is kept is for the person to remove');
     assert.equal((await manager.inspect(here.tenant, id)).state, 'ended');
     assert.equal(await here.statusOf(id, token), 401);
     assert.equal(await here.codeOf(broker.exchange(here.tenant, id)), 'api-token-refused');
     // As it has ended already, it ends well (RFC 7009 §2.2).
-    await manager.surrender(here.tenant, id);
+    await manager.revokeByValue(here.tenant, id);
   });
 
   for (const [what, id, changed] of [
@@ -337,7 +337,7 @@ describe('OAuth 2.0: what is told of a refresh token, and its end, over sockets'
       const kept = await here.keep();
       const asked = here.watchRequests();
       await assert.rejects(here.world.manager.inspect(here.tenant, kept), TypeError);
-      await assert.rejects(here.world.manager.surrender(here.tenant, kept), TypeError);
+      await assert.rejects(here.world.manager.revokeByValue(here.tenant, kept), TypeError);
       assert.deepEqual(asked(), []);
     });
 });

@@ -5,7 +5,7 @@ import { AppError } from '../../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../../src/net/http.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
-import type { Draft, DraftField } from '../../../src/platforms/lifecycle.js';
+import type { TokenForm, TokenFormField } from '../../../src/platforms/lifecycle.js';
 import type { Tenant } from '../../../src/platforms/platform.js';
 import type { Behaviour, SandboxOptions, SandboxService } from '../../../src/sandbox/index.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
@@ -157,9 +157,9 @@ export class At {
   }
 
   /** The answers to what is asked: what is filled in, unless a test says otherwise. A field takes each of them. */
-  draft(answers: Draft = {}): Draft {
+  draft(answers: TokenForm = {}): TokenForm {
     const now = this.world.clock.wall();
-    let draft: Draft = {};
+    let draft: TokenForm = {};
     for (const field of platformOf(this.tenant).lifecycle?.createFields ?? []) {
       if (field.isAsked?.(draft) === false) continue;
       const answer = answers[field.key] ?? field.initial?.(now) ?? '';
@@ -180,7 +180,7 @@ export class At {
 
   /** What a field of a creation says to an answer. */
   problem(key: string, answer: string): string | undefined {
-    const field: DraftField | undefined = platformOf(this.tenant).lifecycle?.createFields?.find((one) => one.key === key);
+    const field: TokenFormField | undefined = platformOf(this.tenant).lifecycle?.createFields?.find((one) => one.key === key);
     assert.ok(field, `${key} is no field`);
     return field.problem?.(answer, this.world.clock.wall());
   }

@@ -97,7 +97,7 @@ describe('OAuth 2.0: a refresh token at its server', () => {
   const secret = { refreshToken: TOKEN, clientSecret: 'EXAMPLE-client-secret' };
   const basic = `Basic ${Buffer.from('billing:EXAMPLE-client-secret').toString('base64')}`;
   const inspect = (one: Tenant) => oauth2.lifecycle!.inspect!(one, secret);
-  const surrender = (one: Tenant) => oauth2.lifecycle!.surrender!(one, secret);
+  const revokeByValue = (one: Tenant) => oauth2.lifecycle!.revokeByValue!(one, secret);
   const body = `token=${TOKEN}&token_type_hint=refresh_token`;
   const CODES = { 401: 'api-token-refused', 403: 'forbidden', 404: 'token-api-missing' } as const;
   const invalidClient = {
@@ -107,7 +107,7 @@ describe('OAuth 2.0: a refresh token at its server', () => {
   } as const;
 
   it('is ended (RFC 7009)', () => {
-    const { requests } = talk(surrender(tenant)!, answer(200, ''));
+    const { requests } = talk(revokeByValue(tenant)!, answer(200, ''));
     assert.deepEqual(requests, [{ method: 'POST', url: tenant.revocationUrl, headers: { ...FORM, authorization: basic }, body }]);
   });
 
@@ -146,7 +146,7 @@ describe('OAuth 2.0: a refresh token at its server', () => {
   });
 
   it('is shown with the client’s authentication of the exchange', () => {
-    const bodyFor = (over: object) => talk(surrender({ ...tenant, ...over })!, answer(200, '')).requests[0]?.body;
+    const bodyFor = (over: object) => talk(revokeByValue({ ...tenant, ...over })!, answer(200, '')).requests[0]?.body;
     assert.equal(bodyFor({ clientAuthentication: 'post' }), `${body}&client_id=billing&client_secret=EXAMPLE-client-secret`);
     assert.equal(bodyFor({ clientAuthentication: 'none' }), `${body}&client_id=billing`);
     assert.equal(bodyFor({ clientId: undefined }), body);
@@ -156,12 +156,12 @@ describe('OAuth 2.0: a refresh token at its server', () => {
     const { revocationUrl: _, introspectionUrl: __, ...plain } = tenant;
     for (const other of [plain, { ...tenant, grant: 'client_credentials' as const }]) {
       assert.equal(inspect(other), undefined);
-      assert.equal(surrender(other), undefined);
+      assert.equal(revokeByValue(other), undefined);
     }
   });
 
   describe('and a refusal to end it', () =>
-    tellsRefusals(() => surrender(tenant)!, Object.values(secret), CODES, [invalidClient]));
+    tellsRefusals(() => revokeByValue(tenant)!, Object.values(secret), CODES, [invalidClient]));
   describe('and a refusal to tell of it', () =>
     tellsRefusals(() => inspect(tenant)!, Object.values(secret), CODES, [
       invalidClient,

@@ -210,6 +210,6 @@ describe('Cloud Director: a revocation', () => {
 describe('Cloud Director: what it cannot do', () => {
   it('is not offered', () => {
     assert.equal(tokens.authority, 'login');
-    for (const act of ['update', 'regenerate', 'inspect', 'surrender', 'sessionOf']) assert.ok(!(act in tokens), act);
+    for (const act of ['update', 'regenerate', 'inspect', 'revokeByValue', 'sessionOf']) assert.ok(!(act in tokens), act);
   });
 });

@@ -285,7 +285,7 @@ describe('Commvault: changes', () => {
 
   it('begin with what is there', () => {
     const token = { id: '1', name: 'x', state: 'active', type: 'CUSTOM', endsAt: SENT_AT, scopes: ['/VM', '/Client'] } as const;
-    const draft = tokens.draftOf!(token);
+    const draft = tokens.formOf!(token);
     assert.deepEqual(draft, { name: 'x', type: 'CUSTOM', renewableUntil: '2030-01-01', apiEndpoints: '/VM, /Client' });
     assert.deepEqual(asked(tokens.updateFields, draft), ['name', 'renewableUntil', 'apiEndpoints']);
   });

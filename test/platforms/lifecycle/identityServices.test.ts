@@ -198,8 +198,8 @@ describe('Identity Services: a change', () => {
 
   it('begins with what is there', () => {
     const token = { id: 'a', name: 'ci', state: 'active', description: 'x', accessLifetimeSeconds: 5400 } as const;
-    assert.deepEqual(tokens.draftOf!(token), { name: 'ci', description: 'x', accessTtl: '1h 30min' });
-    assert.deepEqual(tokens.draftOf!({ id: 'a', name: 'ci', state: 'active' }), { name: 'ci' });
+    assert.deepEqual(tokens.formOf!(token), { name: 'ci', description: 'x', accessTtl: '1h 30min' });
+    assert.deepEqual(tokens.formOf!({ id: 'a', name: 'ci', state: 'active' }), { name: 'ci' });
   });
 
   tellsRefusals(update, [ACCESS], { ...CODES, 404: 'token-gone' });
@@ -236,6 +236,6 @@ describe('Identity Services: a new value', () => {
 
 describe('Identity Services: what it cannot do', () => {
   it('is not offered', () => {
-    for (const act of ['revoke', 'inspect', 'surrender', 'logIn']) assert.ok(!(act in tokens), act);
+    for (const act of ['revoke', 'inspect', 'revokeByValue', 'logIn']) assert.ok(!(act in tokens), act);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AppError, type ErrorCode, type Facts } from '../../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../../src/net/http.js';
-import type { Conversation, DraftField } from '../../../src/platforms/lifecycle.js';
+import type { Conversation, TokenFormField } from '../../../src/platforms/lifecycle.js';
 import { leaksIn, textOf } from '../../threats/support/canaries.js';
 import { answer, htmlAnswer, SENT_AT } from '../table.js';
 
@@ -73,7 +73,7 @@ export function tellsRefusals(
 
 /** One test for each answer to a field: taken, or refused with words like these. */
 export function judges(
-  fields: readonly DraftField[] | undefined,
+  fields: readonly TokenFormField[] | undefined,
   rows: readonly (readonly [key: string, value: string, problem: RegExp | undefined])[],
 ): void {
   for (const [key, value, problem] of rows)
@@ -87,7 +87,7 @@ export function judges(
 }
 
 /** The keys of the fields that are asked, by the answers so far. */
-export const asked = (fields: readonly DraftField[] | undefined, draft: Record<string, string>): string[] =>
+export const asked = (fields: readonly TokenFormField[] | undefined, draft: Record<string, string>): string[] =>
   (fields ?? []).filter((field) => field.isAsked?.(draft) ?? true).map(({ key }) => key);
 
 export const bodyOf = (request: HttpRequest | undefined): unknown => JSON.parse(request?.body ?? 'null');
