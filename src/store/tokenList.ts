@@ -1,10 +1,7 @@
 import type { Memento } from 'vscode';
-import { quickCheck } from '../platforms/quick.js';
 import { entrySchema, laterOf, type TokenEntry } from './tokenEntry.js';
 
 const KEY = 'tokens';
-
-const isEntry = quickCheck(entrySchema);
 
 /**
  * The API tokens in their order, as far as this window knows. `globalState` keeps the list from session to session for the
@@ -96,7 +93,7 @@ export class TokenList {
     if (raw === this.#raw) return;
     const before = this.#kept;
     this.#raw = raw;
-    this.#kept = Array.isArray(raw) ? raw.flatMap(read) : [];
+    this.#kept = Array.isArray(raw) ? raw.flatMap((one) => entrySchema.safeParse(one).data ?? []) : [];
     const kept = new Set(this.#kept.map(({ id }) => id));
     for (const one of before) if (!kept.has(one.id) && !this.#shown.has(one.id)) this.#shown.set(one.id, one);
     this.#merge();
@@ -115,9 +112,4 @@ export class TokenList {
 
 function isSame(one: TokenEntry, other: TokenEntry): boolean {
   return one.id === other.id && one.name === other.name && one.renamedAt === other.renamedAt;
-}
-
-/** As it is where it is in order, as nearly all are: thousands need no copy. */
-function read(value: unknown): TokenEntry | readonly never[] {
-  return isEntry(value) ? (value as TokenEntry) : (entrySchema.safeParse(value).data ?? []);
 }

@@ -3,8 +3,7 @@ import { Emitter } from '../base/event.js';
 import { AppError } from '../base/errors.js';
 import { findPlatform, platforms } from '../platforms/index.js';
 import { isRecord } from '../platforms/jwt.js';
-import type { Platform, PlatformId, Tenant } from '../platforms/platform.js';
-import { quickCheck, type QuickCheck } from '../platforms/quick.js';
+import type { Tenant } from '../platforms/tenant.js';
 
 /** What is wrong with an entry of the settings: which field, and why. Undefined field: the entry as a whole. */
 export interface Problem {
@@ -43,21 +42,11 @@ function problemOf(value: unknown): Problem | undefined {
   if (!isRecord(value)) return { field: undefined, message: 'must be an object in braces' };
   const platform = findPlatform(value['platform']);
   if (!platform) return { field: 'platform', message: `must be one of ${platforms.map(({ id }) => id).join(', ')}` };
-  if (quickCheckOf(platform)(value)) return undefined;
   const issue = platform.tenantSchema.safeParse(value).error?.issues[0];
   if (!issue) return undefined;
   if (issue.code === 'unrecognized_keys') return { field: issue.keys[0], message: 'is not a setting of this platform' };
   const field = issue.path.join('.');
   return { field, message: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message };
-}
-
-const quickChecks = new Map<PlatformId, QuickCheck>();
-
-/** Made when a tenant of the platform is read for the first time. */
-function quickCheckOf(platform: Platform): QuickCheck {
-  let check = quickChecks.get(platform.id);
-  if (!check) quickChecks.set(platform.id, (check = quickCheck(platform.tenantSchema)));
-  return check;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

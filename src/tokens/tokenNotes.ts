@@ -3,7 +3,6 @@ import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { isRecord } from '../platforms/jwt.js';
-import { quickCheck } from '../platforms/quick.js';
 import type { Broker, IssuedAccess } from '../exchange/broker.js';
 import { SAME_EXPIRY_MS, wholeDays } from './apiTokenExpiry.js';
 import type { Vault } from '../store/vault.js';
@@ -37,8 +36,6 @@ const note = z.object({
   exchangeBy: z.optional(z.number()),
   reminder: z.optional(reminder),
 });
-
-const isNote = quickCheck(note);
 
 /** What is known of an API token beside what exchanges need, and no secret. */
 export type TokenNote = Readonly<z.infer<typeof note>>;
@@ -179,7 +176,7 @@ export class TokenNotes implements Disposable {
     // Each exchange may change one note of thousands, which nearly all are in order.
     this.#kept = Object.fromEntries(
       entries.flatMap(([id, value]) => {
-        const data = isNote(value) ? (value as TokenNote) : note.safeParse(value).data;
+        const { data } = note.safeParse(value);
         return data ? [[id, data]] : [];
       }),
     );
