@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { AppError } from './base/errors.js';
 import type { NetworkSettings } from './net/proxy.js';
 import { isRecord } from './platforms/jwt.js';
-import type { Tenant } from './platforms/platform.js';
+import type { Tenant } from './platforms/tenant.js';
 
 const SECTION = 'tenantTokens';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../base/errors.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
 import type { Choice, Prompter, Row } from '../views/prompter.js';

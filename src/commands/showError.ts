@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../base/errors.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import { settings } from '../settings.js';
 import { explain } from '../views/messages.js';
 import type { Option } from '../views/prompter.js';

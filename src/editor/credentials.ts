@@ -11,7 +11,7 @@ import {
 } from '../httpFile/index.js';
 import { credentialHeaders } from '../platforms/index.js';
 import { jwtClaims } from '../platforms/jwt.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Issued } from '../tokens/issuedTokens.js';
 import type { Referred } from '../tokens/referenceNames.js';
 

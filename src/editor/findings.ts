@@ -1,5 +1,5 @@
 import type { AppError } from '../base/errors.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Destination } from '../tenants/hostConsents.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';

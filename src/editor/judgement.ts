@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Destination } from '../tenants/hostConsents.js';
 import type { Referred } from '../tokens/referenceNames.js';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.js';
 import type { Disposable } from '../base/event.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import { platformOf } from '../platforms/index.js';
 import type { Broker } from './broker.js';
 import { momentOf, msBetween, sinceMs, type Clock, type Moment } from '../base/clock.js';

@@ -1,5 +1,6 @@
 import type { Grammar } from './grammar.js';
-import { indexOf, type Closer, type Kind } from './lineIndex.js';
+import { indexOf } from './lineIndex.js';
+import type { Closer, Kind } from './lines.js';
 import { isBlank, type Lines } from './lines.js';
 
 /** A script of httpYac: `{{` or `{{@request` up to `}}`. */

@@ -1,4 +1,4 @@
-import type { Kind } from './lineIndex.js';
+import type { Kind } from './lines.js';
 
 /** Whose reading of the file counts: the client that will send the request. */
 export type Dialect = 'rest-client' | 'httpyac' | 'jetbrains';

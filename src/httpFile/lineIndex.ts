@@ -1,35 +1,8 @@
-import type { Lines, Span } from './lines.js';
+import type { Kind, Lines, LinesOfKind, Span } from './lines.js';
 import { placeIn } from './ordered.js';
 import { namesIn } from './requestNames.js';
 import { mayBeFile } from './restClientFiles.js';
 import { finish, type Work } from './work.js';
-
-/** What to look at a line for. */
-export type Kind =
-  /** It may define a variable. */
-  | 'definition'
-  /** It has a `{{`. */
-  | 'placeholder'
-  /** It has the start of a token or reference, or an option of cURL that sets a header. */
-  | 'token'
-  /** It may open or close a fence of Markdown. */
-  | 'fence'
-  /** It starts with `###`, or with whitespace and `###`. */
-  | 'separator'
-  | 'indented-separator'
-  /** It closes a script, a handler or a comment block, and holds nothing else. */
-  | Closer
-  /** A comment that names a request (`# @name x`), or what the person is asked for. */
-  | 'name'
-  /** REST Client may send a file in its place, with the variables in it replaced (`<@ file`). */
-  | 'file'
-  /**
-   * It may be a header whose name has so many characters: most that are not looked for need no look at all. Negative: a comment
-   * that gives a name of so many characters to a request.
-   */
-  | number;
-
-export type Closer = '}}' | '%}' | '*/';
 
 /** A replacement of lines, as an editor tells of it. */
 export interface LineChange {
@@ -44,7 +17,7 @@ type LinesByKind = Map<Kind, number[]>;
  * What it says is not much more than what is there, and never less. Of comments it has separators and names: nothing else is
  * taken from them.
  */
-export class LineIndex {
+export class LineIndex implements LinesOfKind {
   readonly #lines: Lines;
   #lineCount: number;
   #found: LinesByKind;
@@ -108,7 +81,7 @@ export class LineIndex {
 }
 
 /** That of a document that is kept up with, or else a new one. */
-export const indexOf = (lines: Lines): LineIndex => lines.index ?? new LineIndex(lines);
+export const indexOf = (lines: Lines): LinesOfKind => lines.index ?? new LineIndex(lines);
 
 /** The same lines with an index, which is made when it is needed first. */
 export function indexed(lines: Lines): Lines {

@@ -1,6 +1,7 @@
 import { fences } from './fences.js';
 import type { FindOptions } from './find.js';
-import { indexed, indexOf, type LineIndex } from './lineIndex.js';
+import { indexed, indexOf } from './lineIndex.js';
+import type { LinesOfKind } from './lines.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
 import { addTo } from './maps.js';
 import { placeIn } from './ordered.js';
@@ -55,7 +56,7 @@ type Waiting = readonly [name: string | undefined, line: number];
 
 class Tracing {
   readonly #lines: Lines;
-  readonly #index: LineIndex;
+  readonly #index: LinesOfKind;
   readonly #variables: RestClientVariables;
   readonly #regions: Regions;
   readonly #definedAt: ReadonlyMap<number, string>;

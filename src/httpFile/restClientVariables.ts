@@ -1,4 +1,5 @@
-import { indexOf, requestsNamed, type Kind, type LineIndex } from './lineIndex.js';
+import { indexOf, requestsNamed } from './lineIndex.js';
+import type { Kind, LinesOfKind } from './lines.js';
 import { isBlank, wholeOf, type Lines } from './lines.js';
 import { addTo } from './maps.js';
 import { masked, referenceName, type Placeholder } from './references.js';
@@ -41,7 +42,7 @@ export class RestClientVariables {
   readonly wild: number[] = [];
   readonly #values = new Map<string, string | undefined>();
   readonly #lines: Lines;
-  readonly #index: LineIndex;
+  readonly #index: LinesOfKind;
   /** What requests and questions are named, by the kind of their lines. */
   readonly #taken = new Map<Kind, ReadonlySet<string>>();
 

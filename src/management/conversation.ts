@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '../base/errors.js';
 import { withTls, type Send } from '../net/http.js';
 import type { Conversation, Reply } from '../platforms/lifecycle.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import { isAmbiguous } from '../exchange/retry.js';

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.js';
 import { withTls, type Send } from '../net/http.js';
 import type { Conversation, CreatedToken, TokenForm, Lifecycle, RemoteToken, Session } from '../platforms/lifecycle.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Broker } from '../exchange/broker.js';
 import { within, type Clock } from '../base/clock.js';
 import { converse, mayHaveActed } from './conversation.js';

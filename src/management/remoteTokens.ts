@@ -1,7 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import type { CreatedToken, RemoteToken } from '../platforms/lifecycle.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import { redactor } from '../platforms/redaction.js';
 import type { Clock } from '../base/clock.js';
 import { wholeDays } from '../tokens/apiTokenExpiry.js';

@@ -1,7 +1,7 @@
 import type { Disposable, Event } from '../base/event.js';
 import type { Send } from '../net/http.js';
 import type { Credentials, RemoteToken } from '../platforms/lifecycle.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Broker, ExchangeOptions } from '../exchange/broker.js';
 import { pause, type Clock } from '../base/clock.js';
 import { converse } from './conversation.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { PlatformId } from './platform.js';
+import type { PlatformId } from './tenant.js';
 
 /** Control, format (bidi, zero-width), line and paragraph separators, lone surrogates: nothing of these belongs into a name. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;

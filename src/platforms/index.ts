@@ -5,7 +5,8 @@ import { cloudServices } from './cloudServices/platform.js';
 import { commvault } from './commvault/platform.js';
 import { identityServices } from './identityServices/platform.js';
 import { oauth2 } from './oauth2/platform.js';
-import type { Platform, PlatformId, Tenant } from './platform.js';
+import type { Platform } from './platform.js';
+import type { PlatformId, Tenant } from './tenant.js';
 
 /** Stands for an access token where only the place that it takes is of interest. */
 const SOME_TOKEN = 'some-token';

@@ -1,3 +1,5 @@
+import type { Secret } from './tenant.js';
+
 const MAX_JWT_LENGTH = 16 * 1024;
 
 /**
@@ -17,4 +19,14 @@ export function jwtClaims(token: string): Readonly<Record<string, unknown>> | un
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * When a secret ends that is a JWT and says so, epoch ms. Not verified, so it is a hint. Of a pair with an access token, which
+ * ends long before the pair does, it is the other part's.
+ */
+export function jwtExpiry(secret: Secret): number | undefined {
+  const parts = Object.entries(secret).filter(([key]) => key !== 'accessToken');
+  const ends = parts.map(([, value]) => jwtClaims(value)?.['exp']).filter((exp) => typeof exp === 'number' && exp > 0);
+  return ends.length > 0 ? Math.max(...(ends as number[])) * 1000 : undefined;
 }

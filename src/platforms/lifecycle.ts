@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../net/http.js';
-import type { Secret, Tenant } from './platform.js';
+import type { Secret, Tenant } from './tenant.js';
 
 /** An answer, and when its request was sent, epoch ms. */
 export interface Reply {

@@ -1,6 +1,6 @@
 import type { CertificateDigests } from '../net/trust.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 
 const SETTINGS = ['urls', 'hosts', 'pinnedCertificate', 'caFile', 'clientCertificateFile'] as const;
 

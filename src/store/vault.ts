@@ -1,7 +1,7 @@
 import type { Memento, SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
-import type { Secret } from '../platforms/platform.js';
+import type { Secret } from '../platforms/tenant.js';
 import { pause, waitForPropagation, type Clock } from '../base/clock.js';
 import type { Binding } from './binding.js';
 import type { EncryptedBackup, Copy } from './encryptedBackup.js';

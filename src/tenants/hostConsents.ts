@@ -1,6 +1,6 @@
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import { isAllowedHost } from './hosts.js';
 
 /** Where a request goes. */

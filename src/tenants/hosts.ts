@@ -1,6 +1,6 @@
 import { platformOf } from '../platforms/index.js';
 import { hostOf } from '../platforms/fields.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 
 /**
  * The hosts that a tenant's access tokens may go to without asking, lower case: `name` for https, `name:port` for another

@@ -1,7 +1,4 @@
-import { jwtClaims } from '../platforms/jwt.js';
-import type { Secret } from '../platforms/platform.js';
 import { DAY_MS, HOUR_MS } from '../base/time.js';
-import type { TokenNote } from './tokenNotes.js';
 
 /** Services that tell the seconds that are left tell an end that wavers with the way there. */
 export const SAME_EXPIRY_MS = HOUR_MS;
@@ -17,8 +14,14 @@ export interface ApiTokenExpiry {
   readonly aheadDays?: number;
 }
 
+/** What is noted of when an API token expires. */
+interface NotedTimes {
+  readonly end?: { readonly at: number | null; readonly aheadDays?: number | undefined } | undefined;
+  readonly exchangeBy?: number | undefined;
+}
+
 /** The earlier one of a token's end and the time by which it must be exchanged. Undefined: nothing is known. */
-export function expiryOf({ end, exchangeBy }: Pick<TokenNote, 'end' | 'exchangeBy'>): ApiTokenExpiry | 'never' | undefined {
+export function expiryOf({ end, exchangeBy }: NotedTimes): ApiTokenExpiry | 'never' | undefined {
   const last = end?.at ?? Infinity;
   if (exchangeBy !== undefined && exchangeBy < last)
     return { at: exchangeBy, kind: 'unless-exchanged', aheadDays: FORTNIGHT_DAYS };
@@ -43,14 +46,4 @@ export function wholeDays(ms: number): number {
 /** Those of the `days` of which people are reminded: not of what each exchange puts off again. */
 export function reminderDays({ aheadDays = Infinity }: ApiTokenExpiry, days: readonly number[]): readonly number[] {
   return days.filter((one) => one < aheadDays);
-}
-
-/**
- * When a secret ends that is a JWT and says so, epoch ms. Not verified, so it is a hint. Of a pair with an access token, which
- * ends long before the pair does, it is the other part's.
- */
-export function jwtExpiry(secret: Secret): number | undefined {
-  const parts = Object.entries(secret).filter(([key]) => key !== 'accessToken');
-  const ends = parts.map(([, value]) => jwtClaims(value)?.['exp']).filter((exp) => typeof exp === 'number' && exp > 0);
-  return ends.length > 0 ? Math.max(...(ends as number[])) * 1000 : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/event.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
-import type { Platform, Tenant } from '../platforms/platform.js';
+import type { Platform } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 
 /** What can be done with API tokens at their service. */
 export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'revokeByValue';

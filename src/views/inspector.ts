@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import { jwtClaims } from '../platforms/jwt.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { History } from '../tokens/history.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { headerStyleOf, platformOf } from '../platforms/index.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Disposable } from '../base/event.js';
 import { MINUTE_MS } from '../base/time.js';

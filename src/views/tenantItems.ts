@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { findPlatform, platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { PlatformId, Tenant } from '../platforms/platform.js';
+import type { PlatformId, Tenant } from '../platforms/tenant.js';
 import type { TenantEntry } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';

@@ -1,6 +1,6 @@
 import { platforms } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { PlatformId } from '../platforms/platform.js';
+import type { PlatformId } from '../platforms/tenant.js';
 import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { TokenManager } from '../management/tokenManager.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { Tenant } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { Tenants } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenManager } from '../management/tokenManager.js';

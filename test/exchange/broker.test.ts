@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { AppError } from '../../src/base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { ACME as acme } from '../support/acme.js';
 import { SteppedClock } from '../support/clock.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AppError } from '../../src/base/errors.js';
 import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import { attempt, traceOf, type Attempt, type Body } from '../../src/exchange/trace.js';
 import { answer, htmlAnswer, jwtOf } from '../platforms/table.js';
 import { ACME } from '../support/acme.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { platformOf } from '../../src/platforms/index.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import {
   ACCESS,
   ARIA_AUTOMATION,

@@ -3,7 +3,8 @@ import type { Provider } from 'oidc-provider';
 import { AppError } from '../../src/base/errors.js';
 import { Sender } from '../../src/net/send.js';
 import { oauth2 } from '../../src/platforms/oauth2/platform.js';
-import type { Exchanged, Secret } from '../../src/platforms/platform.js';
+import type { Exchanged } from '../../src/platforms/platform.js';
+import type { Secret } from '../../src/platforms/tenant.js';
 import { CLIENT_SECRET, SCOPE, startAuthorizationServer, type AuthorizationServer } from '../support/authorizationServer.js';
 
 type OAuth2Tenant = Parameters<typeof oauth2.exchange>[0];

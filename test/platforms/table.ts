@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { AppError, type ErrorCode, type Facts } from '../../src/base/errors.js';
 import type { HttpResponse } from '../../src/net/http.js';
-import type { Exchanged, Platform, Secret, Tenant } from '../../src/platforms/platform.js';
+import type { Exchanged, Platform } from '../../src/platforms/platform.js';
+import type { Secret, Tenant } from '../../src/platforms/tenant.js';
 
 /** When the request was sent that the answers of the tables are for. */
 export const SENT_AT = Date.UTC(2030, 0, 1);

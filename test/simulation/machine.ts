@@ -1,6 +1,6 @@
 import type { AppError } from '../../src/base/errors.js';
 import { platformOf } from '../../src/platforms/index.js';
-import type { Secret, Tenant } from '../../src/platforms/platform.js';
+import type { Secret, Tenant } from '../../src/platforms/tenant.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import type { Broker } from '../../src/exchange/broker.js';
 import type { SharedFolder } from '../../src/store/folder.js';

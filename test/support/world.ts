@@ -13,7 +13,7 @@ import { DEFAULT_NETWORK, type NetworkSettings } from '../../src/net/proxy.js';
 import { Sender } from '../../src/net/send.js';
 import { readDigests } from '../../src/net/trust.js';
 import { platformOf } from '../../src/platforms/index.js';
-import type { Secret, Tenant } from '../../src/platforms/platform.js';
+import type { Secret, Tenant } from '../../src/platforms/tenant.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import type { Broker, ExchangeOptions } from '../../src/exchange/broker.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import { pause } from '../../src/base/clock.js';
 import { Refresher } from '../../src/exchange/refresher.js';
 import { Random } from '../simulation/random.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AppError } from '../../src/base/errors.js';
 import { MAX_RESPONSE_BYTES, type HttpResponse } from '../../src/net/http.js';
 import { findPlatform } from '../../src/platforms/index.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import { attempt } from '../../src/exchange/trace.js';
 import { hostileAnswers, ordinaryAnswer } from '../faults/hostileAnswers.js';
 import { answers } from '../faults/loopback.js';

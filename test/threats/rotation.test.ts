@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import type { Secret } from '../../src/platforms/platform.js';
+import type { Secret } from '../../src/platforms/tenant.js';
 import { pause } from '../../src/base/clock.js';
 import type { TokenRecord } from '../../src/store/record.js';
 import type { WindowParts } from '../../src/exchange/tokenServices.js';

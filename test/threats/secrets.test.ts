@@ -7,7 +7,7 @@ import { format, inspect } from 'node:util';
 import { curlCommand } from '../../src/handoff/curl.js';
 import { PublishedReferences } from '../../src/handoff/publishedReferences.js';
 import { platforms } from '../../src/platforms/index.js';
-import type { Tenant } from '../../src/platforms/platform.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
 import { answers } from '../faults/loopback.js';

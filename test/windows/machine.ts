@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Secret } from '../../src/platforms/platform.js';
+import type { Secret } from '../../src/platforms/tenant.js';
 import { systemClock } from '../../src/base/clock.js';
 import { Storage, type StorageCopy } from '../simulation/storage.js';
 import { textsIn } from '../workbench/storage.js';

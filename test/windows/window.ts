@@ -8,7 +8,7 @@ import { AppError } from '../../src/base/errors.js';
 import { Emitter } from '../../src/base/event.js';
 import { DEFAULT_NETWORK } from '../../src/net/proxy.js';
 import { Sender } from '../../src/net/send.js';
-import type { Secret } from '../../src/platforms/platform.js';
+import type { Secret } from '../../src/platforms/tenant.js';
 import { platformOf } from '../../src/platforms/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { systemClock } from '../../src/base/clock.js';

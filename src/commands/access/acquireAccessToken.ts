@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
-import type { Header, Tenant } from '../../platforms/platform.js';
+import type { Header } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { Access } from '../../store/record.js';
 import type { Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import { tenantHosts } from '../../tenants/hosts.js';
 import { askHost, type HostUse } from '../../views/insertionQuestions.js';

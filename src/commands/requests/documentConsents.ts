@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Tenant } from '../../platforms/platform.js';
-import type { Services } from '../command.js';
+import type { Tenant } from '../../platforms/tenant.js';
+import type { Tenants } from '../../tenants/tenants.js';
+import type { Prompter } from '../../views/prompter.js';
 
 /**
  * Documents that access tokens may be written into without asking. Any extension may open one of its own and run a command on
@@ -26,13 +27,24 @@ export class DocumentConsents implements vscode.Disposable {
   }
 }
 
+/** What decides whether a document may hold a token. */
+interface Deciding {
+  readonly documents: DocumentConsents;
+  readonly tenants: Tenants;
+  readonly prompter: Prompter;
+}
+
 /** Whether it is no question that a document gets an access token of the tenant: those of the sandbox open nothing else. */
-export function holdsUnasked({ documents, tenants }: Services, tenant: Tenant, document: vscode.TextDocument): boolean {
+export function holdsUnasked(
+  { documents, tenants }: Pick<Deciding, 'documents' | 'tenants'>,
+  tenant: Tenant,
+  document: vscode.TextDocument,
+): boolean {
   return documents.allows(document) || tenants.isOutsideSettings(tenant.id);
 }
 
 /** Whether a document may get an access token of the tenant, by what it is or by what the person says. */
-export async function mayHold(services: Services, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
+export async function mayHold(services: Deciding, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
   if (holdsUnasked(services, tenant, document)) return true;
   const isAllowed = await services.prompter.confirm({
     message: vscode.l10n.t('Write an access token of {0} into a document outside of the workspace?', tenant.name),

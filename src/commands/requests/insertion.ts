@@ -3,16 +3,7 @@ import { AppError } from '../../base/errors.js';
 import { Anchors } from '../../editor/anchors.js';
 import { destinationsOf } from '../../editor/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../../editor/document.js';
-import {
-  findRequest,
-  credentialMatches,
-  setHeaders,
-  type Dialect,
-  type FindOptions,
-  type Lines,
-  type RequestBlock,
-  type TextEdit,
-} from '../../httpFile/index.js';
+import { findRequest, credentialMatches, setHeaders, type RequestBlock, type TextEdit } from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
@@ -23,15 +14,8 @@ import { takeInsertable, type Form, type Insertable } from './insertForm.js';
 import { confirmDestination } from './confirmDestination.js';
 import { meant } from './tenantOfRequest.js';
 import { noteUse } from '../noteUse.js';
-import { offerFixes } from './insertionWarnings.js';
+import { offerFixes, type Reading } from './insertionWarnings.js';
 import { allTokens, chooseToken, selectToken, type Chosen } from '../selectToken.js';
-
-/** A document as it is read for an insertion. */
-export interface Reading {
-  readonly lines: Lines;
-  readonly dialect: Dialect;
-  readonly options: FindOptions;
-}
 
 type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
 

@@ -1,11 +1,26 @@
 import * as vscode from 'vscode';
 import type { Anchors } from '../../editor/anchors.js';
 import { applyToDocument, linesOf } from '../../editor/document.js';
-import { findRequest, uncommentHeader, upperCaseMethod, type TextEdit, type Warning } from '../../httpFile/index.js';
+import {
+  findRequest,
+  uncommentHeader,
+  upperCaseMethod,
+  type Dialect,
+  type FindOptions,
+  type Lines,
+  type TextEdit,
+  type Warning,
+} from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';
 import { warningText } from '../../views/insertionQuestions.js';
 import type { Prompter } from '../../views/prompter.js';
-import type { Reading } from './insertion.js';
+
+/** A document as it is read for an insertion. */
+export interface Reading {
+  readonly lines: Lines;
+  readonly dialect: Dialect;
+  readonly options: FindOptions;
+}
 
 interface Fix {
   readonly title: string;

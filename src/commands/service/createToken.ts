@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
 import type { TokenFormField, Lifecycle } from '../../platforms/lifecycle.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow, Orphan } from '../../management/tokenManager.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import { can } from '../../views/capabilities.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../../platforms/lifecycle.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { can } from '../../views/capabilities.js';
 import { answered } from '../../views/prompts.js';
 import type { Command, Services } from '../command.js';

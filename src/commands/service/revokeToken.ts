@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../../platforms/lifecycle.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import { can } from '../../views/capabilities.js';

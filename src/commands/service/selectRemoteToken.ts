@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
 import type { Lifecycle, RemoteToken } from '../../platforms/lifecycle.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import { cannot } from '../../views/capabilities.js';
 import type { Prompter, Row } from '../../views/prompter.js';

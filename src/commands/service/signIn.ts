@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { ACCESS_TOKEN } from '../../platforms/tokenResponse.js';
 import { platformOf } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, type Step } from '../../views/prompts.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Lifecycle, RemoteToken } from '../../platforms/lifecycle.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn } from '../../views/prompts.js';

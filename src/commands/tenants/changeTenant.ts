@@ -1,4 +1,4 @@
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { settings } from '../../settings.js';
 import type { Services } from '../command.js';
 

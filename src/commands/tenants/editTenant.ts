@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
-import type { Platform, Tenant, TenantField } from '../../platforms/platform.js';
+import type { Platform, TenantField } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { readTenants } from '../../tenants/tenants.js';
 import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';

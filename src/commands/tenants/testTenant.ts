@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { withTls, type HttpRequest } from '../../net/http.js';
 import { platformOf } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { TargetedError, type Command, type Services } from '../command.js';
 import { allTokens, chooseToken, selectTenant, type Chosen } from '../selectToken.js';
 import { acquireHeaders } from '../access/acquireAccessToken.js';

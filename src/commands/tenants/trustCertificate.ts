@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PresentedCertificate } from '../../net/http.js';
 import { withTls } from '../../net/http.js';
 import { platformOf } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { formatTime } from '../../views/format.js';
 import type { Prompter } from '../../views/prompter.js';
 import { changeTenant } from './changeTenant.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn, type Step } from '../../views/prompts.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import type { Due } from '../../tokens/reminders.js';
 import { can } from '../../views/capabilities.js';
 import { formatDistance } from '../../views/expiryTexts.js';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
-import type { Portal, Secret, SecretField, Tenant } from '../../platforms/platform.js';
-import { jwtExpiry } from '../../tokens/apiTokenExpiry.js';
+import type { Portal, SecretField } from '../../platforms/platform.js';
+import type { Secret, Tenant } from '../../platforms/tenant.js';
+import { jwtExpiry } from '../../platforms/jwt.js';
 import { secretProblem, type SecretProblem } from '../../store/secret.js';
 import type { Prompter, TextQuestion, Verdict } from '../../views/prompter.js';
 import type { Step } from '../../views/prompts.js';

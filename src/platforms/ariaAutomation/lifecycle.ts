@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.js';
 import { DAY_MS } from '../../base/time.js';
 import { readRefreshToken } from '../tokenResponse.js';
-import type { AriaAutomationTenant } from './platform.js';
+import type { AriaAutomationTenant } from './tenant.js';
 import { loginRequest, readLogin } from './login.js';
 import { nameField } from '../tokenForm.js';
 import { base } from '../fields.js';

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.js';
 import type { HttpRequest, HttpResponse } from '../../net/http.js';
 import { expiryOf, mediaTypeRemarks, readAccessToken, readAnswer, remarked } from '../tokenResponse.js';
-import type { AriaAutomationTenant } from './platform.js';
+import type { AriaAutomationTenant } from './tenant.js';
 import { base } from '../fields.js';
 import type { Exchanged } from '../platform.js';
 

@@ -1,11 +1,8 @@
-import type * as z from 'zod/mini';
 import { loginRequest, loginUrl, readLogin } from './login.js';
 import { ariaAutomationTokens } from './lifecycle.js';
-import { address, base, once, tenantSchema } from '../fields.js';
+import { base } from '../fields.js';
 import type { Platform } from '../platform.js';
-
-const schema = once(() => tenantSchema('aria-automation', ['bearer'], { url: address() }));
-export type AriaAutomationTenant = z.infer<ReturnType<typeof schema>>;
+import { schema, type AriaAutomationTenant } from './tenant.js';
 
 /**
  * VMware Aria Automation and vRealize Automation on premises, from 8.0.1 on: a refresh token of the identity service is exchanged at

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../net/http.js';
-import type { CloudDirectorTenant } from './platform.js';
+import type { CloudDirectorTenant } from './tenant.js';
 import { base } from '../fields.js';
 
 /** People paste the address of the API or of the portal; the token endpoint is beside them. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.js';
 import { formBody, type HttpRequest } from '../../net/http.js';
 import { readAccessToken, readRefreshToken, type Json } from '../tokenResponse.js';
-import type { CloudDirectorTenant } from './platform.js';
+import type { CloudDirectorTenant } from './tenant.js';
 import { isProvider, newestVersion, oauthUrl, root, versionsRequest } from './addresses.js';
 import { nameField } from '../tokenForm.js';
 import { isRecord } from '../jwt.js';

@@ -1,5 +1,5 @@
 import type { Json } from '../tokenResponse.js';
-import type { CloudServicesTenant } from './platform.js';
+import type { CloudServicesTenant } from './tenant.js';
 import { base } from '../fields.js';
 import { isRecord } from '../jwt.js';
 import type { Conversation, Lifecycle, RemoteToken } from '../lifecycle.js';

@@ -1,21 +1,10 @@
-import * as z from 'zod/mini';
 import { AppError } from '../../base/errors.js';
 import { formBody } from '../../net/http.js';
 import { readTokenResponse, refusal } from '../tokenResponse.js';
 import { cloudServicesTokens, detailsUrl } from './lifecycle.js';
-import { address, base, once, tenantSchema } from '../fields.js';
+import { base } from '../fields.js';
 import type { Platform } from '../platform.js';
-
-const styles = ['csp-auth-token', 'bearer', 'both'] as const;
-
-const schema = once(() =>
-  tenantSchema('cloud-services', styles, {
-    url: address(),
-    parameter: z.optional(z.enum(['api_token', 'refresh_token'], 'must be "api_token" or "refresh_token"')),
-    passcode: z.optional(z.boolean('must be true or false')),
-  }),
-);
-export type CloudServicesTenant = z.infer<ReturnType<typeof schema>>;
+import { schema, type CloudServicesTenant } from './tenant.js';
 
 /**
  * VMware Cloud Services (CSP), and the Tanzu and Broadcom consoles.

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.js';
 import { DAY_MS } from '../../base/time.js';
 import { readAccessToken, readRefreshToken, type Json } from '../tokenResponse.js';
-import type { CommvaultTenant } from './platform.js';
+import type { CommvaultTenant } from './tenant.js';
 import { failureOf, pairOf, timesOf } from './answers.js';
 import { dateProblem, dayOf, nameField, readDate } from '../tokenForm.js';
 import { base } from '../fields.js';

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { AppError } from '../../base/errors.js';
 import {
   isHtml,
@@ -16,20 +15,10 @@ import {
 } from '../tokenResponse.js';
 import { failureOf, pairOf, timesOf } from './answers.js';
 import { commvaultTokens } from './lifecycle.js';
-import { address, base, hostOf, once, tenantSchema, text } from '../fields.js';
+import { base, hostOf } from '../fields.js';
 import type { HttpResponse } from '../../net/http.js';
 import type { Header, Platform } from '../platform.js';
-
-const styles = ['authtoken', 'authtoken-bearer', 'bearer'] as const;
-
-const schema = once(() =>
-  tenantSchema('commvault', styles, {
-    url: address(),
-    renewWith: z.optional(z.enum(['none', ...styles], 'must be "none", "authtoken", "authtoken-bearer" or "bearer"')),
-    lhAccountId: z.optional(text(64).check(z.regex(/^[\x21-\x7E]+$/, 'must be an ID without spaces'))),
-  }),
-);
-export type CommvaultTenant = z.infer<ReturnType<typeof schema>>;
+import { schema, type CommvaultTenant } from './tenant.js';
 
 /**
  * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair again deletes

@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.js';
 import { readRefreshToken, type Json } from '../tokenResponse.js';
 import { durationOf, durationProblem, lengthProblem, minutesOf, nameField } from '../tokenForm.js';
 import { base } from '../fields.js';
-import type { IdentityServicesTenant } from './platform.js';
+import type { IdentityServicesTenant } from './tenant.js';
 import type { CreatedToken, TokenForm, TokenFormField, Lifecycle, RemoteToken, Session } from '../lifecycle.js';
 import {
   allPages,

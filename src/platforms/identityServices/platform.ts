@@ -1,15 +1,12 @@
-import type * as z from 'zod/mini';
 import { AppError } from '../../base/errors.js';
 import { formBody } from '../../net/http.js';
 import { peekAnswer, readTokenResponse } from '../tokenResponse.js';
-import { address, base, once, segment, tenantSchema } from '../fields.js';
+import { base } from '../fields.js';
 import { identityServicesTokens, regenerationUrl } from './lifecycle.js';
 import type { Platform } from '../platform.js';
+import { schema, type IdentityServicesTenant } from './tenant.js';
 
 const GRANT_TYPE = 'urn:custom:vcf:params:oauth:grant-type:api-token';
-
-const schema = once(() => tenantSchema('identity-services', ['bearer'], { url: address(), tenant: segment() }));
-export type IdentityServicesTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
  * VMware Identity Services / Identity Broker (VCF 9.1 and later).

@@ -1,5 +1,5 @@
-import type { Secret } from '../platform.js';
-import type { OAuth2Tenant } from './platform.js';
+import type { Secret } from '../tenant.js';
+import type { OAuth2Tenant } from './tenant.js';
 
 type Client = Pick<OAuth2Tenant, 'clientId' | 'clientAuthentication'>;
 

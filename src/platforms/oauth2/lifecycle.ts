@@ -3,8 +3,8 @@ import { formBody, type HttpRequest } from '../../net/http.js';
 import { clientAuthentication } from './clientAuthentication.js';
 import type { Conversation, Lifecycle, RemoteToken } from '../lifecycle.js';
 import { present, readManaged, readText, readTime, requireDone, stateAt, type Refusals } from '../management.js';
-import type { OAuth2Tenant } from './platform.js';
-import type { Secret } from '../platform.js';
+import type { OAuth2Tenant } from './tenant.js';
+import type { Secret } from '../tenant.js';
 
 type Field = 'refreshToken' | 'clientSecret';
 

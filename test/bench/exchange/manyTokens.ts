@@ -1,7 +1,7 @@
 import type { Send } from '../../../src/net/http.js';
 
 import { platformOf } from '../../../src/platforms/index.js';
-import type { Tenant } from '../../../src/platforms/platform.js';
+import type { Tenant } from '../../../src/platforms/tenant.js';
 import type { Broker } from '../../../src/exchange/broker.js';
 import { systemClock } from '../../../src/base/clock.js';
 import { DiskFolder } from '../../../src/store/folder.js';

@@ -1,6 +1,6 @@
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
-import type { Tenant } from '../../../src/platforms/platform.js';
+import type { Tenant } from '../../../src/platforms/tenant.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
 import { systemClock } from '../../../src/base/clock.js';
 import { Exchanger, type Order } from '../../../src/exchange/exchanger.js';

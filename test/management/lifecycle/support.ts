@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from '../../../src/net/http.js';
 import { Sender } from '../../../src/net/send.js';
 import { platformOf } from '../../../src/platforms/index.js';
 import type { TokenForm, TokenFormField } from '../../../src/platforms/lifecycle.js';
-import type { Tenant } from '../../../src/platforms/platform.js';
+import type { Tenant } from '../../../src/platforms/tenant.js';
 import type { Behaviour, SandboxOptions, SandboxService } from '../../../src/sandbox/index.js';
 import { readTenants } from '../../../src/tenants/tenants.js';
 import { TokenManager, type ManagementFlow } from '../../../src/management/tokenManager.js';

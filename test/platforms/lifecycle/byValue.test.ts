@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { brightPattern } from '../../../src/platforms/brightPattern/platform.js';
 import { cloudServices } from '../../../src/platforms/cloudServices/platform.js';
-import { oauth2, type OAuth2Tenant as Tenant } from '../../../src/platforms/oauth2/platform.js';
+import { oauth2 } from '../../../src/platforms/oauth2/platform.js';
+import type { OAuth2Tenant as Tenant } from '../../../src/platforms/oauth2/tenant.js';
 import { answer, FORM, SENT_AT, SENT_AT_SECONDS, validatesTenants } from '../table.js';
 import { talk, tellsRefusals } from './talk.js';
 

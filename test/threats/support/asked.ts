@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/base/errors.js';
-import type { Tenant } from '../../../src/platforms/platform.js';
+import type { Tenant } from '../../../src/platforms/tenant.js';
 import { answers, type Script } from '../../faults/loopback.js';
 import { clientOf, tenantFrom, type World } from '../../support/world.js';
 

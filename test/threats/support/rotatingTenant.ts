@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../src/platforms/platform.js';
+import type { Tenant } from '../../../src/platforms/tenant.js';
 import { RotatingService, type Login } from '../../support/rotatingService.js';
 import { clientOf, tenantFrom, type World } from '../../support/world.js';
 
