@@ -1,22 +1,6 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of src and what each may import besides itself, errors.ts and event.ts (ARCHITECTURE.md). */
-const rooms = {
-  httpFile: [],
-  net: [],
-  platforms: ['net'],
-  tenants: ['platforms', 'net'],
-  tokens: ['tenants', 'platforms', 'net'],
-  sandbox: [],
-  handoff: ['tokens', 'tenants', 'platforms', 'httpFile'],
-  views: ['tokens', 'tenants', 'platforms', 'httpFile', 'settings'],
-  editor: ['views', 'tokens', 'tenants', 'platforms', 'httpFile', 'settings'],
-  commands: ['editor', 'views', 'handoff', 'tokens', 'tenants', 'platforms', 'net', 'httpFile', 'sandbox', 'settings'],
-};
-const atTheEdge = ['handoff', 'views', 'editor', 'commands'];
-const places = [...Object.keys(rooms), 'settings', 'extension', 'core', 'features'];
-
 /** What asks people and shows them something; each is called in one file, so that tests can answer. */
 const ASKING = '/^(show|createQuickPick$|createInputBox$|withProgress$|setStatusBarMessage$)/';
 const WINDOW = (at) => `:matches([${at}.name='window'], [${at}.property.name='window'])`;
@@ -37,38 +21,6 @@ const askingElsewhere = {
   },
 };
 
-/** A message for imports that would turn an arrow of the architecture round, or pull the editor into a pure room. */
-const boundary = ([room, allowed]) => ({
-  files: [`src/${room}/**/*.ts`],
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      {
-        paths: [
-          ...(atTheEdge.includes(room)
-            ? []
-            : [
-                {
-                  name: 'vscode',
-                  allowTypeImports: true,
-                  message: `${room} is pure: take the type only, and the object as a parameter.`,
-                },
-              ]),
-        ],
-        patterns: [
-          ...(room === 'net' ? [] : [{ regex: '^undici(/|$)', message: 'Only net/ talks to the network.' }]),
-          ...places
-            .filter((place) => place !== room && !allowed.includes(place))
-            .map((place) => ({
-              regex: `^\\.\\./(.*/)?${place}(/|\\.js$)`,
-              message: `${room} may not know ${place} (ARCHITECTURE.md).`,
-            })),
-        ],
-      },
-    ],
-  },
-});
-
 export default defineConfig(
   globalIgnores(['dist/', '**/node_modules/', '.vscode-test/', '.tour/', '.bench/', 'test/workbench/browser/', 'test/node/']),
   tseslint.configs.strictTypeChecked,
@@ -88,7 +40,6 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
-  ...Object.entries(rooms).map(boundary),
   askingElsewhere,
   {
     files: ['test/**/*.ts'],

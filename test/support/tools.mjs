@@ -5,6 +5,7 @@ import { withoutNpm } from './npm.mjs';
 /** What a Node has to run for each tool, without a shell and whatever is on the PATH. */
 export const tools = {
   typeCheck: ['node_modules/typescript/bin/tsc', '--noEmit'],
+  rooms: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', 'test/support/rooms.cjs'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
   build: ['esbuild.mjs'],
