@@ -9,6 +9,7 @@ import type { Discovered, Header } from '../platforms/platform.js';
 import type { Secret, Tenant } from '../platforms/tenant.js';
 import { differences, followed, trustOf, type Binding, type Difference } from '../store/binding.js';
 import { pause, type Clock } from '../base/clock.js';
+import { ATTEMPTS_MS, TURN_MS } from '../base/timeLimits.js';
 import { jwtExpiry } from '../platforms/jwt.js';
 import { Exchanger, type SentBefore } from './exchanger.js';
 import type { Exclusion } from '../windows/exclusion.js';
@@ -126,12 +127,8 @@ const LOST: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['secret-lost', 'store-e
 
 /** A service that takes the secret before the present one does so for some seconds after it was replaced. */
 const GRACE_MS = 30_000;
-/** A secret that may have been replaced is not sent again unasked later than this after the first time: such services then take it no more. */
-const REPEAT_MS = 25_000;
 /** A younger access token is not refused for its age. */
 const NEW_MS = 60_000;
-/** No exchange takes so long. */
-const SLEPT_MS = 30_000;
 const MAX_KEEP_DELAY_MS = 60_000;
 const SETTLE_MS = 4_000;
 
@@ -493,7 +490,7 @@ export class Broker implements Disposable {
       const access = await this.#exchangeEither(run, record);
       // If the machine slept, or its clock was set, while the answer was on its way, nobody knows how old it is.
       const passed = Math.max(Math.abs(this.#clock.wall() - wall), this.#clock.mono() - mono);
-      if (isCostly || this.peek(tenant, id) || passed < SLEPT_MS) return access;
+      if (isCostly || this.peek(tenant, id) || passed < TURN_MS) return access;
       record = await this.#newest(id);
     }
   }
@@ -550,7 +547,8 @@ export class Broker implements Disposable {
     const { at, times } = isOpen ? noted : { at: now, times: 0 };
     const platform = platformOf(tenant);
     const isRepeatable = platform.rotation === 'sometimes' && !this.#vault.find(id)?.singleUse;
-    const isInTime = at <= now && now - at <= REPEAT_MS;
+    // Such a service takes the secret before the present one for some seconds only.
+    const isInTime = at <= now && now - at <= ATTEMPTS_MS;
     if (isOpen && !(isRepeatable && times < 2 && isInTime))
       throw new AppError('renewal-uncertain', { host: new URL(platform.exchangeUrl(tenant)).host });
     const note = (count: number): Promise<void> => this.#sent.write(id, { generation, at, times: count });

@@ -1,10 +1,9 @@
 import type { AppError, ErrorCode } from '../base/errors.js';
+import { LAST_ATTEMPT_MS } from '../base/timeLimits.js';
 
 const TRIES = 3;
 const BASE_MS = 500;
 const CAP_MS = 20_000;
-/** No attempt begins later than this after the first: with its own 10 s it ends within 25 s. */
-const LAST_START_MS = 15_000;
 
 /** The request has not arrived. */
 const NOT_SENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unreachable', 'proxy-failed']);
@@ -47,7 +46,7 @@ export function isUncertain(error: AppError, { ambiguous }: Pick<Attempts, 'ambi
  */
 export function retryDelayMs(error: AppError, attempts: Attempts, repeatable: Repeatable, random: number): number | undefined {
   const { count, ambiguous, elapsedMs, isAwaited } = attempts;
-  const hasTime = error.facts['retryAfter'] === undefined && elapsedMs <= LAST_START_MS;
+  const hasTime = error.facts['retryAfter'] === undefined && elapsedMs <= LAST_ATTEMPT_MS;
   if (!hasTime || !(isAmbiguous(error) || NOT_SENT.has(error.code))) return undefined;
   if (isAmbiguous(error) && repeatable !== 'freely') return repeatable === 'once' && ambiguous < 2 ? 0 : undefined;
   // Of a secret that may have been replaced, it is to be known whether it was.

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../base/errors.js';
+import { REQUEST_MS } from '../base/timeLimits.js';
 import { deadline } from './deadline.js';
 import { openClient, readCertificate, type Route } from './dispatcher.js';
 import { codeOf, connectionError } from './failures.js';
@@ -16,8 +17,6 @@ import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } fro
 import { Trust } from './trust.js';
 import type * as Undici from './undici.js';
 
-/** For the whole of a request. */
-const DEADLINE_MS = 10_000;
 /** Some firewalls refuse what does not name itself. Names no tenant and no version of the machine. */
 const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
 
@@ -71,7 +70,7 @@ export class Sender {
     const undici = await this.#load();
     const ends = new AbortController();
     const end = (): void => ends.abort(signal?.reason);
-    const timer = deadline.start(DEADLINE_MS, () => ends.abort(new AppError('timed-out', { host: url.host })));
+    const timer = deadline.start(REQUEST_MS, () => ends.abort(new AppError('timed-out', { host: url.host })));
     this.#underWay.add(ends);
     signal?.addEventListener('abort', end);
     if (signal?.aborted) end();

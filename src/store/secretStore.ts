@@ -1,9 +1,7 @@
 import type { SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { within, type Clock } from '../base/clock.js';
-
-/** A keyring that waits for its password answers when somebody types it. */
-const PATIENCE_MS = 5_000;
+import { STORE_MS } from '../base/timeLimits.js';
 
 /** SecretStorage with an end to each call, and with errors that say what has happened. */
 export class SecretStore {
@@ -55,7 +53,8 @@ export class SecretStore {
   async #ends<T>(call: () => Thenable<T>): Promise<T> {
     const failed = (cause?: unknown): AppError => new AppError('secret-store-failed', {}, cause);
     try {
-      return await within(this.#clock, PATIENCE_MS, call(), failed);
+      // A keyring that waits for its password answers only when somebody types it.
+      return await within(this.#clock, STORE_MS, call(), failed);
     } catch (error) {
       throw error instanceof AppError ? error : failed(error);
     }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import * as z from 'zod/mini';
 import { AppError } from '../base/errors.js';
 import { pause, type Clock } from '../base/clock.js';
+import { STORE_MS } from '../base/timeLimits.js';
 import type { SharedFolder } from './folder.js';
 import type { SecretStore } from './secretStore.js';
 
@@ -11,8 +12,6 @@ const LOST_FILE = 'key.lost';
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** What another window has stored is there after some 300 ms, or never. */
-const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
 /** Longer than it takes from the loading of a window to the beginning of its extension host. */
 const LOADING_MS = 30_000;
@@ -150,7 +149,7 @@ export class StoreKey {
   async #await(): Promise<Key> {
     const awaited = await this.#folder.read(FILE);
     const begun = this.#clock.mono();
-    while (awaited !== this.#unseen && this.#clock.mono() - begun < VISIBLE_MS) {
+    while (awaited !== this.#unseen && this.#clock.mono() - begun < STORE_MS) {
       const seen = await this.#current();
       if (seen) return seen;
       await pause(this.#clock, POLL_MS);

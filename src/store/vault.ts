@@ -1,6 +1,7 @@
 import type { Memento, SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
+import { STORE_MS } from '../base/timeLimits.js';
 import type { Secret } from '../platforms/tenant.js';
 import { pause, waitForPropagation, type Clock } from '../base/clock.js';
 import type { Binding } from './binding.js';
@@ -15,8 +16,6 @@ import type { TokenEntry } from './tokenEntry.js';
 import { RECORD_PREFIX, TokenFacts } from './tokenFacts.js';
 import { TokenList } from './tokenList.js';
 
-/** Within it, each window sees what another one has stored, if it ever does. */
-const VISIBLE_MS = 5_000;
 const POLL_MS = 50;
 /** After it, a removal in another window is on record. */
 const REMOVAL_SEEN_MS = 1_000;
@@ -193,7 +192,7 @@ export class Vault implements Disposable {
     for (;;) {
       const { record, newest } = await this.#read(id);
       if (record.generation >= newest) return record;
-      if (this.#clock.mono() - begun > VISIBLE_MS) throw new AppError('renewed-elsewhere');
+      if (this.#clock.mono() - begun > STORE_MS) throw new AppError('renewed-elsewhere');
       await pause(this.#clock, POLL_MS);
     }
   }

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.js';
 import { pause, type Clock } from '../base/clock.js';
+import { WAIT_MS } from '../base/timeLimits.js';
 import type { FileLock, Hold } from './fileLock.js';
 import { errorCode, type SharedFolder } from '../store/folder.js';
 import type { Lease } from './lease.js';
@@ -21,8 +22,6 @@ interface Taken {
   readonly leased: Hold | undefined;
 }
 
-/** A lease whose holder has died is waited for until it counts as left: by whoever takes it next. */
-const WAIT_MS = 90_000;
 const POLL_MS = 250;
 
 /**

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.js';
 import type { Disposable } from '../base/event.js';
 import { pause, type Clock } from '../base/clock.js';
+import { WAIT_MS } from '../base/timeLimits.js';
 import type { SharedFolder } from '../store/folder.js';
 import { StalenessTimer } from './stalenessTimer.js';
 
@@ -12,8 +13,6 @@ const HEARTBEAT_MS = 2_000;
 const DEAD_AFTER_MS = 10_000;
 /** And for so long, whatever process has its number now. */
 const GONE_AFTER_MS = 40_000;
-/** Longer than the longest exchange, and than a holder that is gone is waited for. */
-const WAIT_MS = 45_000;
 const FREE = '.free';
 
 /** Who takes a lock. */
@@ -55,7 +54,7 @@ export class FileLock {
   /**
    * Waits until nobody else holds it.
    * @param folder of this lock alone
-   * @throws AppError `busy-elsewhere` after 45 s, and errors of the file system
+   * @throws AppError `busy-elsewhere` after {@link WAIT_MS}, and errors of the file system
    */
   async take(folder: SharedFolder): Promise<Hold> {
     const begun = this.#clock.mono();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../base/errors.js';
 import { pause, waitForPropagation, type Clock } from '../base/clock.js';
+import { LEASE_LEFT_MS, WAIT_MS } from '../base/timeLimits.js';
 import type { Hold } from './fileLock.js';
 import type { SecretStore } from '../store/secretStore.js';
 import { StalenessTimer } from './stalenessTimer.js';
@@ -8,9 +9,6 @@ import { StalenessTimer } from './stalenessTimer.js';
 const PREFIX = 'lease.';
 const JITTER_MS = 250;
 const POLL_MS = 250;
-/** Longer than the longest exchange: its holder is gone. */
-const GONE_AFTER_MS = 60_000;
-const WAIT_MS = 90_000;
 
 /**
  * A lock between windows that have no folder in common, such as those of different remote machines: a value in SecretStorage,
@@ -34,12 +32,12 @@ export class Lease {
    */
   async isTaken(id: string, staleness: StalenessTimer): Promise<boolean> {
     const holder = await this.#secrets.get(PREFIX + id);
-    if (holder === undefined || staleness.elapsed(holder) < GONE_AFTER_MS) return holder !== undefined;
+    if (holder === undefined || staleness.elapsed(holder) < LEASE_LEFT_MS) return holder !== undefined;
     await this.#secrets.delete(PREFIX + id);
     return false;
   }
 
-  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after 90 s, `secret-store-failed` */
+  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after {@link WAIT_MS}, `secret-store-failed` */
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();
@@ -47,7 +45,7 @@ export class Lease {
     const begun = this.#clock.mono();
     for (;;) {
       const holder = await this.#secrets.get(key);
-      if (holder === undefined || staleness.elapsed(holder) >= GONE_AFTER_MS) {
+      if (holder === undefined || staleness.elapsed(holder) >= LEASE_LEFT_MS) {
         await this.#secrets.store(key, mine);
         // Of two that were stored at about the same time the later one stays, and all see it.
         await waitForPropagation(this.#clock);
