@@ -84,7 +84,7 @@ export class TokenList {
   async save(order: readonly string[] = []): Promise<void> {
     const place = ({ id }: TokenEntry): number => (order.includes(id) ? order.indexOf(id) : order.length);
     const entries = order.length > 0 ? [...this.entries].sort((a, b) => place(a) - place(b)) : this.entries;
-    if (JSON.stringify(entries) !== JSON.stringify(this.#raw ?? [])) await this.#memento.update(KEY, entries);
+    if (JSON.stringify(entries) !== JSON.stringify(this.#kept)) await this.#memento.update(KEY, entries);
   }
 
   /** Parsed once for each value: `globalState` hands out the same one until it changes. */
