@@ -19,22 +19,22 @@ import type { Prompter } from './views/prompter.js';
 import { StatusBar } from './views/statusBar.js';
 import { TenantTree } from './views/tenantTree.js';
 
-/** When what nobody has wanted so far is loaded anyway, ms. An editor has started by then. */
+/** Delay before the rest is loaded without a request for it, ms. The editor has started by then. */
 const LOAD_AFTER_MS = 3_000;
 
 export interface Running {
-  /** Waits for what is on its way, and leaves nothing behind. */
+  /** Waits for running exchanges and removes temporary data. */
   stop(): Promise<void>;
 }
 
-/** What is not VS Code's. Tests bring a clock that they step, and somebody who answers by a script. */
+/** What does not come from VS Code. Tests pass a stepped clock and a scripted prompter. */
 interface Surroundings extends ProcessParts {
   readonly prompter?: Prompter;
 }
 
 /**
- * Builds what runs from the activation on, from the settings to the tree and the status bar, and what loads the rest when it is
- * wanted. Opens no connection, and reads no record but the active token's.
+ * Builds what runs from activation on, from the settings to the tree and the status bar, and what loads the rest on demand.
+ * Opens no connection, and reads only the active token's record.
  */
 export function start(context: vscode.ExtensionContext, { prompter, ...own }: Surroundings = processDefaults): Running {
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
@@ -121,7 +121,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     (features ??= import('./features.js').then(
       ({ startFeatures }) => startFeatures(core, context, own.clock, prompter),
       (error: unknown) => {
-        // A file that cannot be read now may be when it is wanted again.
+        // Let a later call retry the load.
         features = undefined;
         throw error;
       },
@@ -144,7 +144,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     issued,
     loadWhenWanted(load, core, notLoaded),
     tenants.onDidChange(() => vault.checkList()),
-    // Whoever keeps tokens will exchange one, and may commit one.
+    // With tokens stored, an exchange or a commit check is likely soon.
     ...(vault.entries.length > 0
       ? [own.clock.after(LOAD_AFTER_MS, () => void Promise.all([load(), sender.prefetch()]).catch(notLoaded))]
       : []),
@@ -167,7 +167,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
   );
   return {
     async stop() {
-      // An answer on its way may hold the only copy of a secret: it is waited for first.
+      // Wait for pending answers first: one may hold the only copy of a rotated secret.
       await Promise.all([broker.settled(), manager.settled(), history.settled()]);
       sender.dispose();
       await features?.then(
@@ -179,8 +179,8 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
 }
 
 /**
- * What a person does, files that hold requests, tokens of another window, and reminders want more than the tree.
- * @param notLoaded is told where nobody waits for it
+ * Loads the features for a command, a file with requests, a change of the token list, or a reminder.
+ * @param notLoaded called if a load that no command waits for fails
  */
 function loadWhenWanted(load: () => Promise<Features>, { reminders, vault }: Core, notLoaded: () => void): vscode.Disposable {
   const loadUnasked = (): void => void load().catch(notLoaded);

@@ -3,7 +3,7 @@ import type { Running } from './core.js';
 
 let running: Running | undefined;
 
-/** Hands over at once: an editor that starts reads this file and no more until it has a thread to spare. */
+/** Imports the rest asynchronously, so that a starting editor loads only this small file synchronously. */
 export async function activate(context: ExtensionContext): Promise<void> {
   const { start } = await import('./core.js');
   running = start(context);

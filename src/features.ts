@@ -32,15 +32,18 @@ import { Timeline } from './views/timeline.js';
 import { TraceDocuments } from './views/traceDocuments.js';
 import { windowPrompter } from './views/windowPrompter.js';
 
-/** What is loaded when the first of it is wanted: commands and their pages, the editor of `.http` files, what hands tokens on. */
+/**
+ * The part that is loaded on first use: commands and their pages, the editor features for `.http` files, and handing tokens
+ * to other programs.
+ */
 export interface Features {
-  /** @throws what is no AppError */
+  /** @throws any error that is not an AppError */
   run(id: CommandId, argument: unknown): Promise<void>;
   remind(due: Due): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Builds them on what runs already. What they hold goes when the extension does. */
+/** Builds the features on the running core. They are disposed with the extension. */
 export function startFeatures(
   core: Core,
   context: vscode.ExtensionContext,
@@ -81,7 +84,7 @@ export function startFeatures(
     process.env,
     { names, broker, refresher, vault, tenants, now: Date.now },
     {
-      // What a file refers to is exchanged unasked: not for the files of somebody whom the person does not trust.
+      // Tokens that a file refers to are exchanged without asking, so not in an untrusted workspace.
       enabled: () => settings.publishReferences() === true && vscode.workspace.isTrusted && clientsHere().restClient,
       focused: () => vscode.window.state.focused,
     },

@@ -11,13 +11,10 @@ export type StatusBarMode = 'activeToken' | 'hidden';
 
 export type InsertAs = 'ask' | 'reference' | 'token';
 
-/** Whose reading of `.http` files counts; undefined: that of the client that is installed. */
+/** The client whose `.http` dialect applies; undefined: that of the installed client. */
 export type HttpClient = 'httpyac' | 'rest-client' | 'jetbrains' | undefined;
 
-/**
- * A value that the person has set for all windows. The other scopes are never read: a workspace may not say where secrets
- * are sent.
- */
+/** Reads a value from the user settings. Other scopes are never read: a workspace must not decide where secrets are sent. */
 function read(key: string, section = SECTION): unknown {
   const found = vscode.workspace.getConfiguration(section).inspect(key);
   return found?.globalValue ?? found?.defaultValue;
@@ -37,19 +34,21 @@ async function write(key: string, value: unknown): Promise<void> {
   }
 }
 
-/** The extension's settings; writing goes to the user settings. */
+/** The extension's settings. Writes go to the user settings. */
 export const settings = {
   tenants(): unknown {
     return read('tenants');
   },
 
-  /** @throws AppError `tenant-invalid` for a setting that is no list: it is not thrown away, `settings-not-written` */
+  /** @throws AppError `tenant-invalid` if the setting is not a list (which is left as it is), `settings-not-written` */
   async addTenant(entry: Readonly<Record<string, unknown>>): Promise<void> {
     await updateTenants((entries) => [...entries, entry]);
   },
 
-  /** Changes the entry that this tenant was read from; `undefined` removes it. @throws as {@link settings.addTenant}, and
-   * AppError `tenant-unknown` if the settings have changed meanwhile */
+  /**
+   * Replaces the entry that this tenant was read from; `undefined` removes it.
+   * @throws as {@link settings.addTenant}, and AppError `tenant-unknown` if the settings have changed meanwhile
+   */
   async changeTenant(tenant: Tenant, value: Readonly<Record<string, unknown>> | undefined): Promise<void> {
     await updateTenants((entries) => {
       const at = entries.findIndex((entry) => isDeepStrictEqual(entry, tenant));
@@ -58,7 +57,10 @@ export const settings = {
     });
   },
 
-  /** Puts the entries with these ids into this order; the others stay where they are. @throws as {@link settings.addTenant} */
+  /**
+   * Reorders the entries with these ids; the others keep their places.
+   * @throws as {@link settings.addTenant}
+   */
   async reorderTenants(ids: readonly string[]): Promise<void> {
     const place = (entry: unknown): number => ids.indexOf(isRecord(entry) ? String(entry['id']) : '');
     await updateTenants((entries) => {
@@ -67,13 +69,13 @@ export const settings = {
     });
   },
 
-  /** Milliseconds until the clipboard is cleared; 0: never. */
+  /** Delay until the clipboard is cleared, ms; 0: never. */
   clipboardClearMs(): number {
     const seconds = read('clipboardClearSeconds');
     return typeof seconds === 'number' && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : 30_000;
   },
 
-  /** How many days before the end of an API token people are reminded of it, longest first; empty: never. */
+  /** How many days before an API token expires people are reminded, largest first; empty: never. */
   reminderDays(): readonly number[] {
     const value = read('reminderDays');
     const days = Array.isArray(value) ? value.filter((one) => Number.isInteger(one) && one >= 1 && one <= 365) : [30, 7, 1];
@@ -103,7 +105,7 @@ export const settings = {
     return value === 'httpyac' || value === 'rest-client' || value === 'jetbrains' ? value : undefined;
   },
 
-  /** Undefined: the person has not been asked yet. */
+  /** Undefined until the person has been asked. */
   publishReferences(): boolean | undefined {
     const value = vscode.workspace.getConfiguration(SECTION).inspect('publishReferences')?.globalValue;
     return typeof value === 'boolean' ? value : undefined;
@@ -114,7 +116,7 @@ export const settings = {
     await write('publishReferences', value);
   },
 
-  /** VS Code's own settings. In a remote window the person's are those of that machine. */
+  /** VS Code's own network settings. In a remote window, the user settings are those of the remote machine. */
   network(): NetworkSettings {
     const text = (key: string): string => {
       const value = read(key, 'http');

@@ -2,19 +2,19 @@ import type { Disposable } from './event.js';
 import { TimerQueue } from './timerQueue.js';
 
 /**
- * Time, as what is tested with a stepped clock sees it. There are two clocks because each lies in a way of its own: the wall
- * clock is set by people and by NTP, and the other one stands still while some systems sleep.
+ * Time, behind an interface so that tests can step it. There are two clocks because each can mislead: people and NTP set the
+ * wall clock, and some systems stop the monotonic one while they sleep.
  */
 export interface Clock {
   /** Epoch ms. */
   wall(): number;
-  /** Milliseconds since some moment. Never goes back. */
+  /** Milliseconds since an arbitrary moment. Never goes back. */
   mono(): number;
-  /** Calls once, `ms` from now, unless it is disposed of. Any time ahead; keeps no process alive. */
+  /** Calls `call` once, `ms` from now, unless disposed. Takes any delay; does not keep the process alive. */
   after(ms: number, call: () => void): Disposable;
 }
 
-/** All that waits in this process, so that one timer serves it, and none while there is nothing. */
+/** All delayed calls of this process share one timer, which exists only while a call waits. */
 const timetable = new TimerQueue(() => performance.now());
 
 export const systemClock: Clock = {
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   after: (ms, call) => timetable.after(ms, call),
 };
 
-/** What both clocks showed at some time. */
+/** A reading of both clocks. */
 export interface Moment {
   readonly wall: number;
   readonly mono: number;
@@ -33,12 +33,15 @@ export function momentOf(clock: Clock): Moment {
   return { wall: clock.wall(), mono: clock.mono() };
 }
 
-/** How long ago that was, ms: by the clock that went on. One misses a sleep, the other may have been put back. */
+/**
+ * Elapsed ms since `moment`. Takes the larger difference: the monotonic clock misses a sleep, the wall clock may have been
+ * set back.
+ */
 export function sinceMs(clock: Clock, moment: Moment): number {
   return msBetween(moment, momentOf(clock));
 }
 
-/** {@link sinceMs}, where it is known what the clocks show now. */
+/** Like {@link sinceMs}, for a known present. */
 export function msBetween(then: Moment, now: Moment): number {
   return Math.max(now.wall - then.wall, now.mono - then.mono);
 }
@@ -47,19 +50,19 @@ export async function pause(clock: Clock, ms: number): Promise<void> {
   await new Promise<void>((resolve) => clock.after(ms, resolve));
 }
 
-/** What a window stores is seen by all others within some 300 ms. */
+/** Other windows see what a window stores within about 300 ms. */
 const VISIBLE_MS = 500;
 const SLICES = 5;
 
 /**
- * Waits until the other windows have seen what this one has stored. In slices: timers that became due while a machine slept
- * come before anything that the wait is for.
+ * Waits until other windows can see what this one has stored. Waits in slices, so that timers that came due while the
+ * machine slept run before the wait ends.
  */
 export async function waitForPropagation(clock: Clock): Promise<void> {
   for (let slice = 0; slice < SLICES; slice++) await pause(clock, VISIBLE_MS / SLICES);
 }
 
-/** The result of `work`, or, when that takes longer than `ms`, a rejection with what `late` makes. The work goes on. */
+/** Returns the result of `work`, or rejects with the error that `late` makes after `ms`. Does not cancel `work`. */
 export async function within<T>(clock: Clock, ms: number, work: PromiseLike<T>, late: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = clock.after(ms, () => reject(late()));

@@ -7,13 +7,13 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** So many exchanges at once and no more, with each service and in all. What a person waits for goes before the rest. */
+/** Limits how many exchanges run at once, per service and in total. Work that a person waits for goes first. */
 export class ConcurrencyLimiter {
   readonly #taken = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
   #count = 0;
 
-  /** @param isUrgent asked each time that there is room: it may have become so */
+  /** @param isUrgent called each time a slot is free, because urgency may change while `work` waits */
   async run<T>(origin: string, isUrgent: () => boolean, work: () => Promise<T>): Promise<T> {
     await new Promise<void>((start) => {
       this.#waiting.push({ origin, isUrgent, start });

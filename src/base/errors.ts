@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong in a way the person should hear about. The sentence for each code, and the button that
- * mends it, live in views/messages.ts; nothing below it speaks to people.
+ * Every failure that a person should see. views/messages.ts holds the message and the button for each code; no other room
+ * below it shows anything to people.
  */
 export type ErrorCode =
   // the tenant or its settings
@@ -8,7 +8,7 @@ export type ErrorCode =
   | 'tenant-invalid'
   | 'address-changed'
   | 'trust-changed'
-  // what is kept
+  // the stored tokens and settings
   | 'token-unknown'
   | 'secret-lost'
   | 'store-emptied'
@@ -21,7 +21,7 @@ export type ErrorCode =
   | 'busy-elsewhere'
   | 'renewed-elsewhere'
   | 'window-outdated'
-  // the way to the service
+  // the connection to the service
   | 'unreachable'
   | 'timed-out'
   | 'connection-lost'
@@ -38,7 +38,7 @@ export type ErrorCode =
   | 'redirected'
   | 'response-too-large'
   | 'encoded-response'
-  // what the service answered
+  // the service's answer
   | 'web-page'
   | 'not-json'
   | 'unexpected-answer'
@@ -74,14 +74,14 @@ export type ErrorCode =
   | 'edit-refused'
   | 'reference-unknown'
   | 'reference-ambiguous'
-  // where tokens are handed to
+  // handing tokens to other programs
   | 'not-focused'
   | 'not-quotable';
 
 /** What a message may quote: names, hosts, numbers. Never a secret, a response body or a header value. */
 export type Facts = Readonly<Record<string, string | number>>;
 
-/** The one error class: a code from a closed set, the facts a message may quote, and the cause for the log. */
+/** The only error class: a code from a closed set, the facts that a message may quote, and the cause for the log. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;

@@ -2,7 +2,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Structurally a `vscode.Event`, so that the pure rooms can publish changes without importing the editor. */
+/** Has the shape of `vscode.Event`, so that rooms without VS Code can publish changes. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
 export class Emitter<T> implements Disposable {

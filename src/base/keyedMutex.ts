@@ -1,9 +1,9 @@
-/** Runs pieces of work that have a key in common one after the other; those of different keys do not wait for each other. */
+/** Runs work with the same key one after the other; work with different keys runs in parallel. */
 export class KeyedMutex {
-  /** The end of the last piece of each key, settled or not. */
+  /** For each key, a promise that resolves when the last piece of work has settled. */
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Runs `work` when all that was given before for this key has ended, well or badly. */
+  /** Runs `work` when all earlier work for this key has settled. */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const running = (this.#last.get(key) ?? Promise.resolve()).then(work);
     const ended = running.then(
@@ -17,7 +17,7 @@ export class KeyedMutex {
     return running;
   }
 
-  /** When all that was given so far has ended. */
+  /** Resolves when all work so far has settled. */
   async settled(): Promise<void> {
     await Promise.all(this.#last.values());
   }

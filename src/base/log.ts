@@ -1,4 +1,7 @@
-/** What the pure rooms need of a log; a `vscode.LogOutputChannel` fits. Lines name tenants, hosts, codes and times, nothing secret. */
+/**
+ * The part of `vscode.LogOutputChannel` that rooms without VS Code use. Lines name tenants, hosts, codes and times, never
+ * secrets.
+ */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

@@ -1,28 +1,28 @@
 /**
- * The limits of time that depend on each other, in ms. Each follows from the deadline of one request, so that whoever changes
- * that changes all of them; test/base/timeLimits.test.ts adds them up.
+ * Time limits that depend on each other, in ms. All derive from the deadline of one request, so changing that changes them
+ * all; test/base/timeLimits.test.ts adds them up.
  */
 
-/** Of one request, from the connection to the last byte of the answer. */
+/** Deadline of one request, from the connection to the last byte of the answer. */
 export const REQUEST_MS = 10_000;
 
-/** No attempt of an exchange begins later than this after the first one. */
+/** An exchange starts no attempt later than this after its first one. */
 export const LAST_ATTEMPT_MS = 15_000;
 
-/** One exchange with all its attempts. */
+/** The longest that one exchange takes with all its attempts. */
 export const ATTEMPTS_MS = LAST_ATTEMPT_MS + REQUEST_MS;
 
-/** Until SecretStorage has shown what was stored, or the store counts as failed. */
+/** How long SecretStorage may take to show a stored value before the store counts as failed. */
 export const STORE_MS = 5_000;
 
 /**
- * The longest that one window works with an API token: it reads the secret, exchanges it, exchanges the other secret that is
- * known, stores what each exchange brought, asks the service what headers need, and stores that.
+ * The longest that one window works with an API token: it reads the secret, exchanges it, exchanges the other known secret,
+ * stores the result of each exchange, asks the service for what the headers need, and stores that.
  */
 export const TURN_MS = STORE_MS + 2 * (ATTEMPTS_MS + STORE_MS) + REQUEST_MS + STORE_MS;
 
-/** A lease has no heartbeat: unchanged for longer than a turn, its holder no longer exists. */
+/** A lease has no heartbeat. If it is unchanged for longer than a turn, its holder has died. */
 export const LEASE_LEFT_MS = TURN_MS + 5_000;
 
-/** A window waits for a turn of another one, or until the lease of one that no longer exists counts as left. */
+/** How long a window waits for another one: for its turn, or until the lease of a dead holder counts as abandoned. */
 export const WAIT_MS = LEASE_LEFT_MS + 10_000;

@@ -1,32 +1,32 @@
 import type { Disposable } from './event.js';
 
-/** What setTimeout takes at most: 2³¹−1 ms, some 24 days. */
+/** The longest delay of setTimeout: 2³¹−1 ms, about 24 days. */
 const MAX_DELAY_MS = 2_147_483_647;
 
 /**
- * Any number of calls at their times by one timer, which is there only while something waits. Calls that are due together are
- * made in their order, one after the other, before the promises that they resolve go on.
+ * Makes any number of delayed calls with one timer, which exists only while a call waits. Calls that are due together run in
+ * order, before the continuations of the promises that they resolve.
  */
 export class TimerQueue {
   readonly #now: () => number;
-  /** A binary heap: each is before its two at 2n+1 and 2n+2, so the next one is on top. */
+  /** A binary heap: the element at n comes before those at 2n+1 and 2n+2, so the next call is on top. */
   readonly #heap: Appointment[] = [];
   #made = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** What the timer is set for. */
+  /** The appointment that the timer is set for. */
   #setFor: Appointment | undefined;
 
-  /** @param now ms, never goes back */
+  /** @param now a clock in ms that never goes back */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** How many calls wait. */
+  /** The number of waiting calls. */
   get size(): number {
     return this.#heap.length;
   }
 
-  /** Calls once, `ms` from now, unless it is disposed of. Any time ahead; keeps no process alive. */
+  /** Calls `call` once, `ms` from now, unless disposed. Takes any delay; does not keep the process alive. */
   after(ms: number, call: () => void): Disposable {
     const added = new Appointment(this, this.#now() + ms, this.#made++, call);
     this.#rise(this.#heap.length, added);
@@ -34,14 +34,14 @@ export class TimerQueue {
     return added;
   }
 
-  /** Calls one off; nothing happens if it was called, or called off, before. */
+  /** Cancels a call; does nothing if it was already made or cancelled. */
   cancel(one: Appointment): void {
     if (one.place < 0) return;
     this.#take(one);
     this.#set();
   }
 
-  /** Sets the timer for what is on top. */
+  /** Sets the timer for the top of the heap. */
   #set(): void {
     const [next] = this.#heap;
     if (next === this.#setFor) return;
@@ -54,7 +54,7 @@ export class TimerQueue {
     this.#timer.unref();
   }
 
-  /** @param due what the timer was set for: it may come a little before that by another clock */
+  /** @param due the time the timer was set for; the timer uses another clock and may fire slightly early */
   #wake(due: number): void {
     this.#setFor = undefined;
     const now = Math.max(this.#now(), due);
@@ -64,12 +64,12 @@ export class TimerQueue {
         next.call();
       }
     } finally {
-      // Also when a call has thrown: the others are still to be made.
+      // Also after a call that throws: the other calls are still due.
       this.#set();
     }
   }
 
-  /** Takes one out: the last one comes into its place. */
+  /** Removes an element: the last one takes its place. */
   #take(one: Appointment): void {
     const last = this.#heap.pop();
     const { place } = one;
@@ -77,7 +77,7 @@ export class TimerQueue {
     if (last && last !== one) this.#rise(this.#sink(place), last);
   }
 
-  /** Moves the gap at a place to the bottom, along those that come first. Returns where it is then. */
+  /** Moves a gap to the bottom by pulling up the earlier child each time. Returns its final place. */
   #sink(gap: number): number {
     for (;;) {
       const left = this.#heap[2 * gap + 1];
@@ -90,7 +90,7 @@ export class TimerQueue {
     }
   }
 
-  /** Puts one in at a gap, or above where it comes before what is there. */
+  /** Puts an element into a gap, or higher if it comes before its parents. */
   #rise(gap: number, one: Appointment): void {
     while (gap > 0) {
       const above = (gap - 1) >> 1;
@@ -110,12 +110,12 @@ export class TimerQueue {
 
 class Appointment implements Disposable {
   readonly #queue: TimerQueue;
-  /** By the clock of the timetable, ms. */
+  /** Due time by the queue's clock, ms. */
   readonly at: number;
-  /** Of those of one moment, the first that was made comes first. */
+  /** Appointments for the same time are called in the order they were made. */
   readonly order: number;
   readonly call: () => void;
-  /** In the heap; −1: no longer there. */
+  /** Index in the heap; −1: removed. */
   place = -1;
 
   constructor(timetable: TimerQueue, at: number, order: number, call: () => void) {

@@ -1,4 +1,7 @@
-/** @throws `signal.reason` as soon as the signal aborts; the promise goes on without its caller */
+/**
+ * Awaits `promise` until the signal aborts. The work behind the promise continues.
+ * @throws `signal.reason` when the signal aborts
+ */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return signal ? orAborted(promise, signal) : promise;
 }

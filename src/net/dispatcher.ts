@@ -9,32 +9,32 @@ import type { Proxy } from './proxy.js';
 import type * as Undici from './undici.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** For the headers, the body, and what frames them. */
+/** Limits headers, body and framing together. */
 const MAX_RECEIVED_BYTES = 3 * MAX_RESPONSE_BYTES;
 
-/** The way to a service. */
+/** How to reach a service. */
 export interface Route {
-  /** Whom to trust about the service, and the certificate to show to it; undefined: it does not speak TLS. */
+  /** The authorities to trust for the service, and the client certificate to present; undefined: no TLS. */
   readonly service: SecureContext | undefined;
-  /** The SHA-256 of the one certificate to accept from the service: in the place of authorities, host name and dates. */
+  /** The SHA-256 of the only certificate to accept from the service. Replaces the checks of authorities, host name and dates. */
   readonly pin?: string | undefined;
   readonly proxy?: Proxy | undefined;
-  /** Whom to trust about the proxy, if that is spoken to with TLS. */
+  /** The authorities to trust for a proxy with TLS. */
   readonly atProxy: SecureContext | undefined;
-  /** `http.proxyStrictSSL`. It counts for the proxy's own certificate; that of the service is always checked. */
+  /** `http.proxyStrictSSL`. Applies to the proxy's own certificate only; the service's is always checked. */
   readonly strictProxy: boolean;
 }
 
 /**
- * A client for one request: so settings count at once, and nothing of a tenant is left behind for another. What fails before
- * there is a connection to the service is an `AppError` that says that nothing was sent.
- * @param signal ends the connection, or the attempt at one
+ * Opens a client for one request, so that changed settings apply at once and tenants share no connection. A failure before
+ * the connection is made is an `AppError` whose code implies that nothing was sent.
+ * @param signal closes the connection, or cancels connecting
  */
 export function openClient(undici: typeof Undici, origin: string, route: Route, signal: AbortSignal): Client {
   return new undici.Client(origin, {
     allowH2: false,
     pipelining: 0,
-    // The signal is for the whole of the request; the times of undici start anew with each byte.
+    // The signal limits the whole request; undici's timeouts restart with each byte.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MAX_RESPONSE_BYTES,
@@ -44,7 +44,7 @@ export function openClient(undici: typeof Undici, origin: string, route: Route, 
   });
 }
 
-/** The certificate that the service of an https address presents, trusted or not. Nothing is sent after the handshake. */
+/** Reads the certificate that an https service presents, trusted or not. Sends nothing after the handshake. */
 export function readCertificate(
   undici: typeof Undici,
   { protocol, host, hostname, port }: URL,
@@ -59,7 +59,7 @@ export function readCertificate(
         return;
       }
       const certificate = certificateOf(socket);
-      // Node's types promise an error; it is the code of one, or nothing.
+      // Node's types declare an Error; it is an error code or undefined.
       const problem = (socket as TLSSocket).authorizationError as unknown;
       socket.destroy();
       if (!certificate) reject(new AppError('tls-failed', { host, cause: 'no certificate' }));
@@ -73,12 +73,12 @@ function presented(certificate: X509Certificate, problem: string | undefined): P
   return { subject, issuer, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo), fingerprint, problem };
 }
 
-/** Nothing where TLS is not spoken. */
+/** Undefined without TLS. */
 function certificateOf(socket: Socket | TLSSocket): X509Certificate | undefined {
   return 'getPeerX509Certificate' in socket ? socket.getPeerX509Certificate() : undefined;
 }
 
-/** Connects to the service if it is the one that it should be: by its authority, or by the pin and nothing else. */
+/** Connects only to the expected service: checked by its authority, or by the pin alone. */
 function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSignal): buildConnector.connector {
   const { pin } = route;
   const connect = connector(undici, route, pin === undefined, signal);
@@ -100,44 +100,44 @@ function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSign
   };
 }
 
-/** @param strict false: whoever answers is connected to, and the caller has to look who it is */
+/** @param strict false: accepts any certificate, and the caller must check it */
 function connector(undici: typeof Undici, route: Route, strict: boolean, signal: AbortSignal): buildConnector.connector {
   const connect = undici.buildConnector(tlsOptions(route.service, strict));
   return endedBy(signal, (options, callback) => {
-    const told: buildConnector.Callback = (...[error, socket]) => {
+    const connected: buildConnector.Callback = (...[error, socket]) => {
       if (error) {
         callback(failure(error, hostOf(options), route.proxy), null);
         return;
       }
-      // An alert after the handshake does not end the socket, and undici would tell the end that follows in its place.
+      // An alert after the handshake does not close the socket; undici would report the close that follows instead of the alert.
       socket.once('error', (alert: Error) => socket.destroy(alert));
       limitReading(socket, hostOf(options));
       callback(null, socket);
     };
     if (!route.proxy) {
-      connect(options, told);
+      connect(options, connected);
       return;
     }
     const name = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
     openTunnel(undici, route, route.proxy, `${name}:${options.port || '443'}`, signal).then(
-      (httpSocket) => connect({ ...options, httpSocket }, told),
+      (httpSocket) => connect({ ...options, httpSocket }, connected),
       (error: unknown) => callback(error as AppError, null),
     );
   });
 }
 
-/** Ends the attempt at a connection, and then the connection itself, when the signal aborts. */
+/** Cancels connecting, or closes the connection, when the signal aborts. */
 function endedBy(signal: AbortSignal, connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     let connected: Socket | TLSSocket | undefined;
-    let isTold = false;
+    let isSettled = false;
     const ignore = (): void => signal.removeEventListener('abort', end);
-    const tell: buildConnector.Callback = (...[error, socket]) => {
-      if (isTold) {
+    const settle: buildConnector.Callback = (...[error, socket]) => {
+      if (isSettled) {
         socket?.destroy();
         return;
       }
-      isTold = true;
+      isSettled = true;
       if (error) {
         ignore();
         callback(error, null);
@@ -149,11 +149,11 @@ function endedBy(signal: AbortSignal, connect: buildConnector.connector): buildC
     const end = (): void => {
       const reason = signal.reason as Error;
       if (connected) connected.destroy(reason);
-      else tell(isLate(reason) ? connectError('UND_ERR_CONNECT_TIMEOUT', hostOf(options)) : reason, null);
+      else settle(isLate(reason) ? connectError('UND_ERR_CONNECT_TIMEOUT', hostOf(options)) : reason, null);
     };
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
-    else connect(options, tell);
+    else connect(options, settle);
   };
 }
 
@@ -161,7 +161,7 @@ function isLate(reason: Error): boolean {
   return reason instanceof AppError && reason.code === 'timed-out';
 }
 
-/** undici counts what an answer holds. Its chunks can take any number of bytes to say it (RFC 9112 §7.1.1). */
+/** undici limits the content of an answer, but not the bytes of its chunk framing (RFC 9112 §7.1.1). */
 function limitReading(socket: Socket | TLSSocket, host: string): void {
   socket.on('readable', () => {
     if (socket.bytesRead > MAX_RECEIVED_BYTES) socket.destroy(new AppError('response-too-large', { host }));
@@ -173,8 +173,8 @@ function hostOf({ host, hostname }: buildConnector.Options): string {
 }
 
 /**
- * A connection through the proxy, by CONNECT (RFC 9110 §9.3.6). The credentials for the proxy are in this request and in no
- * other. Not undici's own ProxyAgent, which tells what the proxy answered in the text of a message only.
+ * Opens a connection through the proxy with CONNECT (RFC 9110 §9.3.6). Only this request carries the proxy credentials. Does
+ * not use undici's ProxyAgent, which reports the proxy's answer only as message text.
  */
 async function openTunnel(
   { Client, buildConnector }: typeof Undici,
@@ -208,7 +208,7 @@ function upgrade(client: Client, request: Dispatcher.DispatchOptions): Promise<{
   return new Promise((resolve, reject) => {
     client.dispatch(request, {
       onRequestStart: () => undefined,
-      // By its type any stream; it is the one that the client has opened.
+      // Typed as any stream, but it is the socket that the client opened.
       onRequestUpgrade: (_, status, __, socket) => resolve({ status, socket: socket as unknown as Socket }),
       onResponseError: (_, error) => reject(error),
     });
@@ -216,12 +216,15 @@ function upgrade(client: Client, request: Dispatcher.DispatchOptions): Promise<{
 }
 
 function tlsOptions(secureContext: SecureContext | undefined, strict: boolean): buildConnector.BuildOptions {
-  // Strictness is said aloud, because the environment can turn it off silently (NODE_TLS_REJECT_UNAUTHORIZED).
-  // No session is taken up again: each connection shows its certificate.
+  // rejectUnauthorized is explicit, because the environment can turn it off silently (NODE_TLS_REJECT_UNAUTHORIZED).
+  // TLS sessions are not resumed, so that each connection presents its certificate.
   return { allowH2: false, maxCachedSessions: 0, timeout: CONNECT_TIMEOUT_MS, secureContext, rejectUnauthorized: strict };
 }
 
-/** Nothing was sent yet, whatever broke. What is no TLS at all in a tunnel is the proxy's own answer. */
+/**
+ * The error for a failed connection: nothing has been sent. Plain text instead of TLS inside a tunnel is the proxy's own
+ * answer.
+ */
 function failure(error: Error, host: string, proxy: Proxy | undefined): Error {
   const code = codeOf(error);
   if (code === undefined) return error;

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../base/errors.js';
 
-/** By undici's, Node's and OpenSSL's codes. */
+/** By the codes of undici, Node and OpenSSL. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: 'unreachable',
   ENOTFOUND: 'unreachable',
@@ -15,7 +15,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_HEADERS_OVERFLOW: 'response-too-large',
 };
 
-/** What the service says of the client's certificate (alerts 42 to 49 of RFC 8446 §6.2), by the names of OpenSSL and BoringSSL. */
+/** TLS alerts about the client's certificate (42 to 49 of RFC 8446 §6.2), by the names of OpenSSL and BoringSSL. */
 const ALERTS: readonly (readonly [code: RegExp, ErrorCode])[] = [
   [/_ALERT_CERTIFICATE_REQUIRED$/, 'client-certificate-needed'],
   [
@@ -24,27 +24,27 @@ const ALERTS: readonly (readonly [code: RegExp, ErrorCode])[] = [
   ],
 ];
 
-/** While a connection is made: what Node finds in a certificate (its "X509 certificate error codes"), and TLS that fails. */
+/** Errors while connecting: Node's "X509 certificate error codes", and failed TLS. */
 const HANDSHAKE: readonly (readonly [code: RegExp, ErrorCode])[] = [
   [/^ERR_SSL_|^EPROTO$/, 'tls-failed'],
   [/CERT|SIGNATURE|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$|^UNSPECIFIED$/, 'certificate-refused'],
 ];
 
-/** The code of an error of the network, or nothing: what has none is not the network's. */
+/** The code of a network error; undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error)) return undefined;
-  // undici's HTTPParserError may have its code undefined; it holds what the service has sent.
+  // The code of undici's HTTPParserError may be undefined; the error object contains the service's data.
   return typeof error.code === 'string' ? error.code : error.code === undefined ? error.name : undefined;
 }
 
-/** What an error is called that keeps a connection from coming about. Only its code is kept: the error may hold the request. */
+/** The AppError for a failed connection. Keeps only the code of the original error, which may contain the request. */
 export function connectError(code: string, host: string): AppError {
   return new AppError(CODES[code] ?? find([...ALERTS, ...HANDSHAKE], code) ?? 'unreachable', { host, cause: code });
 }
 
 /**
- * {@link connectError} for what breaks a connection that was there. In TLS 1.3 that is where a service refuses the client's
- * certificate; it has not read the request then.
+ * The AppError for a connection that broke. In TLS 1.3, a service may reject the client's certificate only now; it has not
+ * read the request then.
  */
 export function connectionError(code: string, host: string): AppError {
   return new AppError(CODES[code] ?? find(ALERTS, code) ?? 'connection-lost', { host, cause: code });

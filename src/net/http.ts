@@ -1,16 +1,16 @@
-/** TLS of a tenant's own, where the usual authorities do not do. Files are named by their paths. */
+/** A tenant's own TLS settings, for services that the usual authorities do not cover. Files are given by path. */
 export interface TenantTls {
-  /** The certificate authorities to trust in place of the usual ones: PEM. */
+  /** The certificate authorities to trust instead of the usual ones: PEM. */
   readonly caFile?: string | undefined;
-  /** The certificate that the tenant's clients show (mutual TLS), with those between it and its authority: PEM. */
+  /** The client certificate (mutual TLS), with its intermediate certificates: PEM. */
   readonly clientCertificateFile?: string | undefined;
-  /** The key of that certificate, without a passphrase: PEM. Undefined: it stands in the same file. */
+  /** The key of the client certificate, without a passphrase: PEM. Undefined: it is in the certificate's file. */
   readonly clientKeyFile?: string | undefined;
-  /** The SHA-256 of the one certificate (DER) that is accepted from the service, in hex, with or without colons. */
+  /** The SHA-256 of the only certificate (DER) to accept from the service, in hex, with or without colons. */
   readonly pinnedCertificate?: string | undefined;
 }
 
-/** One request to a service. Headers and body may hold secrets: a request is never logged, only its method and host are. */
+/** One request to a service. Headers and body may hold secrets, so only the method and host may be logged. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly tls?: TenantTls;
 }
 
-/** A complete answer. Header names are lower case; the body is decoded text, at most {@link MAX_RESPONSE_BYTES} long. */
+/** A complete answer. Header names are in lower case; the body is decoded text of at most {@link MAX_RESPONSE_BYTES}. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,48 +30,51 @@ export interface HttpResponse {
  * Sends one request and reads the whole answer, whatever its status. Rejects with an `AppError` of the net codes
  * (`unreachable`, `timed-out`, `connection-lost`, `tls-failed`, `certificate-refused`, `certificate-changed`,
  * `client-certificate-needed`, `client-certificate-refused`, `redirected`, `response-too-large`, `encoded-response`,
- * `proxy-invalid`, `proxy-failed`, `proxy-unauthorized`, `proxy-refused`), or `tenant-invalid` for the files of its TLS.
+ * `proxy-invalid`, `proxy-failed`, `proxy-unauthorized`, `proxy-refused`), or `tenant-invalid` for unusable TLS files.
  */
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
-/** A certificate as a service presents it. The names are what it says of itself. */
+/** A certificate as a service presents it. Its names are claims, not verified. */
 export interface PresentedCertificate {
-  /** A distinguished name, an attribute to a line. */
+  /** A distinguished name, one attribute per line. */
   readonly subject: string;
   readonly issuer: string;
   /** Epoch ms. */
   readonly validFrom: number;
   /** Epoch ms. */
   readonly validTo: number;
-  /** SHA-256 of its DER, in hex with colons. */
+  /** SHA-256 of the DER encoding, in hex with colons. */
   readonly fingerprint: string;
-  /** Node's code for the first reason not to trust it; undefined: it is trusted without being pinned. */
+  /** Node's code for the first reason not to trust the certificate; undefined: it is trusted without a pin. */
   readonly problem: string | undefined;
 }
 
 /**
- * Reads the certificate that a service presents, trusted or not, by a TLS handshake with nothing after it. The address is an
- * https one. Rejects as {@link Send} does.
+ * Reads the certificate that an https service presents, trusted or not, with a TLS handshake and nothing more. Rejects as
+ * {@link Send} does.
  */
 export type ReadCertificate = (service: Pick<HttpRequest, 'url' | 'tls'>, signal?: AbortSignal) => Promise<PresentedCertificate>;
 
 export const MAX_RESPONSE_BYTES = 64 * 1024;
-/** None of the headers that say something about an answer is as long. */
+/** Longer than any header value that matters here. */
 const MAX_HEADER_LENGTH = 1024;
 
-/** A header of an answer, as far as it is read; empty where there is none. @param name in lower case */
+/**
+ * The value of a header, cut off at 1024 characters; empty if it is missing.
+ * @param name in lower case
+ */
 export function headerOf({ headers }: Pick<HttpResponse, 'headers'>, name: string): string {
   return (headers[name] ?? '').slice(0, MAX_HEADER_LENGTH);
 }
 
-/** An `application/x-www-form-urlencoded` body (RFC 6749 §4, appendix B). Undefined values are left out. */
+/** An `application/x-www-form-urlencoded` body (RFC 6749 §4, appendix B). Omits undefined values. */
 export function formBody(fields: Readonly<Record<string, string | undefined>>): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.set(name, value);
   return form.toString();
 }
 
-/** The request, with the TLS of the tenant that it goes to, if that has any of its own. */
+/** The request with the tenant's own TLS settings, if it has any. */
 export function withTls(
   request: HttpRequest,
   { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate }: TenantTls,

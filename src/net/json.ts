@@ -1,21 +1,21 @@
 const MAX_DEPTH = 32;
 
 /**
- * What is wrong with a text that is JSON but not fit to be trusted. Readers differ in which of two fields with one name they
- * take, and `JSON.parse` takes the last without a word; RFC 6749 §3.2 forbids them.
+ * Finds what makes valid JSON unfit to be trusted. Parsers differ in which of two fields with the same name they use, and
+ * `JSON.parse` silently uses the last; RFC 6749 §3.2 forbids repeated fields.
  */
 export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nested' | undefined {
-  /** The names so far in each object that is open; undefined stands for a list. */
+  /** The names seen in each open object; undefined stands for a list. */
   const open: (Set<string> | undefined)[] = [];
   let isName = false;
-  // By hand: all that is outside of strings is a few characters, and strings are skipped in one step.
+  // Scanned by hand, which is fast: strings are skipped in one step, and only a few characters are outside of them.
   for (let at = 0; at < text.length; at++) {
     switch (text.charAt(at)) {
       case '"': {
         const end = endOfString(text, at);
         if (isName) {
           const names = open.at(-1);
-          // As the reader sees it: an escape hides no name.
+          // Parse the name, so that escapes cannot hide a duplicate.
           const name = JSON.parse(text.slice(at, end + 1)) as string;
           if (names?.has(name)) return 'a field occurs twice';
           names?.add(name);
@@ -41,7 +41,7 @@ export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nes
   return undefined;
 }
 
-/** Where the string ends that begins at `start`: at the first quote that no backslash escapes, or with the text. */
+/** The index of the unescaped quote that closes the string at `start`, or the length of the text. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -51,7 +51,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Whether a text begins as a JSON object that does not end. */
+/** Whether a text begins a JSON object and ends before the object does. */
 export function isCutOff(text: string): boolean {
   if (!/^\uFEFF?\s*\{/.test(text)) return false;
   let open = 0;

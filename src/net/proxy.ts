@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.js';
 
-/** VS Code's own settings of the network (`http.*`), as the person has set them. */
+/** VS Code's own network settings (`http.*`). */
 export interface NetworkSettings {
   readonly proxy: string;
   readonly proxySupport: string;
@@ -20,9 +20,9 @@ export const DEFAULT_NETWORK: NetworkSettings = {
   systemCertificates: false,
 };
 
-/** Where requests are tunnelled through. */
+/** The proxy that requests are tunnelled through. */
 export interface Proxy {
-  /** Scheme, host and port: what may be told. */
+  /** Scheme, host and port, which messages may show. */
   readonly origin: string;
   /** The value of the `Proxy-Authorization` header: a secret. */
   readonly authorization: string | undefined;
@@ -35,9 +35,10 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
 /**
- * The proxy for an address, by VS Code's rules: its settings count before the environment, and this machine is always reached
- * directly. Undefined: no proxy. Plain http is never given to a proxy, which could read it; only this machine is spoken to so.
- * @throws AppError `proxy-invalid`, which does not quote the value: a password may stand in it
+ * Chooses the proxy for an address by VS Code's rules: settings take precedence over the environment, and this machine is
+ * always reached directly. Plain http never goes to a proxy, which could read it; it is allowed for this machine only.
+ * @returns undefined for a direct connection
+ * @throws AppError `proxy-invalid`, without the value, which may contain a password
  */
 export function proxyFor(target: URL, settings: NetworkSettings, environment: Environment): Proxy | undefined {
   if (settings.proxySupport === 'off' || target.protocol !== 'https:' || isExcepted(target, settings, environment))
@@ -47,7 +48,7 @@ export function proxyFor(target: URL, settings: NetworkSettings, environment: En
   return variable ? readProxy(environment[variable] ?? '', variable, settings.proxyAuthorization) : undefined;
 }
 
-/** An entry stands for a host and all below it, with a port for that port only; `*` for everything. */
+/** An entry matches a host and its subdomains, on one port if it names one; `*` matches everything. */
 function isExcepted({ hostname, port }: URL, settings: NetworkSettings, environment: Environment): boolean {
   const host = hostname.replace(/\.$/, '');
   if (LOOPBACK.includes(host)) return true;
@@ -68,12 +69,12 @@ function readProxy(value: string, source: string, authorization: string): Proxy 
     if (url.hostname && ['http:', 'https:'].includes(url.protocol))
       return { origin: url.origin, authorization: authorization || basic(url) };
   } catch {
-    // Its error would quote the value.
+    // The URL error would quote the value.
   }
   throw new AppError('proxy-invalid', { source });
 }
 
-/** RFC 7617, from the user and password in an address. */
+/** Basic credentials (RFC 7617) from the user and password in a URL. */
 function basic({ username, password }: URL): string | undefined {
   if (!username && !password) return undefined;
   return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;

@@ -17,26 +17,29 @@ import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } fro
 import { Trust } from './trust.js';
 import type * as Undici from './undici.js';
 
-/** Some firewalls refuse what does not name itself. Names no tenant and no version of the machine. */
+/** Some firewalls refuse requests without a User-Agent. This one reveals neither the tenant nor the system. */
 const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 type Work<T> = (undici: typeof Undici, url: URL, route: Route, signal: AbortSignal) => Promise<T>;
 
-/** Sends requests by the settings of the moment; loading undici is put off until something is sent, or soon will be. */
+/**
+ * Sends requests with the current network settings. Loads undici with the first request, or ahead of it with {@link
+ * prefetch}.
+ */
 export class Sender {
   readonly #network: () => NetworkSettings;
   readonly #environment: Environment;
   readonly #warn: (message: string) => void;
   readonly #trust = new Trust();
   #undici: Promise<typeof Undici> | undefined;
-  /** What ends each request that is under way. */
+  /** Aborts the requests in flight. */
   readonly #underWay = new Set<AbortController>();
   #isDisposed = false;
   #isWarned = false;
 
-  /** @param warn for the log: what weakens connections, once */
+  /** @param warn logs, once, a setting that weakens connections */
   constructor(
     network: () => NetworkSettings = () => DEFAULT_NETWORK,
     environment: Environment = process.env,
@@ -52,21 +55,21 @@ export class Sender {
 
   readonly readCertificate: ReadCertificate = (service, signal) => this.#reach(service, signal, readCertificate);
 
-  /** Loads what the first request would have to wait for. Sends nothing. */
+  /** Loads what the first request needs. Sends nothing. */
   async prefetch(): Promise<void> {
     await this.#load();
   }
 
-  /** Ends what is under way. */
+  /** Aborts the requests in flight. */
   dispose(): void {
     this.#isDisposed = true;
     for (const ends of this.#underWay) ends.abort(closed());
   }
 
-  /** Works on a connection within the time that there is, and says what keeps it from being done. */
+  /** Runs `work` within the request's deadline, and maps network errors to AppErrors. */
   async #reach<T>(service: Pick<HttpRequest, 'url' | 'tls'>, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
     const url = new URL(service.url);
-    // Outside of what is explained as a failure of the network.
+    // Outside the try block: failing to load a file is not a network error.
     const undici = await this.#load();
     const ends = new AbortController();
     const end = (): void => ends.abort(signal?.reason);
@@ -79,7 +82,7 @@ export class Sender {
       return await work(undici, url, await this.#route(url, service.tls), ends.signal);
     } catch (error) {
       const code = codeOf(error);
-      // Errors without a code are not the network's: they stay what they are.
+      // An error without a code is not a network error, so it stays as it is.
       throw error instanceof AppError || signal?.aborted || code === undefined ? error : connectionError(code, url.host);
     } finally {
       timer.dispose();
@@ -90,7 +93,7 @@ export class Sender {
 
   #load(): Promise<typeof Undici> {
     return (this.#undici ??= import('./undici.js').catch((error: unknown) => {
-      // A file that cannot be read now may be when it is wanted again.
+      // Let a later request retry the load.
       this.#undici = undefined;
       throw error;
     }));
@@ -106,7 +109,7 @@ export class Sender {
       this.#warn(`http.proxyStrictSSL is false: the certificate of the proxy ${new URL(proxy.origin).host} is not checked`);
     }
     return {
-      // Without TLS nobody is trusted: reading the authorities takes longer than an exchange.
+      // Do not load the authorities without TLS: that takes longer than an exchange.
       service: url.protocol === 'https:' ? await this.#trust.of(tls, systemCertificates) : undefined,
       pin: tls.pinnedCertificate === undefined ? undefined : withColons(tls.pinnedCertificate),
       proxy,
@@ -116,7 +119,7 @@ export class Sender {
   }
 }
 
-/** A fingerprint as Node writes it. */
+/** A fingerprint in Node's notation. */
 function withColons(fingerprint: string): string {
   return fingerprint
     .replaceAll(':', '')
@@ -137,14 +140,14 @@ function exchange(
     path: pathname + search,
     headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...headers },
     body: body ?? null,
-    // Said to the service too: the connection is not used again.
+    // Sends `Connection: close`: the connection is not used again.
     reset: true,
   };
-  // Nothing is left of the client then: its one connection ends with the answer, and with any error.
+  // The client needs no cleanup: its only connection closes after the answer or an error.
   return new Promise((resolve, reject) => client.dispatch(request, answerReader(host, resolve, reject)));
 }
 
-/** Reads an answer into one piece. What it throws at undici ends the connection, and comes back as the error of the request. */
+/** Collects the whole answer. An error thrown here makes undici close the connection and reject the request with it. */
 function answerReader(
   host: string,
   resolve: (response: HttpResponse) => void,
@@ -167,7 +170,7 @@ function answerReader(
   };
 }
 
-/** @throws AppError for a redirect, which would carry the secret elsewhere, and for what may grow without bound */
+/** @throws AppError for a redirect, which would send the secret elsewhere, and for an encoded or oversized answer */
 function refuse(status: number, headers: HttpResponse['headers'], host: string): void {
   if (status >= 300 && status < 400) throw new AppError('redirected', { host, status });
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -183,7 +186,7 @@ function readText(chunks: readonly Buffer[], host: string): string {
   }
 }
 
-/** The names come in lower case. */
+/** Joins repeated headers. undici passes their names in lower case. */
 function singleHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),

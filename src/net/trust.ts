@@ -9,23 +9,23 @@ import type { TenantTls } from './http.js';
 type FileSetting = 'caFile' | 'clientCertificateFile' | 'clientKeyFile';
 
 /**
- * Which certificate authorities connections trust, and which certificate they show. The contexts without anything of a tenant
- * are shared: reading hundreds of authorities blocks the host.
+ * Builds the TLS contexts: which authorities connections trust, and which client certificate they present. Contexts without
+ * a tenant's own files are shared, because loading hundreds of authorities blocks the extension host.
  */
 export class Trust {
   #node: SecureContext | undefined;
   #system: SecureContext | undefined;
   #systemAuthorities: string[] | undefined;
 
-  /** Node's authorities, and with `withSystem` those of the machine. */
+  /** Trusts Node's authorities, and with `withSystem` those of the machine too. */
   usual(withSystem: boolean): SecureContext {
     return withSystem ? (this.#system ??= context(this.#authorities(true))) : (this.#node ??= context({}));
   }
 
   /**
-   * {@link usual}, with what the tenant has of its own: the authorities in its file and no others, and the certificate that its
-   * clients show. The files are read for each request: people mend them.
-   * @throws AppError `tenant-invalid`, which says what is wrong with which file and quotes nothing of it
+   * Like {@link usual}, but with the tenant's own files: only the authorities in its file, and its client certificate. Reads
+   * the files for each request, because people may correct them.
+   * @throws AppError `tenant-invalid` with the file and the problem, but none of its content
    */
   async of({ caFile, clientCertificateFile, clientKeyFile }: TenantTls, withSystem: boolean): Promise<SecureContext> {
     const authorities = caFile === undefined ? undefined : { ca: [await readAuthorities(caFile)] };
@@ -34,7 +34,7 @@ export class Trust {
     try {
       return context({ ...(authorities ?? this.#authorities(withSystem)), ...identity });
     } catch (error) {
-      // TLS wants stronger keys than certificates may have.
+      // A well-formed certificate may still have a key that is too weak for TLS.
       const problem = `cannot be used (${String((error as { code?: unknown }).code)})`;
       throw identity ? invalid('clientCertificateFile', clientCertificateFile, problem) : invalid('caFile', caFile, problem);
     }
@@ -45,15 +45,15 @@ export class Trust {
   }
 }
 
-/** Each authority once, without those that have expired: beside a valid one of the same name they make chains fail. */
+/** Drops duplicate and expired authorities. An expired one beside a valid one of the same name makes chains fail. */
 export function currentAuthorities(certificates: readonly string[], now: number): string[] {
   return [...new Set(certificates)].filter((pem) => Date.parse(parseCertificate(pem)?.validTo ?? '') > now);
 }
 
-/** The SHA-256 of files, in hex, by the settings that name them. */
+/** SHA-256 digests of files, in hex, by the settings that name them. */
 export type CertificateDigests = Readonly<Partial<Record<'caFile' | 'clientCertificateFile', string>>>;
 
-/** Reads the files that say whom a tenant trusts and who its clients are. Rejects with AppError `tenant-invalid`. */
+/** Computes the digests of a tenant's certificate files. Rejects with AppError `tenant-invalid`. */
 export type ReadDigests = (tls: TenantTls) => Promise<CertificateDigests>;
 
 export const readDigests: ReadDigests = async ({ caFile, clientCertificateFile }) => {
@@ -69,12 +69,12 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 async function readAuthorities(caFile: string): Promise<string> {
   const pem = await read('caFile', caFile);
-  // OpenSSL takes what is no certificate without a word, and trusts nobody.
+  // OpenSSL silently accepts a file without a certificate, and then trusts nothing.
   if (!parseCertificate(pem)) throw invalid('caFile', caFile, 'holds no certificate in PEM');
   return pem;
 }
 
-/** The certificate that the tenant's clients show, with its key; both may stand in one file. */
+/** Reads the client certificate with its key; both may be in one file. */
 async function readIdentity(
   clientCertificateFile: string | undefined,
   clientKeyFile: string | undefined,
@@ -110,7 +110,7 @@ function invalid(setting: FileSetting, file: string | undefined, problem: string
   return new AppError('tenant-invalid', { problem: `${setting} ${file ?? ''} ${problem}` });
 }
 
-/** The first certificate of a text. */
+/** The first certificate in a text. */
 function parseCertificate(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
@@ -119,7 +119,7 @@ function parseCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-/** The first key of a text. The error is dropped: it is about a secret. */
+/** The first key in a text. Drops the error, which may quote the key. */
 function parseKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);
@@ -133,12 +133,12 @@ function systemAuthorities(): string[] {
   return currentAuthorities([...getCACertificates('default'), ...getCACertificates('system')], Date.now());
 }
 
-/** The version has to be said here: connections that are given a context do not look at theirs. */
+/** The minimum version must be set here: a connection with a context ignores its own option. */
 function context(options: SecureContextOptions): SecureContext {
   return tls().createSecureContext({ minVersion: 'TLSv1.2', ...options });
 }
 
-/** Loaded with the first request: activation touches no module of the network. */
+/** Loaded with the first request, so that activation loads no network module. */
 function tls(): typeof Tls {
   return process.getBuiltinModule('node:tls');
 }

@@ -1,4 +1,4 @@
-// undici declares what stands at its root. These are the files in which that is.
+// undici declares types for its root only. These are the files behind the parts that we import.
 declare module 'undici/lib/dispatcher/client.js' {
   export { Client as default } from 'undici';
 }

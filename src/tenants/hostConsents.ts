@@ -3,17 +3,17 @@ import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/tenant.js';
 import { isAllowedHost } from './hosts.js';
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Destination {
-  /** As {@link tenantHosts} writes hosts; undefined where it cannot be told. */
+  /** In the form of {@link tenantHosts}; undefined if it is unknown. */
   readonly host: string | undefined;
-  /** The host, or else what stands for it, for a person to read. */
+  /** The host, or the expression that stands for it, for display. */
   readonly label: string;
-  /** What a consent is for: the host, or else the file and what stands for the host in it. */
+  /** Identifies a consent: the host, or the file and the expression that stands for the host in it. */
   readonly key: string;
 }
 
-/** The destinations beside their own hosts that a person has let tenants' access tokens go to, in this session. */
+/** The destinations, other than their own hosts, that a person has allowed for tenants' access tokens in this session. */
 export class HostConsents implements Disposable {
   readonly #given = new Set<string>();
   readonly #changed = new Emitter<void>();
@@ -22,7 +22,7 @@ export class HostConsents implements Disposable {
     return this.#changed.event;
   }
 
-  /** Whether a token of the tenant may go there without asking. */
+  /** Whether an access token of the tenant may go to the destination without asking. */
   allows(tenant: Tenant, { host, key }: Destination): boolean {
     return (host !== undefined && isAllowedHost(tenant, host)) || this.#given.has(consent(tenant, key));
   }
@@ -37,5 +37,5 @@ export class HostConsents implements Disposable {
   }
 }
 
-/** With its address: who removes a tenant, and adds another one under the same id, has not been asked for that. */
+/** Includes the address, so that a consent does not carry over to another tenant that is later added with the same id. */
 const consent = (tenant: Tenant, key: string): string => JSON.stringify([tenant.id, platformOf(tenant).exchangeUrl(tenant), key]);

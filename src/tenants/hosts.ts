@@ -3,8 +3,8 @@ import { hostOf } from '../platforms/fields.js';
 import type { Tenant } from '../platforms/tenant.js';
 
 /**
- * The hosts that a tenant's access tokens may go to without asking, lower case: `name` for https, `name:port` for another
- * port and for plain http.
+ * The hosts that a tenant's access tokens may go to without asking, in lower case: `name` for https on its standard port,
+ * `name:port` for another port or plain http.
  */
 export function tenantHosts(tenant: Tenant): readonly string[] {
   const url = platformOf(tenant).exchangeUrl(tenant);

@@ -5,24 +5,24 @@ import { findPlatform, platforms } from '../platforms/index.js';
 import { isRecord } from '../platforms/jwt.js';
 import type { Tenant } from '../platforms/tenant.js';
 
-/** What is wrong with an entry of the settings: which field, and why. Undefined field: the entry as a whole. */
+/** What is wrong with an entry in the settings. An undefined field stands for the entry as a whole. */
 export interface Problem {
   readonly field: string | undefined;
   readonly message: string;
 }
 
-/** One entry of the setting `tenantTokens.tenants`: a tenant, or what keeps it from being one. */
+/** One entry of the setting `tenantTokens.tenants`: a valid tenant, or the problem with it. */
 export interface TenantEntry {
-  /** Position in the setting; −1 for a tenant that is not from the settings. */
+  /** Index in the setting; −1 for a tenant from outside the settings. */
   readonly index: number;
-  /** The entry's own words, as far as it has them. */
+  /** As in the entry, or empty. */
   readonly id: string;
   readonly name: string;
   readonly tenant: Tenant | undefined;
   readonly problem: Problem | undefined;
 }
 
-/** Reads the setting. A bad entry is told with its place and reason, and the others still work. */
+/** Reads the setting. An invalid entry is returned with its problem; the other entries still work. */
 export function readTenants(setting: unknown, outside: readonly unknown[] = []): readonly TenantEntry[] {
   const raw: readonly unknown[] = Array.isArray(setting) ? setting : setting === undefined ? [] : [setting];
   const seen = new Set<string>();
@@ -64,7 +64,7 @@ function ownersOf(entries: readonly TenantEntry[]): ReadonlyMap<string, TenantEn
   return owners;
 }
 
-/** The tenants as they are now, from the settings and from outside them (the sandbox). */
+/** The current tenants, from the settings and from outside them (the sandbox). */
 export class Tenants implements Disposable {
   readonly #readSetting: () => unknown;
   readonly #changed = new Emitter<void>();
@@ -92,25 +92,25 @@ export class Tenants implements Disposable {
     return this.entryOf(id)?.tenant;
   }
 
-  /** Of several entries of one id the good one, or else the first. */
+  /** The valid entry with this id, or the first if none is valid. */
   entryOf(id: string | undefined): TenantEntry | undefined {
     this.#byId ??= ownersOf(this.entries);
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
-  /** False for the sandbox's tenants: what is changed of them is kept nowhere. */
+  /** False for the sandbox's tenants: changes to them are not saved. */
   isInSettings(id: string): boolean {
     const entry = this.entryOf(id);
     return entry?.tenant !== undefined && entry.index >= 0;
   }
 
-  /** True for the sandbox's tenants: their tokens live as long as it does. */
+  /** True for the sandbox's tenants: their tokens live only as long as the sandbox. */
   isOutsideSettings(id: string): boolean {
     const entry = this.entryOf(id);
     return entry?.tenant !== undefined && entry.index < 0;
   }
 
-  /** @throws AppError `tenant-unknown`, or `tenant-invalid` with what is wrong */
+  /** @throws AppError `tenant-unknown`, or `tenant-invalid` with the problem */
   get(id: string): Tenant {
     const entry = this.entryOf(id);
     if (entry?.tenant) return entry.tenant;
@@ -118,13 +118,13 @@ export class Tenants implements Disposable {
     throw new AppError('tenant-invalid', { tenant: id, problem: `${entry.problem.field ?? ''} ${entry.problem.message}`.trim() });
   }
 
-  /** Tenants that are not in the settings, in place of those given before. */
+  /** Replaces the tenants from outside the settings. */
   setOutside(values: readonly unknown[]): void {
     this.#outside = values;
     this.refresh();
   }
 
-  /** To be called when the setting has changed. */
+  /** Call when the setting has changed. */
   refresh(): void {
     this.#entries = undefined;
     this.#byId = undefined;

@@ -11,7 +11,7 @@ import type { PeersOutsideFolder } from './peersOutsideFolder.js';
 interface Layers {
   readonly lock: FileLock;
   readonly lease: Lease;
-  /** Holds a folder for each token. */
+  /** Contains a folder for each token. */
   readonly folder: SharedFolder | undefined;
   readonly peersOutside: PeersOutsideFolder;
   readonly clock: Clock;
@@ -25,13 +25,13 @@ interface Taken {
 const POLL_MS = 250;
 
 /**
- * Lets one window at a time work with an API token: by a lock in the folder that the windows of a machine share, and by a
- * lease in SecretStorage where that folder cannot be used or others do not have it.
+ * Lets one window at a time work with an API token. Uses a lock in the folder that the windows of a machine share, and a
+ * lease in SecretStorage if that folder is unusable or other windows do not share it.
  */
 export class Exclusion {
   readonly #layers: Layers;
   readonly #log: Log;
-  #isTold = false;
+  #isLogged = false;
 
   constructor(layers: Layers, log: Log) {
     this.#layers = layers;
@@ -39,8 +39,9 @@ export class Exclusion {
   }
 
   /**
-   * Runs `work` when no other window works with this token.
-   * @param isRotating a second use would be harmful, not just needless: peersOutside are waited for too
+   * Runs `work` while no other window works with this token.
+   * @param isRotating true if a concurrent exchange would do harm rather than just repeat work: then also excludes windows
+   * outside the shared folder
    * @throws AppError `busy-elsewhere`, `secret-store-failed`, and what `work` throws
    */
   async run<T>(id: string, isRotating: boolean, work: () => Promise<T>): Promise<T> {
@@ -53,9 +54,9 @@ export class Exclusion {
   }
 
   /**
-   * Windows may differ in which of the two they can use, for a while: whoever has one of them looks at the other one too, and
-   * gives back what it has if that is taken. As a lease is seen late and counts late, and a lock counts at once, one of two
-   * always sees the other.
+   * For a while, windows may differ in which of the two they can use. So a window that holds one also checks the other, and
+   * releases what it holds if the other is taken. A lock takes effect at once; a lease becomes visible late but also takes
+   * effect late. So at least one of two competing windows always sees the other.
    */
   async #takeAll(id: string): Promise<(Hold | undefined)[]> {
     const { clock, peersOutside } = this.#layers;
@@ -83,14 +84,14 @@ export class Exclusion {
     return file !== undefined || !folder || lock.isFree(folder.folder(id), seen.lock).catch(() => true);
   }
 
-  /** Undefined where the folder cannot be used. */
+  /** Returns undefined if the folder is unusable. */
   async #lock(id: string): Promise<Hold | undefined> {
     const { lock, folder } = this.#layers;
     try {
       return folder && (await lock.take(folder.folder(id)));
     } catch (error) {
       if (error instanceof AppError) throw error;
-      this.#tell(error);
+      this.#warnOnce(error);
       return undefined;
     }
   }
@@ -104,18 +105,18 @@ export class Exclusion {
     }
   }
 
-  /** What cannot be given back is taken away by the next window, later. */
+  /** If the release fails, the next window takes the lock over once it counts as abandoned. */
   async #release(hold: Hold | undefined): Promise<void> {
     try {
       await hold?.release();
     } catch (error) {
-      this.#tell(error);
+      this.#warnOnce(error);
     }
   }
 
-  #tell(error: unknown): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  #warnOnce(error: unknown): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     this.#log.warn(
       `the folder that windows share cannot be used (${errorCode(error)}); exchanges of rotating tokens take longer`,
     );

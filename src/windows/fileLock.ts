@@ -5,22 +5,22 @@ import { WAIT_MS } from '../base/timeLimits.js';
 import type { SharedFolder } from '../store/folder.js';
 import { StalenessTimer } from './stalenessTimer.js';
 
-/** Looks are rarer the longer it takes: an exchange takes a fraction of a second, a dead holder ten. */
+/** Polls less often over time: an exchange takes a fraction of a second, detecting a dead holder ten. */
 const FIRST_POLL_MS = 25;
 const MAX_POLL_MS = 500;
 const HEARTBEAT_MS = 2_000;
-/** A holder that has not been heard of for so long is gone, if its process is. */
+/** Without a heartbeat for this long, a lock is abandoned if its holder's process is gone. */
 const DEAD_AFTER_MS = 10_000;
-/** And for so long, whatever process has its number now. */
+/** Without a heartbeat for this long, it is abandoned even if a process has the holder's PID. */
 const GONE_AFTER_MS = 40_000;
 const FREE = '.free';
 
-/** Who takes a lock. */
+/** Identifies the holder of a lock. */
 export interface Holder {
   readonly pid: number;
-  /** Random: another process may get the same number later. */
+  /** Random, because another process may get the same PID later. */
   readonly session: string;
-  /** Of another machine with the same folder, no process can be looked for. */
+  /** The processes of another machine that shares the folder cannot be checked. */
   readonly host: string;
 }
 
@@ -35,10 +35,10 @@ interface Ticket {
 }
 
 /**
- * A lock between the windows of a machine: files with rising numbers, of which the highest counts. The lock is taken by
- * creating the next number, which the file system lets one do, and given back by renaming it. Numbers are never used again,
- * so nobody who saw an old state can take away a lock that was taken since; that is what a lock file that is deleted cannot
- * promise.
+ * A lock between the windows of a machine: numbered files, where the highest number counts. A window takes the lock by
+ * creating the file with the next number, which only one window can do, and releases it by renaming that file. Numbers are
+ * never reused, so a window that acts on an old state cannot break a newer lock. A lock file that is deleted on release
+ * cannot guarantee that.
  */
 export class FileLock {
   readonly #clock: Clock;
@@ -52,8 +52,8 @@ export class FileLock {
   }
 
   /**
-   * Waits until nobody else holds it.
-   * @param folder of this lock alone
+   * Waits until no other window holds the lock, then takes it.
+   * @param folder used by this lock alone
    * @throws AppError `busy-elsewhere` after {@link WAIT_MS}, and errors of the file system
    */
   async take(folder: SharedFolder): Promise<Hold> {
@@ -62,21 +62,21 @@ export class FileLock {
       const last = await this.#awaitEnd(folder, begun);
       const hold = await this.#takeNumber(folder, (last?.number ?? 0) + 1);
       if (hold) return hold;
-      // Somebody else was first, or the folder does not show what is in it.
+      // Another window was first, or the folder does not list its files yet.
       await this.#pause(begun, FIRST_POLL_MS);
     }
   }
 
   /**
-   * Whether nobody holds it, for a window that cannot take it. Rejects with errors of the file system.
-   * @param staleness of the looks that were taken so far
+   * Whether no window holds the lock, for a window that cannot take it. Rejects with errors of the file system.
+   * @param staleness keeps what earlier polls saw
    */
   async isFree(folder: SharedFolder, staleness: StalenessTimer): Promise<boolean> {
     const last = highest(await folder.names());
     return this.#hasEnded(folder, last, staleness);
   }
 
-  /** Returns what the last holder has left, if there was one. */
+  /** Waits until the lock is free or abandoned, and returns its last ticket if there is one. */
   async #awaitEnd(folder: SharedFolder, begun: number): Promise<Ticket | undefined> {
     const staleness = new StalenessTimer(this.#clock);
     for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
@@ -97,7 +97,7 @@ export class FileLock {
     if (!(await folder.create(name, JSON.stringify(this.#self)))) return undefined;
     try {
       const names = await folder.names();
-      // Not only the number: beside it may be the same one, free, of somebody who has taken it and given it back.
+      // Compare names, not numbers: another window may have taken and released the same number.
       if (highest(names)?.name === name) {
         for (const old of names) if (ticketOf(old) && old !== name) await folder.remove(old);
         return this.#held(folder, name);
@@ -106,7 +106,7 @@ export class FileLock {
       await folder.remove(name);
       throw error;
     }
-    // The state that it followed from is long past.
+    // The state that this number was based on is outdated.
     await folder.remove(name);
     return undefined;
   }
@@ -136,7 +136,7 @@ export class FileLock {
     return !last || last.isFree || this.#isLeft(folder, last, staleness);
   }
 
-  /** Whether the holder has died without giving the lock back. */
+  /** Whether the holder has died without releasing the lock. */
   async #isLeft(folder: SharedFolder, { name }: Ticket, staleness: StalenessTimer): Promise<boolean> {
     const ms = staleness.elapsed(`${name} ${await folder.touchedAt(name)}`);
     if (ms < DEAD_AFTER_MS) return false;
@@ -162,7 +162,7 @@ function ticketOf(name: string): Ticket | undefined {
   return number === undefined ? undefined : { name, number: Number(number), isFree: free !== undefined };
 }
 
-/** Undefined for one that died before it had said who it is. */
+/** Undefined if the holder died before it wrote its identity. */
 function holderOf(content: string | undefined): Holder | undefined {
   try {
     return JSON.parse(content ?? '') as Holder;

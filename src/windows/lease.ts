@@ -11,15 +11,15 @@ const JITTER_MS = 250;
 const POLL_MS = 250;
 
 /**
- * A lock between windows that have no folder in common, such as those of different remote machines: a value in SecretStorage,
- * which they share with a delay. Slower than {@link FileLock}, by that delay.
+ * A lock between windows without a common folder, such as windows on different remote machines: a value in SecretStorage,
+ * which they share with a delay. That delay makes it slower than {@link FileLock}.
  */
 export class Lease {
   readonly #secrets: SecretStore;
   readonly #clock: Clock;
   readonly #random: () => number;
 
-  /** @param random 0 to 1, so that two windows do not stay in step */
+  /** @param random returns 0 to 1; keeps two windows from staying in step */
   constructor(secrets: SecretStore, clock: Clock, random: () => number) {
     this.#secrets = secrets;
     this.#clock = clock;
@@ -27,8 +27,9 @@ export class Lease {
   }
 
   /**
-   * Whether somebody holds it, as far as this window sees. One that was left is cleared away. @throws AppError `secret-store-failed`
-   * @param staleness of the looks that were taken so far
+   * Whether a window holds the lease, as far as this window can see. Deletes an abandoned lease.
+   * @param staleness keeps what earlier polls saw
+   * @throws AppError `secret-store-failed`
    */
   async isTaken(id: string, staleness: StalenessTimer): Promise<boolean> {
     const holder = await this.#secrets.get(PREFIX + id);
@@ -37,7 +38,10 @@ export class Lease {
     return false;
   }
 
-  /** Waits until nobody else holds it. @throws AppError `busy-elsewhere` after {@link WAIT_MS}, `secret-store-failed` */
+  /**
+   * Waits until no other window holds the lease, then takes it.
+   * @throws AppError `busy-elsewhere` after {@link WAIT_MS}, `secret-store-failed`
+   */
   async take(id: string): Promise<Hold> {
     const key = PREFIX + id;
     const mine = randomUUID();
@@ -47,7 +51,7 @@ export class Lease {
       const holder = await this.#secrets.get(key);
       if (holder === undefined || staleness.elapsed(holder) >= LEASE_LEFT_MS) {
         await this.#secrets.store(key, mine);
-        // Of two that were stored at about the same time the later one stays, and all see it.
+        // If two windows store at about the same time, the later value wins, and both see it.
         await waitForPropagation(this.#clock);
         await pause(this.#clock, this.#random() * JITTER_MS);
         if ((await this.#secrets.get(key)) === mine) return { release: () => this.#release(key, mine) };

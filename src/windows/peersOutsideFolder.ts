@@ -11,15 +11,15 @@ const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 type Seen = Readonly<Record<string, number>>;
 
 /**
- * Whether other windows of this person use another shared folder, as those of another remote machine do: then a lock in this
- * one does not tell about them. Each window writes the id of its folder into `globalState`, which they all share.
+ * Knows whether other windows of this person use another shared folder, as windows on another remote machine do. A lock in
+ * this folder does not exclude them. Each window writes the id of its folder into `globalState`, which all windows share.
  */
 export class PeersOutsideFolder {
   readonly #folder: SharedFolder | undefined;
   readonly #index: Memento;
   readonly #clock: Clock;
   #own: string | undefined;
-  /** All that were seen in this session: another window may have written its own `globalState` over them since. */
+  /** All folder ids seen in this session, because another window may overwrite `globalState` with an older copy. */
   readonly #met = new Map<string, number>();
 
   constructor(folder: SharedFolder | undefined, index: Memento, clock: Clock) {
@@ -28,7 +28,7 @@ export class PeersOutsideFolder {
     this.#clock = clock;
   }
 
-  /** Makes this window known to the others, unless it is. */
+  /** Announces this window's folder to other windows, at most once a day. */
   async announce(): Promise<void> {
     const own = (this.#own ??= await this.#id());
     const now = this.#clock.wall();
@@ -36,7 +36,7 @@ export class PeersOutsideFolder {
     await this.#index.update(INDEX_KEY, { ...Object.fromEntries(this.#others), [own]: now });
   }
 
-  /** Within the last 30 days. */
+  /** Whether a window used another folder within the last 30 days. */
   get exist(): boolean {
     return this.#others.length > 0;
   }
@@ -52,7 +52,7 @@ export class PeersOutsideFolder {
     return typeof seen === 'object' && seen !== null ? (seen as Seen) : {};
   }
 
-  /** A folder that cannot be used is a stranger to all others, and each time another one. */
+  /** An unusable folder gets a new id each session, so it never matches another window's. */
   async #id(): Promise<string> {
     const made = randomUUID();
     try {

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.js';
 
-/** A machine that slept has not listened: of a longer gap between two looks, only this much counts as staleness. */
+/** A gap between two polls may be a sleep, during which nothing was observed. So each gap counts as at most this much. */
 const MAX_GAP_MS = 1_000;
 
-/** How long something that changes while its owner lives has not changed, as far as was looked. */
+/** Measures how long a state has been observed unchanged. A live owner changes it regularly. */
 export class StalenessTimer {
   readonly #clock: Clock;
   #seen: string | undefined;
@@ -14,7 +14,10 @@ export class StalenessTimer {
     this.#clock = clock;
   }
 
-  /** Takes a look. Returns ms. */
+  /**
+   * Records an observation of the state.
+   * @returns ms for which the state has been seen unchanged
+   */
   elapsed(state: string): number {
     const now = this.#clock.mono();
     this.#ms = state === this.#seen ? this.#ms + Math.min(now - this.#lookedAt, MAX_GAP_MS) : 0;
