@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import { isAmbiguous } from '../exchange/retry.js';
 
-/** What a service has answered in a way that cannot be read: it may have acted all the same. */
+/** A response that cannot be read: the service may have acted all the same. */
 const UNREAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'not-json',
   'unexpected-answer',
@@ -23,9 +23,9 @@ interface Parts {
 }
 
 /**
- * Holds a conversation with the service of a tenant, sending each request once.
- * @param act what it is about, for the log
- * @throws what the conversation throws: AppError of the network and of the answers, and `signal.reason`
+ * Runs a conversation with the service of a tenant, sending each request once.
+ * @param act the operation, for the log
+ * @throws what the conversation throws: AppError of the network and of the responses, and `signal.reason`
  */
 export async function converse<Result>(
   parts: Parts,
@@ -45,7 +45,7 @@ export async function converse<Result>(
   }
 }
 
-/** Whether a service may have done what it was asked for although nobody got what it answered. */
+/** Whether a service may have carried out a request although its response was lost. */
 export function mayHaveActed(error: AppError): boolean {
   return isAmbiguous(error) || UNREAD.has(error.code);
 }

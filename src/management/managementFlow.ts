@@ -13,7 +13,7 @@ import { untilAborted } from '../base/untilAborted.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import { notStored, type Vault } from '../store/vault.js';
 
-/** By so much a service's clock may be behind ours when it says when it has made a token. */
+/** How far a service's clock may be behind ours when it reports the creation time of a token. */
 const SKEW_MS = 60_000;
 const LOG_OUT_MS = 5_000;
 
@@ -21,7 +21,7 @@ interface Parts {
   readonly vault: Vault;
   readonly broker: Broker;
   readonly remote: RemoteTokens;
-  /** The flows that are not closed. */
+  /** The flows that are still open. */
   readonly open: Set<ManagementFlow>;
   readonly send: Send;
   readonly clock: Clock;
@@ -31,8 +31,8 @@ interface Parts {
 }
 
 /**
- * An API token that a service has and nobody keeps the value of: `made` for sure by a flow, or `found` by its name after an
- * answer was lost.
+ * An API token that exists at a service while nobody keeps its value: `made` by a flow for certain, or `found` by its name after
+ * a response was lost.
  */
 export interface Orphan {
   /** The service's id. */
@@ -41,24 +41,24 @@ export interface Orphan {
   readonly certainty: 'made' | 'found';
 }
 
-/** What the service has made and the vault has not taken. */
+/** A token that the service has created and the vault has not stored. */
 interface Unkept {
-  /** In the vault. */
+  /** The name in the vault. */
   readonly name: string;
   readonly made: CreatedToken;
 }
 
 /**
- * One flow in which somebody manages API tokens, from signing in to {@link close}. What authorizes it is kept in memory, for as
- * long. What it does it does in turn, and nothing is tried again by itself. All methods throw AppError of the network and of the
- * answers (`session-refused`, `rights-missing`, `name-taken`, `token-api-missing`, `token-gone`, …), and TypeError for what the
- * platform cannot do.
+ * One flow in which a person manages API tokens, from sign-in to {@link close}. Its credentials stay in memory for as long.
+ * Operations run one after another, and nothing is retried automatically. All methods throw AppError of the network and of the
+ * responses (`session-refused`, `rights-missing`, `name-taken`, `token-api-missing`, `token-gone`, …), and TypeError for what the
+ * platform does not support.
  */
 export class ManagementFlow {
   readonly tenant: Tenant;
   readonly #parts: Parts;
   readonly #lifecycle: Lifecycle;
-  /** As it was at the beginning: in the meantime the tenant may have gone, and what is made is kept all the same. */
+  /** Read at the start: the tenant may be removed meanwhile, and a created token is stored all the same. */
   readonly #isForSession: boolean;
   readonly #mutex = new KeyedMutex();
   #session: Session | undefined;
@@ -74,23 +74,23 @@ export class ManagementFlow {
     parts.open.add(this);
   }
 
-  /** What this flow may have left at the service without keeping it, until it is kept or revoked. */
+  /** The token that this flow may have left at the service without storing it, until it is stored or revoked. */
   get orphan(): Orphan | undefined {
     return this.#orphan;
   }
 
-  /** Whether something was made that the vault has not taken: it is in memory until {@link close}. */
+  /** Whether a token was created that the vault has not stored: it stays in memory until {@link close}. */
   get isUnkept(): boolean {
     return this.#unkept !== undefined;
   }
 
   /**
-   * Makes an API token at the service and stores it at once. Whoever cancels stops waiting: what was sent goes on, and what
-   * comes of it is stored.
-   * @param name in the vault; as the draft says if undefined
-   * @throws AppError `creation-uncertain` (fact `name`; what was found of it is {@link orphan}), `creation-half-done` (facts `id`,
-   * `name`), `token-not-stored` and `window-outdated`: before anything was made, or, where {@link isUnkept}, after it, so that
-   * {@link keepAgain} can store it
+   * Creates an API token at the service and stores it at once. Cancelling only stops the wait: a request that was sent continues,
+   * and its result is stored.
+   * @param name in the vault; the name in the form if undefined
+   * @throws AppError `creation-uncertain` (fact `name`; {@link orphan} is the token that was found, if any), `creation-half-done`
+   * (facts `id`, `name`), and `token-not-stored` and `window-outdated`: before anything was created, or, if {@link isUnkept},
+   * after it, so that {@link keepAgain} can store it
    */
   create(draft: TokenForm, name = nameOf(draft), signal?: AbortSignal): Promise<TokenEntry> {
     return this.#alone(signal, async () => {
@@ -101,13 +101,13 @@ export class ManagementFlow {
         });
       const made = await this.#make(draft, clock.wall());
       this.#unkept = { name, made };
-      // Without an id nothing can be done about it there: an address that ends with it would be that of all tokens.
+      // Without an id it cannot be revoked: a URL with an empty id would address all tokens.
       if (made.token.id !== '') this.#orphan = { id: made.token.id, name: made.token.name, certainty: 'made' };
       return this.#keep(this.#unkept);
     });
   }
 
-  /** Offers to the vault once more what it refused. @throws AppError `token-not-stored`, `window-outdated` */
+  /** Tries again to store the token that the vault refused. @throws AppError `token-not-stored`, `window-outdated` */
   keepAgain(): Promise<TokenEntry> {
     return this.#alone(undefined, () => this.#keep(this.#unkept ?? cannot('keep')));
   }
@@ -122,12 +122,12 @@ export class ManagementFlow {
     return this.#alone(undefined, async () => {
       const change = this.#lifecycle.update?.(this.tenant, this.#open, id, draft) ?? cannot('update');
       await this.#converse('update', change, signal);
-      // What has become of it, only the service knows; that it does not tell is no failure of the change.
+      // Only the service knows the result; failing to read it does not make the change a failure.
       if (this.#lifecycle.list) await this.#list(signal).catch(() => undefined);
     });
   }
 
-  /** Ends a token at the service. The secret of a kept one stays: the caller asks. @param id the service's */
+  /** Revokes a token at the service. A stored secret stays: the caller asks whether to remove it. @param id the service's */
   revoke(id: string, signal?: AbortSignal): Promise<void> {
     return this.#alone(undefined, async () => {
       const revocation = this.#lifecycle.revoke?.(this.tenant, this.#open, id) ?? cannot('revoke');
@@ -141,10 +141,10 @@ export class ManagementFlow {
   }
 
   /**
-   * Gives a kept API token a new value, which is stored before anything else is done. Cancelled as {@link create} is.
-   * @param token the id of a kept one
-   * @throws AppError `regeneration-uncertain` where nobody knows whether the value was replaced, `secret-not-kept` where the new
-   * one is in memory only, `address-changed`, and those of the vault
+   * Gives a stored API token a new value and stores that at once. Cancelling works as in {@link create}.
+   * @param token the id of a stored token
+   * @throws AppError `regeneration-uncertain` if it is unknown whether the value was replaced, `secret-not-kept` if the new one
+   * is only in memory, `address-changed`, and those of the vault
    */
   regenerate(token: string, signal?: AbortSignal): Promise<void> {
     return this.#alone(signal, async () => {
@@ -159,7 +159,7 @@ export class ManagementFlow {
     });
   }
 
-  /** Signs out when what is under way has ended, and forgets all. Never rejects; nobody needs to wait for it. */
+  /** Signs out once pending operations have finished, and forgets the session. Never rejects; nobody needs to wait for it. */
   async close(): Promise<void> {
     await this.#mutex.settled();
     const { open, send, clock, log } = this.#parts;
@@ -170,7 +170,7 @@ export class ManagementFlow {
     try {
       await within(clock, LOG_OUT_MS, send(withTls(request, this.tenant)), () => new AppError('timed-out'));
     } catch {
-      log.warn(`${this.tenant.id}: the service could not be told to end a session`);
+      log.warn(`${this.tenant.id}: could not end the session at the service`);
     }
   }
 
@@ -178,7 +178,7 @@ export class ManagementFlow {
     return this.#session ?? cannot('go on after it was closed');
   }
 
-  /** @param signal lets the caller stop waiting */
+  /** @param signal stops the wait, not the work */
   async #alone<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     return untilAborted(this.#mutex.run('', work), signal);
@@ -190,8 +190,8 @@ export class ManagementFlow {
 
   async #list(signal?: AbortSignal): Promise<readonly RemoteToken[]> {
     const listing = this.#lifecycle.list?.(this.tenant, this.#open) ?? cannot('list');
-    const told = await this.#converse('list', listing, signal);
-    const tokens = told.map((token) => withoutSecrets(token, this.#open.secrets)).filter(({ id }) => id !== '');
+    const listed = await this.#converse('list', listing, signal);
+    const tokens = listed.map((token) => withoutSecrets(token, this.#open.secrets)).filter(({ id }) => id !== '');
     await this.#parts.remote.listed(this.tenant, tokens);
     return tokens;
   }
@@ -209,8 +209,8 @@ export class ManagementFlow {
         this.#orphan = { id: String(error.facts['id']), name, certainty: 'made' };
       const isUncertain = isLost(error) || (error instanceof AppError && error.code === 'creation-uncertain');
       if (!isUncertain) throw error;
-      const listed = new Set(known.map(({ id }) => id));
-      this.#orphan = await this.#find(name, begunAt, listed);
+      const before = new Set(known.map(({ id }) => id));
+      this.#orphan = await this.#find(name, begunAt, before);
       throw new AppError('creation-uncertain', { ...error.facts, name }, error);
     }
   }
@@ -221,7 +221,7 @@ export class ManagementFlow {
   }
 
   /**
-   * The one token of this name that may be the one whose value was lost. Of several, nobody knows which.
+   * The token of this name whose value may be the lost one. Undefined if several qualify.
    * @param known ids that were listed before
    */
   async #find(name: string, begunAt: number, known: ReadonlySet<string>): Promise<Orphan | undefined> {
@@ -253,7 +253,7 @@ export class ManagementFlow {
   }
 }
 
-/** @throws TypeError for a platform without one: it is not offered */
+/** @throws TypeError for a platform without token management, which is not offered there */
 export function lifecycleOf(tenant: Tenant): Lifecycle {
   return platformOf(tenant).lifecycle ?? cannot('manage');
 }

@@ -9,7 +9,7 @@ import type { NotedEnd, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
 
-/** A shorter end of a value is none to tell tokens apart by. */
+/** A shorter suffix does not identify a token. */
 const MIN_SUFFIX_LENGTH = 4;
 
 interface Parts {
@@ -18,64 +18,64 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** The API tokens of a tenant at its service, and when it told of them, epoch ms. */
+/** The API tokens of a tenant at its service, and when the service listed them, epoch ms. */
 export interface Listing {
   readonly at: number;
-  /** Where it was asked: the URL that tokens of the tenant are bound to. */
+  /** The URL that was queried, to which tokens of the tenant are bound. */
   readonly address: string;
   readonly tokens: readonly RemoteToken[];
 }
 
-/** What a service told of one API token, and when, epoch ms. */
+/** What a service reported about one API token, and when, epoch ms. */
 export interface Details {
   readonly at: number;
   readonly token: RemoteToken;
 }
 
 /**
- * What a service tells of a token, without the secrets that it may echo: all of it is shown, and its id is kept in
- * `globalState`. An id with a secret in it is none. The end of its value stays, as it is told for and not shown.
+ * Redacts secrets that a service may echo in its description of a token: people see all of it, and `globalState` keeps its id.
+ * Drops an id that contains a secret. Keeps the suffix, which serves to recognize the token and is not shown.
  */
 export function withoutSecrets(token: RemoteToken, secrets: readonly string[]): RemoteToken {
   const clean = redactor(secrets);
-  const { id, suffix, state, ...told } = token;
-  const words = Object.entries(told).map(([key, value]: [string, unknown]) => {
+  const { id, suffix, state, ...shown } = token;
+  const words = Object.entries(shown).map(([key, value]: [string, unknown]) => {
     if (Array.isArray(value)) return [key, value.map((one) => clean(String(one)))];
     return [key, typeof value === 'string' ? clean(value) : value];
   });
   return {
-    ...(Object.fromEntries(words) as typeof told),
+    ...(Object.fromEntries(words) as typeof shown),
     id: clean(id) === id ? id : '',
     state,
     ...(suffix !== undefined && { suffix }),
   };
 }
 
-/** What services have told of their API tokens in this session, and which of these are kept here. */
+/** What services have reported about their API tokens in this session, and which of them are stored here. */
 export class RemoteTokens implements Disposable {
   readonly #parts: Parts;
   readonly #changed = new Emitter<string>();
   /** By tenant. */
   readonly #listings = new Map<string, Listing>();
-  /** By the id of a kept token. */
+  /** By the id of the stored token. */
   readonly #details = new Map<string, Details>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Fires the id of a tenant of whose tokens something else is known. */
+  /** Fires the id of a tenant whose remote tokens have changed. */
   get onDidChange(): Event<string> {
     return this.#changed.event;
   }
 
-  /** None where the tenant has had another address since. */
+  /** Undefined if the address of the tenant has changed since. */
   listing(tenant: Tenant): Listing | undefined {
     const listing = this.#listings.get(tenant.id);
     return listing?.address === platformOf(tenant).exchangeUrl(tenant) ? listing : undefined;
   }
 
-  /** Those of the listing that are no kept token's. */
+  /** The listed tokens that are not stored here. */
   unkept(tenant: Tenant): readonly RemoteToken[] {
     const { vault, notes } = this.#parts;
     const kept = new Set(vault.of(tenant.id).map(({ id }) => notes.of(id).remoteId));
@@ -86,7 +86,7 @@ export class RemoteTokens implements Disposable {
     return this.#parts.vault.find(token) && this.#details.get(token);
   }
 
-  /** The id of the kept token that is this one at the service. */
+  /** The id of the stored token that has this id at the service. */
   keptAs(tenant: string, remoteId: string): string | undefined {
     const { vault, notes } = this.#parts;
     return vault.of(tenant).find(({ id }) => notes.of(id).remoteId === remoteId)?.id;
@@ -99,38 +99,38 @@ export class RemoteTokens implements Disposable {
     this.#listings.set(tenant, { at, address: platformOf(asked).exchangeUrl(asked), tokens });
     for (const token of tokens) {
       const kept = this.keptAs(tenant, token.id);
-      if (kept !== undefined) await this.#told(kept, token, 'service');
+      if (kept !== undefined) await this.#noteDetails(kept, token, 'service');
     }
     this.#changed.fire(tenant);
   }
 
-  /** What a service told of a kept token to whoever has its value. */
+  /** Keeps what a service reported about a stored token when asked with its value. */
   async inspected(tenant: string, id: string, token: RemoteToken): Promise<void> {
-    await this.#told(id, token, 'service');
+    await this.#noteDetails(id, token, 'service');
     this.#changed.fire(tenant);
   }
 
-  /** A kept token was made, or given another value: what was known is of the old one. */
+  /** Keeps the details of a token that was created or regenerated: earlier notes are about the old value. */
   async made(tenant: string, id: string, { token, exchangeBy }: CreatedToken): Promise<void> {
     const { notes } = this.#parts;
     const before = notes.of(id).remoteId;
     const isNamed = token.id !== '';
     await notes.note(id, { remoteId: isNamed ? token.id : undefined, end: undefined, exchangeBy });
-    await this.#told(id, token, 'created');
+    await this.#noteDetails(id, token, 'created');
     this.#relist(tenant, (tokens) => [
       ...tokens.filter((one) => one.id !== before && one.id !== token.id),
       ...(isNamed ? [token] : []),
     ]);
   }
 
-  /** @param remoteId the service's id of what it has no more */
+  /** @param remoteId the service's id of a token that no longer exists there */
   gone(tenant: string, remoteId: string): void {
     const kept = this.keptAs(tenant, remoteId);
     if (kept !== undefined) this.#details.delete(kept);
     this.#relist(tenant, (tokens) => tokens.filter(({ id }) => id !== remoteId));
   }
 
-  /** A kept token was replaced by another one that a person has entered. Never rejects. */
+  /** A person has replaced a stored token by another one. Never rejects. */
   async replaced({ id, tenant }: TokenEntry): Promise<void> {
     this.#details.delete(id);
     await this.#parts.notes.forget(id);
@@ -150,11 +150,11 @@ export class RemoteTokens implements Disposable {
     this.#details.clear();
   }
 
-  async #told(id: string, token: RemoteToken, from: NotedEnd['from']): Promise<void> {
+  async #noteDetails(id: string, token: RemoteToken, from: NotedEnd['from']): Promise<void> {
     this.#details.set(id, { at: this.#parts.clock.wall(), token });
     const { endsAt: at } = token;
     if (at === undefined) return;
-    // Who has just chosen a short life for a token needs no reminder of it.
+    // A person who has just chosen a short lifetime needs no reminder of it.
     const isNew = from === 'created' && at !== null;
     await this.#parts.notes.note(id, {
       end: { at, from, ...(isNew && { aheadDays: wholeDays(at - this.#parts.clock.wall()) }) },
@@ -167,7 +167,7 @@ export class RemoteTokens implements Disposable {
     this.#changed.fire(tenant);
   }
 
-  /** Notes of kept tokens which they are at the service, where exactly one there ends like exactly one here. */
+  /** Matches stored tokens with those at the service by the suffix of their value, if the match is unique on both sides. */
   async #recognize(tenant: string, tokens: readonly RemoteToken[]): Promise<void> {
     const { vault, notes } = this.#parts;
     const unknown = tokens.filter(({ id, suffix = '' }) => suffix.length >= MIN_SUFFIX_LENGTH && !this.keptAs(tenant, id));

@@ -14,7 +14,7 @@ import type { Vault } from '../store/vault.js';
 export type { ManagementFlow, Orphan } from './managementFlow.js';
 export type { Details, Listing } from './remoteTokens.js';
 
-/** VS Code gives five seconds to a window that closes. */
+/** VS Code gives a closing window five seconds. */
 const SETTLE_MS = 4_000;
 
 interface Parts {
@@ -29,8 +29,8 @@ interface Parts {
 }
 
 /**
- * Manages API tokens at their services, and remembers for this session what the services tell of them. What is made or replaced
- * goes straight into the vault: nobody who calls this sees a secret.
+ * Manages API tokens at their services, and remembers for this session what the services report about them. New and replaced
+ * values go straight into the vault: no caller sees a secret.
  */
 export class TokenManager implements Disposable {
   readonly #parts: Parts & { readonly remote: RemoteTokens; readonly open: Set<ManagementFlow> };
@@ -41,44 +41,44 @@ export class TokenManager implements Disposable {
     this.#parts = { ...parts, remote: this.#remote, open: new Set() };
   }
 
-  /** Fires the id of a tenant of whose tokens something else is known. */
+  /** Fires the id of a tenant whose remote tokens have changed. */
   get onDidChange(): Event<string> {
     return this.#remote.onDidChange;
   }
 
-  /** @throws AppError `login-refused`, and of the network and the answers; `signal.reason` */
+  /** @throws AppError `login-refused`, and those of the network and the responses; `signal.reason` */
   async signIn(tenant: Tenant, credentials: Credentials, signal?: AbortSignal): Promise<ManagementFlow> {
     const login = lifecycleOf(tenant).logIn?.(tenant, credentials) ?? cannot('sign in');
     const session = await converse(this.#parts, tenant, 'login', login, signal);
     return new ManagementFlow(this.#parts, tenant, session);
   }
 
-  /** With an access token of a kept API token, by an exchange where none is at hand. @throws as {@link Broker.access} */
+  /** Signs in with an access token of a stored API token, exchanging it if none is at hand. @throws as {@link Broker.access} */
   async withAccessOf(tenant: Tenant, token: string, options: ExchangeOptions = {}): Promise<ManagementFlow> {
     const access = await this.#parts.broker.access(tenant, token, options);
     return this.withAccessToken(tenant, access.token);
   }
 
-  /** With an access token that a person has entered. */
+  /** Signs in with an access token that a person has entered. */
   withAccessToken(tenant: Tenant, accessToken: string): ManagementFlow {
     const session = lifecycleOf(tenant).sessionOf?.(tenant, accessToken) ?? cannot('use an access token');
     return new ManagementFlow(this.#parts, tenant, session);
   }
 
   /**
-   * What the service tells of a kept API token to whoever has its value.
-   * @throws AppError `address-changed`, those of the vault, the network and the answers; `signal.reason`
+   * Asks the service about a stored API token, by its value.
+   * @throws AppError `address-changed`, those of the vault, the network and the responses; `signal.reason`
    */
   async inspect(tenant: Tenant, token: string, signal?: AbortSignal): Promise<RemoteToken> {
-    const told = await this.#parts.broker.withSecret(tenant, token, async (secret) => {
+    const details = await this.#parts.broker.withSecret(tenant, token, async (secret) => {
       const inspection = lifecycleOf(tenant).inspect?.(tenant, secret) ?? cannot('inspect');
       return withoutSecrets(await converse(this.#parts, tenant, 'inspect', inspection, signal), Object.values(secret));
     });
-    await this.#remote.inspected(tenant.id, token, told);
-    return told;
+    await this.#remote.inspected(tenant.id, token, details);
+    return details;
   }
 
-  /** Ends a kept API token at its service by its own value. The secret stays. @throws as {@link inspect} */
+  /** Revokes a stored API token at its service by its own value. The stored secret stays. @throws as {@link inspect} */
   async revokeByValue(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
     await this.#parts.broker.withSecret(tenant, token, (secret) =>
       converse(
@@ -99,50 +99,50 @@ export class TokenManager implements Disposable {
     return this.#remote.listing(tenant);
   }
 
-  /** What the last listing of a tenant has and nobody keeps here. */
+  /** The tokens of the last listing of a tenant that are not stored here. */
   unkept(tenant: Tenant): readonly RemoteToken[] {
     return this.#remote.unkept(tenant);
   }
 
-  /** The id of the kept token that is this one at the service. */
+  /** The id of the stored token that has this id at the service. */
   keptAs(tenant: string, remoteId: string): string | undefined {
     return this.#remote.keptAs(tenant, remoteId);
   }
 
-  /** Of the tokens that a service lists, the one of this id there; where none is given, the one that is kept under the other id. */
+  /** Finds the listed token with this remote id; without one, the listed token that is stored under the id `token`. */
   named(tenant: string, tokens: readonly RemoteToken[], remoteId?: string, token?: string): RemoteToken | undefined {
     if (remoteId !== undefined) return tokens.find(({ id }) => id === remoteId);
     return token === undefined ? undefined : tokens.find(({ id }) => this.keptAs(tenant, id) === token);
   }
 
-  /** A person has said which token at the service a kept one is: no other one is it then. */
+  /** A person has chosen which remote token a stored one is: no other stored token is that one then. */
   async recognized(tenant: string, token: string, remoteId: string): Promise<void> {
     const { vault, notes } = this.#parts;
     for (const { id } of vault.of(tenant)) if (notes.of(id).remoteId === remoteId) await notes.note(id, { remoteId: undefined });
     await notes.note(token, { remoteId });
   }
 
-  /** What the service told last of a kept token in this session, by {@link inspect}, in a listing or when it was made. */
+  /** What the service last reported about a stored token in this session, from {@link inspect}, a listing or its creation. */
   details(token: string): Details | undefined {
     return this.#remote.details(token);
   }
 
-  /** To be called when a person has entered another secret in the place of a kept one: what was known is of that. Never rejects. */
+  /** Call it when a person has replaced a stored secret: earlier details are about the old one. Never rejects. */
   async replaced(token: string): Promise<void> {
     const entry = this.#parts.vault.find(token);
     if (entry) await this.#remote.replaced(entry);
   }
 
   /**
-   * For a window that closes: when what flows have sent is answered and kept, without which a token would be left that nobody
-   * has, and their sessions have ended. Within 4 s.
+   * Closes all flows when the window closes: waits until pending responses have arrived and are stored, since otherwise a token
+   * would be left that nobody has, and until the sessions are closed. At most 4 s.
    */
   async settled(): Promise<void> {
     const { open, clock } = this.#parts;
     await Promise.race([Promise.all([...open].map((flow) => flow.close())), pause(clock, SETTLE_MS)]);
   }
 
-  /** Forgets what services have told. */
+  /** Forgets what services have reported. */
   forgetAll(): void {
     this.#remote.forgetAll();
   }

@@ -3,7 +3,7 @@ import { Emitter, type Disposable, type Event } from '../base/event.js';
 
 const KEY = 'activeToken';
 
-/** The token that the status bar counts down and that commands take first: the one used last in this workspace. */
+/** The token that was last used in this workspace: the status bar shows its remaining time, and commands list it first. */
 export class ActiveToken implements Disposable {
   readonly #memento: Memento;
   readonly #changed = new Emitter<void>();

@@ -16,13 +16,13 @@ const event = z.object({
   token: z.string(),
   tenant: z.string(),
   what: z.enum(['exchanged', 'failed', 'created', 'regenerated', 'revoked', 'copied', 'inserted', 'sent']),
-  /** Where to: `name` or `name:port`. */
+  /** The destination: `name` or `name:port`. */
   host: z.optional(z.string()),
-  /** Of the error, where it failed. */
+  /** The error code, if it failed. */
   code: z.optional(z.string()),
 });
 
-/** What was done with an API token, or with an access token of it. Nothing secret. */
+/** Something that was done with an API token or one of its access tokens. Contains no secrets. */
 export type HistoryEvent = Readonly<z.infer<typeof event>>;
 
 interface Parts {
@@ -33,14 +33,14 @@ interface Parts {
 }
 
 /**
- * What was done with which token: the last 300 events, in `globalState`, those of the sandbox in memory. Exchanges are noted by
- * themselves; the rest is added by whoever does it.
+ * What was done with which token: the last 300 events, in `globalState`; those of sandbox tokens in memory. Records exchanges
+ * itself; callers add the rest.
  */
 export class History implements Disposable {
   readonly #parts: Parts;
   readonly #changed = new Emitter<string | undefined>();
   readonly #subscription: Disposable;
-  /** What is not written yet. */
+  /** Not written yet. */
   #pending: readonly HistoryEvent[] = [];
   #session: readonly HistoryEvent[] = [];
   #timer: Disposable | undefined;
@@ -54,12 +54,12 @@ export class History implements Disposable {
     );
   }
 
-  /** Fires the id of an API token with which something was done; undefined: all is forgotten. */
+  /** Fires the id of an API token that has a new event; undefined: the history was cleared. */
   get onDidChange(): Event<string | undefined> {
     return this.#changed.event;
   }
 
-  /** Written within a second. Never throws. */
+  /** Writes within a second. Never throws. */
   add(what: Omit<HistoryEvent, 'at'>): void {
     const { clock, vault } = this.#parts;
     const added = { at: clock.wall(), ...what };
@@ -78,7 +78,7 @@ export class History implements Disposable {
     return [...this.#kept, ...this.#pending, ...this.#session].filter((one) => one.token === token);
   }
 
-  /** Writes what is not written yet: to be awaited when the window closes. Never rejects. */
+  /** Writes pending events: await it when the window closes. Never rejects. */
   async settled(): Promise<void> {
     this.#timer?.dispose();
     this.#timer = undefined;
@@ -89,7 +89,7 @@ export class History implements Disposable {
     try {
       await this.#parts.memento.update(KEY, all);
     } catch {
-      // What is not written is not shown later; nothing else depends on it.
+      // An unwritten event is missing from the history; nothing else depends on it.
     }
   }
 
@@ -109,7 +109,7 @@ export class History implements Disposable {
     this.#changed.dispose();
   }
 
-  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  /** Parses each value once: `globalState` returns the same object until this or another window changes it. */
   #read(): void {
     const raw = this.#parts.memento.get<unknown>(KEY);
     if (raw === this.#raw) return;

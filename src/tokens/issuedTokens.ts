@@ -7,7 +7,7 @@ import type { Access } from '../store/record.js';
 import type { Vault } from '../store/vault.js';
 
 const KEY = 'issuedTokens';
-/** So many are recognized. What is older has long expired. */
+/** Older tokens have long expired. */
 const MAX_KEPT = 256;
 
 const issued = z.object({
@@ -20,19 +20,19 @@ const issued = z.object({
 });
 const kept = z.object({ salt: z.string().check(z.minLength(1)), issued: z.array(issued) });
 
-/** What is known of an access token that was handed out once. */
+/** What is known about an access token that was issued once. */
 export type Issued = Readonly<Omit<z.infer<typeof issued>, 'hash'>>;
 type Hashed = Readonly<z.infer<typeof issued>>;
 
 /**
- * Recognizes the access tokens that exchanges brought, in files that people wrote them into. Kept are salted hashes of the
- * newest ones: enough to tell whose a token is, and nothing to use it with.
+ * Recognizes access tokens from earlier exchanges in files that people wrote them into. Keeps salted hashes of the newest ones:
+ * enough to identify a token's owner, useless for anything else.
  */
 export class IssuedTokens implements Disposable {
   readonly #memento: Memento;
   readonly #vault: Vault;
   readonly #subscriptions: readonly Disposable[];
-  /** Of the sandbox: nothing of it outlives the session, nor depends on a salt that another window may replace. */
+  /** Sandbox tokens: nothing about them outlives the session or depends on a salt that another window may replace. */
   readonly #session = new Map<string, Hashed>();
   readonly #sessionSalt = newSalt();
   readonly #changed = new Emitter<void>();
@@ -43,19 +43,19 @@ export class IssuedTokens implements Disposable {
   constructor(memento: Memento, vault: Vault, broker: Broker) {
     this.#memento = memento;
     this.#vault = vault;
-    // What is not remembered is not recognized; nothing else depends on it.
+    // A token that could not be recorded is not recognized; nothing else depends on it.
     this.#subscriptions = [
       broker.onDidIssue(({ id, access, isFirst }) => void this.#remember(id, access, isFirst).catch(() => undefined)),
       broker.onDidInvalidate((invalid) => void this.#expire(invalid).catch(() => undefined)),
     ];
   }
 
-  /** Fires when a further access token is known. */
+  /** Fires when another access token is known. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
 
-  /** Whose access token a text is; undefined: none that is known. */
+  /** Whose access token a text is; undefined: not a known one. */
   find(text: string): Issued | undefined {
     this.#read();
     return lookUp(this.#session, text, this.#sessionSalt) ?? lookUp(this.#kept, text, this.#salt);
@@ -77,7 +77,7 @@ export class IssuedTokens implements Disposable {
     if (!entry) return;
     const isKnown = this.find(token)?.token === id;
     if (!isKnown) await this.#keep(token, { token: id, tenant: entry.tenant, expiresAt });
-    // What another window has just kept is news here; what was kept before this window read the record is none.
+    // A token that another window has just recorded is new here; one that was recorded before this window read the record is not.
     if (!isKnown || !isFirst) this.#changed.fire();
   }
 
@@ -95,13 +95,13 @@ export class IssuedTokens implements Disposable {
     const written = this.#memento.update(KEY, { salt: this.#salt, issued: all });
     const raw = this.#memento.get<unknown>(KEY);
     await written;
-    // What this window has written needs no checking, which would be most of what an exchange costs.
+    // Skip parsing what this window has just written: parsing would be most of the cost of an exchange.
     if (this.#memento.get<unknown>(KEY) !== raw) return;
     this.#raw = raw;
     this.#kept = byHash(all);
   }
 
-  /** A token that is no longer valid counts as expired since then. */
+  /** Marks tokens that are no longer valid as expired at that time. */
   async #expire({ id, accessToken, at }: InvalidAccess): Promise<void> {
     this.#read();
     const expired = (known: ReadonlyMap<string, Hashed>, salt: string): readonly Hashed[] => {
@@ -118,7 +118,7 @@ export class IssuedTokens implements Disposable {
     if (changed.size + ofSession.length > 0) this.#changed.fire();
   }
 
-  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  /** Parses each value once: `globalState` returns the same object until this or another window changes it. */
   #read(): void {
     const raw = this.#memento.get<unknown>(KEY);
     if (raw === this.#raw && this.#salt) return;
@@ -138,6 +138,6 @@ const hashOf = (text: string, salt: string): string =>
     .update(salt + text)
     .digest('base64url');
 
-/** A large file has hundreds of thousands of words: none is hashed in vain. */
+/** A large file has hundreds of thousands of words: hash none if there is nothing to compare with. */
 const lookUp = (known: ReadonlyMap<string, Hashed>, text: string, salt: string): Hashed | undefined =>
   known.size > 0 ? known.get(hashOf(text, salt)) : undefined;

@@ -18,10 +18,10 @@ interface Names {
 }
 
 /**
- * The names by which files refer to tokens. `TENANT_TOKEN_ACME` is the token that was added first of the tenant `acme`,
- * `TENANT_TOKEN_ACME_LAPTOP` its token named Laptop. They follow from the tenant's id and the token's name, so that people
- * who share the settings can share the files. A name that fits two tokens stands for none: it must never turn, by what is
- * added later, into another tenant's token.
+ * The names by which files refer to tokens. `TENANT_TOKEN_ACME` is the oldest token of the tenant `acme`,
+ * `TENANT_TOKEN_ACME_LAPTOP` its token named Laptop. The names derive from the tenant's id and the token's name, so that people
+ * who share settings can share files. A name that matches two tokens refers to neither: a token that is added later must never
+ * turn it into another tenant's token.
  */
 export class ReferenceNames implements Disposable {
   readonly #tenants: Tenants;
@@ -39,19 +39,19 @@ export class ReferenceNames implements Disposable {
   }
 
   /**
-   * The name to write for a token: the tenant's while it has no other token, so that it stays the same when tokens change
-   * places. Undefined for a token that is not there or whose tenant is not in order.
+   * The name to write for a token: the tenant's own name while it has only this token, so that replacing the token keeps the
+   * name. Undefined for a token that does not exist or whose tenant is invalid.
    */
   nameOf(id: string): string | undefined {
     return this.#read().byToken.get(id);
   }
 
-  /** The token of a name, in any case: environment variables on Windows have none. */
+  /** Finds the token of a name, ignoring case, as environment variables on Windows do. */
   find(name: string): Referred | 'ambiguous' | undefined {
     return this.#read().byName.get(name.toUpperCase());
   }
 
-  /** Every token with the name to write for it, the tenants in their order. */
+  /** Every token with the name to write for it, in the order of the tenants. */
   get all(): readonly (Referred & { readonly name: string })[] {
     const { byToken, byName } = this.#read();
     return [...byToken.values()].flatMap((name) => {
@@ -97,17 +97,17 @@ export class ReferenceNames implements Disposable {
   }
 }
 
-/** The longest kept first: the order in the tree is for the eyes, and must not decide whose token a reference is. */
+/** Oldest first. Not the order in the tree, which people change at will: it must not decide which token a reference means. */
 export const byAge = (tokens: readonly TokenEntry[]): readonly TokenEntry[] => tokens.toSorted((a, b) => a.addedAt - b.addedAt);
 
-/** The tenant's name, which is its first token's, and those of the token alone: by its name, and by its id, which no other has. */
+/** The tenant's name, which its oldest token has, and the token's own names: by its name, and by its id, which is unique. */
 function namesOf(tenant: Tenant, token: TokenEntry): { readonly ofTenant: string; readonly ofToken: readonly string[] } {
   const ofTenant = `${PREFIX}${wordOf(tenant.id)}`;
   const words = [wordOf(token.name), wordOf(token.id)].filter((word) => word !== '');
   return { ofTenant, ofToken: words.map((word) => `${ofTenant}_${word}`) };
 }
 
-/** A text as a part of an environment variable's name: REST Client reads `\w+`. */
+/** Turns a text into a part of an environment variable's name: REST Client accepts `\w+`. */
 const wordOf = (text: string): string =>
   text
     .normalize('NFKD')

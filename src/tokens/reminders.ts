@@ -10,29 +10,29 @@ interface Parts {
   readonly notes: TokenNotes;
   readonly vault: Vault;
   readonly clock: Clock;
-  /** How many days before an end people want to be reminded of it; empty: never. */
+  /** How many days before an expiry to remind; empty: never. */
   readonly days: () => readonly number[];
-  /** Only the window that a person looks at reminds. */
+  /** Only the focused window reminds. */
   readonly focused: () => boolean;
-  /** The folder that windows share, where there is one. */
+  /** The folder that windows share, if any. */
   readonly folder: SharedFolder | undefined;
 }
 
-/** A token whose end is near, or past. */
+/** An API token that expires soon or has expired. */
 export interface Due {
   /** The API token's id. */
   readonly id: string;
   readonly end: ApiTokenExpiry;
-  /** The threshold that was reached, days. */
+  /** The threshold that was reached, in days. */
   readonly days: number;
 }
 
-/** Tells when people are to be reminded of the ends of their API tokens: once for each token, end and threshold, in one window. */
+/** Reminds people that their API tokens expire: once for each token, expiry and threshold, in one window. */
 export class Reminders implements Disposable {
   readonly #parts: Parts;
   readonly #due = new Emitter<Due>();
   readonly #subscriptions: readonly Disposable[];
-  /** What this window has claimed, or found claimed: where notes cannot be written, it is told once all the same. */
+  /** Reminders that this window has claimed or found claimed: it reminds only once even if notes cannot be written. */
   readonly #claimed = new Set<string>();
   #timer: Disposable | undefined;
 
@@ -40,7 +40,7 @@ export class Reminders implements Disposable {
     this.#parts = parts;
     const check = (): void => this.check();
     this.#subscriptions = [parts.notes.onDidChange(check), parts.vault.onDidChangeList(check)];
-    // Whoever opens a window looks at it: nothing else would tell of what has come since.
+    // A new window has focus, and no event reports what became due before it opened.
     check();
   }
 
@@ -48,7 +48,7 @@ export class Reminders implements Disposable {
     return this.#due.event;
   }
 
-  /** Looks at all tokens now: to be called when the window is focused and when the setting changes. Never throws. */
+  /** Checks all tokens now: call it when the window gets focus and when the setting changes. Never throws. */
   check(): void {
     const { vault, clock, focused } = this.#parts;
     this.#timer?.dispose();
@@ -65,12 +65,12 @@ export class Reminders implements Disposable {
     await this.#change(id, (reminder) => ({ ...reminder, snoozedUntil: this.#parts.clock.wall() + DAY_MS }));
   }
 
-  /** A person has chosen: of this threshold nobody is reminded again. */
+  /** Records the person's choice: no further reminder at this threshold. */
   async settle(id: string, days: number): Promise<void> {
     await this.#change(id, (reminder) => settled(reminder, days));
   }
 
-  /** Nobody is reminded of this end again. */
+  /** Turns off reminders for this expiry. */
   async off(id: string): Promise<void> {
     await this.#change(id, (reminder) => ({ ...reminder, isOff: true }));
   }
@@ -81,7 +81,7 @@ export class Reminders implements Disposable {
     this.#due.dispose();
   }
 
-  /** Returns when to look again, epoch ms. */
+  /** @returns when to check again, epoch ms */
   #look(id: string, now: number): number {
     const { notes } = this.#parts;
     const end = expiryOf(notes.of(id));
@@ -89,17 +89,17 @@ export class Reminders implements Disposable {
     const reminder = reminderOf(notes.of(id), end);
     if (reminder.isOff) return Infinity;
     const { snoozedUntil } = reminder;
-    // What is further ahead than a day was put off by a clock that went wrong.
+    // Ignore a snooze of more than a day: the clock was wrong when it was set.
     if (snoozedUntil !== undefined && snoozedUntil > now && snoozedUntil <= now + DAY_MS) return snoozedUntil;
     const days = this.#parts.days();
     const due = dueDays(end, days, now);
     if (due !== undefined && (snoozedUntil !== undefined || !reminder.settled.includes(due)))
-      void this.#tell({ id, end, days: due }, snoozedUntil);
+      void this.#remind({ id, end, days: due }, snoozedUntil);
     const moments = reminderDays(end, days).map((one) => end.at - one * DAY_MS);
     return Math.min(...moments.filter((at) => at > now));
   }
 
-  async #tell(due: Due, snoozedUntil = 0): Promise<void> {
+  async #remind(due: Due, snoozedUntil = 0): Promise<void> {
     const { id, end, days } = due;
     const isFirst = await this.#claim(`${id}.${days}.${snoozedUntil}.${end.at}`);
     if (!isFirst) return;
@@ -107,7 +107,7 @@ export class Reminders implements Disposable {
     this.#due.fire(due);
   }
 
-  /** Whether no other window, nor this one, has told of it. Where there is no folder, the notes say so. */
+  /** Claims a reminder: false if this or another window already has. Without a shared folder, the notes decide. */
   async #claim(name: string): Promise<boolean> {
     if (this.#claimed.has(name)) return false;
     this.#claimed.add(name);
@@ -117,12 +117,12 @@ export class Reminders implements Disposable {
       if (!(await folder.create(name, ''))) return false;
       await this.#tidy(folder, name);
     } catch {
-      // A folder that cannot be used is as good as none.
+      // Treat an unusable folder like a missing one.
     }
     return true;
   }
 
-  /** Of ends that have passed, the notes are enough. */
+  /** Removes the claims for expiries that have passed: the notes cover those. */
   async #tidy(folder: SharedFolder, own: string): Promise<void> {
     const now = this.#parts.clock.wall();
     const old = (await folder.names()).filter((name) => name !== own && Number(name.split('.').at(-1)) < now);
@@ -137,7 +137,7 @@ export class Reminders implements Disposable {
   }
 }
 
-/** What was done about this end; nothing, where it is another one than before. */
+/** The reminders for this expiry; empty if the expiry has changed. */
 function reminderOf({ reminder }: TokenNote, { at }: ApiTokenExpiry): Reminder {
   return reminder && Math.abs(reminder.at - at) < SAME_EXPIRY_MS ? reminder : { at, settled: [] };
 }

@@ -10,18 +10,20 @@ import type { Vault } from '../store/vault.js';
 const KEY = 'notes';
 
 const end = z.object({
-  /** Epoch ms; null: it does not end by itself. */
+  /** Epoch ms; null: it does not expire. */
   at: z.nullable(z.number()),
-  /** Who says so: the service when the token was made, exchanged or asked for; the token itself, being a JWT; a person. */
+  /**
+   * The source: the service when the token was created, exchanged or looked up; the token itself, if it is a JWT; or a person.
+   */
   from: z.enum(['created', 'exchange', 'service', 'jwt', 'entered']),
-  /** How many days ahead an exchange or the making of the token has put it. */
+  /** How many days ahead an exchange, or the creation of the token, set the expiry. */
   aheadDays: z.optional(z.number()),
 });
 
 const reminder = z.object({
-  /** The end that it is about, epoch ms: of another end, people are reminded anew. */
+  /** The expiry that it is about, epoch ms: a changed expiry starts new reminders. */
   at: z.number(),
-  /** Of which thresholds somebody was reminded, days. */
+  /** The thresholds that a reminder was shown for, in days. */
   settled: z.array(z.number()),
   /** Epoch ms. */
   snoozedUntil: z.optional(z.number()),
@@ -32,22 +34,22 @@ const note = z.object({
   /** The service's id of the API token. */
   remoteId: z.optional(z.string()),
   end: z.optional(end),
-  /** When it ends unless it is exchanged before, epoch ms. */
+  /** When it expires unless it is exchanged before, epoch ms. */
   exchangeBy: z.optional(z.number()),
   reminder: z.optional(reminder),
 });
 
-/** What is known of an API token beside what exchanges need, and no secret. */
+/** What is known about an API token beyond what exchanges need. Contains no secrets. */
 export type TokenNote = Readonly<z.infer<typeof note>>;
 export type NotedEnd = Readonly<z.infer<typeof end>>;
 export type Reminder = Readonly<z.infer<typeof reminder>>;
 
-/** What is to be noted; undefined: is no longer known. */
+/** The fields to change; undefined: no longer known. */
 export type NotePatch = { readonly [Key in keyof TokenNote]?: TokenNote[Key] | undefined };
 
 /**
- * Notes of the API tokens, in `globalState`, those of the sandbox in memory. A note that cannot be written is lost, and nothing
- * else with it.
+ * Notes about API tokens, in `globalState`; those about sandbox tokens in memory. If a note cannot be written, only the note is
+ * lost.
  */
 export class TokenNotes implements Disposable {
   readonly #memento: Memento;
@@ -55,12 +57,12 @@ export class TokenNotes implements Disposable {
   readonly #changed = new Emitter<string>();
   readonly #subscriptions: readonly Disposable[];
   readonly #session = new Map<string, TokenNote>();
-  /** Tokens that this window has seen listed: what it has not seen may be another one's addition. */
+  /** Tokens that this window has seen in the list: one that it has not seen may have just been added by another window. */
   readonly #listed = new Set<string>();
   #raw: unknown;
   #kept: Readonly<Record<string, TokenNote>> = {};
 
-  /** Follows what exchanges tell of the ends of API tokens. */
+  /** Notes the expiry that each exchange reports. */
   constructor(memento: Memento, vault: Vault, broker: Broker) {
     this.#memento = memento;
     this.#vault = vault;
@@ -69,30 +71,30 @@ export class TokenNotes implements Disposable {
       vault.onDidChangeRecord((id) => this.#dropRemoved(id)),
       broker.onDidIssue((issued) => this.#follow(issued)),
       broker.onDidInvalidate(({ id, accessToken }) => {
-        // Revoked: what was known of its expiry is no reason to remind anybody.
+        // Revoked: its former expiry is no reason to remind anybody.
         if (accessToken === undefined) void this.note(id, { end: undefined, exchangeBy: undefined });
       }),
     ];
     this.#see();
   }
 
-  /** Fires the id of an API token of which something else is known. */
+  /** Fires the id of an API token whose note has changed. */
   get onDidChange(): Event<string> {
     return this.#changed.event;
   }
 
-  /** Empty where nothing is known. */
+  /** Empty if nothing is known. */
   of(id: string): TokenNote {
     this.#read();
     return this.#session.get(id) ?? this.#kept[id] ?? {};
   }
 
   /**
-   * Notes what the patch names. What a token says of its own end (`jwt`) counts for less than what anybody else has said; else
-   * the last word counts. Never rejects.
+   * Applies the patch. An expiry that the token states itself (`jwt`) never replaces one from another source; otherwise the
+   * newest wins. Never rejects.
    */
   async note(id: string, patch: NotePatch): Promise<void> {
-    // It was removed while somebody asked after it: nothing would ever remove the note, nor tell that it was the sandbox's.
+    // It was removed during a lookup: nothing would ever delete the note, or know that it was a sandbox token's.
     if (!this.#vault.find(id)) return;
     const before = this.of(id);
     const isHint = patch.end?.from === 'jwt' && before.end !== undefined && before.end.from !== 'jwt';
@@ -102,7 +104,7 @@ export class TokenNotes implements Disposable {
     if (!isDeepStrictEqual(after, before)) await this.#keep(id, after);
   }
 
-  /** For a token that was replaced by another one: what was known is of the old one. Never rejects. */
+  /** For a token that was replaced by another one: the note is about the old one. Never rejects. */
   async forget(id: string): Promise<void> {
     if (!isDeepStrictEqual(this.of(id), {})) await this.#keep(id, undefined);
   }
@@ -132,11 +134,11 @@ export class TokenNotes implements Disposable {
     try {
       await this.#memento.update(KEY, known.length > 0 ? Object.fromEntries(known) : undefined);
     } catch {
-      // What is not noted is not known; nothing else depends on it.
+      // Without the note, less is known about the token; nothing else depends on it.
     }
   }
 
-  /** What the record said that was there before this session may be older than what is noted. */
+  /** A record from before this session may be older than the note. */
   #follow({ id, access, isFirst, secretEndsAt }: IssuedAccess): void {
     if (!this.#vault.find(id)) return;
     const { apiTokenExpiresAt: told, exchangeBy } = access;
@@ -151,7 +153,7 @@ export class TokenNotes implements Disposable {
     void this.note(id, { ...(!isOlder && { exchangeBy }), ...(isNews && { end }) });
   }
 
-  /** An end that stays where it is comes nearer with each exchange: of that, the first one counts. */
+  /** A fixed expiry comes nearer with each exchange: keep the distance of the first one. */
   #daysAhead(id: string, told: number, exchangedAt: number): number {
     const { end: before } = this.of(id);
     const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_EXPIRY_MS;
@@ -167,13 +169,13 @@ export class TokenNotes implements Disposable {
     void this.forget(id);
   }
 
-  /** Parsed once for each value: `globalState` hands out the same one until it, or another window, changes it. */
+  /** Parses each value once: `globalState` returns the same object until this or another window changes it. */
   #read(): void {
     const raw = this.#memento.get<unknown>(KEY);
     if (raw === this.#raw) return;
     this.#raw = raw;
     const entries = isRecord(raw) ? Object.entries(raw) : [];
-    // Each exchange may change one note of thousands, which nearly all are in order.
+    // Parse notes one by one: an invalid one must not discard the others.
     this.#kept = Object.fromEntries(
       entries.flatMap(([id, value]) => {
         const { data } = note.safeParse(value);
