@@ -8,10 +8,10 @@ const SCRIPT = /^\s*\{\{(@js\s+)?[+@]?(request|streaming|response|after|response
 const GRAPHQL = /^\s*(query|mutation|fragment\s+\S+\s+on\s)/;
 
 /**
- * The line after the construct that starts at `line`, if one does that is no request: a script, a comment block, an import.
- * As in httpYac, one that is not closed before the next separator is none; only a comment block runs past separators.
+ * The line after the construct that starts at `line`, if it is a construct other than a request: a script, a comment block, an
+ * import. As in httpYac, a construct must be closed before the next separator; only a comment block may span separators.
  *
- * @param inBody a request stands above: `<` names a file to send, and only what spans lines matters
+ * @param inBody a request stands above: `<` names a file to send, and only constructs that span lines matter
  */
 export function constructEnd(lines: Lines, line: number, limit: number, grammar: Grammar, inBody: boolean): number | undefined {
   const text = lines.lineAt(line);
@@ -31,7 +31,7 @@ export function constructEnd(lines: Lines, line: number, limit: number, grammar:
   return single.test(trimmed) ? line + 1 : undefined;
 }
 
-/** Looked up, and not looked for: openers that nothing closes may be many. */
+/** Uses the index instead of a search: there may be many openers that nothing closes. */
 function closedAt(lines: Lines, from: number, limit: number, separators: readonly Kind[], closer: Closer): number | undefined {
   const index = indexOf(lines);
   const close = index.next(closer, from) ?? limit;
@@ -40,8 +40,8 @@ function closedAt(lines: Lines, from: number, limit: number, separators: readonl
 }
 
 /**
- * The line below the blank one that ends a query. httpYac takes the separator below a query without a blank line for a part of
- * it; nobody means that.
+ * The line below the blank one that ends a query. httpYac treats a separator directly below a query as a part of it; nobody means
+ * that.
  */
 function queryEnd(lines: Lines, from: number, limit: number, grammar: Grammar): number {
   for (let line = from; line < limit; line++) {

@@ -17,33 +17,34 @@ import { finish, type Work } from './work.js';
 export interface CredentialMatch {
   readonly kind: 'reference' | 'literal';
   readonly line: number;
-  /** Offsets in the line: of `{{…}}` with its braces, or of the token alone. */
+  /** Offsets in the line, of `{{…}}` with its braces or of the token alone. */
   readonly start: number;
   readonly end: number;
-  /** Of a reference, the environment name as written; of a literal, the token. */
+  /** For a reference, the environment name as written; for a literal, the token. */
   readonly text: string;
-  /** Of a literal that looks like a token wherever it stands. */
+  /** The shape of a literal that looks like a token in any place. */
   readonly shape?: LiteralShape;
-  /** The header, or header option of cURL, that it stands in. */
+  /** The header, or header option of cURL, that contains it. */
   readonly header?: HeaderLine;
-  /** The request that it stands in; of a definition, all that use it, through other definitions as well. */
+  /** The request that contains it; for a definition, all requests that use it, directly or through other definitions. */
   readonly requests: readonly RequestBlock[];
 }
 
 export interface OccurrenceOptions extends FindOptions {
   /** Headers in which any word may be a token. */
   readonly credentialNames: readonly string[];
-  /** Whether a word without the shape of one is a token; any is unless told. Asked before what is around it is read. */
+  /**
+   * Whether a word that does not look like a token is one; without it, every word is. Called before the surroundings are read.
+   */
   readonly isToken?: (word: string) => boolean;
 }
 
-/** Enough for any chain of definitions that a person writes, and an end for one that goes in circles. */
+/** Longer than any chain of definitions that a person writes; stops circular ones. */
 const MAX_STEPS = 32;
 
 /**
- * The references of this extension and what may be tokens, in document order: in requests and in definitions, not in
- * comments, responses and outside the fences of Markdown. Reads the lines that are in the index, and the regions of those
- * with a hit.
+ * The references of this extension and the possible tokens, in document order: in requests and definitions, but not in comments,
+ * in responses or outside Markdown fences. Reads the indexed lines, and the regions of those with a match.
  */
 export const credentialMatches = (lines: Lines, dialect: Dialect, options: OccurrenceOptions): CredentialMatch[] =>
   finish(findingOccurrences(lines, dialect, options));
@@ -55,7 +56,7 @@ export function* findingOccurrences(given: Lines, dialect: Dialect, options: Occ
   const candidates = new Candidates(lines, dialect, options);
   yield* candidates.read(spans);
   const { defined, others } = candidates;
-  // REST Client takes definitions from anywhere in a document, also from outside of the fence and of all fences.
+  // REST Client takes definitions from anywhere in a document, even from outside all fences.
   const uses = new Uses();
   yield* uses.read(lines, wholeOf(lines), [...defined.keys()]);
   const users = new Map<string, RequestBlock[]>();
@@ -67,7 +68,7 @@ export function* findingOccurrences(given: Lines, dialect: Dialect, options: Occ
     if (!place) continue;
     for (const name of uses.byLine.get(line) ?? []) addTo(users, name, place.request);
     if (!others.has(line)) continue;
-    // Not spread: a line may hold more of them than a call takes arguments.
+    // No spread: a line may hold more matches than a call takes arguments.
     for (const one of inRequest(place, lines.lineAt(line), line, options)) found.push(one);
   }
   for (const [name, hits] of defined) {
@@ -81,14 +82,14 @@ export function* findingOccurrences(given: Lines, dialect: Dialect, options: Occ
 
 type Hit = Omit<CredentialMatch, 'requests' | 'header'>;
 
-/** A header option of cURL whose value stands in a line below. */
+/** A header option of cURL whose value is in a line below. */
 const HEADER_OPTION_AT_END = /(?:-[\w#:.]*H|--header)\s*[\\^`]?$/;
 
-/** What those lines of the index hold that can hold a token or reference: most headers cannot. */
+/** The matches in indexed lines that can hold a token or reference: most headers cannot. */
 class Candidates {
-  /** In definitions, by name. */
+  /** Matches in definitions, by name. */
   readonly defined = new Map<string, Hit[]>();
-  /** Lines of which it is not known whether they are a request's. */
+  /** Lines with a match that may or may not belong to a request. */
   readonly others = new Set<number>();
   private readonly lines: Lines;
   private readonly dialect: Dialect;
@@ -114,7 +115,7 @@ class Candidates {
     yield* this.readBetween({ start, end: this.lines.lineCount });
   }
 
-  /** Outside of the fences of Markdown, from where REST Client takes definitions as well. */
+  /** Reads outside Markdown fences, where REST Client finds definitions as well. */
   private *readBetween(span: Span): Work<void> {
     for (const line of indexOf(this.lines).lines('definition', span)) {
       yield;
@@ -126,7 +127,7 @@ class Candidates {
     let last = -1;
     for (const line of yield* this.suspects(span)) {
       yield;
-      // The folds of a header have been read with it.
+      // The folded lines of a header were read with it.
       if (line <= last || this.define(line)) continue;
       const text = this.lines.lineAt(line);
       last = line;
@@ -166,7 +167,7 @@ class Candidates {
     return this.folds && line < end && /^[ \t\f]/.test(this.lines.lineAt(line));
   }
 
-  /** Where the value of a header option stands that its line ends with. */
+  /** The line of the value, if the line ends with a header option. */
   private valueBelow(line: number, { end }: Span): number | undefined {
     if (this.dialect !== 'rest-client' || !HEADER_OPTION_AT_END.test(this.lines.lineAt(line).trimEnd())) return undefined;
     for (let below = line + 1; below < end; below++) {
@@ -177,7 +178,7 @@ class Candidates {
   }
 }
 
-/** @param folds the value of a header may stand below its line */
+/** @param folds whether the value of a header may continue below its line */
 function headerTest(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
   const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`)).join('|');
   const value = folds ? '' : `[^]*[${B64}]{${MIN_WORD}}`;
@@ -185,7 +186,7 @@ function headerTest(credentialNames: readonly string[], folds: boolean): (text: 
   return (text) => header.test(text);
 }
 
-/** Where in a line a value stands that may be a token as a whole. */
+/** The range of a value in a line that may be a token as a whole. */
 type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
 function hitsIn(text: string, line: number, values: readonly ValueRange[], { isToken }: OccurrenceOptions): Hit[] {
@@ -225,16 +226,16 @@ function inRequest(place: Place, text: string, line: number, options: Occurrence
 /** A line of a request. */
 interface Place {
   readonly request: RequestBlock;
-  /** Those that stand in the line, in order. */
+  /** The headers in the line, in order. */
   readonly headers: readonly HeaderLine[];
 }
 
-/** Tells where lines stand that are asked for from top to bottom. Reads each region once. */
+/** Locates lines, from top to bottom. Reads each region once. */
 class Places {
   private region: Region | undefined;
   private index = 0;
   private headers: ReadonlyMap<number, HeaderLine[]> = new Map();
-  /** As far as there is no response, as far as anybody has asked. */
+  /** No response starts above this line, as far as queried. */
   private contentEnd = 0;
   private readonly lines: Lines;
   private readonly spans: readonly Span[];
@@ -247,7 +248,7 @@ class Places {
     this.grammar = grammar;
   }
 
-  /** Undefined where the line is no request's, or that of a response, or in none of the spans. */
+  /** Undefined if the line belongs to no request, to a response, or to none of the spans. */
   at(line: number): Place | undefined {
     while (line >= (this.spans[this.spanIndex]?.end ?? Infinity)) {
       this.spanIndex++;
@@ -285,7 +286,7 @@ function byLine(headers: readonly HeaderLine[]): ReadonlyMap<number, HeaderLine[
   return found;
 }
 
-/** Which lines use which of the names, themselves or through definitions, outside definitions. */
+/** Which lines outside definitions use which of the names, directly or through definitions. */
 class Uses {
   readonly byLine = new Map<number, string[]>();
   private readonly dependents = new Map<string, Set<string>>();
@@ -299,7 +300,7 @@ class Uses {
       const definition = readDefinition(text, line);
       for (const { expression } of placeholders(text)) {
         if (definition) this.dependents.set(expression, (this.dependents.get(expression) ?? new Set()).add(definition.name));
-        // REST Client is to encode the value of `{{%name}}` for a URL.
+        // `{{%name}}` makes REST Client URL-encode the value.
         else users.push({ line, name: expression.replace(/^%/, '') });
       }
     }
@@ -307,7 +308,7 @@ class Uses {
     for (const { line, name } of users) if (known.has(name)) addTo(this.byLine, line, name);
   }
 
-  /** The name and those that are defined by it, directly or not. */
+  /** The name, and those whose definition uses it, directly or not. */
   namesFor(name: string): ReadonlySet<string> {
     const found = new Set([name]);
     let last = [name];

@@ -10,24 +10,26 @@ import { restClientInFence } from './restClient.js';
 import type { HeaderEdits } from './headerEdits.js';
 import { bashQuoted, shellWords, type ShellWord } from './shellWords.js';
 
-/** Options that make an `Authorization` header of their own; REST Client even prefers that of `-u` to ours. */
+/** Options that make their own `Authorization` header; REST Client even prefers that of `-u` to ours. */
 const CREDENTIAL_OPTIONS: readonly string[] = ['user', 'oauth2-bearer'];
 
-/** A header of the command, with its option. */
+/** A header of the command and its option. */
 interface CurlHeader {
   readonly name: string;
   readonly value: string;
   readonly option: CurlOption;
 }
 
-/** Sets the headers of a cURL command as `-H` options: those that exist in their place, the others right after `curl`. */
+/**
+ * Sets the headers of a cURL command as `-H` options: replaces existing ones in place, and inserts the others right after `curl`.
+ */
 export function setCurlHeaders(
   lines: Lines,
   request: RequestBlock,
   wanted: readonly HeaderToSet[],
   credentialNames: readonly string[],
 ): HeaderEdits {
-  // Its end is known: no separator has to be looked for.
+  // Its end is known, so no search for a separator is needed.
   const { words } = shellWords(lines, request.line, request.headersEnd, restClientInFence);
   const options = curlOptions(words);
   const plan = planOf(options.flatMap(curlHeader), wanted, credentialNames);
@@ -61,7 +63,7 @@ function question({ name, value, option }: CurlHeader, newValue: string): Questi
   return kind && { kind, name, line: lineOf(option) };
 }
 
-/** Inside the quotes that are there, if the value can stand in them; otherwise the word is quoted anew. */
+/** Keeps the existing quotes if the value can stand in them; otherwise quotes the word anew. */
 function valueEdit({ name, value, option: { word, offset } }: CurlHeader, newValue: string): TextEdit {
   const start = word.text.lastIndexOf(value);
   const from = word.at[start];
@@ -72,7 +74,7 @@ function valueEdit({ name, value, option: { word, offset } }: CurlHeader, newVal
   return replacement(word.start, word.end, word.text.slice(0, offset) + bashQuoted(`${name}: ${newValue}`));
 }
 
-/** REST Client replaces variables before it reads the command, so what they look like does not matter. */
+/** REST Client replaces variables before it reads the command, so their characters do not matter. */
 function canStandIn({ quote }: ShellWord, value: string): boolean {
   if (quote === "'") return !value.includes("'");
   return quote === '"' && !/["\\$`!]/.test(masked(value, placeholders(value), 'x'));

@@ -1,26 +1,26 @@
 import type { Position } from './lines.js';
 import type { ShellWord } from './shellWords.js';
 
-/** An option of cURL that takes a value, or (`name` empty) an argument that is none. */
+/** An option of cURL that takes a value, or (with an empty `name`) a plain argument. */
 export interface CurlOption {
-  /** `-H` and `--header` alike are `header`. */
+  /** `header` for both `-H` and `--header`. */
   readonly name: string;
-  /** As it is written: `-H`, `--header`. */
+  /** As written: `-H`, `--header`. */
   readonly written: string;
   readonly value: string;
-  /** The word that holds the value, and where in its text the value starts. */
+  /** The word that contains the value, and the offset of the value in its text. */
   readonly word: ShellWord;
   readonly offset: number;
-  /** The option with its value, and the blanks before it. */
+  /** The range of the option with its value and the blanks before it. */
   readonly from: Position;
   readonly to: Position;
 }
 
-/** Short options with a value (`curl --help all`), by what we call them. */
+/** Our names of the short options with a value (`curl --help all`). */
 const SHORT: Readonly<Record<string, string>> = { H: 'header', u: 'user', X: 'request', d: 'data', e: 'referer', x: 'proxy' };
 const SHORT_WITH_VALUE = 'AbcCdDeEFhHKmoPQrtTuUwxXyYz';
 
-/** Long options without a value that stand in commands that people paste. All others are taken to have one. */
+/** Long options without a value that are common in pasted commands. All others are assumed to have one. */
 const LONG_FLAGS: ReadonlySet<string> = new Set(
   (
     'anyauth basic compressed digest disable fail fail-early fail-with-body form-escape get globoff head http1.0 http1.1 http2 ' +
@@ -64,7 +64,7 @@ function optionAt(words: readonly ShellWord[], index: number): CurlOption | unde
   const name = SHORT[flag] ?? flag;
   const own =
     letter + 1 < word.text.length ? option(name, `-${flag}`, word, letter + 1) : next && option(name, `-${flag}`, next, 0);
-  // The flags before it in the same word (`-sSu`) are not its own.
+  // Keep the flags before it in the same word (`-sSu`).
   return own && letter > 1 ? { ...own, from: word.at[letter] ?? own.from } : own;
 }
 

@@ -4,7 +4,7 @@ import type { Lines } from './lines.js';
 import type { HeaderLine, RequestHead } from './request.js';
 import { shellWords } from './shellWords.js';
 
-/** Reads a cURL command as a request. Its headers are those of `-H`, at their places in the command. */
+/** Reads a cURL command as a request, with its `-H` options as headers at their places in the command. */
 export function readCurlHead(lines: Lines, line: number, limit: number, grammar: Grammar): RequestHead {
   const { words, endLine } = shellWords(lines, line, limit, grammar);
   const options = curlOptions(words);
@@ -31,13 +31,13 @@ function methodOf(options: readonly CurlOption[], words: readonly string[]): str
   return options.some(({ name }) => name.startsWith('data') || name === 'json' || name === 'F') ? 'POST' : 'GET';
 }
 
-/** Empty unless there is exactly one: with a guess, a token could go to the wrong host. */
+/** Empty unless there is exactly one: a wrong guess could send a token to the wrong host. */
 function urlOf(options: readonly CurlOption[]): string {
   const urls = options.filter(({ name }) => name === '' || name === 'url');
   return urls.length === 1 ? (urls[0]?.value ?? '') : '';
 }
 
-/** The option as a header, if it is one. */
+/** The header that the option sets; undefined for other options. */
 export function headerOf({ name, value, word, offset }: CurlOption): HeaderLine | undefined {
   const colon = value.indexOf(':');
   if (name !== 'header' || colon < 0 || value.includes('\n')) return undefined;

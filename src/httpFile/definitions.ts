@@ -5,7 +5,7 @@ import { placeIn } from './ordered.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
 
-/** A file variable, `@name = value`, with the offsets of its value. */
+/** A file variable, `@name = value`, and the offsets of its value. */
 export interface Definition {
   readonly line: number;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Definition {
   readonly valueEnd: number;
 }
 
-/** The definitions of a name in the whole file: clients take them from anywhere in it. */
+/** The definitions of a name in the whole file: clients accept them anywhere. */
 export function definitionsOf(lines: Lines, name: string): Definition[] {
   const found: Definition[] = [];
   for (const line of definitionLines(lines)) {
@@ -34,14 +34,14 @@ export function readDefinition(text: string, line: number): Definition | undefin
   return { line, name: upToValue[1], value: text.slice(valueStart, valueEnd), valueStart, valueEnd };
 }
 
-/** All definitions of a name, in order, and what they say if they agree. */
+/** All definitions of a name, in order, and their value if they agree. */
 interface Named {
   readonly lines: number[];
   readonly values: string[];
   agreed: string | undefined;
 }
 
-/** What the lines of a document define, to httpYac and JetBrains, read once for many requests. */
+/** The definitions of a document for httpYac and JetBrains, read once for many requests. */
 export class Definitions {
   readonly #byName = new Map<string, Named>();
 
@@ -53,8 +53,8 @@ export class Definitions {
   }
 
   /**
-   * What a variable is when the request is sent; undefined where that cannot be told. Definitions must agree, except that in
-   * httpYac those of the request's own region come last.
+   * The value of a variable when the request is sent; undefined if the document does not determine it. All definitions must
+   * agree, except that in httpYac those in the request's own region win.
    */
   valueOf(name: string, { dialect, region }: RequestBlock): string | undefined {
     const named = this.#byName.get(name);
@@ -75,16 +75,16 @@ export class Definitions {
   }
 }
 
-/** The definition behind a header value, and what would make the header what it should be. */
+/** The definition behind a header value, and the edit that gives the header the wanted value. */
 export interface DefinitionUpdate {
   readonly definition: Definition;
-  /** Undefined where the definition is right already. */
+  /** Undefined if the definition already has the value. */
   readonly edit: TextEdit | undefined;
 }
 
 /**
- * Finds the one definition behind a value such as `Bearer {{token}}`. There is none where it would not be enough to change
- * it, where several could hold, and where it refers to something itself.
+ * Finds the definition behind a value such as `Bearer {{token}}`. Undefined if changing it would not be enough, if there are
+ * several, or if it contains a reference itself.
  */
 export function definitionUpdate(lines: Lines, oldValue: string, newValue: string): DefinitionUpdate | undefined {
   const [placeholder, ...others] = placeholders(oldValue);

@@ -5,6 +5,6 @@ import { restClient, restClientInFence } from './restClient.js';
 
 const grammars: Readonly<Record<Dialect, Grammar>> = { 'rest-client': restClient, httpyac: httpYac, jetbrains: jetBrains };
 
-/** @param markdown of a fence of Markdown, which REST Client reads in a way of its own */
+/** @param markdown for a Markdown fence, which REST Client reads differently */
 export const grammarOf = (dialect: Dialect, markdown = false): Grammar =>
   markdown && dialect === 'rest-client' ? restClientInFence : grammars[dialect];

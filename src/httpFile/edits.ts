@@ -28,7 +28,7 @@ export function deletions(lines: Lines, doomed: readonly { readonly line: number
   });
 }
 
-/** In document order, with edits that touch made one: an editor may refuse an insertion at the start of a deletion. */
+/** Sorts edits into document order and merges adjacent ones: an editor may refuse an insertion at the start of a deletion. */
 export function inOrder(edits: readonly TextEdit[]): TextEdit[] {
   const result: TextEdit[] = [];
   for (const edit of edits.toSorted(byPlace)) {
@@ -42,7 +42,7 @@ export function inOrder(edits: readonly TextEdit[]): TextEdit[] {
   return result;
 }
 
-/** By start, then by end: an insertion comes before a deletion that starts where it stands. */
+/** By start, then by end: an insertion comes before a deletion at the same start. */
 const byPlace = (a: TextEdit, b: TextEdit): number =>
   a.startLine - b.startLine || a.startCharacter - b.startCharacter || a.endLine - b.endLine || a.endCharacter - b.endCharacter;
 

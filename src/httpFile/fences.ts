@@ -5,8 +5,8 @@ const OPENING = /^```(http|rest)$/;
 const CLOSING = /^```$/;
 
 /**
- * The inside of the Markdown fence that holds the line, its delimiters counted to it. REST Client knows exactly
- * ```` ```http ```` and ```` ```rest ````, closed by ```` ``` ````.
+ * The inside of the Markdown fence at the line, which may be one of its delimiters. REST Client knows exactly ```` ```http ````
+ * and ```` ```rest ````, closed by ```` ``` ````.
  */
 export function fenceAt(lines: Lines, line: number): Span | undefined {
   let start = line;
@@ -24,7 +24,7 @@ export function fences(lines: Lines): Span[] {
   let opening: number | undefined;
   for (const line of indexOf(lines).lines('fence', wholeOf(lines))) {
     const text = lines.lineAt(line);
-    // To REST Client it starts anew, and what stands above is in none: another request would be read than the one it sends.
+    // REST Client starts anew here and ignores what stands above: otherwise we would read another request than the one it sends.
     if (OPENING.test(text)) opening = line;
     if (opening === undefined || !CLOSING.test(text)) continue;
     found.push({ start: opening + 1, end: line });

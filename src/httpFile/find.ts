@@ -9,7 +9,7 @@ import type { Refusal, RequestBlock } from './request.js';
 import { readRequestLine, startsRequest } from './requestLine.js';
 
 export interface FindOptions {
-  /** The document is Markdown: requests stand in its fences only, each fence a document of its own. */
+  /** The document is Markdown: only its fences hold requests, and each fence counts as a document. */
   readonly markdown?: boolean;
 }
 
@@ -17,13 +17,13 @@ export type Found =
   { readonly request: RequestBlock; readonly refused?: undefined } | { readonly request?: undefined; readonly refused: Refusal };
 
 /**
- * The request that the cursor is in: the last whose request line is not below it, or in the lines above the first one, that.
- * On a separator it is the request below, or if there is none, the one above.
+ * The request at the cursor: the last one whose request line is not below it or, above the first request, that one. On a
+ * separator it is the request below or, without one, the request above.
  *
- * Looks from the cursor to the nearest separators and no further. Two things of httpYac take it further: below a titled
- * separator that no method line follows, it looks upwards to the nearest request, whose Markdown body this may be; and it
- * looks for the end of a comment block that is open at a separator. A comment block that is open *above* the cursor's
- * region goes unseen; a request in it is edited, to no effect.
+ * Looks from the cursor to the nearest separators and no further, with two exceptions for httpYac: below a titled separator
+ * without a method line, it searches upwards for the nearest request, whose Markdown body this may be; and it searches for the
+ * end of a comment block that is open at a separator. It does not see a comment block that is open *above* the cursor's region; a
+ * request in it is edited without effect.
  */
 export function findRequest(given: Lines, cursorLine: number, dialect: Dialect, options: FindOptions = {}): Found {
   const lines = indexed(given);
@@ -40,7 +40,7 @@ export function findRequest(given: Lines, cursorLine: number, dialect: Dialect, 
   return above.request ? above : (below ?? above);
 }
 
-/** True if the same headers set at a cursor make the same of the text: the clients need not agree on what is not touched. */
+/** True if setting the same headers yields the same text: the clients need not agree on lines that are not touched. */
 export function sameReading(a: Found, b: Found): boolean {
   if (!a.request || !b.request) return !a.request === !b.request;
   const placesOf = ({ line, insertAfter, headers }: RequestBlock) =>
@@ -75,7 +75,7 @@ export function regionAt(lines: Lines, cursor: number, span: Span, grammar: Gram
   return region;
 }
 
-/** Where to start reading so that the region of the cursor is read right. */
+/** The line to start from so that the region at the cursor is read correctly. */
 function regionStart(lines: Lines, cursor: number, { start, end }: Span, grammar: Grammar): number {
   const separatorAbove = (line: number) => {
     while (line >= start && !grammar.isSeparator(lines.lineAt(line))) line--;
@@ -93,8 +93,8 @@ function regionStart(lines: Lines, cursor: number, { start, end }: Span, grammar
 }
 
 /**
- * True if the region below a separator cannot be the rest of a Markdown body. A line with a method starts a request even
- * there. A bare address does not: it counts in the regions above the cursor's, so that the search ends.
+ * True if the region below a separator cannot continue a Markdown body. A line with a method starts a request even there. A bare
+ * address does not at the cursor, but does in the regions above, so that the search ends.
  */
 function startsWithRequest(lines: Lines, from: number, limit: number, grammar: Grammar, onlyWithMethod: boolean): boolean {
   for (let line = from; line < limit;) {

@@ -7,9 +7,8 @@ import type { RequestBlock } from './request.js';
 import { setHeaders } from './setHeaders.js';
 
 /**
- * The edits after which a request has a header in the place of a comment that held it, and nowhere else. Where a header
- * cannot stand, above a line that continues the URL, the comment goes and the header stands where new ones do. Without edits
- * if there is no such comment.
+ * Edits that put a header in the place of the comment that held it, and remove it elsewhere. Where no header can stand (above a
+ * line that continues the URL), the comment goes and the header is inserted where new ones go. Empty if there is no such comment.
  */
 export function uncommentHeader(lines: Lines, request: RequestBlock, header: HeaderToSet, commentLine: number): TextEdit[] {
   const { name, value } = oneLine(header);
@@ -21,7 +20,7 @@ export function uncommentHeader(lines: Lines, request: RequestBlock, header: Hea
     const comment = deletions(lines, [{ line: commentLine, endLine: commentLine }]);
     return inOrder([...comment, ...setHeaders(lines, request, [header], []).edits]);
   }
-  // JetBrains takes an indented line for a part of the one above.
+  // JetBrains treats an indented line as a continuation of the one above.
   const start = request.dialect === 'jetbrains' ? named : indentation + named;
   const text = `${start}${named.endsWith(':') ? ' ' : ''}${value}`;
   const uncommented = replacement({ line: commentLine, character: 0 }, { line: commentLine, character: commented.length }, text);
@@ -29,7 +28,7 @@ export function uncommentHeader(lines: Lines, request: RequestBlock, header: Hea
   return inOrder([uncommented, ...deletions(lines, others)]);
 }
 
-/** The edit after which the method of a request line is in upper case, as httpYac and JetBrains want it. */
+/** An edit that puts the method of a request line in upper case, as httpYac and JetBrains require. */
 export function upperCaseMethod(lines: Lines, requestLine: number): TextEdit[] {
   const [before = '', method = ''] = /^\s*([A-Za-z][A-Za-z-]*)(?=\s+\S)/.exec(lines.lineAt(requestLine)) ?? [];
   const upper = method.toUpperCase();

@@ -1,12 +1,12 @@
 import type { Kind } from './lines.js';
 
-/** Whose reading of the file counts: the client that will send the request. */
+/** The client that will send the request, whose reading of the file counts. */
 export type Dialect = 'rest-client' | 'httpyac' | 'jetbrains';
 
 /**
- * What a line below the request line is to a client: part of the URL, a header, the next line of a folded value, a spread
- * of headers that a script made (`...name`), a line that is sent as a header without being one (`stray`), or the first line
- * of a body that no blank line announces.
+ * How a client reads a line below the request line: as part of the URL, a header, a continuation of a folded value, a spread of
+ * headers from a script (`...name`), a line that is sent as a header without being one (`stray`), or the first line of a body
+ * without a blank line before it.
  */
 export type Role = 'comment' | 'url' | 'header' | 'fold' | 'spread' | 'stray' | 'body';
 
@@ -22,18 +22,18 @@ export interface Field {
 export interface Grammar {
   readonly dialect: Dialect;
   readonly methods: ReadonlySet<string>;
-  /** The client takes `get` for `GET`. */
+  /** The client accepts `get` as `GET`. */
   readonly anyCase: boolean;
   isSeparator(text: string): boolean;
-  /** The kinds of lines in the index that are separators. */
+  /** The kinds of indexed lines that are separators. */
   readonly separators: readonly Kind[];
   isDefinition(text: string): boolean;
-  /** @param inUrl nothing but the URL and comments stands above */
+  /** @param inUrl only the URL and comments stand above */
   role(text: string, inUrl: boolean): Role;
   field(text: string): Field | undefined;
 }
 
-/** Splits `name: value`, where `start` matches the name and its colon. The value is without the whitespace around it. */
+/** Splits `name: value`, where `start` matches the name and its colon. The value excludes surrounding whitespace. */
 export function splitField(text: string, start: RegExp): Field | undefined {
   const match = start.exec(text);
   if (!match?.[1]) return undefined;
@@ -43,5 +43,5 @@ export function splitField(text: string, start: RegExp): Field | undefined {
   return { name: match[1], nameStart: match[0].indexOf(match[1]), valueStart, valueEnd };
 }
 
-/** A header in a comment: its indentation, the name with its colon and the blanks after it, and the name. */
+/** A header in a comment. Groups: the indentation, the name with its colon and the blanks after it, and the name. */
 export const COMMENTED_HEADER = /^(\s*)(?:#+|\/{2,})\s*(([^\s:#/][^\s:]*)\s*:\s*)/;

@@ -2,13 +2,13 @@ import type { TextEdit } from './edits.js';
 import type { Question } from './questions.js';
 import type { Warning } from './request.js';
 
-/** What to do to a document so that a request has its headers. */
+/** The edits and questions that give a request its headers. */
 export interface HeaderEdits {
-  /** What sets the headers, if every question is answered with yes. In document order; empty where they are set. */
+  /** The edits if every question is answered with yes, in document order; empty if nothing has to change. */
   readonly edits: readonly TextEdit[];
-  /** The same with definitions updated in place of the headers that refer to them; only where a question has one. */
+  /** The same edits, but updating definitions instead of the headers that refer to them; only if a question has a definition. */
   readonly atDefinition?: readonly TextEdit[];
-  /** What to confirm before any of it. */
+  /** What the person must confirm first. */
   readonly questions: readonly Question[];
   readonly warnings: readonly Warning[];
 }

@@ -8,15 +8,15 @@ import { restClientRequest } from './restClientRequest.js';
 import { RestClientVariables } from './restClientVariables.js';
 import { finish } from './work.js';
 
-/** Enough for any chain that a person writes, and an end for one that goes in circles. */
+/** Longer than any chain that a person writes; stops circular ones. */
 const MAX_STEPS = 32;
 
 /**
- * Where requests go, as `host` or `host:port` in lower case, without the port of https. Plain http always has its port, `:80`
- * included: a host that is meant with TLS is another one without. Undefined where that cannot be known from the file: a token
- * must not go anywhere on a guess.
+ * Finds where requests go, as `host` or `host:port` in lower case, without the port of https. Plain http always has its port,
+ * even `:80`, so that it never equals a host that is reached with TLS. Undefined if the file does not determine it: a token must
+ * not be sent on a guess.
  *
- * @returns tells it of a request of these lines. Definitions are read once, and only where they are needed.
+ * @returns the host of a request in these lines. Reads definitions once, and only if needed.
  */
 export function hostFinder(lines: Lines): (request: RequestBlock) => string | undefined {
   const definitions = once(() => new Definitions(lines));
@@ -38,26 +38,26 @@ function once<Value>(make: () => Value): () => Value {
 
 function hostOfRequest(definitions: () => Definitions, request: RequestBlock): string | undefined {
   const { url, method } = request;
-  // What a variable in front stands for may be the URL, and make this one a part of its query.
+  // A variable in front may hold the URL, and make this one a part of its query.
   if (placeholders(method).length > 0) return undefined;
   if (!url.startsWith('/') && url !== '*') return hostOf(definitions, request, url);
   const [host, ...others] = request.headers.filter(({ name }) => sameName(name, 'Host'));
   if (others.length > 0) return undefined;
   if (host) return hostOf(definitions, request, /:(8?443)$/.test(host.value) ? `https://${host.value}` : host.value);
-  // httpYac puts the variable of this name before a relative URL.
+  // httpYac prefixes a relative URL with the variable of this name.
   return request.dialect === 'httpyac' ? hostOf(definitions, request, '{{host}}') : undefined;
 }
 
 function hostOf(definitions: () => Definitions, request: RequestBlock, url: string): string | undefined {
   const address = resolved(definitions, request, url) ?? '';
   const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(address) ?? [];
-  // A backslash or blank is one thing to one client and another to the next, and so is a relative URL from a variable.
+  // Clients differ in how they read a backslash or a blank, and a relative URL from a variable.
   if (!/^[^\\\s]+$/.test(authority)) return undefined;
   const parsed = URL.parse(scheme ? address : `http://${address}`);
   return parsed ? hostWithPort(parsed) : undefined;
 }
 
-/** The URL with the variables of its authority resolved; what follows the authority is left out. */
+/** The URL with the variables of its authority resolved; the rest is left out. */
 function resolved(definitions: () => Definitions, request: RequestBlock, url: string): string | undefined {
   let text = url;
   let known: Definitions | undefined;

@@ -1,4 +1,4 @@
-/** The host of a URL as `requestHost` gives it. */
+/** The host of a URL, as returned by `requestHost`. */
 export function hostWithPort({ protocol, port, host }: URL): string | undefined {
   if (!host) return undefined;
   const isPlain = protocol === 'http:' || protocol === 'ws:';

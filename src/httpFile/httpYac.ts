@@ -5,8 +5,8 @@ const FIELD = /^\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*:/;
 
 /**
  * httpYac (AnWeber/httpyac: `parserUtils.ts`, `parseRequestClientFactory.ts`). Headers, comments and parts of the URL may
- * alternate; the first line that is none of them starts the body, blank or not. Between headers a comment needs a blank
- * after its `#`: `#a` starts the body, and `#a: 1` is a header named `#a`.
+ * alternate; the first line that is neither starts the body, blank or not. Between headers a comment needs a blank after its `#`:
+ * `#a` starts the body, and `#a: 1` is a header named `#a`.
  */
 export const httpYac: Grammar = {
   dialect: 'httpyac',
@@ -26,7 +26,7 @@ export const httpYac: Grammar = {
   },
   field(text): Field | undefined {
     const field = splitField(text, FIELD);
-    // One comma at the end is not sent.
+    // httpYac drops one trailing comma.
     if (!field || field.valueStart === field.valueEnd || text[field.valueEnd - 1] !== ',') return field;
     return { ...field, valueEnd: field.valueEnd - 1 };
   },

@@ -5,8 +5,8 @@ import { JET_BRAINS_METHODS } from './methods.js';
 const FIELD = /^([^\s:<>]+)\s*:/;
 
 /**
- * JetBrains HTTP Client (JetBrains/http-request-in-editor-spec, `spec.md`). An indented line continues the URL, or below a
- * header its value.
+ * JetBrains HTTP Client (JetBrains/http-request-in-editor-spec, `spec.md`). An indented line continues the URL or, below a
+ * header, its value.
  */
 export const jetBrains: Grammar = {
   dialect: 'jetbrains',

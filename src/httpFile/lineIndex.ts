@@ -4,7 +4,7 @@ import { namesIn } from './requestNames.js';
 import { mayBeFile } from './restClientFiles.js';
 import { finish, type Work } from './work.js';
 
-/** A replacement of lines, as an editor tells of it. */
+/** A replacement of lines, as an editor reports it. */
 export interface LineChange {
   readonly range: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
   readonly text: string;
@@ -13,9 +13,8 @@ export interface LineChange {
 type LinesByKind = Map<Kind, number[]>;
 
 /**
- * Which lines of a document there is something to find in. Reads each line once, and after an edit those that it changed.
- * What it says is not much more than what is there, and never less. Of comments it has separators and names: nothing else is
- * taken from them.
+ * Indexes the lines of a document that may matter. Reads each line once and, after an edit, only the changed ones. It may list a
+ * line too many, but never omits one. From comments it takes separators and names only.
  */
 export class LineIndex implements LinesOfKind {
   readonly #lines: Lines;
@@ -28,7 +27,7 @@ export class LineIndex implements LinesOfKind {
     this.#found = found;
   }
 
-  /** The same, made in pieces. */
+  /** Builds the index in pieces. */
   static *making(lines: Lines): Work<LineIndex> {
     return new LineIndex(lines, yield* read(lines, 0, lines.lineCount));
   }
@@ -39,15 +38,15 @@ export class LineIndex implements LinesOfKind {
     return found.slice(placeIn(found, start), placeIn(found, end));
   }
 
-  /** The next line of a kind, from a line on. */
+  /** The first line of a kind at or below `from`. */
   next(kind: Kind, from: number): number | undefined {
     const found = this.#found.get(kind) ?? [];
     return found[placeIn(found, from)];
   }
 
   /**
-   * Reads anew what changed: the lines from the first change to the last.
-   * @param changes in the order in which they were made, each in terms of the text that the one before left
+   * Reads the changed lines again, from the first change to the last.
+   * @param changes in the order in which they were made, each relative to the text after the one before
    */
   change(changes: readonly LineChange[]): void {
     if (changes.length === 0) return;
@@ -61,29 +60,29 @@ export class LineIndex implements LinesOfKind {
       added += more;
     }
     const { lineCount } = this.#lines;
-    // Where a token may go is read by this, so it is not to drift from the text.
+    // The index decides where a token may go, so it must never drift from the text.
     if (lineCount !== this.#lineCount + added) this.#found = finish(read(this.#lines, 0, lineCount));
     else this.#replace(start, end, added);
     this.#lineCount = lineCount;
   }
 
-  /** @param added by how many lines those below have moved */
+  /** @param added how many lines the text below has moved down */
   #replace(start: number, end: number, added: number): void {
     const fresh = finish(read(this.#lines, start, end));
     for (const kind of new Set([...this.#found.keys(), ...fresh.keys()])) {
       const known = this.#found.get(kind) ?? [];
       const below = known.slice(placeIn(known, end - added));
-      // In a long document there are tens of thousands, which a callback for each would take a millisecond for.
+      // A long document has tens of thousands: a callback for each would take a millisecond.
       if (added !== 0) for (let at = 0; at < below.length; at++) below[at] = (below[at] ?? 0) + added;
       this.#found.set(kind, known.slice(0, placeIn(known, start)).concat(fresh.get(kind) ?? [], below));
     }
   }
 }
 
-/** That of a document that is kept up with, or else a new one. */
+/** The maintained index of a document, or else a new one. */
 export const indexOf = (lines: Lines): LinesOfKind => lines.index ?? new LineIndex(lines);
 
-/** The same lines with an index, which is made when it is needed first. */
+/** The same lines with an index that is built on first use. */
 export function indexed(lines: Lines): Lines {
   if ('index' in lines) return lines;
   let index: LineIndex | undefined;
@@ -102,33 +101,36 @@ const SLASH = 0x2f;
 const BACKTICK = 0x60;
 const LESS = 0x3c;
 
-/** The characters of the name of a header (RFC 9110 §5.6.2), by their code. */
+/** The characters of a header name (RFC 9110 §5.6.2), by code. */
 const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
 
-/** The characters with which a closer starts, by their code. */
+/** The characters that start a closer, by code. */
 const CLOSING = Uint8Array.from({ length: 128 }, (_, code) => Number('}%*'.includes(String.fromCharCode(code))));
 
-/** A reference stands in braces, and a JSON Web Token has a dot before its claims. */
+/** A reference has braces, and a JSON Web Token has a dot before its claims. */
 const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
 const TOKEN = /\$processEnv|\.eyJ|vidb_|-[\w#:.]*H|--header/;
-/** REST Client finds definitions after these, too, which end no line in the editor: also in what it takes for a comment. */
+/**
+ * REST Client also finds definitions after these characters, which end no line in the editor, and even in what it reads as a
+ * comment.
+ */
 const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
-/** Of the shortest line with any of it: `@a`. */
+/** The length of the shortest relevant line: `@a`. */
 const MIN_LENGTH = 2;
 
-/** A pause after each of so many lines costs nothing that could be measured. */
+/** A pause after this many lines costs nothing measurable. */
 const LINES_TO_PAUSE = 64;
 
-/** Longer names are kept as one kind. */
+/** Longer names share one kind. */
 const MAX_NAME = 64;
 
-/** The kind of the headers with a name that has so many characters. */
+/** The kind of headers with a name of this length. */
 export const headersNamed = (length: number): number => Math.min(length, MAX_NAME);
 
-/** The kind of the comments that give a name of this length. */
+/** The kind of comments that give a name of this length. */
 export const requestsNamed = (name: string): number => -Math.min(name.length, MAX_NAME);
 
-/** Most lines hold nothing, and are many: they cost a look at their first character and a single search. */
+/** Most lines are irrelevant: each costs a look at its first character and a single search. */
 function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
   const found: LinesByKind = new Map();
   const add = (kind: Kind, line: number): void => {
@@ -175,13 +177,13 @@ function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
   return found;
 }
 
-/** Clients allow for whitespace before the colon, which hardly anybody writes. */
+/** Clients allow whitespace before the colon, though hardly anybody writes it. */
 function lengthOfName(text: string, start: number, colon: number): number {
   const isWhole = NAME_CHARS[text.charCodeAt(colon - 1)] === 1;
   return isWhole ? colon - start : text.slice(start, colon).trimEnd().length;
 }
 
-/** Where a line starts but for whitespace, which nearly always is blanks and tabs. */
+/** The offset of the first character that is not whitespace. Optimized for blanks and tabs. */
 function startOf(text: string): number {
   let start = 0;
   let char = text.charCodeAt(0);

@@ -7,18 +7,18 @@ export interface Literal {
 
 export type LiteralShape = 'jwt' | 'vidb';
 
-/** What looks like a token wherever it stands. */
+/** A literal that looks like a token in any place. */
 export interface LiteralToken extends Literal {
   readonly shape: LiteralShape;
 }
 
 /**
- * A JSON Web Token (RFC 7519 §3) whose header and claims are objects, or a token of Identity Services. Each starts where a
- * run of base64url starts, so that no run is read twice.
+ * A JSON Web Token (RFC 7519 §3) whose header and claims are objects, or a token of Identity Services. A match starts where a run
+ * of base64url starts, so that no run is read twice.
  */
 const SHAPES = /(?<![\w-])(?:eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|vidb_[\w-]{40,})/g;
 
-/** The tokens that any text holds, by their shape; in linear time. */
+/** Finds tokens in a text by their shape, in linear time. */
 export function literalTokens(text: string): LiteralToken[] {
   if (!text.includes('eyJ') && !text.includes('vidb_')) return [];
   return Array.from(text.matchAll(SHAPES), ({ 0: token, index: start }) => {
@@ -34,10 +34,10 @@ const WORDS = new RegExp(`[${B64}]+=*`, 'g');
 /** Shorter words are schemes, versions and names. */
 export const MIN_WORD = 16;
 
-/** The words of a text that can be a bearer token, whatever they look like; in linear time. */
+/** Finds the words of a text that can be a bearer token, whatever they look like, in linear time. */
 export function* b64Words(text: string, minLength = MIN_WORD): Generator<Literal> {
   for (let at = 0; at + minLength <= text.length;) {
-    // Others may search between two words, so the place is kept here.
+    // Another search may run between two words, so the position is kept here.
     WORDS.lastIndex = at;
     const match = WORDS.exec(text);
     if (!match) return;

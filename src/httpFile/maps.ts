@@ -1,4 +1,4 @@
-/** Adds to the list of a key, which need not be there yet. */
+/** Appends to the list of a key, which need not exist yet. */
 export function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = map.get(key);
   if (values) values.push(value);

@@ -7,5 +7,5 @@ export const REST_CLIENT_METHODS: ReadonlySet<string> = new Set([...HTTP, ...WEB
 export const JET_BRAINS_METHODS: ReadonlySet<string> = new Set([...HTTP, 'GRAPHQL', 'GRPC', 'RSOCKET', 'WEBSOCKET']);
 export const HTTP_YAC_METHODS: ReadonlySet<string> = new Set([...HTTP, ...WEBDAV, ...DELTA_V, 'GRAPHQL', ...OTHER_PROTOCOLS]);
 
-/** Every word that some client takes for a method. */
+/** Every word that some client reads as a method. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([...HTTP_YAC_METHODS, ...JET_BRAINS_METHODS]);

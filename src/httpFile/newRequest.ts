@@ -6,15 +6,15 @@ import type { Dialect, Grammar } from './grammar.js';
 import { indexed } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 
-/** An edit that writes a request, and the line in which the request then stands. */
+/** An edit that writes a request, and the line where the request is then. */
 export interface NewRequest extends TextEdit {
   readonly requestLine: number;
 }
 
 /**
- * Writes a request into the region of a cursor, below its comments and variables. Gets a region of its own where more than
- * that stands there, and where variables stand that other regions may use: in httpYac those above a request are its own.
- * In Markdown, gets a fence where the cursor is in none, or in one with a request: REST Client sends one of each fence.
+ * Writes a request into the region at the cursor, below its comments and variables. Starts a new region if that one holds more
+ * than comments and variables, or variables that other regions may use: in httpYac those above a request belong to it. In
+ * Markdown, starts a new fence if the cursor is in none, or in one with a request: REST Client sends one request of each fence.
  */
 export function newRequest(
   given: Lines,
@@ -40,20 +40,20 @@ export function newRequest(
   return { ...inserted(lines, last, above + request + below(last + 1)), requestLine: last + above.split('\n').length - 1 };
 }
 
-/** The region of a cursor; below a separator that another follows, one without lines. */
+/** The region at the cursor; empty between two adjacent separators. */
 function regionOf(lines: Lines, cursor: number, span: Span, grammar: Grammar): Span {
   const isSeparator = (line: number) => line < span.end && grammar.isSeparator(lines.lineAt(line));
   const first = isSeparator(cursor) ? cursor + 1 : cursor;
   return first >= span.end || isSeparator(first) ? { start: first, end: first } : regionAt(lines, first, span, grammar);
 }
 
-/** Comments are those of the request below them. */
+/** Comments belong to the request below them. */
 function spaceBelow(lines: Lines, span: Span, grammar: Grammar, isWhole: boolean): string {
   if (!hasLine(lines, span, (text) => !isBlank(text) && !isComment(text))) return '\n';
   return isWhole && !holdsMore(lines, span, grammar) ? '\n\n' : '\n\n###\n';
 }
 
-/** Whether there is something else than comments and definitions. */
+/** Whether there is anything but comments and definitions. */
 const holdsMore = (lines: Lines, span: Span, grammar: Grammar): boolean =>
   hasLine(lines, span, (text) => !isBlank(text) && !isComment(text) && !grammar.isDefinition(text));
 
@@ -67,14 +67,14 @@ function inserted(lines: Lines, line: number, text: string): TextEdit {
   return replacement(at, at, text);
 }
 
-/** Leaves a byte order mark where it is. */
+/** Keeps a byte order mark. */
 function inFirstLine(lines: Lines, text: string): NewRequest {
   const first = lines.lineAt(0);
   const start = { line: 0, character: first.startsWith('\uFEFF') ? 1 : 0 };
   return { ...replacement(start, { line: 0, character: first.length }, text), requestLine: 0 };
 }
 
-/** Below the line of the cursor, or above a block of code that it is in. */
+/** Inserts below the cursor line, or above the code block at the cursor. */
 function inNewFence(lines: Lines, cursor: number, request: string): NewRequest {
   const fence = `\`\`\`http\n${request}\n\`\`\``;
   const code = openingOfCode(lines, cursor);
@@ -90,7 +90,7 @@ function inNewFence(lines: Lines, cursor: number, request: string): NewRequest {
   return { ...whole, requestLine: cursor + 1 };
 }
 
-/** The line that opens the fenced code (CommonMark §4.5) that a line is in, if it is in any. */
+/** The line that opens the fenced code (CommonMark §4.5) around a line, if any. */
 function openingOfCode(lines: Lines, line: number): number | undefined {
   let open: { readonly line: number; readonly marks: string } | undefined;
   for (let current = 0; current <= line; current++) {

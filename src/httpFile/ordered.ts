@@ -1,4 +1,4 @@
-/** Where a line is in an ordered list, or would be. */
+/** The index of a line in an ordered list, or where it would be inserted. */
 export function placeIn(ordered: readonly number[], line: number): number {
   let low = 0;
   let high = ordered.length;

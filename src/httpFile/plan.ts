@@ -6,7 +6,7 @@ export interface HeaderToSet {
   readonly yieldsTo?: string;
 }
 
-/** What becomes of the headers that a request has, and which it lacks. */
+/** Which headers of a request to replace, add or remove. */
 export interface Plan<Existing> {
   readonly replaced: readonly { readonly existing: Existing; readonly value: string }[];
   readonly missing: readonly HeaderToSet[];
@@ -14,7 +14,7 @@ export interface Plan<Existing> {
   readonly otherCredentials: readonly Existing[];
 }
 
-/** Header names are case-insensitive (RFC 9110 §5.1). The first header of a name is kept, and further ones are not. */
+/** Header names are case-insensitive (RFC 9110 §5.1). Keeps the first header of a name and removes further ones. */
 export function planOf<Existing extends { readonly name: string; readonly value: string }>(
   present: readonly Existing[],
   wanted: readonly HeaderToSet[],
@@ -38,7 +38,7 @@ export function planOf<Existing extends { readonly name: string; readonly value:
 
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** @throws RangeError if the header is not one line with a name: it would end up in the body, or split the request */
+/** @throws RangeError if the header has no valid name or spans lines: it would end up in the body, or split the request */
 export function oneLine({ name, value, yieldsTo }: HeaderToSet): HeaderToSet {
   const header = { name, value: value.trim(), ...(yieldsTo === undefined ? {} : { yieldsTo }) };
   if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name) || /[\r\n\0]/.test(header.value)) throw new RangeError('A header is one line');

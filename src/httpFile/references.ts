@@ -1,11 +1,11 @@
-/** A `{{…}}` in a text, with the offsets of its braces and what stands between them. */
+/** A `{{…}}` in a text: the offsets of its braces, and the text between them. */
 export interface Placeholder {
   readonly start: number;
   readonly end: number;
   readonly expression: string;
 }
 
-/** Every `{{…}}` of one line. Searches by index: a regular expression is quadratic on a line of opening braces. */
+/** Every `{{…}}` of one line. Searches with `indexOf`: a regular expression is quadratic on a line of opening braces. */
 export function placeholders(text: string): Placeholder[] {
   const found: Placeholder[] = [];
   for (let start = text.indexOf('{{'); start >= 0;) {
@@ -18,7 +18,7 @@ export function placeholders(text: string): Placeholder[] {
   return found;
 }
 
-/** The text with a character in place of each of those in some of its parts, so that all others keep their offsets. */
+/** Replaces each character in the given parts by `mask`, so that all others keep their offsets. */
 export function masked(text: string, parts: readonly { readonly start: number; readonly end: number }[], mask: string): string {
   if (parts.length === 0) return text;
   const pieces: string[] = [];
@@ -31,13 +31,14 @@ export function masked(text: string, parts: readonly { readonly start: number; r
 }
 
 /**
- * The environment name of a reference of this extension, as written; undefined for any other placeholder. REST Client
- * wants exactly one whitespace before the name and cuts it at what is no word character; `%` stands for another name.
+ * The environment name of a reference of this extension, as written; undefined for any other placeholder. REST Client requires
+ * exactly one whitespace character before the name and cuts the name at the first non-word character; `%` names a variable that
+ * holds the name.
  */
 export function referenceName({ expression }: Placeholder): string | undefined {
   const name = /^\$processEnv\s(\w+)$/.exec(expression)?.[1];
   return name && /^TENANT_TOKEN_\w/i.test(name) ? name : undefined;
 }
 
-/** The reference to an environment name, one text for all clients. */
+/** The reference to an environment name: the same text for all clients. */
 export const referenceTo = (name: string): string => `{{$processEnv ${name}}}`;

@@ -5,10 +5,10 @@ import { isBlank, isComment, type Lines, type Span } from './lines.js';
 import { readHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
 import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './requestLine.js';
 
-/** What stands between two separators. */
+/** The lines between two separators. */
 export interface Region extends Span {
   readonly requests: readonly RequestBlock[];
-  /** Why there is no request, where there is none. */
+  /** Why the region has no request; only valid if it has none. */
   readonly refusal: Refusal;
 }
 
@@ -23,15 +23,15 @@ export function readRegion(lines: Lines, start: number, limit: number, grammar: 
   return { start, end, requests, refusal: reader.refusal };
 }
 
-/** What the headers of a request change in the reading of its body, in httpYac. */
+/** How the headers of a request change the way httpYac reads its body. */
 interface Body {
-  /** A Markdown body may hold headings: nothing but `###` alone ends it. */
+  /** A Markdown body may contain headings: only `###` alone ends it. */
   readonly markdown: boolean;
-  /** A `multipart/mixed` body may hold requests: none of its lines starts one before the closing boundary. */
+  /** A `multipart/mixed` body may contain requests: no line starts one before the closing boundary. */
   readonly closingBoundary: string | undefined;
 }
 
-/** A line of a body that says nothing to any client, as most of JSON: it starts with nothing that anything starts with. */
+/** A line of a body that no client interprets, such as most JSON: no construct starts with these characters. */
 const CONTENT = /^\s*(?:[^\s#/{<>A-Za-z]|\{(?!\{)|$)/;
 
 const PLAIN_BODY: Body = { markdown: false, closingBoundary: undefined };
@@ -40,7 +40,7 @@ const FORCE_DELIMITER = /^\s*(#+|\/{2,})\s+@force(R|-r)egion(D|-d)elimiter(\s|$)
 
 class RegionReader {
   readonly heads: RequestHead[] = [];
-  /** Of the region as a whole; only REST Client and JetBrains have them, whose regions hold one request at most. */
+  /** Warnings about the region as a whole; only for REST Client and JetBrains, whose regions hold at most one request. */
   readonly warnings: Warning[] = [];
   refusal: Refusal = 'no-request';
   private body: Body | undefined;
@@ -105,7 +105,7 @@ class RegionReader {
     return head.headersEnd;
   }
 
-  /** Goes on as below a request: httpYac sends something for the line, and reads what follows as its headers and body. */
+  /** Continues as below a request: httpYac sends something for the line, and reads what follows as its headers and body. */
   private refuse(line: number, refusal: Refusal): number {
     this.refusal = refusal;
     const head = readHead(this.lines, line, this.limit, this.grammar, { kind: 'request', method: '', target: '' });
@@ -113,7 +113,7 @@ class RegionReader {
     return head.headersEnd;
   }
 
-  /** @returns whether its lines end where they seem to */
+  /** @returns whether its lines end where the editor shows it */
   private enter(head: RequestHead): boolean {
     this.body = this.grammar.dialect === 'httpyac' ? bodyOf(head) : PLAIN_BODY;
     this.forced ||= this.body.closingBoundary !== undefined;

@@ -2,7 +2,7 @@ import type { Dialect, Grammar } from './grammar.js';
 import { isBlank, type Lines, type Span } from './lines.js';
 import { startsRequest, withoutVersion, type RequestLine } from './requestLine.js';
 
-/** A header of a request. Offsets are within their lines; a value that is folded ends on `endLine`. */
+/** A header of a request. Offsets are relative to their lines; a folded value ends on `endLine`. */
 export interface HeaderLine {
   readonly line: number;
   readonly endLine: number;
@@ -13,65 +13,67 @@ export interface HeaderLine {
   readonly valueEnd: number;
 }
 
-/** Something about a request that the person may not expect, at a line. */
+/** Something unexpected about a request, at a line. */
 export interface Warning {
   readonly kind: WarningKind;
   readonly line: number;
 }
 
 export type WarningKind =
-  /** A part of the query below a header: httpYac adds it to the URL, REST Client sends it as a header, JetBrains as a body. */
+  /**
+   * A part of the query below a header: httpYac adds it to the URL, REST Client sends it as a header, and JetBrains as a body.
+   */
   | 'query-after-header'
-  /** REST Client sends the line as a header, though it looks like none. */
+  /** REST Client sends the line as a header, though it does not look like one. */
   | 'sent-as-header'
-  /** REST Client takes the line for the URL of the request. */
+  /** REST Client reads the line as the URL of the request. */
   | 'sent-as-url'
-  /** The client sees no second request here, but a part of this one. */
+  /** The client does not read a second request here, but a part of this one. */
   | 'second-request'
-  /** An indented `###`: a comment to this client, a separator to httpYac. */
+  /** An indented `###`: a comment for this client, a separator for httpYac. */
   | 'indented-separator'
   /** A line that starts the body without a blank line, with header lines below it. */
   | 'headers-not-read'
   /** An indented line below a header: continues the value in JetBrains only. */
   | 'folded-value'
-  /** A spread of headers, which may replace ours when the request is sent. */
+  /** A spread of headers, which may override ours when the request is sent. */
   | 'spread-may-override'
-  /** The client takes the lower-case method for a part of the URL. */
+  /** The client reads the lower-case method as a part of the URL. */
   | 'lower-case-method'
-  /** A comment holds a header that is about to be set. */
+  /** A comment contains a header that is about to be set. */
   | 'commented-header';
 
 /** Why there is no request to work on. */
 export type Refusal =
-  /** Nothing here that can be meant as a request. */
+  /** Nothing here can be a request. */
   | 'no-request'
-  /** Carriage returns alone end no line in any client. */
+  /** A lone carriage return ends no line in any client. */
   | 'lone-carriage-return'
-  /** The client sends something else than the line says: another protocol, or cURL where it is not understood. */
+  /** The client sends something other than the line says: another protocol, or cURL where it is not supported. */
   | 'not-sent-by-client';
 
 /** One request of a file, as the client of its dialect reads it. */
 export interface RequestBlock {
   readonly kind: 'request' | 'curl';
   readonly dialect: Dialect;
-  /** What stands between the separators around it. */
+  /** The lines between the separators around it. */
   readonly region: Span;
   /** The request line. */
   readonly line: number;
   /** The line after its last one. */
   readonly end: number;
   readonly method: string;
-  /** With its continuation lines, without the HTTP version. */
+  /** Includes continuation lines, but not the HTTP version. */
   readonly url: string;
   readonly headers: readonly HeaderLine[];
-  /** The line below which new headers go. */
+  /** New headers are inserted below this line. */
   readonly insertAfter: number;
-  /** The line after the last that is read as a header. */
+  /** The line after the last one that is read as a header. */
   readonly headersEnd: number;
   readonly warnings: readonly Warning[];
 }
 
-/** A request before it is known where it and its region end. */
+/** A request whose end, and that of its region, are not known yet. */
 export type RequestHead = Omit<RequestBlock, 'region' | 'end'>;
 
 /** Reads from the request line to the end of the headers. */
@@ -94,7 +96,7 @@ export function readHead(lines: Lines, line: number, limit: number, grammar: Gra
   };
 }
 
-/** Walks down the lines below a request line and keeps what they are. */
+/** Reads the lines below a request line. */
 class HeadReader {
   readonly url: string[] = [];
   readonly headers: HeaderLine[] = [];
@@ -169,11 +171,11 @@ class HeadReader {
     else this.warn(this.isFold(line, text) ? 'folded-value' : 'sent-as-header', line);
   }
 
-  /** What starts a body without a blank line is as often meant as a header, so the headers below it count as meant too. */
+  /** A line that starts a body without a blank line is often meant as a header, and so are the headers below it. */
   private warnOfHeadersBelow(start: number, limit: number): void {
     const first = this.lines.lineAt(start);
     if (this.isFold(start, first)) this.warn('folded-value', start);
-    // In httpYac it is an assertion (`?? status == 200`).
+    // In httpYac this is an assertion (`?? status == 200`).
     if (this.grammar.dialect === 'jetbrains' && /^[?&]/.test(first)) this.warn('query-after-header', start);
     for (let line = start; line < limit; line++) {
       const text = this.lines.lineAt(line);

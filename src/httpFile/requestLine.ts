@@ -2,18 +2,18 @@ import type { Grammar } from './grammar.js';
 import { KNOWN_METHODS } from './methods.js';
 import { masked, placeholders } from './references.js';
 
-/** A line that starts a request: what it asks for, and whether the client sends that. */
+/** A line that starts a request: its method and target, and whether the client sends them. */
 export interface RequestLine {
   readonly kind: 'request' | 'curl';
   readonly method: string;
   readonly target: string;
-  /** `lower-case`: httpYac and JetBrains take the method for a part of the URL. */
+  /** `lower-case`: httpYac and JetBrains read the method as a part of the URL. */
   readonly trouble?: 'not-sent-by-client' | 'lower-case';
 }
 
 const OTHER_SCHEMES = /^(ws|grpc|mqtt|amqp)s?:\/\//i;
 
-/** Reads a line as a request line; undefined where it is none that a person could mean. */
+/** Reads a line as a request line; undefined if no person could mean it as one. */
 export function readRequestLine(text: string, grammar: Grammar): RequestLine | undefined {
   const line = text.trim();
   if (/^curl(\.exe)?(\s|$)/i.test(line)) {
@@ -23,13 +23,13 @@ export function readRequestLine(text: string, grammar: Grammar): RequestLine | u
   return withMethod(line, grammar) ?? withoutMethod(line, grammar);
 }
 
-/** True where httpYac starts a request, even in the midst of a body: a line of prose `GET me a coffee` is one to it. */
+/** True if httpYac starts a request here, even in the middle of a body: it reads the prose `GET me a coffee` as one. */
 export function startsRequest(text: string, grammar: Grammar): boolean {
   const [word, target] = splitMethod(text);
   return target !== '' && grammar.methods.has(word);
 }
 
-/** Reads a line in the midst of a body, where only what looks like an address can be meant as a request. */
+/** Reads a line in the middle of a body, where only an address can be meant as a request. */
 export function readInnerRequestLine(text: string, grammar: Grammar): RequestLine | undefined {
   const [method, target] = splitMethod(text);
   return startsRequest(text, grammar) && looksLikeTarget(target) ? { kind: 'request', method, target } : undefined;
@@ -62,7 +62,7 @@ function splitMethod(text: string): readonly [word: string, target: string] {
   return [match?.[1] ?? '', match?.[2] ?? ''];
 }
 
-/** True for what can be meant as an address: with a scheme, from the root, from a variable, `*`, or `host.name:1/path`. */
+/** True for a possible address: with a scheme, from the root, from a variable, `*`, or `host.name:1/path`. */
 function looksLikeTarget(text: string): boolean {
   const target = withoutVersion(text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target) || target === '*') return true;
@@ -77,5 +77,5 @@ export function withoutVersion(target: string): string {
   return (version < 0 ? target : target.slice(0, version)).trim();
 }
 
-/** The text with letters in place of its placeholders. */
+/** Replaces the placeholders of a text by letters. */
 const withoutPlaceholders = (text: string): string => masked(text, placeholders(text), 'x');

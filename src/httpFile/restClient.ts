@@ -5,9 +5,9 @@ import { REST_CLIENT_METHODS } from './methods.js';
 const FIELD = /^\s*([^\s:]+)\s*:/;
 
 /**
- * REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`). It takes comment
- * lines out of everything, bodies included. A request is all of its region; each line between the URL and the first blank
- * one is sent as a header, whatever it looks like.
+ * REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`). It removes comment
+ * lines everywhere, even in bodies. A request takes up its whole region; each line between the URL and the first blank one is
+ * sent as a header, whatever it looks like.
  */
 export const restClient: Grammar = {
   dialect: 'rest-client',
@@ -24,5 +24,7 @@ export const restClient: Grammar = {
   field: (text) => splitField(text, FIELD),
 };
 
-/** In a fence of Markdown separators are comments: REST Client sends the first request, with all that follows as its body. */
+/**
+ * In a Markdown fence, separators are comments: REST Client sends the first request, with everything that follows as its body.
+ */
 export const restClientInFence: Grammar = { ...restClient, isSeparator: () => false, separators: [] };

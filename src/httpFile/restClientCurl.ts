@@ -2,7 +2,7 @@ import { REST_CLIENT_METHODS } from './methods.js';
 
 export interface CurlParts {
   readonly url: string;
-  /** `name: value` each. */
+  /** Each as `name: value`. */
   readonly headers: readonly string[];
 }
 
@@ -10,9 +10,9 @@ const HEADER = ['-H', '--header'];
 const URL_OPTION = '--url';
 const METHOD = ['-X', '--request'];
 const BODY = ['-d', '--data', '--data-raw', '--data-ascii', '--data-binary', '-b', '--cookie'];
-/** Of which REST Client takes the next word for the URL, if it looks like no option. */
+/** After these flags, REST Client reads the next word as the URL if it does not look like an option. */
 const URL_FLAGS = ['-L', '--location', '--compressed'];
-/** Of any other it would swallow that word. */
+/** After any other flag it would drop that word. */
 const FLAGS = [
   ...URL_FLAGS,
   '-k',
@@ -29,18 +29,18 @@ const FLAGS = [
   '--globoff',
 ];
 
-/** Rewritten before anything is read, also in the midst of a word. */
+/** REST Client rewrites these before it reads anything, even in the middle of a word. */
 const REWRITTEN = new RegExp(String.raw`-X(?:${[...REST_CLIENT_METHODS].join('|')})|(?:-I|--head)(?!\S)`);
 
-/** In quotes, where a backslash is one to the client and to a shell, or without any. */
+/** A word that the client and a shell read alike: unquoted or double-quoted without a backslash, or single-quoted. */
 const WORD = /^(?:'[^']*'|"[^"\\]*"|[^\s'"\\-][^\s'"\\]*)$/;
 
 /**
- * The parts of a cURL command in the few forms that REST Client (`curlRequestParser.ts`, yargs-parser) reads as everybody
- * does: each option and its value as words of their own, exactly one URL, and lines that end with ` \`.
+ * The parts of a cURL command in the few forms that REST Client (`curlRequestParser.ts`, yargs-parser) reads as everybody does:
+ * each option and its value as separate words, exactly one URL, and lines that end with ` \`.
  *
  * @param text with its variables replaced
- * @returns undefined where it is not understood
+ * @returns undefined for any other form
  */
 export function curlParts(text: string): CurlParts | undefined {
   if (/[^ \t]\\\n/.test(text) || REWRITTEN.test(text)) return undefined;

@@ -1,6 +1,6 @@
-/** Variables before it may be empty. */
+/** Variables in front of it may be empty. */
 const FILE = /^(?:\{\{[^]*)?<(?:@|\{\{)/;
-/** `{{$datetime '[<@]'}}` is what its format says. */
+/** `{{$datetime '[<@]'}}` becomes what its format says. */
 const FORMATTED = /\$(?:d|localD)atetime/;
 
 /**

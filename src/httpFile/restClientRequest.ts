@@ -5,38 +5,38 @@ import { withoutVersion } from './requestLine.js';
 import { curlParts } from './restClientCurl.js';
 import { TOKEN_MARK, type RestClientVariables } from './restClientVariables.js';
 
-/** What REST Client sends for a region, or for a fence of Markdown, as far as it is certain. */
+/** What REST Client sends for a region or a Markdown fence, as far as it is certain. */
 export interface RestClientRequest {
-  /** Of its request line. */
+  /** Its request line. */
   readonly line: number;
-  /** As written, for a person to read. */
+  /** As written, for display. */
   readonly url: string;
-  /** As `requestHost` gives it; undefined where the document does not say. */
+  /** As returned by `requestHost`; undefined if the document does not determine it. */
   readonly host: string | undefined;
-  /** Its lines of headers; of a cURL command, all of it where nothing but headers holds a token. */
+  /** Its header lines; for a cURL command, all of its lines if only headers contain a token. */
   readonly headers: Span;
-  /** The first line that is not understood, where there is one: nothing else is certain then. */
+  /** The first line that is not understood, if any: then nothing else is certain. */
   readonly oddLine?: number;
-  /** The header `Authorization` out of which something else may be made, and for somebody else (`cognito`, `aws`). */
+  /** The `Authorization` header that REST Client may turn into something else, for another recipient (`cognito`, `aws`). */
   readonly computedLine?: number;
 }
 
 const METHODS = [...REST_CLIENT_METHODS].join('|');
 const AUTHORITY = String.raw`https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?`;
-/** A request line up to its authority, which nothing that follows can change. */
+/** A request line up to its authority, which nothing after it can change. */
 const START = new RegExp(String.raw`^\s*(?:(?:${METHODS})\s+)?(${AUTHORITY})(?=[/?#]|\s+HTTP/|\s*$)`, 'i');
 const COMPLETE = new RegExp(String.raw`^\s*(?:(?:${METHODS})\s+)?${AUTHORITY}[/?#]`, 'i');
 const METHOD = new RegExp(String.raw`^\s*(?:${METHODS})\s+`, 'i');
 const HEADER = /^[ \t]*([\w-]+)[ \t]*:(.*)$/;
-/** A tab is none; what ends a line to the one and not to the other is. */
+/** Control characters other than tab, and characters that end a line for REST Client but not for the editor. */
 const CONTROL = /[\0-\x08\n-\x1f\x7f\u2028\u2029]/;
 
 /**
- * Reads what REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`) sends for a span of lines, by a
- * grammar that is smaller than the client's: what it does not describe is not understood.
+ * Reads what REST Client (Huachao/vscode-restclient: `selector.ts`, `httpRequestParser.ts`) sends for a span of lines. The
+ * grammar is smaller than the client's: anything that it does not describe counts as not understood.
  *
- * @param span without separators: in a fence of Markdown they are comments
- * @returns undefined where nothing is sent
+ * @param span without separators: in a Markdown fence they are comments
+ * @returns undefined if nothing is sent
  */
 export function restClientRequest(
   lines: Lines,
@@ -78,7 +78,7 @@ class Reader {
     const resolved = this.#variables.resolve(text, (part) => COMPLETE.test(part));
     const authority = START.exec(resolved ?? '')?.[1];
     const headers = this.#headers(end);
-    // An address whose variables are not known is only that.
+    // An address with unknown variables is not odd, only unknown.
     const isOdd = CONTROL.test(text) || (resolved !== undefined && authority === undefined);
     const oddLine = isOdd ? this.#line : headers.oddLine;
     return {
@@ -91,7 +91,7 @@ class Reader {
     };
   }
 
-  /** With the lines that continue the query. */
+  /** Includes the lines that continue the query. */
   #requestLine(): { readonly text: string; readonly end: number } {
     const parts = [this.#lines.lineAt(this.#line).trim()];
     let line = this.#line + 1;
@@ -145,7 +145,7 @@ function curl(lines: Lines, line: number, end: number, variables: RestClientVari
 
 const marksIn = (text: string): number => text.split(TOKEN_MARK).length;
 
-/** REST Client lets its settings have a say in it, and a service behind several names goes by it. */
+/** REST Client's settings affect the Host header, and a service behind several names routes by it. */
 const isHost = (name: string): boolean => name.toLowerCase() === 'host';
 
 function hostOf(authority: string): string | undefined {
@@ -153,7 +153,9 @@ function hostOf(authority: string): string | undefined {
   return url ? hostWithPort(url) : undefined;
 }
 
-/** REST Client takes `cognito user …` apart and signs in somewhere else with it; of one word, or after `Bearer`, it makes nothing. */
+/**
+ * REST Client parses `cognito user …` and signs in elsewhere with it; it leaves a single word, or one after `Bearer`, unchanged.
+ */
 function isComputed(value: string, variables: RestClientVariables): boolean {
   if (/^\s*bearer\s/i.test(value)) return false;
   const resolved = variables.resolve(value);

@@ -11,27 +11,27 @@ import { restClientRequest, type RestClientRequest } from './restClientRequest.j
 import { restClientPlaceholders, RestClientVariables, rootOf } from './restClientVariables.js';
 import { finish, type Work } from './work.js';
 
-/** An environment variable of ours that REST Client would look up, or bring along from where it was looked up. */
+/** One of our environment variables that REST Client would look up, or carry along from where it looked it up. */
 export interface RestClientUse {
-  /** Its name as written; undefined where any may be meant: REST Client's settings or a file say which. */
+  /** Its name as written; undefined if it may be any: REST Client's settings or a file decide. */
   readonly name: string | undefined;
-  /** Where it is used; in a request that is not understood, the line because of which it is not. */
+  /** The line that uses it or, in a request that is not understood, the line that prevents it. */
   readonly line: number;
-  /** The request that takes it to its host; undefined where that is not certain. */
+  /** The request that sends it to its host; undefined if that is not certain. */
   readonly request: RestClientRequest | undefined;
 }
 
-/** Variables with more names than this may hold any: no person writes that, and it would take a time of its own. */
+/** A variable with more names than this may hold any: nobody writes that, and tracing it would take too long. */
 const MAX_NAMES = 8;
 
 const LOOKUP = '$processEnv';
 const OURS = /TENANT_TOKEN_\w+/gi;
 
 /**
- * Every use of our environment variables that REST Client makes of a document. Each line that mentions one counts, and each
- * that could bring one along: through file variables, through what REST Client remembers of a request that has a name, and in
- * a file that is sent with its variables replaced. A token that the document writes is for headers only. Only what it never sends is left out: comments, the text around the fences
- * of Markdown, and definitions above a request, whose uses count instead.
+ * Every use of our environment variables that REST Client makes in a document. Counts each line that mentions one, and each that
+ * could carry one along: through file variables, through what REST Client remembers of a named request, and in a file that is
+ * sent with its variables replaced. A token that the document writes belongs in headers only. Leaves out only what REST Client
+ * never sends: comments, the text around Markdown fences, and definitions above a request, whose uses count instead.
  */
 export const restClientUses = (lines: Lines, options: FindOptions): RestClientUse[] => finish(findingUses(lines, options));
 
@@ -41,14 +41,14 @@ export function* findingUses(given: Lines, { markdown = false }: FindOptions): W
   return yield* new Tracing(lines, markdown, yield* RestClientVariables.reading(lines)).uses();
 }
 
-/** Ours in a text, as far as it looks anything up. */
+/** The names of ours that a text looks up. */
 function lookedUp(text: string): (string | undefined)[] {
   if (!text.includes(LOOKUP)) return [];
   const ours = Array.from(text.matchAll(OURS), ([name]) => name);
   return /\$processEnv\s%/.test(text) ? [...ours, undefined] : ours;
 }
 
-/** False where a name of ours stands otherwise than as `{{$processEnv NAME}}`: REST Client finds it among other words, too. */
+/** False if one of our names stands in any form but `{{$processEnv NAME}}`: REST Client also finds it among other words. */
 const isExact = (text: string): boolean =>
   !text.includes(LOOKUP) || Array.from(text.matchAll(OURS)).length === restClientPlaceholders(text).filter(referenceName).length;
 
@@ -60,7 +60,7 @@ class Tracing {
   readonly #variables: RestClientVariables;
   readonly #regions: Regions;
   readonly #definedAt: ReadonlyMap<number, string>;
-  /** By line, variable and region, what comes there. */
+  /** The names that reach each line, variable and region. */
   readonly #atLine = new Map<number, Set<string | undefined>>();
   readonly #inVariable = new Map<string, Set<string | undefined>>();
   readonly #inRegion = new Map<number, Set<string | undefined>>();
@@ -83,12 +83,12 @@ class Tracing {
       for (const name of lookedUp(this.#lines.lineAt(line))) yield* this.#bring(name, line);
     for (const [line, names] of this.#atLine) {
       yield;
-      for (const name of names) this.#tell(name, line);
+      for (const name of names) this.#report(name, line);
     }
     return this.#found.sort((one, other) => one.line - other.line);
   }
 
-  /** A name comes to a line, and on to what takes it from there. */
+  /** Adds a name to a line, and to everything that takes it from there. */
   *#bring(name: string | undefined, line: number): Work<void> {
     const waiting: Waiting[] = [[name, line]];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -105,7 +105,7 @@ class Tracing {
     }
   }
 
-  /** To the lines that use a variable, or anything of a request with that name. */
+  /** Passes a name on to the lines that use a variable, or any part of a request with that name. */
   *#toUsers(variable: string, brought: string | undefined, waiting: Waiting[]): Work<void> {
     const isNew = add(this.#inVariable, variable, brought);
     if (!isNew) return;
@@ -123,14 +123,14 @@ class Tracing {
     for (const line of lines) {
       yield;
       for (const { expression } of restClientPlaceholders(this.#lines.lineAt(line)))
-        // REST Client is to encode the value of `{{%name}}` for a URL.
+        // `{{%name}}` makes REST Client URL-encode the value.
         for (const variable of new Set([expression, expression.replace(/^%/, ''), rootOf(expression)]))
           addTo(users, variable, line);
     }
     return users;
   }
 
-  /** Whether a line says that a token stands there, itself or by a file variable; what a request has brought may stand anywhere. */
+  /** Whether a line names a token itself or through a file variable; what a request carries along may stand anywhere. */
   #isWritten(line: number): boolean {
     return restClientPlaceholders(this.#lines.lineAt(line)).some((variable) => {
       const name = variable.expression.replace(/^%/, '');
@@ -138,10 +138,10 @@ class Tracing {
     });
   }
 
-  #tell(name: string | undefined, line: number): void {
+  #report(name: string | undefined, line: number): void {
     const isCertain = isExact(this.#lines.lineAt(line)) && !this.#variables.unclear.has(line);
     const request = this.#regions.requestAt(line);
-    // What is above the request defines a variable and is not sent, and so is what is in no request.
+    // Lines above the request define variables and are not sent; nor are lines outside requests.
     if (isCertain && (request === undefined || line < request.line)) return;
     const odd = request?.oddLine ?? request?.computedLine;
     const isSent = isCertain && odd === undefined && (isWithin(line, request?.headers) || !this.#isWritten(line));
@@ -151,7 +151,7 @@ class Tracing {
 
 const isWithin = (line: number, span: Span | undefined): boolean => span !== undefined && span.start <= line && line < span.end;
 
-/** @returns what was added, if it is new; more than a few names are any */
+/** @returns what was added, if it is new; beyond a few names, any name */
 function add<Key>(
   to: Map<Key, Set<string | undefined>>,
   key: Key,
@@ -165,7 +165,7 @@ function add<Key>(
   return { name: added };
 }
 
-/** What stands between separators or, in Markdown, inside of fences: each is read once, and only if somebody asks. */
+/** The lines between separators or, in Markdown, inside fences: reads each region once, and only on demand. */
 class Regions {
   readonly #lines: Lines;
   readonly #variables: RestClientVariables;

@@ -7,19 +7,19 @@ import { namesIn } from './requestNames.js';
 import { mayBeFile } from './restClientFiles.js';
 import type { Work } from './work.js';
 
-/** Where REST Client ends a line as well, in some versions and for some purposes, and the editor does not. */
+/** Characters that end a line for some versions and parts of REST Client, but not for the editor. */
 const INNER_END = /[\u2028\u2029]/;
 
-/** A definition whose value may stand below it, to versions before 0.26. */
+/** A definition whose value may be below it in versions before 0.26. */
 const OPEN = /^[ \t]*@([^\s=]+)[ \t]*=?[ \t]*$/;
 
-/** What is replaced as it stands. `$` means something to the client where one variable goes into another. */
+/** A value that is replaced verbatim. `$` is special to the client when one variable goes into another. */
 const PLAIN = /^[^\\$]*$/;
 
-/** Stands for an access token in a text whose variables are replaced: no host has this character. */
+/** Stands for an access token in a text with replaced variables: no host contains this character. */
 export const TOKEN_MARK = '\uFFFC';
 
-/** Enough for any chain that a person writes, and an end for one that goes in circles. */
+/** Longer than any chain that a person writes; stops circular ones. */
 const MAX_STEPS = 32;
 
 /** A file variable, `@name = value`, that every version of REST Client reads alike. */
@@ -30,20 +30,20 @@ interface Definition {
 }
 
 /**
- * The variables of a document as REST Client knows them (Huachao/vscode-restclient: `fileVariableProvider.ts`,
- * `requestVariableProvider.ts`), as far as they are certain. Versions before 0.26 take a definition on over the ends of
- * lines: what follows one that is open may be its value.
+ * The variables of a document as REST Client reads them (Huachao/vscode-restclient: `fileVariableProvider.ts`,
+ * `requestVariableProvider.ts`), as far as they are certain. Versions before 0.26 continue a definition across line ends: the
+ * lines after an open one may be its value.
  */
 export class RestClientVariables {
   readonly definitions: Definition[] = [];
-  /** Lines that are perhaps the value of a definition above them, whatever they look like, with the names of those. */
+  /** Lines that may be the value of a definition above, whatever they look like, with the names of those definitions. */
   readonly unclear = new Map<number, string[]>();
-  /** Definitions that may bring in anything. */
+  /** Definitions that may expand to anything. */
   readonly wild: number[] = [];
   readonly #values = new Map<string, string | undefined>();
   readonly #lines: Lines;
   readonly #index: LinesOfKind;
-  /** What requests and questions are named, by the kind of their lines. */
+  /** The names of requests and prompts, by the kind of their lines. */
   readonly #taken = new Map<Kind, ReadonlySet<string>>();
 
   private constructor(lines: Lines) {
@@ -73,17 +73,17 @@ export class RestClientVariables {
     for (const { line, name, value } of this.definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
   }
 
-  /** What a file variable is replaced by; undefined where that is not certain. It may hold variables in turn. */
+  /** The value of a file variable; undefined if that is not certain. It may contain variables. */
   valueOf(name: string): string | undefined {
     return this.#isTaken(rootOf(name)) ? undefined : this.#values.get(name);
   }
 
-  /** Whether a name is that of a file variable, whatever its value. */
+  /** Whether there is a file variable of this name, whatever its value. */
   defines(name: string): boolean {
     return this.#values.has(name) && !this.#isTaken(rootOf(name));
   }
 
-  /** By a request or a question, which come before file variables. */
+  /** Whether a request or a prompt has the name: those take precedence over file variables. */
   #isTaken(name: string): boolean {
     const kind = requestsNamed(name);
     const known = this.#taken.get(kind);
@@ -93,15 +93,15 @@ export class RestClientVariables {
     return taken.has(name);
   }
 
-  /** Which of several definitions holds is the client's business: they have to agree. */
+  /** The client decides which of several definitions wins, so all must agree. */
   #define(name: string, value: string | undefined): void {
     const isNew = !this.#values.has(name);
     this.#values.set(name, isNew || this.#values.get(name) === value ? value : undefined);
   }
 
   /**
-   * The text with its variables replaced; undefined where not all are certain.
-   * @param isEnough of the text up to a variable: what follows does not matter, and is left out
+   * The text with its variables replaced; undefined if not all are certain.
+   * @param isEnough called with the text up to a variable: if true, the rest does not matter and is left out
    */
   resolve(given: string, isEnough: (text: string) => boolean = () => false): string | undefined {
     let text = given;
@@ -118,10 +118,10 @@ export class RestClientVariables {
   }
 }
 
-/** The name of a request in `name.request.headers.x`, which REST Client looks for before any file variable. */
+/** The name of a request in `name.request.headers.x`, which REST Client tries before any file variable. */
 export const rootOf = (expression: string): string => expression.split('.', 1)[0] ?? '';
 
-/** The `{{…}}` of a line as REST Client finds them: there is a character between the braces, and none of them ends a line. */
+/** The `{{…}}` of a line as REST Client finds them: at least one character between the braces, and none that ends a line. */
 export function restClientPlaceholders(text: string): Placeholder[] {
   const found: Placeholder[] = [];
   let offset = 0;
@@ -144,7 +144,7 @@ function readClosed(text: string, line: number): Definition | undefined {
   return name === undefined || value === '' || INNER_END.test(text) ? undefined : { line, name, value };
 }
 
-/** `@media screen` and the like: no version takes it for the start of a definition. */
+/** `@media screen` and the like: no version reads it as the start of a definition. */
 const isProse = (text: string): boolean => !INNER_END.test(text) && /^[ \t]*@(?:[ \t=]|$|[^\s=]+[ \t]+[^\s=])/.test(text);
 
 function plain(value: string): string | undefined {
@@ -154,8 +154,8 @@ function plain(value: string): string | undefined {
 }
 
 /**
- * Whether a variable changes the form of what it stands in: with a break in its value, or as the start of `<@ file`, whose `@`
- * may follow it. A backslash goes away before variables are looked for, so that `$process\Env` is one.
+ * Whether a variable changes the structure around it: by a line break in its value, or as the start of `<@ file`, whose `@` may
+ * follow it. The client removes backslashes before it looks for variables, so `$process\Env` counts as one.
  */
 function isWild(value: string): boolean {
   const read = value.replaceAll('\\', '');

@@ -9,9 +9,9 @@ import { overwriteQuestion, type Question } from './questions.js';
 import type { HeaderLine, RequestBlock, Warning } from './request.js';
 
 /**
- * The edits after which the request has each header exactly once, with this value, and no other credential. Nothing else
- * changes, and a second time there is nothing to do. A header that is there keeps its line, its name as written and its
- * indentation; the others go below the URL in the order given. No edit reaches below the headers.
+ * Edits that give the request each header exactly once, with this value, and no other credential. They change nothing else, and
+ * setting the same headers again changes nothing. An existing header keeps its line, its name as written and its indentation; the
+ * others go below the URL in the given order. No edit reaches below the headers.
  *
  * @param credentialNames headers that must not stay beside those that are set
  * @throws RangeError if a header is not one line
@@ -55,7 +55,7 @@ interface Overwrite {
   readonly question?: Question;
 }
 
-/** Undefined where the header refers to a definition that has the value already. */
+/** Undefined if the header refers to a definition that already has the value. */
 function overwrite(lines: Lines, header: HeaderLine, value: string): Overwrite | undefined {
   const edit = valueEdit(lines, header, value);
   const kind = overwriteQuestion(header.value, value);

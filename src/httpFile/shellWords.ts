@@ -2,14 +2,14 @@ import type { Grammar } from './grammar.js';
 import type { Lines, Position } from './lines.js';
 import { placeholders, type Placeholder } from './references.js';
 
-/** One word of a command line: what the program receives, and where each of its characters stands. */
+/** One word of a command line: the text that the program receives, and the position of each character. */
 export interface ShellWord {
   readonly text: string;
   readonly start: Position;
   readonly end: Position;
-  /** `at[i]` is where `text[i]` stands. */
+  /** `at[i]` is the position of `text[i]`. */
   readonly at: readonly Position[];
-  /** The quotes around all of it, and nothing else in it; empty for a word without any quoting; undefined for a mixture. */
+  /** The quotes around the whole word; empty for an unquoted word; undefined for a mixture. */
   readonly quote: '"' | "'" | '' | undefined;
 }
 
@@ -20,8 +20,8 @@ export interface Command {
 }
 
 /**
- * Reads a command that may run over several lines: inside quotes, after `\` (bash), `^` (cmd) or `` ` `` (PowerShell), and
- * where the next line is indented, since REST Client makes such a line break a blank.
+ * Reads a command that may span several lines: inside quotes, after `\` (bash), `^` (cmd) or `` ` `` (PowerShell), and where the
+ * next line is indented, since REST Client turns such a line break into a blank.
  */
 export function shellWords(lines: Lines, line: number, limit: number, grammar: Grammar): Command {
   const scanner = new Scanner();
@@ -34,7 +34,7 @@ export function shellWords(lines: Lines, line: number, limit: number, grammar: G
   }
 }
 
-/** The next line that is no comment, since REST Client takes those out first; undefined at the end of the region. */
+/** The next line that is not a comment, since REST Client removes those first; undefined at the end of the region. */
 function nextLine(lines: Lines, from: number, limit: number, grammar: Grammar): number | undefined {
   for (let line = from; line < limit; line++) {
     const text = lines.lineAt(line);
@@ -58,7 +58,7 @@ class Scanner {
   private word: Word | undefined;
   private quote: '"' | "'" | '' = '';
 
-  /** @returns whether the command goes on in the next line */
+  /** @returns whether the command continues in the next line */
   scan(text: string, line: number): boolean {
     const variables = new Map(variablesOf(text).map(({ start, end }) => [start, end]));
     const last = text.trimEnd().length - 1;
@@ -135,8 +135,8 @@ class Scanner {
   }
 }
 
-/** REST Client replaces variables before it reads the command, so the blanks in them part no words. */
+/** REST Client replaces variables before it reads the command, so blanks in them do not separate words. */
 const variablesOf = (text: string): Placeholder[] => placeholders(text).filter(({ expression }) => !/["'\\]/.test(expression));
 
-/** The text as one word of bash, whatever is in it. */
+/** Quotes any text as one bash word. */
 export const bashQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,7 @@
-/** A reading that may pause where it yields. What it is of must be the same when it goes on. */
+/** A computation that may pause where it yields. Its input must not change meanwhile. */
 export type Work<Result> = Generator<undefined, Result, undefined>;
 
-/** Does all of a work in one piece. */
+/** Runs a work to its end without a pause. */
 export function finish<Result>(work: Work<Result>): Result {
   for (;;) {
     const { done, value } = work.next();
