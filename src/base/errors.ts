@@ -93,3 +93,9 @@ export class AppError extends Error {
     this.facts = facts;
   }
 }
+
+/** @returns the code of an error of ours, or the class of a foreign one: its message may quote what was sent */
+export function describeError(error: unknown): string {
+  if (error instanceof AppError) return error.code;
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -135,7 +135,7 @@ export class ManagementFlow {
       if (this.#orphan?.id === id) this.#orphan = this.#unkept = undefined;
       const { broker, remote } = this.#parts;
       const kept = remote.keptAs(this.tenant.id, id);
-      if (kept !== undefined) await broker.revoked(this.tenant, kept);
+      if (kept !== undefined) await broker.secrets.revoked(this.tenant, kept);
       remote.gone(this.tenant.id, id);
     });
   }
@@ -149,7 +149,7 @@ export class ManagementFlow {
   regenerate(token: string, signal?: AbortSignal): Promise<void> {
     return this.#alone(signal, async () => {
       const { broker, remote } = this.#parts;
-      const made = await broker.regenerate(this.tenant, token, async (secret) => {
+      const made = await broker.secrets.regenerate(this.tenant, token, async (secret) => {
         const act = this.#lifecycle.regenerate?.(this.tenant, this.#open, secret) ?? cannot('regenerate');
         return this.#converse('regenerate', act).catch((error: unknown) => {
           throw isLost(error) ? new AppError('regeneration-uncertain', error.facts, error) : error;
@@ -237,7 +237,7 @@ export class ManagementFlow {
   async #keep({ name, made }: Unkept): Promise<TokenEntry> {
     const { vault, broker, remote } = this.#parts;
     const { secret, access, singleUse } = made;
-    const binding = await broker.binding(this.tenant);
+    const binding = await broker.secrets.binding(this.tenant);
     const added = {
       tenant: this.tenant.id,
       name,

@@ -70,7 +70,7 @@ export class TokenManager implements Disposable {
    * @throws AppError `address-changed`, those of the vault, the network and the responses; `signal.reason`
    */
   async inspect(tenant: Tenant, token: string, signal?: AbortSignal): Promise<RemoteToken> {
-    const details = await this.#parts.broker.withSecret(tenant, token, async (secret) => {
+    const details = await this.#parts.broker.secrets.use(tenant, token, async (secret) => {
       const inspection = lifecycleOf(tenant).inspect?.(tenant, secret) ?? cannot('inspect');
       return withoutSecrets(await converse(this.#parts, tenant, 'inspect', inspection, signal), Object.values(secret));
     });
@@ -80,7 +80,7 @@ export class TokenManager implements Disposable {
 
   /** Revokes a stored API token at its service by its own value. The stored secret stays. @throws as {@link inspect} */
   async revokeByValue(tenant: Tenant, token: string, signal?: AbortSignal): Promise<void> {
-    await this.#parts.broker.withSecret(tenant, token, (secret) =>
+    await this.#parts.broker.secrets.use(tenant, token, (secret) =>
       converse(
         this.#parts,
         tenant,
@@ -89,7 +89,7 @@ export class TokenManager implements Disposable {
         signal,
       ),
     );
-    await this.#parts.broker.revoked(tenant, token);
+    await this.#parts.broker.secrets.revoked(tenant, token);
     const { remoteId } = this.#parts.notes.of(token);
     if (remoteId !== undefined) this.#remote.gone(tenant.id, remoteId);
   }

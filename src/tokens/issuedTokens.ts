@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
-import type { Broker, InvalidAccess } from '../exchange/broker.js';
+import type { Broker } from '../exchange/broker.js';
+import type { InvalidAccess } from '../exchange/recordCache.js';
 import type { Access } from '../store/record.js';
 import type { Vault } from '../store/vault.js';
 

@@ -3,7 +3,8 @@ import type { Memento } from 'vscode';
 import * as z from 'zod/mini';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { isRecord } from '../platforms/jwt.js';
-import type { Broker, IssuedAccess } from '../exchange/broker.js';
+import type { Broker } from '../exchange/broker.js';
+import type { IssuedAccess } from '../exchange/recordCache.js';
 import { SAME_EXPIRY_MS, wholeDays } from './apiTokenExpiry.js';
 import type { Vault } from '../store/vault.js';
 

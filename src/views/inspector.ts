@@ -107,7 +107,7 @@ export class Inspector implements vscode.Disposable {
   /** What cannot be read is told by the token's state. */
   async #readAddress(shown: Shown): Promise<void> {
     const id = shown.target.token ?? '';
-    shown.boundTo = await this.#model.broker.boundTo(id).catch(() => undefined);
+    shown.boundTo = await this.#model.broker.secrets.boundTo(id).catch(() => undefined);
     if (this.#shown.get(keyOf(shown.target)) === shown) shown.panel.update();
   }
 

@@ -233,8 +233,8 @@ describe('Broker', () => {
       answers.push(token('old'), token('new'));
       await broker.access(tenant, id);
       const moved = tenantOf({ ...acme, url: 'https://b.example' });
-      assert.equal((await broker.review(moved, id)).from, 'https://a.example/oauth/tenant/acme/token');
-      await broker.rebind(moved, id, await broker.review(moved, id));
+      assert.equal((await broker.secrets.review(moved, id)).from, 'https://a.example/oauth/tenant/acme/token');
+      await broker.secrets.rebind(moved, id, await broker.secrets.review(moved, id));
       assert.equal((await broker.access(moved, id)).token, 'new');
       assert.equal(requests[1]?.url, 'https://b.example/oauth/tenant/acme/token');
     });
@@ -286,7 +286,7 @@ describe('Broker', () => {
       const { broker, tenant, id, secrets, answers, clock } = await setUp(acme, undefined, {}, { folder: undefined });
       secrets.values.clear();
       await assert.rejects(clock.until(broker.access(tenant, id)), code('secret-lost'));
-      await clock.until(broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' }));
+      await clock.until(broker.secrets.replace(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' }));
       assert.equal(broker.status(tenant, id).state, 'unknown');
       answers.push(token('back'));
       assert.equal((await clock.until(broker.access(tenant, id))).token, 'back');
@@ -314,7 +314,7 @@ describe('Broker', () => {
       const discovery = Promise.withResolvers<HttpResponse>();
       answers.push(exchange.promise, discovery.promise);
       const exchanging = broker.access(tenant, id);
-      const replacing = broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      const replacing = broker.secrets.replace(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
       exchange.resolve(token('old'));
       await new Promise(setImmediate);
       discovery.resolve(json({}, 404));
@@ -331,7 +331,7 @@ describe('Broker', () => {
         .folder(id)
         .replace('record', JSON.stringify({ v: 1, generation: 7, key: 'other', data: '' }));
       await assert.rejects(clock.until(broker.access(tenant, id)), code('renewed-elsewhere'));
-      await broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      await broker.secrets.replace(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
       answers.push(token('fresh'));
       assert.equal((await broker.access(tenant, id)).token, 'fresh');
     });
@@ -339,7 +339,7 @@ describe('Broker', () => {
     it('counts on from the record that is stored, also if it was not read before', async () => {
       const { broker, tenant, id, vault } = await setUp();
       await vault.write(id, { ...(await vault.read(id)), generation: 5 });
-      await broker.replaceSecret(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
+      await broker.secrets.replace(tenant, id, { apiToken: 'EXAMPLE-SECRET-2' });
       assert.equal((await vault.read(id)).generation, 6);
     });
   });

@@ -265,7 +265,7 @@ describe('PublishedReferences', () => {
       },
       ({ state, broker, tenant, id }) => {
         state.error = new AppError('unreachable');
-        return broker.replaceSecret(tenant, id, { apiSecret: 'EXAMPLE-NEW' });
+        return broker.secrets.replace(tenant, id, { apiSecret: 'EXAMPLE-NEW' });
       },
       ({ published }) => published.dispose(),
     ];

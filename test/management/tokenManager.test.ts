@@ -470,7 +470,7 @@ describe('TokenManager', () => {
       const other = memoryWindow({ clock, index, secrets, send: () => new Promise(() => undefined) });
       void other.broker.exchange(tenant, id);
       await idle();
-      const revoking = broker.revoked(tenant, id);
+      const revoking = broker.secrets.revoked(tenant, id);
       assert.equal(broker.peek(tenant, id), undefined);
       await clock.until(revoking);
     });

@@ -90,9 +90,9 @@ describe('what an API token is bound to', () => {
       const caFile = join(folder, 'ca.pem');
       const tenant = tenantFrom({ ...CLIENT, caFile });
       const { vault, broker } = memoryWindow({ send: () => Promise.resolve(GRANT) });
-      assert.deepEqual(await broker.binding(tenant), { boundTo: CLIENT.tokenUrl });
+      assert.deepEqual(await broker.secrets.binding(tenant), { boundTo: CLIENT.tokenUrl });
       const secret = { refreshToken: 'EXAMPLE-REFRESH' };
-      const { id } = await vault.add({ tenant: tenant.id, name: 'Laptop', ...(await broker.binding(tenant)), secret });
+      const { id } = await vault.add({ tenant: tenant.id, name: 'Laptop', ...(await broker.secrets.binding(tenant)), secret });
       await assert.rejects(broker.access(tenant, id), { code: 'tenant-invalid' });
       writeFileSync(caFile, 'EXAMPLE');
       await broker.access(tenant, id);
@@ -107,7 +107,7 @@ describe('what an API token is bound to', () => {
     const secret = { refreshToken: 'EXAMPLE-REFRESH' };
     const { id } = await vault.add({ tenant: client.id, name: 'Laptop', boundTo: CLIENT.tokenUrl, secret });
     const trust = async (): Promise<TokenRecord['trust']> => (await vault.read(id)).trust;
-    await broker.follow(client, tenantFrom({ ...CLIENT, hosts: ['b.example'] }));
+    await broker.secrets.follow(client, tenantFrom({ ...CLIENT, hosts: ['b.example'] }));
     assert.equal(await trust(), undefined, 'nobody has agreed to anything yet');
     await broker.access(client, id);
     assert.deepEqual(await trust(), trustOf(client));
@@ -121,14 +121,14 @@ describe('what an API token is bound to', () => {
     const tenant = tenantFrom({ id: 'cv', name: 'CV', platform: 'commvault', url });
     const { vault, broker } = memoryWindow({ folder, send: () => assert.fail('sent') });
     const secret = { accessToken: 'EXAMPLE-ACCESS', refreshToken: 'EXAMPLE-REFRESH' };
-    const { id } = await vault.add({ tenant: 'cv', name: 'Laptop', ...(await broker.binding(tenant)), secret });
+    const { id } = await vault.add({ tenant: 'cv', name: 'Laptop', ...(await broker.secrets.binding(tenant)), secret });
     // A window has died while it waited for the answer.
     await new SentNotes(folder.folder('tokens'), log).write(id, { generation: 0, at: 0, times: 1 });
     const wider = tenantFrom({ ...tenant, hosts: ['b.example'] });
-    await broker.follow(tenant, wider);
+    await broker.secrets.follow(tenant, wider);
     await assert.rejects(broker.access(wider, id), { code: 'renewal-uncertain' });
     const elsewhere = tenantFrom({ ...wider, url: 'https://new.example/api' });
-    await broker.rebind(elsewhere, id, await broker.review(elsewhere, id));
+    await broker.secrets.rebind(elsewhere, id, await broker.secrets.review(elsewhere, id));
     await assert.rejects(broker.access(elsewhere, id), { code: 'renewal-uncertain' });
   });
 });

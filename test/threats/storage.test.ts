@@ -116,7 +116,7 @@ describe('threats: storage', () => {
       const { tenant, id, presented } = await exchanged(world);
       const other = world.open();
       const { token } = await world.until(other.broker.access(tenant, id));
-      await world.until(world.broker.revoked(tenant, id));
+      await world.until(world.broker.secrets.revoked(tenant, id));
       await world.pass(S);
       for (const { broker } of [world, other, world.open()]) {
         assert.equal(broker.peek(tenant, id), undefined);

@@ -147,7 +147,7 @@ describe('IssuedTokens', () => {
     const s = vault.addForSession({ tenant: 'acme', name: 'S', ...secret });
     for (const { id } of [a, a, b, s]) await exchange(id);
     clock.sleep(1000, { monoGoesOn: true });
-    for (const { id } of [a, s]) await broker.revoked(tenant, id);
+    for (const { id } of [a, s]) await broker.secrets.revoked(tenant, id);
     await tick();
     const expiries = ['A-1', 'A-2', 'B-1', 'S-1'].map((text) => issued.find(text)?.expiresAt);
     assert.deepEqual(expiries, [NOW + 1000, NOW + 1000, NOW + HOUR, NOW + 1000]);

@@ -14,5 +14,5 @@ export async function changeTenant(
   await settings.changeTenant(tenant, value);
   tenants.refresh();
   const changed = tenants.find(tenant.id);
-  if (changed) await broker.follow(tenant, changed);
+  if (changed) await broker.secrets.follow(tenant, changed);
 }

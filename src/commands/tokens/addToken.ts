@@ -37,7 +37,7 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
     services.vault.add({
       tenant: tenant.id,
       name: draft.name ?? '',
-      ...(await services.broker.binding(tenant)),
+      ...(await services.broker.secrets.binding(tenant)),
       secret: completeSecret(tenant, draft.secret),
       ...(draft.singleUse && { singleUse: true }),
     }),

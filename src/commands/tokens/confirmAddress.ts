@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Review } from '../../exchange/broker.js';
+import type { Review } from '../../exchange/secretChanges.js';
 import { differenceText } from '../../views/trustText.js';
 import { about, type Command } from '../command.js';
 import { selectToken } from '../selectToken.js';
@@ -10,7 +10,7 @@ export const confirmAddress: Command = async (services, target) => {
   if (!chosen) return;
   const { tenant, token } = chosen;
   const ids = { tenant: tenant.id, token: token.id };
-  const review = await about(ids, services.broker.review(tenant, token.id));
+  const review = await about(ids, services.broker.secrets.review(tenant, token.id));
   const { from, to, differences } = review;
   const isMoved = from !== to.boundTo;
   if (!isMoved && differences.length === 0) {
@@ -29,7 +29,7 @@ export const confirmAddress: Command = async (services, target) => {
     ],
   });
   if (!isAgreed) return;
-  await about(ids, services.broker.rebind(tenant, token.id, review));
+  await about(ids, services.broker.secrets.rebind(tenant, token.id, review));
   // It was the id at the service before: here it may be another token's.
   if (isMoved) await services.notes.note(token.id, { remoteId: undefined });
 };

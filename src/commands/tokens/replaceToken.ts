@@ -13,7 +13,7 @@ export const replaceToken: Command = async (services, target) => {
   const secret: Record<string, string> = {};
   const steps = secretSteps(services.prompter, tenant, `${title}: ${tenant.name} · ${token.name}`, secret);
   if (!(await askInTurn(() => steps))) return;
-  const stored = services.broker.replaceSecret(tenant, token.id, completeSecret(tenant, secret));
+  const stored = services.broker.secrets.replace(tenant, token.id, completeSecret(tenant, secret));
   await about({ tenant: tenant.id, token: token.id }, stored);
   await services.manager.replaced(token.id);
   await noteJwtEnd(services, token.id, secret);
