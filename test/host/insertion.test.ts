@@ -67,7 +67,7 @@ describe(`Insert Headers (${mode})`, () => {
   it('makes each request of the samples of the sandbox answer 200 where it answered 401', async () => {
     const inFile = (label?: string) => async () => {
       await editor().command(IN_FILE);
-      // The only token that fits is not asked for.
+      // Nothing is asked where only one token of the sample’s tenant fits.
       if (label !== undefined) await editor().quickPick(label);
     };
     const byRow = (tenant: string, token: string, passcode?: string) => async () => {
@@ -86,7 +86,7 @@ describe(`Insert Headers (${mode})`, () => {
       commvault: { headers: ['Authtoken: {token}'], insert: inFile('Backup') },
       'identity-services': { headers: [BEARER], insert: inFile('Broker') },
       'bright-pattern': { headers: [BEARER], insert: inFile() },
-      oauth2: { headers: [BEARER], insert: inFile('Billing API') },
+      oauth2: { headers: [BEARER], insert: inFile() },
       'oauth2-client': { headers: ['X-Api-Key: {token}'], insert: byRow('Metering API', 'Metering') },
     };
     await editor().command('Tenant Tokens: Start Sandbox');
