@@ -43,7 +43,7 @@ export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'revokeB
       case 'list':
         return vscode.l10n.t('{0} has no API that lists API tokens.', label);
       case 'inspect':
-        return vscode.l10n.t('{0} has no API that tells of an API token.', label);
+        return vscode.l10n.t('{0} has no API that describes an API token.', label);
       case 'update':
         return vscode.l10n.t('{0} has no API that changes API tokens.', label);
       case 'revoke':

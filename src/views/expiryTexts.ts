@@ -25,7 +25,7 @@ export function formatDistance(ms: number): string {
 
 /** When a token ends, in words; `now` in epoch ms. */
 export function endText(end: End, now: number): string {
-  if (end === undefined) return vscode.l10n.t('not known');
+  if (end === undefined) return vscode.l10n.t('unknown');
   if (end === 'never') return vscode.l10n.t('never');
   return `${formatDay(end.at)}, ${formatDistance(end.at - now)}`;
 }
@@ -40,23 +40,25 @@ export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
 export function sourceText(from: NotedEnd['from']): string {
   switch (from) {
     case 'created':
-      return vscode.l10n.t('as chosen when it was created');
+      return vscode.l10n.t('chosen when it was created');
     case 'exchange':
-      return vscode.l10n.t('as the last exchange told');
+      return vscode.l10n.t('reported by the last exchange');
     case 'service':
-      return vscode.l10n.t('as the service told');
+      return vscode.l10n.t('reported by the service');
     case 'jwt':
-      return vscode.l10n.t('as the token says itself');
+      return vscode.l10n.t('stated in the token itself');
     case 'entered':
-      return vscode.l10n.t('as you entered it');
+      return vscode.l10n.t('entered by you');
   }
 }
 
 /** What rows and the status bar say of an end that people are reminded of: `API token ends in 6d`. */
 export function shortEndText({ at, kind }: ApiTokenExpiry, now: number): string {
-  if (at <= now) return vscode.l10n.t('API token ended');
+  if (at <= now) return vscode.l10n.t('API token expired');
   const left = shortLeft(at - now);
-  return kind === 'end' ? vscode.l10n.t('API token ends in {0}', left) : vscode.l10n.t('API token to be exchanged in {0}', left);
+  return kind === 'end'
+    ? vscode.l10n.t('API token expires in {0}', left)
+    : vscode.l10n.t('exchange the API token within {0}', left);
 }
 
 /** `6d`, `5h`, and in the last hour `<1h`. */

@@ -95,7 +95,7 @@ export function briefly({ code }: Pick<AppError, 'code'>): string {
     case 'proxy-failed':
     case 'proxy-unauthorized':
     case 'proxy-refused':
-      return vscode.l10n.t('not through the proxy');
+      return vscode.l10n.t('proxy failed');
     case 'rate-limited':
       return vscode.l10n.t('too many requests');
     default:

@@ -50,7 +50,7 @@ export async function askHost(
     value: 'once',
   };
   const always: Option<'always'> = { label: vscode.l10n.t('Always Allow'), value: 'always' };
-  const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that cannot be told from the file') : label));
+  const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that the file does not show') : label));
   return prompter.confirm<'once' | 'always' | undefined>({
     message: vscode.l10n.t('Send the access token of {0} to another host?', tenant),
     detail: vscode.l10n.t(
@@ -68,9 +68,7 @@ export function refusalText(refusal: Refusal): string {
     case 'no-request':
       return vscode.l10n.t('There is no request at the cursor. Write one, such as “GET https://…”, and put the cursor into it.');
     case 'lone-carriage-return':
-      return vscode.l10n.t(
-        'This file has line ends that no HTTP client understands (CR alone). Change its end of line to LF or CRLF.',
-      );
+      return vscode.l10n.t('This file has line endings that no HTTP client understands (CR alone). Change them to LF or CRLF.');
     case 'not-sent-by-client':
       return vscode.l10n.t(
         'Your HTTP client does not send this request, so a header would have no effect. Write it as an HTTP request.',
@@ -110,7 +108,7 @@ function questionText(question: Question): string {
 function warningOf(kind: WarningKind): string {
   switch (kind) {
     case 'query-after-header':
-      return vscode.l10n.t('part of the query stands below a header; not every client takes it into the URL.');
+      return vscode.l10n.t('part of the query is below a header; not every client adds it to the URL.');
     case 'sent-as-header':
       return vscode.l10n.t('REST Client sends this as a header.');
     case 'sent-as-url':

@@ -173,7 +173,7 @@ const placeOf = (tenant: Tenant) => ({ tenant: tenant.name, platform: platformOf
 /** Without the countdown, with which the page would change under whoever reads it. */
 function stateText(status: TokenStatus, now: number): string {
   const isGood = status.state === 'valid' || status.state === 'expiring';
-  return isGood ? vscode.l10n.t('exchanged, and good') : describeStatus(status, now);
+  return isGood ? vscode.l10n.t('Valid') : describeStatus(status, now);
 }
 
 function keptActions(tenant: Tenant, hasFailed: boolean): TokenAction[] {
@@ -182,7 +182,7 @@ function keptActions(tenant: Tenant, hasFailed: boolean): TokenAction[] {
     ...(can(tenant, 'inspect') || can(tenant, 'list')
       ? [{ title: vscode.l10n.t('Fetch Details from Service'), command: COMMANDS.fetch }]
       : []),
-    { title: vscode.l10n.t('Enter End'), command: COMMANDS.enterEnd },
+    { title: vscode.l10n.t('Set Expiry'), command: COMMANDS.enterEnd },
     ...(can(tenant, 'regenerate') ? [{ title: vscode.l10n.t('Regenerate'), command: COMMANDS.regenerate }] : []),
     ...(hasFailed ? [{ title: vscode.l10n.t('Show Exchange Trace'), command: COMMANDS.trace }] : []),
     ...remoteActions(tenant, can(tenant, 'revokeByValue')),

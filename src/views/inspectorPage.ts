@@ -53,7 +53,7 @@ export function inspectorPage(inspected: Inspected, nonce: string, language: str
       ${actions.map((action) => actionLink(action, target, about))}
     </ul>
     ${section(vscode.l10n.t('API token'), facts(tokenFacts(inspected)))}
-    ${section(vscode.l10n.t('As the service told it'), toldPart(inspected))}
+    ${section(vscode.l10n.t('Reported by the service'), toldPart(inspected))}
     ${kept && section(vscode.l10n.t('Access token'), accessPart(kept))}
     ${kept && section(vscode.l10n.t('Where it was sent'), hostsPart(kept.history))}
     ${kept && section(vscode.l10n.t('History'), historyPart(kept.history))}`;
@@ -62,7 +62,7 @@ export function inspectorPage(inspected: Inspected, nonce: string, language: str
 
 /** The page of a token that is no longer there. */
 export function gonePage(title: string, nonce: string, language: string): string {
-  const body = html`<p>${vscode.l10n.t('This API token is no longer there.')}</p>`;
+  const body = html`<p>${vscode.l10n.t('This API token no longer exists.')}</p>`;
   return documentOf({ language, title, nonce, style: STYLE, body });
 }
 
@@ -111,18 +111,18 @@ function tokenFacts({ name, tenant, platform, kept, told, now }: Inspected): Fac
 }
 
 function exchangeByText({ exchangeBy }: TokenNote, now: number): string {
-  return vscode.l10n.t('{0}; it ends unless it is exchanged before', formatDistance((exchangeBy ?? now) - now));
+  return vscode.l10n.t('{0}; it expires unless it is exchanged by then', formatDistance((exchangeBy ?? now) - now));
 }
 
 function notedEndFact({ end }: TokenNote, now: number): Fact {
-  const label = vscode.l10n.t('Ends');
-  if (!end) return [label, vscode.l10n.t('not known')];
+  const label = vscode.l10n.t('Expires');
+  if (!end) return [label, vscode.l10n.t('unknown')];
   const text = endText(expiryOf({ end }), now);
   return [label, html`${text}${quiet(sourceText(end.from))}${typeof end.at === 'number' && quiet(formatUtc(end.at))}`];
 }
 
 function endFact(token: RemoteToken | undefined, now: number): Fact {
-  return token && [vscode.l10n.t('Ends'), endText(remoteEnd(token.endsAt), now)];
+  return token && [vscode.l10n.t('Expires'), endText(remoteEnd(token.endsAt), now)];
 }
 
 function toldPart({ told, now }: Inspected): Html {
@@ -152,7 +152,7 @@ function stateText(state: RemoteToken['state']): string {
     case 'active':
       return vscode.l10n.t('active');
     case 'ended':
-      return vscode.l10n.t('ended');
+      return vscode.l10n.t('expired');
     case 'revoked':
       return vscode.l10n.t('revoked');
   }
@@ -163,15 +163,14 @@ type Kept = NonNullable<Inspected['kept']>;
 function accessPart({ access, decoded }: Kept): Html {
   const known = facts([
     access && [vscode.l10n.t('Exchanged'), moment(access.exchangedAt)],
-    access && [vscode.l10n.t('Expires'), access.expiresAt === null ? vscode.l10n.t('not known') : moment(access.expiresAt)],
+    access && [vscode.l10n.t('Expires'), access.expiresAt === null ? vscode.l10n.t('unknown') : moment(access.expiresAt)],
     access && text(vscode.l10n.t('Scope'), access.scope),
   ]);
   return html`${access && known}${claimsPart(decoded)}`;
 }
 
 function claimsPart(decoded: Kept['decoded']): Html {
-  if (!decoded)
-    return html`<p>${vscode.l10n.t('There is no access token at hand. Exchange the API token to see what its claims are.')}</p>`;
+  if (!decoded) return html`<p>${vscode.l10n.t('There is no valid access token. Exchange the API token to see its claims.')}</p>`;
   if (!decoded.claims) {
     const sentence = vscode.l10n.t('It is opaque ({0} characters): only the service can tell what it is for.', decoded.length);
     return html`<p>${sentence}</p>`;
@@ -209,7 +208,7 @@ function timeLabel(name: string): string {
 /** The hosts that an API token or an access token of it went to. */
 function hostsPart(history: readonly HistoryEvent[]): Html {
   const hosts = [...new Set(history.flatMap(({ host }) => host ?? []))];
-  if (hosts.length === 0) return html`<p>${vscode.l10n.t('To no host that is known here.')}</p>`;
+  if (hosts.length === 0) return html`<p>${vscode.l10n.t('It was not sent to any known host.')}</p>`;
   const row = (host: string): Html => {
     const there = history.filter((event) => event.host === host);
     const acts = [...new Set(there.map(({ what }) => whatText(what)))].join(', ');
@@ -236,7 +235,7 @@ function hostsPart(history: readonly HistoryEvent[]): Html {
 }
 
 function historyPart(history: readonly HistoryEvent[]): Html {
-  if (history.length === 0) return html`<p>${vscode.l10n.t('Nothing was done with it yet.')}</p>`;
+  if (history.length === 0) return html`<p>${vscode.l10n.t('Nothing has been done with it yet.')}</p>`;
   const row = ({ at, what, host, code }: HistoryEvent): Html =>
     html`<tr>
       <td>${moment(at)}</td>
@@ -246,7 +245,7 @@ function historyPart(history: readonly HistoryEvent[]): Html {
     </tr>`;
   return html`<table>
     <caption>
-      ${vscode.l10n.t('What was done with it from here, the latest first.')}
+      ${vscode.l10n.t('What was done with it here, latest first.')}
     </caption>
     <thead>
       <tr>

@@ -70,7 +70,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'trust-changed':
       return {
         text: vscode.l10n.t(
-          'The settings of {0} say something else than when its API token was entered, so the token is not sent: {1}. Review what differs, or enter the token again.',
+          'The settings of {0} have changed since its API token was entered, so the token is not sent: {1}. Review the change, or enter the token again.',
           name,
           String(facts['settings']).split(', ').map(trustSettingText).join(', '),
         ),
@@ -78,7 +78,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
       };
     case 'token-unknown':
       return {
-        text: vscode.l10n.t('This API token of {0} is no longer there. Add it again.', name),
+        text: vscode.l10n.t('This API token of {0} no longer exists. Add it again.', name),
         actions: [actions.addToken()],
       };
     case 'secret-lost':
@@ -131,7 +131,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'settings-not-written':
       return {
         text: vscode.l10n.t(
-          'Your settings could not be changed: settings.json has a mistake in it, or cannot be written. Correct it and try again.',
+          'Your settings could not be changed: settings.json contains an error, or cannot be written. Correct it and try again.',
         ),
         actions: [actions.openSettings()],
       };
@@ -154,7 +154,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'window-outdated':
       return {
         text: vscode.l10n.t(
-          'Another window has begun to store secrets, and this one does not see them: on this host, windows share them only when they are loaded. Nothing was changed. Reload this window and try again.',
+          'Another window has stored secrets that this window does not see: on this host, a window reads them only when it loads. Nothing was changed. Reload this window and try again.',
         ),
         actions: [actions.reloadWindow()],
       };
@@ -175,7 +175,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'connection-lost':
       return {
         text: vscode.l10n.t(
-          'The connection to {0} broke before it had answered ({1}). Try again.',
+          'The connection to {0} was lost before it answered ({1}). Try again.',
           service,
           fact('cause') || code,
         ),
@@ -184,7 +184,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'renewal-uncertain':
       return {
         text: vscode.l10n.t(
-          'The API token was sent to {0} and no complete answer has come, or the window was closed before it was kept. So it is not known whether the service has replaced the API token, which is kept, as is a valid access token. Trying again may work at once. If the service has replaced the token, it refuses it, and some services then end its access tokens, too: make a new API token.',
+          'The API token was sent to {0}, but no complete answer arrived, or the window was closed before it was stored. The service may have replaced the API token. The old one is kept, as is a valid access token. Trying again may work. If the service has replaced the token, it refuses the old one, and some services then revoke its access tokens, too: create a new API token.',
           service,
         ),
         actions: [actions.retry(), actions.replaceToken(), actions.openPortal(), actions.showTrace()],
@@ -192,7 +192,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'tls-failed':
       return {
         text: vscode.l10n.t(
-          'No secure connection to {0} came about ({1}), so nothing was sent. The service has to speak TLS 1.2 or later at the tenant’s address; it may also want a client certificate.',
+          'Could not establish a TLS connection to {0} ({1}), so nothing was sent. The service must support TLS 1.2 or later at the tenant’s address; it may also require a client certificate.',
           service,
           fact('cause'),
         ),
@@ -201,7 +201,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'certificate-refused':
       return {
         text: vscode.l10n.t(
-          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that reads along, name its file as caFile of the tenant; you can also look at the certificate and trust it alone. http.proxyStrictSSL does not turn this check off.',
+          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that inspects TLS, set the tenant’s caFile to its certificate; you can also review the service’s certificate and trust only that one. http.proxyStrictSSL does not turn this check off.',
           service,
           fact('cause'),
         ),
@@ -210,7 +210,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'certificate-changed':
       return {
         text: vscode.l10n.t(
-          'The certificate of {0} is not the one that you trust, so nothing was sent. Somebody may be listening, unless its administrator has replaced it: ask before you trust the new one. You trust {1}; presented was {2}.',
+          'The certificate of {0} is not the one that you trust, so nothing was sent. Unless its administrator has replaced it, somebody may be intercepting the connection: ask before you trust the new one. Trusted: {1}. Presented: {2}.',
           service,
           fact('trusted'),
           fact('presented'),
@@ -220,7 +220,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'client-certificate-needed':
       return {
         text: vscode.l10n.t(
-          '{0} accepts only clients that show a certificate (mutual TLS). Ask its administrator for one, and name its file as clientCertificateFile of the tenant.',
+          '{0} accepts only clients that present a certificate (mutual TLS). Ask its administrator for one, and set the tenant’s clientCertificateFile to its path.',
           service,
         ),
         actions: [actions.editTenant()],
@@ -228,7 +228,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'client-certificate-refused':
       return {
         text: vscode.l10n.t(
-          '{0} does not accept the tenant’s client certificate ({1}). It may have expired or be of another authority: check clientCertificateFile, or ask the service’s administrator.',
+          '{0} does not accept the tenant’s client certificate ({1}). It may have expired or come from another authority: check clientCertificateFile, or ask the service’s administrator.',
           service,
           fact('cause'),
         ),
@@ -255,7 +255,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'proxy-unauthorized':
       return {
         text: vscode.l10n.t(
-          'The proxy {0} wants a login (status 407), so nothing was sent. Set http.proxyAuthorization in your settings, or put the user and the password into the address of the proxy. Kerberos and NTLM are not supported.',
+          'The proxy {0} requires a login (status 407), so nothing was sent. Set http.proxyAuthorization in your settings, or put the user and password into the proxy’s address. Kerberos and NTLM are not supported.',
           fact('proxy'),
         ),
         actions: [actions.retry()],
@@ -273,7 +273,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'redirected':
       return {
         text: vscode.l10n.t(
-          '{0} wanted to send the request elsewhere (status {1}). Tokens are not sent after a redirect: correct the tenant’s address.',
+          '{0} redirected the request (status {1}). Tokens are never sent to the target of a redirect: correct the tenant’s address.',
           service,
           fact('status'),
         ),
@@ -282,7 +282,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'response-too-large':
       return {
         text: vscode.l10n.t(
-          '{0} answered with more than 64 KiB, which no token takes, so it was not read. Check the tenant’s address.',
+          '{0} answered with more than 64 KiB, far more than a token needs, so the answer was not read. Check the tenant’s address.',
           service,
         ),
         actions: [actions.editTenant(), actions.showTrace()],
@@ -290,7 +290,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'encoded-response':
       return {
         text: vscode.l10n.t(
-          '{0} answered with something compressed, which was not asked for, so it was not read. Check the tenant’s address.',
+          '{0} sent a compressed answer, which was not requested, so it was not read. Check the tenant’s address.',
           service,
         ),
         actions: [actions.editTenant(), actions.showTrace()],
@@ -353,7 +353,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'forbidden':
       return {
         text: vscode.l10n.t(
-          '{0} does not allow this (status {1}){2}. Check the rights of the token’s user, or an address list of the service.',
+          '{0} does not allow this (status {1}){2}. Check the rights of the token’s user, or the service’s IP allowlist.',
           name,
           fact('status'),
           said(words),
@@ -376,14 +376,14 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'service-failed':
       return {
         text:
-          vscode.l10n.t('{0} has a failure of its own (status {1}){2}.', name, fact('status'), said(fact('detail'))) +
+          vscode.l10n.t('{0} reported an internal error (status {1}){2}.', name, fact('status'), said(fact('detail'))) +
           ' ' +
           (facts['retryAfter'] === undefined ? vscode.l10n.t('Try again later.') : waitFor(facts)),
         actions: [actions.retry(), actions.showTrace()],
       };
     case 'passcode-needed':
       return {
-        text: vscode.l10n.t('{0} wants a one-time passcode. Exchange the token and enter it.', name),
+        text: vscode.l10n.t('{0} requires a one-time passcode. Exchange the token and enter it.', name),
         actions: [actions.retry()],
       };
     case 'already-expired':
@@ -396,26 +396,30 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
       };
     case 'single-use-spent':
       return {
-        text: vscode.l10n.t('This API token of {0} could be exchanged once, and was. Make another one and enter it.', name),
+        text: vscode.l10n.t('This API token of {0} can be exchanged only once, and was. Create another one and enter it.', name),
         actions: [actions.replaceToken(), actions.openPortal()],
       };
     case 'access-token-unsafe':
       return {
         text: vscode.l10n.t(
-          '{0} answered with an access token that holds blanks, quotes, braces, “$”, “<”, a backslash or the like. It was thrown away: in a file, a shell or a page it could run as code. Check the tenant’s address, and tell the service’s administrator.',
+          '{0} answered with an access token that contains spaces, quotes, braces, “$”, “<”, a backslash or the like. It was discarded: in a file, a shell or a page it could run as code. Check the tenant’s address, and inform the service’s administrator.',
           name,
         ),
         actions: [actions.editTenant(), actions.showTrace()],
       };
     case 'login-refused':
       return {
-        text: vscode.l10n.t('{0} refused the login{1}. Nothing was changed; it is not tried again by itself.', name, evidence),
+        text: vscode.l10n.t(
+          '{0} refused the login{1}. Nothing was changed, and the login is not retried automatically.',
+          name,
+          evidence,
+        ),
         actions: [actions.openPortal()],
       };
     case 'session-refused':
       return {
         text: vscode.l10n.t(
-          '{0} does not accept what was signed in with for this{1}: it has ended, or may not manage API tokens. Nothing was changed. Sign in again.',
+          '{0} rejected the session{1}: it has expired, or may not manage API tokens. Nothing was changed. Sign in again.',
           name,
           evidence,
         ),
@@ -433,7 +437,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'name-taken':
       return {
         text: vscode.l10n.t(
-          '{0} has an API token of this name already{1}. Nothing was made. Choose another name.',
+          '{0} already has an API token of this name{1}. Nothing was created. Choose another name.',
           name,
           said(words),
         ),
@@ -450,13 +454,13 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
       };
     case 'token-gone':
       return {
-        text: vscode.l10n.t('{0} has no such API token any more: it was revoked, or has ended.', name),
+        text: vscode.l10n.t('{0} no longer has this API token: it was revoked or has expired.', name),
         actions: [actions.listTokens()],
       };
     case 'creation-uncertain':
       return {
         text: vscode.l10n.t(
-          'The answer of {0} was lost, so it is not known whether it has made the API token “{1}”. If it has, its value is lost: list the tokens, revoke it if it is there, and create another one.',
+          'The answer of {0} was lost, so it is not known whether the API token “{1}” was created. If it was, its value is lost: list the tokens, revoke it if it exists, and create another one.',
           name,
           fact('name'),
         ),
@@ -465,7 +469,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'creation-half-done':
       return {
         text: vscode.l10n.t(
-          '{0} has made the API token “{1}”, but not told its value{2}. Nobody can use it: revoke it, and create another one.',
+          '{0} created the API token “{1}” but did not return its value{2}. Nobody can use it: revoke it, and create another one.',
           name,
           fact('name'),
           said(fact('detail')),
@@ -475,7 +479,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'regeneration-uncertain':
       return {
         text: vscode.l10n.t(
-          'The answer of {0} was lost, so it is not known whether the API token has a new value. The one that is kept may have ended: exchange it to find out. If it is refused, create another token.',
+          'The answer of {0} was lost, so it is not known whether the API token has a new value. The stored one may no longer be valid: exchange it to find out. If it is refused, create another token.',
           name,
         ),
         actions: [actions.retry(), actions.createToken(), actions.openPortal()],
@@ -495,14 +499,14 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'file-not-shown':
       return {
         text: vscode.l10n.t(
-          'VS Code does not show this file to extensions: it is too large, or no text. Copy the headers instead.',
+          'VS Code does not show this file to extensions: it is too large, or not a text file. Copy the headers instead.',
         ),
         actions: [actions.copyHeaders()],
       };
     case 'reference-unknown':
       return {
         text: vscode.l10n.t(
-          'There is no token behind {0}, so nothing was sent. Choose a token for this request, or add the tenant.',
+          '{0} refers to no known token, so nothing was sent. Choose a token for this request, or add the tenant.',
           fact('name'),
         ),
         actions: [action(vscode.l10n.t('Insert Reference'), 'insertReference'), actions.addTenant()],
@@ -510,7 +514,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'reference-ambiguous':
       return {
         text: vscode.l10n.t(
-          '{0} fits several tokens, so nothing was sent. Insert the reference again: it gets a name of its own.',
+          '{0} matches several tokens, so nothing was sent. Insert the reference again: it gets a unique name.',
           fact('name'),
         ),
         actions: [action(vscode.l10n.t('Insert Reference'), 'insertReference')],
@@ -522,7 +526,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
       };
     case 'document-changed':
       return {
-        text: vscode.l10n.t('The document has changed meanwhile, so nothing was inserted. Try again.'),
+        text: vscode.l10n.t('The document has changed in the meantime, so nothing was inserted. Try again.'),
         actions: [action(vscode.l10n.t('Try Again'), 'insertHeaders')],
       };
     case 'edit-refused':

@@ -31,7 +31,7 @@ export function describeRemote({ state, type, owner, endsAt, lastUsedAt }: Remot
 
 function stateText(state: RemoteToken['state'], endsAt: number | null | undefined, now: number): string {
   if (state === 'revoked') return vscode.l10n.t('revoked');
-  if (state === 'ended' || (typeof endsAt === 'number' && endsAt <= now)) return vscode.l10n.t('ended');
+  if (state === 'ended' || (typeof endsAt === 'number' && endsAt <= now)) return vscode.l10n.t('expired');
   if (endsAt === undefined) return vscode.l10n.t('active');
-  return endsAt === null ? vscode.l10n.t('does not end') : vscode.l10n.t('ends on {0}', formatDay(endsAt));
+  return endsAt === null ? vscode.l10n.t('does not expire') : vscode.l10n.t('expires on {0}', formatDay(endsAt));
 }

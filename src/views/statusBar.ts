@@ -151,7 +151,7 @@ function lookOf(
 
 /** The end of the API token itself, where it is near. */
 function dueText({ at }: ApiTokenExpiry, now: number): string {
-  return at > now ? vscode.l10n.t('token {0}', shortLeft(at - now)) : vscode.l10n.t('token ended');
+  return at > now ? vscode.l10n.t('token {0}', shortLeft(at - now)) : vscode.l10n.t('token expired');
 }
 
 function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenStatus, now: number): string {
@@ -165,7 +165,7 @@ function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenSt
   ];
   if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
   const end = expiryOf(note);
-  if (end !== undefined) lines.push(vscode.l10n.t('API token ends: {0}', endText(end, now)));
+  if (end !== undefined) lines.push(vscode.l10n.t('API token expires: {0}', endText(end, now)));
   lines.push('', vscode.l10n.t('Select for actions and other tokens.'));
   return lines.join('\n');
 }

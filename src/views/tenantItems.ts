@@ -189,7 +189,7 @@ export function detailItem(token: string, { key, label, text, icon, tooltip: mor
 
 function endDetails(note: TokenNote, now: number): Detail[] {
   const { end, exchangeBy } = note;
-  const ends = vscode.l10n.t('API token ends');
+  const ends = vscode.l10n.t('API token expires');
   const by = vscode.l10n.t('Exchange by');
   return [
     ...(end

@@ -129,7 +129,7 @@ function keptActions(tenant: Tenant, isPassing: boolean): TokenAction[] {
     ...(isPassing ? [{ title: vscode.l10n.t('Exchange'), command: COMMANDS.exchange }] : []),
     ...(can(tenant, 'regenerate') ? [{ title: vscode.l10n.t('Regenerate'), command: COMMANDS.regenerate }] : []),
     ...portalAction(tenant),
-    { title: vscode.l10n.t('Enter End'), command: COMMANDS.enterEnd },
+    { title: vscode.l10n.t('Set Expiry'), command: COMMANDS.enterEnd },
     { title: vscode.l10n.t('Details'), command: COMMANDS.details },
   ];
 }

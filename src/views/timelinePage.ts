@@ -46,14 +46,14 @@ function table({ rows, days, now }: Timeline): Html {
   return html`${legend()}
     <table>
       <caption>
-        ${vscode.l10n.t('API tokens and when they end, the nearest end first.')}
+        ${vscode.l10n.t('API tokens by expiry, soonest first.')}
       </caption>
       <thead>
         <tr>
           <th scope="col">${vscode.l10n.t('Token')}</th>
           <th scope="col">${vscode.l10n.t('Tenant')}</th>
           <th scope="col" class="time"><span class="hidden">${vscode.l10n.t('Time')}</span>${axis(scale, now)}</th>
-          <th scope="col">${vscode.l10n.t('Ends')}</th>
+          <th scope="col">${vscode.l10n.t('Expires')}</th>
           <th scope="col">${vscode.l10n.t('Actions')}</th>
         </tr>
       </thead>
@@ -89,8 +89,8 @@ function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html
     <td class="tenant">${tenant}</td>
     <td class="time">${bar(row, scale, kind, now)}</td>
     <td class="end">
-      ${isRevoked ? vscode.l10n.t('revoked') : end === undefined ? vscode.l10n.t('not known – enter it') : endText(end, now)}${
-        isPassing && html`<br /><span class="quiet">${vscode.l10n.t('unless it is exchanged before')}</span>`
+      ${isRevoked ? vscode.l10n.t('revoked') : end === undefined ? vscode.l10n.t('Unknown – set a date') : endText(end, now)}${
+        isPassing && html`<br /><span class="quiet">${vscode.l10n.t('unless it is exchanged by then')}</span>`
       }
     </td>
     <td class="actions-cell">
@@ -103,8 +103,8 @@ function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html
 
 function empty(hasTenants: boolean): Html {
   const text = hasTenants
-    ? vscode.l10n.t('There are no API tokens yet. Add one, or create one at its service; its end is shown here.')
-    : vscode.l10n.t('There are no tenants yet. Add one, and then its API tokens; their ends are shown here.');
+    ? vscode.l10n.t('There are no API tokens yet. Add one, or create one at its service; this page shows when it expires.')
+    : vscode.l10n.t('There are no tenants yet. Add one and its API tokens; this page shows when they expire.');
   const links = hasTenants
     ? [
         { title: vscode.l10n.t('Add API Token'), command: 'tenantTokens.addToken' },
@@ -119,10 +119,10 @@ function empty(hasTenants: boolean): Html {
 
 function legend(): Html {
   const kinds: readonly [Kind, string][] = [
-    ['soon', vscode.l10n.t('ends soon')],
-    ['later', vscode.l10n.t('ends later')],
-    ['open', vscode.l10n.t('no end, or none known')],
-    ['ended', vscode.l10n.t('ended')],
+    ['soon', vscode.l10n.t('expires soon')],
+    ['later', vscode.l10n.t('expires later')],
+    ['open', vscode.l10n.t('no expiry, or unknown')],
+    ['ended', vscode.l10n.t('expired')],
   ];
   return html`${patterns()}
     <ul class="actions legend">
@@ -208,12 +208,10 @@ function shape(kind: Kind, from: number, to: number): Html {
 }
 
 function barText({ from, end }: TimelineRow, isBeyond: boolean): string {
-  const begun = from === undefined ? vscode.l10n.t('an unknown day') : formatDay(from);
-  if (end === undefined || end === 'never') return vscode.l10n.t('From {0}, with an open end', begun);
+  const begun = from === undefined ? vscode.l10n.t('an unknown date') : formatDay(from);
+  if (end === undefined || end === 'never') return vscode.l10n.t('From {0}, open-ended', begun);
   const to = formatDay(end.at);
-  return isBeyond
-    ? vscode.l10n.t('From {0} to {1}, which is beyond this picture', begun, to)
-    : vscode.l10n.t('From {0} to {1}', begun, to);
+  return isBeyond ? vscode.l10n.t('From {0} to {1}, beyond this chart', begun, to) : vscode.l10n.t('From {0} to {1}', begun, to);
 }
 
 const STYLE = `

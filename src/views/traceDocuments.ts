@@ -50,7 +50,7 @@ export class TraceDocuments implements vscode.TextDocumentContentProvider, vscod
     const { tenants, vault, broker } = this.#model;
     const token = vault.find(id);
     const trace = broker.trace(id);
-    if (!token || !trace) return vscode.l10n.t('There is no trace any more.') + '\n';
+    if (!token || !trace) return vscode.l10n.t('This trace no longer exists.') + '\n';
     return traceText(trace, tenants.find(token.tenant)?.name ?? token.tenant, token.name);
   }
 

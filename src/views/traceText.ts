@@ -9,12 +9,12 @@ import { explain } from './messages.js';
  */
 export function traceText({ attempts, error }: Trace, tenant: string, token: string): string {
   const head = [
-    vscode.l10n.t('The last exchange of the API token “{0}” of {1} that failed', token, tenant),
+    vscode.l10n.t('The last failed exchange of the API token “{0}” of {1}', token, tenant),
     '',
     explain(error, tenant).text,
     errorLine(error),
     '',
-    vscode.l10n.t('No secret is in this text, nor any value that is not known to be harmless. It names hosts and scopes.'),
+    vscode.l10n.t('This text contains no secrets, only values that are known to be harmless. It names hosts and scopes.'),
   ];
   const parts = attempts.map((attempt, at) => attemptLines(attempt, at + 1, attempts.length));
   return [head, ...parts].map((lines) => lines.join('\n')).join('\n\n') + '\n';

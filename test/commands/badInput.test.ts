@@ -121,7 +121,7 @@ describe('A service that answers wrong', () => {
         const text = `GET http://127.0.0.1:${service.port}/api\n`;
         const { document } = editor.open(text);
         editor.clipboard = 'mine';
-        const thrownAway = /Hostile answered with an access token that holds blanks, quotes/;
+        const thrownAway = /Hostile answered with an access token that contains spaces, quotes/;
         prompter.when(thrownAway, CANCEL, CANCEL);
         await run('insertHeaders');
         assert.deepEqual([document.getText(), document.isDirty], [text, false]);

@@ -44,7 +44,7 @@ describe('A certificate', () => {
       const { text, labels, active } = prompter.question(question);
       for (const words of [`SHA-256 fingerprint: ${fingerprint}`, 'For: CN=localhost', 'Issued by: CN=localhost'])
         assert.ok(text.includes(words), text);
-      assert.match(text, /Not trusted because it has signed itself\./);
+      assert.match(text, /Not trusted because it is self-signed\./);
       assert.match(text, /administrator/);
       assert.deepEqual([labels, active], [['Copy Fingerprint', 'Trust This Certificate'], 'Copy Fingerprint']);
 
@@ -84,7 +84,7 @@ describe('A certificate', () => {
       prompter.when(changed, 'Trust Certificate…').when(question, 'Trust This Certificate').when(PINNED, CANCEL);
       await run('exchange', { token });
       const { text, labels } = prompter.question(changed);
-      assert.ok(text.includes(`You trust ${other}; presented was ${fingerprint}.`), text);
+      assert.ok(text.includes(`Trusted: ${other}. Presented: ${fingerprint}.`), text);
       assert.deepEqual(labels, ['Trust Certificate…', 'Edit Tenant']);
       assert.ok(prompter.question(question).text.includes(`Trusted until now: ${other}`));
       assert.deepEqual([extension.tenants, sent()], [[tenant({ pinnedCertificate: fingerprint })], []]);

@@ -26,20 +26,20 @@ describe('Exchange', () => {
       const token = await extension.addToken(GUARDED, 'Laptop', ...secret(GUARDED));
       prompter
         .when(
-          'Guarded org wants a one-time passcode',
+          'Guarded org requires a one-time passcode',
           (asked) => {
             assert.deepEqual([asked.kind, requests('cloud-services').length], ['secret', 0]);
             return '12 34';
           },
           '000000',
         )
-        .when('Guarded org did not take that passcode', CANCEL);
+        .when('Guarded org did not accept that passcode', CANCEL);
       await run('exchange', { token });
-      assert.deepEqual(prompter.texts('problem'), ['A passcode is digits only.']);
+      assert.deepEqual(prompter.texts('problem'), ['A passcode consists of digits only.']);
       assert.deepEqual(prompter.texts('error'), []);
       assert.equal((await extension.row('Guarded org', 'Laptop')).description, 'not exchanged yet');
 
-      prompter.when('Guarded org wants a one-time passcode', '123456');
+      prompter.when('Guarded org requires a one-time passcode', '123456');
       await run('exchange', { token });
       assert.match(extension.statusBar ?? '', /^Active token: Laptop of Guarded org, 29m left/);
       assert.deepEqual(
@@ -57,7 +57,7 @@ describe('Exchange', () => {
       await run('exchange', { token });
       assert.match((await extension.row('Broker', 'Single use')).description, / left$/);
       assert.equal((await extension.row('Broker', 'Single use', 'Use')).description, 'can be exchanged once');
-      const spent = /^This API token of Broker could be exchanged once, and was\. Make another one/;
+      const spent = /^This API token of Broker can be exchanged only once, and was\. Create another one/;
       prompter.when(spent, CANCEL);
       await run('exchange', { token });
       assert.deepEqual(prompter.question(spent).labels, ['Enter Token Again', 'Open Portal']);
@@ -161,7 +161,7 @@ describe('An exchange that fails', () => {
       await run('exchange', { token: ada });
       // It is tried again without being asked.
       director.answerNext('service-failed', 3);
-      const failed = /^Acme has a failure of its own \(status 503\).* Try again later\.$/;
+      const failed = /^Acme reported an internal error \(status 503\).* Try again later\.$/;
       prompter.when(failed, 'Try Again');
       await run('exchange', { token: ada });
       assert.deepEqual(prompter.question(failed).labels, ['Try Again', 'Show Exchange Trace']);
@@ -177,7 +177,7 @@ describe('An exchange that fails', () => {
       const { extension, prompter, run, ada, director } = await openAcme(world);
       await run('exchange', { token: ada });
       director.answerNext('service-failed', 3);
-      prompter.when('Acme has a failure of its own', CANCEL);
+      prompter.when('Acme reported an internal error', CANCEL);
       await run('exchange', { token: ada });
       assert.match((await extension.row('Acme', 'Ada', 'Last error')).description, /status 503/);
     }),
@@ -197,7 +197,7 @@ describe('An exchange that fails', () => {
       await world.clock.advance(1_000);
       assert.equal(extension.badge, 1);
 
-      const elsewhere = /wanted to send the request elsewhere \(status 307\)/;
+      const elsewhere = /redirected the request \(status 307\)/;
       director.answerNext('redirect');
       prompter.when(elsewhere, CANCEL);
       await run('exchange', { token: ada });

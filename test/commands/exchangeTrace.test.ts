@@ -40,7 +40,7 @@ describe('Show Exchange Trace', () => {
       await run('exchange', { token });
       const text = editor.active?.document.getText() ?? '';
       for (const line of [
-        /^The last exchange of the API token “Ada” of Billing API that failed$/m,
+        /^The last failed exchange of the API token “Ada” of Billing API$/m,
         /^> POST http:\/\/127\.0\.0\.1:\d+\/\S+$/m,
         /^> content-type: application\/x-www-form-urlencoded$/m,
         /^> authorization: Basic <redacted, \d+ characters>$/m,

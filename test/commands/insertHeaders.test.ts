@@ -298,15 +298,15 @@ describe('Update Headers', () => {
       await run('insertHeaders', { tenant: 'acme' });
       const before = first.getText();
       await run('updateHeaders');
-      assert.match(prompter.texts('info').at(-1) ?? '', /No header of yours in an open file has run out/);
+      assert.match(prompter.texts('info').at(-1) ?? '', /No header of yours in an open file has expired/);
       assert.equal(first.getText(), before);
 
       const { document: second } = editor.open(before, { uri: Uri.file('/second.http') });
       editor.open(session, { uri: Uri.file('/other.http') });
       await world.clock.advance(2 * 3_600_000);
-      prompter.when('Where are the headers that ran out replaced?', 'All open files');
+      prompter.when('Where do you want to replace the expired headers?', 'All open files');
       await run('updateHeaders');
-      assert.deepEqual(prompter.question('that ran out').rows, ['All open files – 2 – /first.http, /second.http']);
+      assert.deepEqual(prompter.question('the expired headers').rows, ['All open files – 2 – /first.http, /second.http']);
       for (const document of [first, second]) assert.notEqual(document.getText(), before);
       assert.equal(first.getText(), second.getText());
       assert.equal(extension.tenants.length, 3);

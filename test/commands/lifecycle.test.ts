@@ -135,9 +135,9 @@ describe('The life of a refresh token at Aria Automation', () => {
     'begins nowhere else: its portal is the command that signs in',
     inWorld(async (world) => {
       const { prompter, run } = await openManaged(world, TENANT);
-      prompter.when('signing in from here is what makes one', CANCEL);
+      prompter.when('sign in here to create one', CANCEL);
       await run('openPortal', { tenant: TENANT });
-      assert.deepEqual(prompter.question('signing in from here').labels, ['Create API Token']);
+      assert.deepEqual(prompter.question('sign in here').labels, ['Create API Token']);
     }),
   );
 });
@@ -192,7 +192,7 @@ describe('The life of an API token at Identity Services', () => {
         .when('Uses:', 'Any number')
         .when('Client ID:', '')
         .when('Description:', '')
-        .when('With whose rights?', 'Everyday', 'Everyday', 'Everyday')
+        .when('Choose a token whose user may manage', 'Everyday', 'Everyday', 'Everyday')
         .when('is kept. Exchange it', 'Exchange');
       await run('createToken', { tenant: TENANT });
       assert.match(prompter.texts('problem')[0]!, /must have 3 to 255 characters/);
@@ -279,21 +279,21 @@ describe('An API token whose end is near', () => {
       const token = await extension.addToken(TENANT, 'From portal', ...secret(TENANT));
       const dayIn = (days: number): string => new Date(world.clock.wall() + days * DAY_MS).toISOString().slice(0, 10);
       const row = async () => (await extension.row('Contact', 'From portal')).description;
-      const reminder = /^The API token “From portal” of Contact ends on /;
-      prompter.when('The last day on which it works', '31.3.2027', dayIn(5)).when(reminder, 'Don’t Remind');
+      const reminder = /^The API token “From portal” of Contact expires on /;
+      prompter.when('The last day it is valid', '31.3.2027', dayIn(5)).when(reminder, 'Don’t Remind');
       await run('enterEnd', { token });
-      assert.match(prompter.texts('problem')[0]!, /This is no date/);
+      assert.match(prompter.texts('problem')[0]!, /This is not a date/);
       await world.clock.advance(2_000);
-      assert.match(await row(), /API token ends in \d+d$/);
+      assert.match(await row(), /API token expires in \d+d$/);
 
-      prompter.when('The last day on which it works', dayIn(3)).when(reminder, 'Remind Tomorrow');
+      prompter.when('The last day it is valid', dayIn(3)).when(reminder, 'Remind Tomorrow');
       await run('enterEnd', { token });
       await world.clock.advance(2_000);
       assert.equal(prompter.texts('warning').filter((text) => reminder.test(text)).length, 2);
 
-      prompter.when('The last day on which it works', 'never');
+      prompter.when('The last day it is valid', 'never');
       await run('enterEnd', { token });
-      assert.doesNotMatch(await row(), /ends/);
+      assert.doesNotMatch(await row(), /expires/);
     }),
   );
 });

@@ -62,7 +62,7 @@ describe('Scrub REST Client History', () => {
     keep({ Authorization: 'Bearer EXAMPLE' });
     writeFileSync(path.join(folder, SHOWN), 'GET https://a.example\nAuthorization: Bearer EXAMPLE\n');
     const [question = '', done] = await scrub();
-    assert.match(question, /hold 2 credentials of requests that were sent\./);
+    assert.match(question, /hold 2 credentials from sent requests\./);
     assert.equal(done, '0 credentials replaced, 2 removed');
     assert.equal(readFileSync(path.join(folder, SHOWN), 'utf8'), 'GET https://a.example\n');
     assert.doesNotMatch(readFileSync(path.join(home, 'history.json'), 'utf8'), /EXAMPLE/);
@@ -70,7 +70,7 @@ describe('Scrub REST Client History', () => {
 
   it('says how many there are as people do, and counts no empty ones', async () => {
     keep({ Authorization: 'Bearer EXAMPLE' }, { Authorization: 'Bearer ' }, { Authorization: '' });
-    assert.match((await scrub())[0] ?? '', /hold 1 credential of requests/);
+    assert.match((await scrub())[0] ?? '', /hold 1 credential from sent requests/);
     assert.deepEqual(await scrub(), ['REST Client’s history holds no credentials.']);
   });
 });

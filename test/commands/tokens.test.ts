@@ -125,7 +125,7 @@ describe('API tokens of one tenant', () => {
       await run('removeToken', { token: ada });
       const { text, labels } = prompter.question(question);
       assert.match(text, /At the service it stays valid until it is revoked there/);
-      assert.match(text, /References to Acme that name no token stand for “Service account” from then on\./);
+      assert.match(text, /From then on, references to Acme that name no token refer to “Service account”\./);
       assert.deepEqual(labels, ['Remove', 'Revoke at Service…']);
       assert.ok(await extension.row('Acme', 'Ada'));
 

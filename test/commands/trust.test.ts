@@ -4,7 +4,7 @@ import { inWorld, type World } from '../support/world.js';
 import { openWith } from './support.js';
 
 const BILLING = 'sandbox-oauth2';
-const REFUSED = /^The settings of Billing API say something else than when its API token was entered, so the token is not sent/;
+const REFUSED = /^The settings of Billing API have changed since its API token was entered, so the token is not sent/;
 
 async function open(world: World) {
   const opened = await openWith(world, BILLING);
@@ -27,8 +27,8 @@ describe('A tenant whose settings change', () => {
       assert.deepEqual([row.description, row.icon], ['settings changed', 'error']);
 
       prompter.when(REFUSED, 'Review Address', 'Review Address', CANCEL);
-      const question = 'Send the API token “Laptop” by the changed settings?';
-      prompter.when(question, CANCEL, ENTER, 'Send by These Settings');
+      const question = 'Send the API token “Laptop” with the changed settings?';
+      prompter.when(question, CANCEL, ENTER, 'Send with These Settings');
       for (const command of ['exchange', 'copyAccessToken', 'fetchDetails'] as const) await run(command, { token });
       const { text, labels } = prompter.question(question);
       const shown = [
@@ -41,7 +41,7 @@ describe('A tenant whose settings change', () => {
         '  in the settings: api.example, evil.example',
       ];
       assert.ok(text.includes(shown.join('\n')), text);
-      assert.deepEqual(labels, ['Don’t Send', 'Send by These Settings']);
+      assert.deepEqual(labels, ['Don’t Send', 'Send with These Settings']);
       assert.equal((await extension.row('Billing API', 'Laptop')).description, 'settings changed');
       assert.equal(sent(), 1);
 
@@ -52,7 +52,7 @@ describe('A tenant whose settings change', () => {
       await run('exchange', { token });
       assert.equal(sent(), 2);
       await run('confirmAddress', { token });
-      assert.match(prompter.texts('done').at(-1)!, /^API token “Laptop” is for the address that Billing API has/);
+      assert.match(prompter.texts('done').at(-1)!, /^API token “Laptop” is already bound to the address of Billing API/);
     }),
   );
 
@@ -71,9 +71,9 @@ describe('A tenant whose settings change', () => {
       await run('editTenant', { tenant: BILLING });
       prompter.when(REFUSED, CANCEL);
       await run('exchange', { token });
-      prompter.when('Send the API token “Laptop” by the changed settings?', CANCEL);
+      prompter.when('Send the API token “Laptop” with the changed settings?', CANCEL);
       await run('confirmAddress', { token });
-      const { text } = prompter.question('by the changed settings?');
+      const { text } = prompter.question('with the changed settings?');
       assert.ok(text.includes('evil.example') && !text.includes('/finish'), text);
       assert.equal(sent(), 2);
     }),

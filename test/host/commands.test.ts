@@ -53,10 +53,10 @@ describe(`commands under a person’s hands (${mode})`, () => {
     await setTenants(entryOf(sandbox, 'sandbox-cloud-services-mfa'));
     await addToken(editor(), 'Guarded org', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services-mfa'));
     await editor().inlineAction(['Guarded org', 'Laptop'], 'Exchange');
-    await editor().inputMessage(/^Guarded org wants a one-time passcode/);
+    await editor().inputMessage(/^Guarded org requires a one-time passcode/);
     assert.equal((await editor().prompt()).masked, true);
     await reply(editor(), '000000');
-    await editor().inputMessage(/^Guarded org did not take that passcode/);
+    await editor().inputMessage(/^Guarded org did not accept that passcode/);
     await reply(editor(), '123456');
     await editor().statusBar(/^Active token: Laptop of Guarded org, 29m left/);
   });

@@ -147,10 +147,7 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     writeFileSync(history, JSON.stringify(before));
     await found();
     await editor().quickPick('REST Client’s history');
-    assert.match(
-      (await editor().dialog()).detail,
-      /2 credentials .*Access tokens of yours become references \(1\).* removed \(1\)/s,
-    );
+    assert.match((await editor().dialog()).detail, /2 credentials .*Your access tokens become references \(1\).* removed \(1\)/s);
     await editor().dialogButton('Cancel');
     assert.deepEqual(JSON.parse(readFileSync(history, 'utf8')), before);
     await editor().command(SCRUB);

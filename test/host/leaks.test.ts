@@ -98,7 +98,7 @@ describe(`what is left of a session (${mode})`, () => {
     watch('cloud-services', 2);
     await editor().inlineAction(['Guarded org', 'Laptop'], 'Exchange');
     await editor().answer(WRONG_PASSCODE);
-    await editor().inputMessage(/did not take that passcode/);
+    await editor().inputMessage(/did not accept that passcode/);
     await look('with a passcode that was refused');
     await editor().answer(PASSCODE);
     await editor().statusBar(/Guarded org: new access token/);

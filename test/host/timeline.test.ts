@@ -79,9 +79,9 @@ describe(`the timeline and the details (${mode})`, () => {
       for (const value of secrets) canaries.push({ name: `a secret of ${tenant}`, value });
       await addToken(editor(), tenant, name, ...secrets);
     }
-    const { frame } = await saying(TIMELINE, /Ada/, /Laptop/, /Support/, /not known – enter it/);
+    const { frame } = await saying(TIMELINE, /Ada/, /Laptop/, /Support/, /Unknown – set a date/);
     assert.deepEqual((await rowsOf(frame)).sort(), ['Ada', 'Laptop', 'Support']);
-    assert.equal(await frame.getByRole('img', { name: /^From .* with an open end$/ }).count(), tokens.length);
+    assert.equal(await frame.getByRole('img', { name: /^From .*, open-ended$/ }).count(), tokens.length);
     const labels = await frame.evaluate<string[]>("[...document.querySelectorAll('a')].map((link) => link.ariaLabel)");
     assert.deepEqual(await tabTo(frame, labels.at(-1)!), labels);
 
@@ -89,19 +89,19 @@ describe(`the timeline and the details (${mode})`, () => {
       ['Contact', 'Support', 6],
       ['Acme', 'Ada', 3650],
     ] as const) {
-      await tabTo(await editor().webview(TIMELINE), `Enter End: ${name} · ${tenant}`);
+      await tabTo(await editor().webview(TIMELINE), `Set Expiry: ${name} · ${tenant}`);
       await editor().page.keyboard.press('Enter');
       await editor().answer(dayIn(days));
       await saying(TIMELINE, days < 30 ? /in [56] days/ : /in 3,6\d\d days/);
     }
     const sorted = await editor().webview(TIMELINE);
     assert.deepEqual(await rowsOf(sorted), ['Support', 'Ada', 'Laptop']);
-    assert.equal(await sorted.getByRole('img', { name: /beyond this picture$/ }).count(), 1);
+    assert.equal(await sorted.getByRole('img', { name: /beyond this chart$/ }).count(), 1);
 
     await tabTo(sorted, 'Details: Laptop · Cloud org');
     await editor().page.keyboard.press('Enter');
     const details = 'Details: Laptop (Cloud org)';
-    const before = await saying(details, /Nothing was done with it yet/, /There is no access token at hand/);
+    const before = await saying(details, /Nothing has been done with it yet/, /There is no valid access token/);
     await tabTo(before.frame, 'Exchange: Laptop · Cloud org');
     await editor().page.keyboard.press('Enter');
     const { origin, host } = new URL(String(entryOf(sandbox, 'sandbox-cloud-services')['url']));

@@ -18,7 +18,7 @@ const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const MAX_TOKENS = 3;
 /** Less than an exchange takes when a person waits for it, with all that comes before it. */
 const EXCHANGE_LIMIT_MS = 3_000;
-const OUTDATED = /^Another window has begun to store secrets, and this one does not see them: .* Reload this window/;
+const OUTDATED = /^Another window has stored secrets that this window does not see: .* Reload this window/;
 
 /** A browser gives each window a copy of all secrets when it is loaded, and each of them writes its copy whole. */
 describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {

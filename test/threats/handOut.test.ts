@@ -70,7 +70,7 @@ describe('threats: commands of other extensions', () => {
       const sent = requests.length;
       editor.set({ 'tenantTokens.updateHeadersOnExchange': true });
       const outside = show(untitled(1), former);
-      prompter.when('Where are the headers that ran out replaced?', 'This file').when(QUESTION, ENTER);
+      prompter.when('Where do you want to replace the expired headers?', 'This file').when(QUESTION, ENTER);
       await run('updateHeaders');
       assert.deepEqual([outside.lines()[0], requests.length], [former, sent]);
       await run('exchange', { token });

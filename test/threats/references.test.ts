@@ -147,7 +147,7 @@ describe('threats: references that REST Client resolves', () => {
     ];
     for (const [line, document] of requests) {
       const [detail, ...others] = await askedAt(line, document);
-      assert.match(detail ?? '', /evil\.example|a host that cannot be told from the file|\{\{h\}\}/, document.getText());
+      assert.match(detail ?? '', /evil\.example|a host that the file does not show|\{\{h\}\}/, document.getText());
       assert.deepEqual(others, []);
       assert.doesNotMatch(document.getText(), /EXAMPLE-access-token/);
     }

@@ -90,7 +90,7 @@ describe('the menu of a row', () => {
         'Rename API Token…',
         'Enter API Token Again…',
         'Review Address…',
-        'Enter End of API Token…',
+        'Set API Token Expiry…',
         'Show Details',
         'Show Exchange Trace',
         'Remove API Token…',

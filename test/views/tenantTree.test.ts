@@ -119,7 +119,7 @@ describe('the tree', () => {
     assert.equal(taken().length, 10);
     assert.match(String(described('t0')), /19d/);
     await clock.advance(20 * DAY_MS);
-    assert.match(String(described('t0')), /ended/);
+    assert.match(String(described('t0')), /expired/);
     assert.equal(clock.timers, 0);
     tree.dispose();
   });

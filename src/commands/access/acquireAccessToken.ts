@@ -62,9 +62,10 @@ function askPasscode(prompter: Prompter, tenant: Tenant, again: boolean): Promis
   const answer = prompter.secret({
     title: vscode.l10n.t('Exchange'),
     prompt: again
-      ? vscode.l10n.t('{0} did not take that passcode. Enter the present one.', tenant.name)
-      : vscode.l10n.t('{0} wants a one-time passcode. Enter the six digits of your authenticator.', tenant.name),
-    validate: (value) => (/^\d{4,10}$/.test(value) ? undefined : { problem: vscode.l10n.t('A passcode is digits only.') }),
+      ? vscode.l10n.t('{0} did not accept that passcode. Enter the current one.', tenant.name)
+      : vscode.l10n.t('{0} requires a one-time passcode. Enter the six digits from your authenticator.', tenant.name),
+    validate: (value) =>
+      /^\d{4,10}$/.test(value) ? undefined : { problem: vscode.l10n.t('A passcode consists of digits only.') },
   });
   return answered(answer);
 }

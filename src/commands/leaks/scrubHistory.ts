@@ -19,7 +19,7 @@ export const scrubHistory: Command = async (services) => {
     prompter,
     vscode.l10n.t('Scrub REST Client’s history?'),
     vscode.l10n.t(
-      'It and the temporary files in which it was shown hold {0} of requests that were sent. Access tokens of yours become references ({1}), all others are removed ({2}). The requests stay.',
+      'The history, and the temporary files that it was shown in, hold {0} from sent requests. Your access tokens become references ({1}); all others are removed ({2}). The requests stay.',
       credentialsText(replaced + removed),
       replaced,
       removed,

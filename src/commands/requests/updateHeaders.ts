@@ -68,7 +68,7 @@ async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<r
   const active = vscode.window.activeTextEditor?.document;
   const own = all.filter(({ document }) => document === active);
   if (all.length === 0) {
-    void prompter.notify('info', vscode.l10n.t('No header of yours in an open file has run out.'));
+    void prompter.notify('info', vscode.l10n.t('No header of yours in an open file has expired.'));
     return undefined;
   }
   if (own.length === all.length) return all;
@@ -77,7 +77,7 @@ async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<r
     ...(own.length > 0 ? [{ label: vscode.l10n.t('This file'), description: String(count(own)), value: own }] : []),
     { label: vscode.l10n.t('All open files'), description: String(count(all)), detail: namesOf(all), value: all },
   ];
-  const placeholder = vscode.l10n.t('Where are the headers that ran out replaced?');
+  const placeholder = vscode.l10n.t('Where do you want to replace the expired headers?');
   return await answered(prompter.choice({ title: vscode.l10n.t('Update Headers'), placeholder, choices }));
 }
 

@@ -115,10 +115,10 @@ async function keepOrRevoke(
   let problem = error;
   for (;;) {
     const detail = vscode.l10n.t(
-      '{0} Until this question is answered the token is in this window’s memory only; after that nobody has its value.',
+      '{0} Until you answer, the token is only in this window’s memory; after that, its value is lost.',
       explain(problem, tenant.name).text,
     );
-    const message = vscode.l10n.t('{0} has made the API token “{1}”, but it could not be stored', tenant.name, name);
+    const message = vscode.l10n.t('{0} created the API token “{1}”, but it could not be stored', tenant.name, name);
     const way = await prompter.confirm({ message, detail, options });
     if (way === undefined) throw error;
     try {
@@ -138,7 +138,11 @@ async function offerToRevoke(prompter: Prompter, tenant: Tenant, flow: Managemen
   if (!can(tenant, 'revoke')) return false;
   const question = vscode.l10n.t('Revoke the API token “{0}” at {1}?', name, tenant.name);
   const why = vscode.l10n.t('It would stay at the service unnoticed. Create another one after that.');
-  const made = vscode.l10n.t('{0} has made the API token “{1}” and not told its value: nobody can use it.', tenant.name, name);
+  const made = vscode.l10n.t(
+    '{0} created the API token “{1}” but did not return its value: nobody can use it.',
+    tenant.name,
+    name,
+  );
   const found = vscode.l10n.t(
     'The answer of {0} was lost, and it lists an API token “{1}” that is not kept here. If nobody else has made it, type its name to revoke it.',
     tenant.name,

@@ -13,7 +13,7 @@ export const openPortal: Command = async (services, target) => {
   const portal = platformOf(tenant).portal?.(tenant);
   if (!portal && can(tenant, 'create')) {
     const create = { label: vscode.l10n.t('Create API Token'), value: true };
-    const message = vscode.l10n.t('{0} has no page for its API tokens: signing in from here is what makes one.', tenant.name);
+    const message = vscode.l10n.t('{0} has no page for its API tokens: sign in here to create one.', tenant.name);
     if (await services.prompter.notify('info', message, [create]))
       await vscode.commands.executeCommand('tenantTokens.createToken', { tenant: tenant.id });
     return;
@@ -21,7 +21,7 @@ export const openPortal: Command = async (services, target) => {
   if (!portal) {
     await services.prompter.notify(
       'info',
-      vscode.l10n.t('{0} is a service of your own choice: its documentation says where its tokens are made.', tenant.name),
+      vscode.l10n.t('The portal of {0} is not known: its documentation says where to create tokens.', tenant.name),
     );
     return;
   }

@@ -19,7 +19,7 @@ export const regenerateToken: Command = async (services, target) => {
   if (!platform.lifecycle?.regenerate)
     throw new TargetedError(new AppError('not-manageable', { reason: cannot(platform, 'regenerate') }), subject);
   const prompt = vscode.l10n.t(
-    'The value that “{0}” of {1} has now ends, wherever else it is used; its new one is kept here. Type its name.',
+    'The current value of “{0}” of {1} stops working wherever else it is used; the new one is stored here. Type its name.',
     token.name,
     tenant.name,
   );

@@ -65,7 +65,7 @@ function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, tit
     prompter,
     `${title}: ${tenant.name}`,
     vscode.l10n.t(
-      'The API token “{0}” ends at {1} for good, with all access tokens from it, wherever it is used. Type its name.',
+      'The API token “{0}” is permanently revoked at {1}, with all its access tokens, wherever it is used. Type its name.',
       which === undefined ? name : `${name} (${which})`,
       tenant.name,
     ),
@@ -91,7 +91,7 @@ function confirmRemoval(prompter: Prompter, done: string, name: string): Promise
   return confirmed(
     prompter,
     vscode.l10n.t('Remove “{0}” from this machine too?', name),
-    vscode.l10n.t('{0}. It cannot be exchanged any more.', done),
+    vscode.l10n.t('{0}. It can no longer be exchanged.', done),
     vscode.l10n.t('Remove'),
   );
 }

@@ -107,7 +107,7 @@ async function useAccessToken(services: Services, tenant: Tenant, title: string)
     ...kept.map((one) => ({ ...siblingRow(services, one), value: one })),
     { label: vscode.l10n.t('Paste an access token…'), icon: 'edit', value: 'paste' },
   ];
-  const placeholder = vscode.l10n.t('With whose rights? Choose one who may manage API tokens.');
+  const placeholder = vscode.l10n.t('Choose a token whose user may manage API tokens');
   const rights = await answered(prompter.choice({ title, placeholder, choices }));
   if (rights === undefined) return undefined;
   if (rights === 'paste') {

@@ -82,7 +82,7 @@ function tlsFields(): TenantField[] {
     {
       key: 'caFile',
       label: vscode.l10n.t('Certificate authority'),
-      hint: vscode.l10n.t('Path of a PEM file, for a service with a certificate of your company’s own.'),
+      hint: vscode.l10n.t('Path of a PEM file, for a service whose certificate your company issued itself.'),
       asked: false,
     },
     {

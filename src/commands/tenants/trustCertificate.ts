@@ -92,7 +92,7 @@ function describe({ name, pinnedCertificate }: Tenant, certificate: PresentedCer
     reason(problem),
     '',
     vscode.l10n.t(
-      'Whoever has this certificate gets the API tokens of {0}. Ask the service’s administrator for its fingerprint, on another way than through this network, and trust it only if the two are the same. From then on this certificate and no other is accepted, whatever its names and dates.',
+      'Whoever has this certificate gets the API tokens of {0}. Ask the service’s administrator for its fingerprint by other means than this network, and trust it only if the two match. From then on only this certificate is accepted, whatever its names and dates.',
       name,
     ),
   ].join('\n');
@@ -102,11 +102,9 @@ function describe({ name, pinnedCertificate }: Tenant, certificate: PresentedCer
 function reason(problem: string | undefined): string {
   switch (problem) {
     case undefined:
-      return vscode.l10n.t(
-        'An authority that is trusted here vouches for it: you may as well empty “Pinned certificate” with Edit Tenant.',
-      );
+      return vscode.l10n.t('A trusted authority has issued it: you can clear “Pinned certificate” with Edit Tenant.');
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return vscode.l10n.t('Not trusted because it has signed itself.');
+      return vscode.l10n.t('Not trusted because it is self-signed.');
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':

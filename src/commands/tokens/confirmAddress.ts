@@ -14,18 +14,18 @@ export const confirmAddress: Command = async (services, target) => {
   const { from, to, differences } = review;
   const isMoved = from !== to.boundTo;
   if (!isMoved && differences.length === 0) {
-    services.prompter.done(vscode.l10n.t('API token “{0}” is for the address that {1} has', token.name, tenant.name));
+    services.prompter.done(vscode.l10n.t('API token “{0}” is already bound to the address of {1}', token.name, tenant.name));
     return;
   }
   const isAgreed = await services.prompter.confirm({
     message: isMoved
       ? vscode.l10n.t('Send the API token “{0}” to another address?', token.name)
-      : vscode.l10n.t('Send the API token “{0}” by the changed settings?', token.name),
+      : vscode.l10n.t('Send the API token “{0}” with the changed settings?', token.name),
     detail: detailOf(review, isMoved),
     // Enter takes the first: a key that is pressed by mistake sends the token nowhere.
     options: [
       { label: vscode.l10n.t('Don’t Send'), value: false },
-      { label: isMoved ? vscode.l10n.t('Send It There') : vscode.l10n.t('Send by These Settings'), value: true },
+      { label: isMoved ? vscode.l10n.t('Send It There') : vscode.l10n.t('Send with These Settings'), value: true },
     ],
   });
   if (!isAgreed) return;

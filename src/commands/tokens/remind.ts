@@ -16,16 +16,16 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
   const left = end.at - Date.now();
   const message =
     left <= 0
-      ? vscode.l10n.t('The API token “{0}” of {1} has ended.', token.name, tenant.name)
+      ? vscode.l10n.t('The API token “{0}” of {1} has expired.', token.name, tenant.name)
       : end.kind === 'unless-exchanged'
         ? vscode.l10n.t(
-            'The API token “{0}” of {1} ends on {2} unless it is exchanged before.',
+            'The API token “{0}” of {1} expires on {2} unless it is exchanged by then.',
             token.name,
             tenant.name,
             formatDay(end.at),
           )
         : vscode.l10n.t(
-            'The API token “{0}” of {1} ends on {2}, {3}.',
+            'The API token “{0}” of {1} expires on {2}, {3}.',
             token.name,
             tenant.name,
             formatDay(end.at),

@@ -39,5 +39,5 @@ export const removeToken: Command = async (services, target) => {
 function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {
   const [first, next] = byAge(vault.of(token.tenant));
   if (first?.id !== token.id || !next) return [];
-  return [vscode.l10n.t('References to {0} that name no token stand for “{1}” from then on.', tenant, next.name)];
+  return [vscode.l10n.t('From then on, references to {0} that name no token refer to “{1}”.', tenant, next.name)];
 }

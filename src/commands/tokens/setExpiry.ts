@@ -6,7 +6,7 @@ import { selectToken } from '../selectToken.js';
 
 /** When an API token ends, as a person knows it where its service does not tell. */
 export const enterEnd: Command = async (services, target) => {
-  const title = vscode.l10n.t('Enter End of API Token');
+  const title = vscode.l10n.t('Set API Token Expiry');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;
@@ -15,15 +15,15 @@ export const enterEnd: Command = async (services, target) => {
   const answer = await services.prompter.text({
     title: `${title}: ${tenant.name} · ${token.name}`,
     prompt: vscode.l10n.t(
-      'The last day on which it works, such as 2027-03-31, or “{0}”. You are reminded before it. Empty: not known.',
+      'The last day it is valid, such as 2027-03-31, or “{0}”. You are reminded before it expires. Leave it empty if unknown.',
       never,
     ),
     value: end ? (end.at === null ? never : dayOf(end.at)) : '',
     validate: (value) => {
       if (value === '' || value.toLowerCase() === never) return undefined;
       const at = readDate(value);
-      if (at === undefined) return { problem: vscode.l10n.t('This is no date. Write it as 2027-03-31.') };
-      return at <= Date.now() ? { warning: vscode.l10n.t('This day is past: the token has ended then.') } : undefined;
+      if (at === undefined) return { problem: vscode.l10n.t('This is not a date. Write it as 2027-03-31.') };
+      return at <= Date.now() ? { warning: vscode.l10n.t('This day is in the past: the token has already expired.') } : undefined;
     },
   });
   if (typeof answer !== 'string') return;
@@ -31,9 +31,9 @@ export const enterEnd: Command = async (services, target) => {
   await services.notes.note(token.id, { end: at === undefined ? undefined : { at, from: 'entered' } });
   services.prompter.done(
     at === undefined
-      ? vscode.l10n.t('The end of “{0}” is not known', token.name)
+      ? vscode.l10n.t('The expiry of “{0}” is unknown', token.name)
       : at === null
-        ? vscode.l10n.t('“{0}” does not end', token.name)
-        : vscode.l10n.t('“{0}” ends on {1}', token.name, formatDay(at)),
+        ? vscode.l10n.t('“{0}” does not expire', token.name)
+        : vscode.l10n.t('“{0}” expires on {1}', token.name, formatDay(at)),
   );
 };

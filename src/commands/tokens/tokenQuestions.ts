@@ -89,7 +89,10 @@ function validateSecret({ label, shape }: SecretField, value: string): Verdict |
   if (problem) return { problem: secretProblemText(problem, label) };
   if (!shape || shape.pattern.test(value)) return undefined;
   return {
-    warning: vscode.l10n.t('Usually {0}: make sure that all of it was copied. Enter takes it as it is.', shape.description),
+    warning: vscode.l10n.t(
+      'Usually {0}: make sure that all of it was copied. Press Enter to use it as it is.',
+      shape.description,
+    ),
   };
 }
 

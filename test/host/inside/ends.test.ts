@@ -40,8 +40,8 @@ describe('the end of an API token, in words', () => {
 
   it('says whether an exchange puts it off', () => {
     const at = NOW + 6 * DAY;
-    assert.equal(shortEndText({ at, kind: 'end' }, NOW), 'API token ends in 6d');
-    assert.equal(shortEndText({ at, kind: 'unless-exchanged' }, NOW), 'API token to be exchanged in 6d');
-    assert.equal(shortEndText({ at: NOW, kind: 'end' }, NOW), 'API token ended');
+    assert.equal(shortEndText({ at, kind: 'end' }, NOW), 'API token expires in 6d');
+    assert.equal(shortEndText({ at, kind: 'unless-exchanged' }, NOW), 'exchange the API token within 6d');
+    assert.equal(shortEndText({ at: NOW, kind: 'end' }, NOW), 'API token expired');
   });
 });

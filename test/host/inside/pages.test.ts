@@ -39,7 +39,7 @@ describe('the page of the timeline', () => {
       row('soon', { end: { at: NOW + 12 * DAY_MS, kind: 'end' } }),
     );
     assert.deepEqual(names(text), ['gone', 'soon', 'late', 'unknown', 'never']);
-    assert.match(read(text), /gone Acme .*, 3 days ago .*soon Acme .*, in 12 days .*unknown Acme not known – enter it /);
+    assert.match(read(text), /gone Acme .*, 3 days ago .*soon Acme .*, in 12 days .*unknown Acme Unknown – set a date /);
     assert.ok(read(text).includes(`gone Acme ${formatDay(NOW - 3 * DAY_MS)}, 3 days ago`), read(text));
   });
 
@@ -71,7 +71,7 @@ describe('the page of the timeline', () => {
     assert.match(text, /theirs only at the service Acme/);
     assert.match(text, /ours perhaps the one kept here Acme/);
     assert.match(text, /over Acme revoked/);
-    assert.match(text, /kept Acme .*in 13 days unless it is exchanged before/);
+    assert.match(text, /kept Acme .*in 13 days unless it is exchanged by then/);
   });
 });
 
@@ -90,7 +90,7 @@ describe('the page of the inspector', () => {
     singleUse: false,
     boundTo: 'https://cloud.example/token',
     note: { end: { at: NOW + 6 * DAY_MS, from: 'entered' }, exchangeBy: NOW + 5 * DAY_MS, remoteId: 'remote-1' },
-    state: 'exchanged, and good',
+    state: 'Valid',
     problem: undefined,
     access: { exchangedAt: NOW, expiresAt: NOW + 3_600_000 },
     decoded: undefined,
@@ -109,10 +109,10 @@ describe('the page of the inspector', () => {
   it('says what is known of a kept token, and where that is known from', () => {
     const text = page({ kept, told: { at: NOW, token: told } });
     assert.match(text, /Sent only to https:\/\/cloud\.example\/token/);
-    assert.match(text, /Ends .*, in 6 days as you entered it 2030-06-18 09:00:00 UTC/);
-    assert.match(text, /Exchange by .* in 5 days; it ends unless it is exchanged before/);
+    assert.match(text, /Expires .*, in 6 days entered by you 2030-06-18 09:00:00 UTC/);
+    assert.match(text, /Exchange by .* in 5 days; it expires unless it is exchanged by then/);
     assert.match(text, /ID at the service remote-1/);
-    assert.match(text, /Asked .*2030-06-12 09:00:00 UTC .*Owner ada .*Ends never Scopes read, write/);
+    assert.match(text, /Asked .*2030-06-12 09:00:00 UTC .*Owner ada .*Expires never Scopes read, write/);
   });
 
   it('says of one that is only at the service what that told, and no more', () => {
@@ -128,7 +128,7 @@ describe('the page of the inspector', () => {
     assert.match(text, /refresh_token \(not shown: it may be a credential\)/);
     assert.doesNotMatch(text, /EXAMPLE-secret|x{201}/);
     assert.match(page({ kept: { ...kept, decoded: { length: 90, claims: undefined } } }), /It is opaque \(90 characters\)/);
-    assert.match(page({ kept }), /There is no access token at hand/);
+    assert.match(page({ kept }), /There is no valid access token/);
   });
 
   it('tells the history, the latest first, and each host once', () => {

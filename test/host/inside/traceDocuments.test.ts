@@ -27,6 +27,6 @@ describe('the document of a trace', () => {
     await says('< token_type: Bearer');
     assert.doesNotMatch(text(), /invalid_request/);
     await vscode.commands.executeCommand('tenantTokens.stopSandbox');
-    await says('There is no trace any more.');
+    await says('This trace no longer exists.');
   });
 });

@@ -26,12 +26,12 @@ describe('the text of a trace', () => {
     const text = traceText(traceOf([tried(lost), tried(answer, 500)], refused, []), 'Acme', 'Laptop');
     assert.equal(
       text,
-      `The last exchange of the API token “Laptop” of Acme that failed
+      `The last failed exchange of the API token “Laptop” of Acme
 
 ${explain(refused, 'Acme').text}
 request-refused, status: 400, reason: invalid_request
 
-No secret is in this text, nor any value that is not known to be harmless. It names hosts and scopes.
+This text contains no secrets, only values that are known to be harmless. It names hosts and scopes.
 
 Attempt 1 of 2, 2030-01-01 10:00:00 UTC, 120 ms
 > POST https://id.example/token?v=<redacted, 1 character>
