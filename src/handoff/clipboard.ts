@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.js';
 import type { Disposable } from '../base/event.js';
 import type { Clock } from '../base/clock.js';
 
-/** Puts secrets on the clipboard, and takes them off it again if they are still there. */
+/** Copies secrets to the clipboard, and clears them later if they are still there. */
 export class Clipboard {
   readonly #clearAfterMs: () => number;
   readonly #clock: Clock;
@@ -16,8 +16,8 @@ export class Clipboard {
   }
 
   /**
-   * @returns after how many ms the clipboard is cleared; 0: never
-   * @throws AppError `not-focused`: any extension may run our commands, and only a person who is here may get a token
+   * @returns the time until the clipboard is cleared, ms; 0: never
+   * @throws AppError `not-focused`: any extension can run our commands, and only a person at the window may get a token
    */
   async copy(text: string): Promise<number> {
     if (!vscode.window.state.focused) throw new AppError('not-focused');
@@ -35,7 +35,7 @@ export class Clipboard {
     const copied = this.#copied;
     if (copied === undefined) return;
     const isThere = (await vscode.env.clipboard.readText()) === copied;
-    // Something else of ours may have been copied while the clipboard was read.
+    // We may have copied something else while the clipboard was read.
     if (this.#copied !== copied) return;
     this.#copied = undefined;
     if (isThere) await vscode.env.clipboard.writeText('');

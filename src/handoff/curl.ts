@@ -1,16 +1,16 @@
 import { bashQuoted } from '../httpFile/index.js';
 
-/** A shell that a command line is pasted into. */
+/** The shell to paste a command line into. */
 export type Shell = 'bash' | 'cmd' | 'powershell';
 
-/** A request as cURL is to send it. */
+/** The request that cURL should send. */
 export interface CurlRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A text that has no form that the shell passes on unchanged. It does not say which: it may be a token. */
+/** A text that no quoting passes through the shell unchanged. The error does not contain the text, which may be a token. */
 export class UnquotableError extends Error {
   override readonly name = 'UnquotableError';
   readonly shell: Shell;
@@ -21,22 +21,25 @@ export class UnquotableError extends Error {
   }
 }
 
-/** What the Command Prompt takes (https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation). */
+/**
+ * The limit of the Command Prompt
+ * (https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation).
+ */
 const CMD_MAX_LENGTH = 8191;
 
 /**
- * A cURL command line to paste at the prompt of a shell. cURL receives exactly the method, the URL and the headers, whatever
- * is in them.
+ * A cURL command line to paste at the prompt of a shell. cURL receives exactly this method, URL and headers, whatever their
+ * characters.
  *
- * For cmd the line is for the prompt: a batch file would need each `%` twice.
- * @throws UnquotableError for control characters; for cmd, where the line is too long for it; for PowerShell, for what its
- * versions pass on differently (a double quote, a backslash at the end)
+ * The cmd form is for the prompt: a batch file would need each `%` twice.
+ * @throws UnquotableError for control characters; for cmd, if the line is too long; for PowerShell, for text that its versions
+ * pass on differently (a double quote, a trailing backslash)
  */
 export function curlCommand({ method, url, headers }: CurlRequest, shell: Shell): string {
   const quoted = (text: string) => quoters[shell](printable(text, shell));
   const options = [
     ...methodOptions(method).map(quoted),
-    // Brackets and braces in a URL are patterns to cURL, unless told otherwise.
+    // cURL expands brackets and braces in a URL unless globbing is off.
     ...(/[[\]{}]/.test(url) ? ['--globoff'] : []),
     `--url ${quoted(url)}`,
     ...headers.map((header) => `--header ${quoted(headerArgument(header, shell))}`),
@@ -51,13 +54,13 @@ function methodOptions(method: string): readonly string[] {
   return method === 'HEAD' ? ['--head'] : ['--request', method];
 }
 
-/** `name;` is how cURL sends a header without a value; `name:` would remove it, and `@name` read a file. */
+/** cURL sends `name;` as a header without a value; `name:` would remove the header, and `@name` would read a file. */
 function headerArgument({ name, value }: { readonly name: string; readonly value: string }, shell: Shell): string {
   if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name)) throw new UnquotableError(shell);
   return value.trim() === '' ? `${name};` : `${name}: ${value}`;
 }
 
-/** A line break ends the command at a prompt, a tab completes it, and others edit it. */
+/** At a prompt, a line break ends the command, a tab completes it, and other control characters edit it. */
 function printable(text: string, shell: Shell): string {
   if (/[\0-\x1f\x7f]/.test(text)) throw new UnquotableError(shell);
   return text;
@@ -70,7 +73,7 @@ const quoters: Readonly<Record<Shell, (text: string) => string>> = {
 };
 
 /**
- * One argument as the C runtime splits a command line: backslashes count only before a quote.
+ * Quotes one argument for the C runtime, which treats backslashes as escapes only before a quote.
  * @see https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
  */
 const quotedForRuntime = (text: string): string => `"${text.replaceAll(/(\\*)("|$)/g, doubled)}"`;
@@ -78,18 +81,16 @@ const quotedForRuntime = (text: string): string => `"${text.replaceAll(/(\\*)("|
 const doubled = (_: string, backslashes: string, quote: string): string => backslashes.repeat(2) + (quote && '\\"');
 
 /**
- * A caret before each character that cmd takes for more than itself, quotes too: cmd is then never inside quotes, where a
- * caret would be kept. cmd expands `%NAME%` and `%NAME:~1,2%` first, in quotes and out of them. A caret behind the `%` makes
- * the name another, which is not defined; at the prompt cmd leaves it as it is, and drops the carets afterwards.
- * @see https://learn.microsoft.com/archive/blogs/twistylittlepassagesallalike/everyone-quotes-command-line-arguments-the-wrong-way
+ * Puts a caret before each special character of cmd, quotes too: cmd is then never inside quotes, where it would keep carets. cmd
+ * expands `%NAME%` and `%NAME:~1,2%` first, inside and outside quotes. A caret after the `%` turns the name into another one,
+ * which is undefined; at the prompt cmd leaves an undefined name as it is, and drops the carets afterwards.
  */
 const escapedForCmd = (text: string): string => text.replaceAll(/[()%!^"<>&|]/g, '^$&').replaceAll(/\^%(?!\^)/g, '^%^');
 
 /**
- * `curl` alone is an alias of Invoke-WebRequest in Windows PowerShell. Its typographic single quotes end a string as `'`
- * does. Before 7.3 it passes a double quote on unescaped, and does not double a backslash before the quotes that it adds; no
+ * `curl` alone is an alias of Invoke-WebRequest in Windows PowerShell. PowerShell's typographic single quotes end a string as `'`
+ * does. Versions before 7.3 pass a double quote on unescaped, and do not double a backslash before the quotes that they add; no
  * form is right in all versions.
- * @see https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parsing
  */
 function quotedForPowerShell(text: string): string {
   if (text.includes('"') || text.endsWith('\\')) throw new UnquotableError('powershell');

@@ -8,14 +8,14 @@ import { httpYacPlugin, type ReferenceSource } from './httpYacPlugin.js';
 const EXTENSION = 'anweber.vscode-httpyac';
 const PLUGIN = 'tenantTokens';
 
-/** What is used of httpYac's exports. */
+/** The part of httpYac's exports that we use. */
 interface Exports {
   readonly httpyac: { readonly store: { readonly pluginStore: Record<string, ConfigureHooks> } };
-  /** A file that was read keeps the plugins of that moment until it is cleared. */
+  /** A file that was read keeps the plugins of that time until the store is cleared. */
   readonly documentStore: { clear(): void };
 }
 
-/** Puts the plugin into httpYac whenever it is active, and takes it out again. */
+/** Registers the plugin whenever httpYac is active, and removes it on disposal. */
 export class HttpYacConnection implements vscode.Disposable {
   readonly #plugin: ConfigureHooks;
   readonly #log: Log;
@@ -23,7 +23,7 @@ export class HttpYacConnection implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   #exports: Exports | undefined;
   #isDisposed = false;
-  #isTold = false;
+  #hasWarned = false;
 
   constructor(source: ReferenceSource, log: Log) {
     this.#plugin = httpYacPlugin(source);
@@ -53,7 +53,7 @@ export class HttpYacConnection implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  /** Activates httpYac only where it activates itself: for a document of its language. */
+  /** Activates httpYac only when it would activate itself: for a document of its language. */
   async #connect(): Promise<void> {
     const extension = vscode.extensions.getExtension<unknown>(EXTENSION);
     const isUsed = (): boolean => vscode.workspace.textDocuments.some(({ languageId }) => languageId === 'http');
@@ -64,8 +64,8 @@ export class HttpYacConnection implements vscode.Disposable {
   async #exportsOf(extension: vscode.Extension<unknown>): Promise<Exports | undefined> {
     const exports = await Promise.resolve(extension.activate()).catch(() => undefined);
     if (isExports(exports)) return exports;
-    if (!this.#isTold) this.#log.warn('httpYac offers no plugins in the way that is known: it does not resolve references');
-    this.#isTold = true;
+    if (!this.#hasWarned) this.#log.warn('httpYac has an unknown plugin interface: it does not resolve references');
+    this.#hasWarned = true;
     return undefined;
   }
 

@@ -4,59 +4,62 @@ import { AppError } from '../base/errors.js';
 import { hostWithPort } from '../httpFile/index.js';
 import { readersOf, type Reader, type Wire } from './httpYacWire.js';
 
-/** Where the plugin gets tokens from. Names are in upper case. */
+/** The source of the plugin's tokens. Names are in upper case. */
 export interface ReferenceSource {
   /**
-   * Whether all of these may read the token of this name; asks the person about those that are not the tenant's own hosts.
+   * Whether all these readers may get the token of this name; asks the person about those that are not the tenant's own hosts.
    * @returns false when the person cancelled
    * @throws AppError as {@link access}
    */
   confirmDestination(name: string, readers: readonly Reader[]): Promise<boolean>;
   /**
-   * The access token for a name of ours; undefined when the person cancelled.
-   * @throws AppError where there is no such reference, too
+   * The access token for one of our names; undefined when the person cancelled.
+   * @throws AppError, also for an unknown reference
    */
   access(name: string): Promise<string | undefined>;
-  /** The token of this name goes to this host (as `requestHost` gives it). */
+  /** Called when the token of this name goes to this host (as returned by `requestHost`). */
   sent(name: string, host: string): void;
-  /** A service has answered 401 to this access token. */
+  /** Called when a service has answered 401 to this access token. */
   refused(name: string, accessToken: string): void;
-  /** The reference could not be resolved: tells the person. */
+  /** Called when the reference could not be resolved, to show the error. */
   failed(name: string, error: unknown): void;
 }
 
 const ID = 'tenantTokens';
 const NOT_SENT = 'Not sent: ';
-/** got puts the code of an error on its own. */
+/** got copies this code to its own error. */
 const CANCELLED = 'ERR_CANCELLED';
 
-/** What httpYac would look up in the environment, with or without a space, in any case: it would find nothing, and send that. */
+/**
+ * What httpYac would look up in the environment, with or without a space, in any case: it would find nothing, and send an empty
+ * value.
+ */
 const REFERENCE = /\{\{\s*\$processEnv\s*(TENANT_TOKEN_\w+)\s*\}\}/gi;
 
-/** Values that httpYac makes a hash or Base64 of, out of which nothing can be taken back. */
+/** Values that httpYac hashes or encodes as Base64, in which a stand-in can no longer be replaced. */
 const COMPUTED = /^\s*(basic|digest|aws)\s/i;
 
 /**
  * The plugin that resolves `{{$processEnv TENANT_TOKEN_…}}` when httpYac sends a request.
  *
- * A stand-in takes the place of each reference in all that httpYac handles: variables, scripts, logs, the request that it
- * shows. The token takes the place of the stand-in only when the host is known that the request really goes to, after
- * variables, settings and redirects, and gives it back when the answer is there.
+ * A stand-in replaces each reference in everything that httpYac handles: variables, scripts, logs, the request that it shows. The
+ * token replaces the stand-in only once the actual host is known, after variables, settings and redirects, and the stand-in
+ * returns when the response arrives.
  */
 export function httpYacPlugin(source: ReferenceSource): ConfigureHooks {
   const standIns = new StandIns();
   return ({ hooks }) => {
-    // Before each replacement: a variable may hold a reference, and the next one in the row would look it up.
+    // Before each replacement: a variable may contain a reference, which the next replacer would look up.
     hooks.replaceVariable.addInterceptor({
       id: ID,
       beforeTrigger: ({ args }) => {
         if (typeof args[0] === 'string') args[0] = standIns.inPlaceOfReferences(args[0]);
         const isComputed = COMPUTED.test(String(args[0])) && standIns.namesIn({ body: args[0] }).length > 0;
-        if (isComputed) throw new NotSentError('httpYac computes this kind of Authorization, and a token is not known by then');
+        if (isComputed) throw new NotSentError('httpYac computes this kind of Authorization before the token is known');
         return Promise.resolve(true);
       },
     });
-    // httpYac shows the stack of an error to the person: this one is a sentence, whatever got has made of it.
+    // httpYac shows the stack of an error: reduce ours to its message, whatever got has added.
     hooks.execute.addInterceptor({
       id: ID,
       before: ['testFailed'],
@@ -65,7 +68,7 @@ export function httpYacPlugin(source: ReferenceSource): ConfigureHooks {
         return Promise.resolve(true);
       },
     });
-    // httpYac shows an error in a notification, too. Who has cancelled knows it.
+    // httpYac also shows errors in a notification. A person who has cancelled needs none.
     hooks.execute.addInterceptor({
       id: `${ID}Cancelled`,
       before: ['errorNotification'],
@@ -80,7 +83,7 @@ export function httpYacPlugin(source: ReferenceSource): ConfigureHooks {
 
 const isHttp = (request: Request): request is HttpRequest => request.protocol === 'HTTP';
 
-/** In httpYac's own language and log. The person hears of it from {@link ReferenceSource}. */
+/** For httpYac's log, in English like the rest of it. {@link ReferenceSource} shows the error to the person. */
 class NotSentError extends Error {
   override readonly name = 'NotSentError';
 
@@ -92,14 +95,14 @@ class NotSentError extends Error {
   }
 }
 
-/** One request with its repetitions and redirects. */
+/** One request with its retries and redirects. */
 class Sending {
   readonly #request: HttpRequest;
   readonly #standIns: StandIns;
   readonly #source: ReferenceSource;
-  /** The stand-ins by the tokens that took their place. */
+  /** The stand-ins, by the token that replaced them. */
   readonly #tokens = new Map<string, string>();
-  /** The tokens that were sent, by the names that stood for them. */
+  /** The tokens that were sent, by reference name. */
   readonly #sent = new Map<string, string>();
 
   constructor(request: HttpRequest, standIns: StandIns, source: ReferenceSource) {
@@ -111,7 +114,7 @@ class Sending {
   attach(): void {
     const hooks = ((this.#request.options ??= {}).hooks ??= {});
     (hooks.beforeRequest ??= []).push((wire) => this.#resolve(wire));
-    // Before httpYac's own, which log what they see.
+    // Before httpYac's own hooks, which log what they see.
     (hooks.beforeRedirect ??= []).unshift((wire, response) => {
       this.#takeBack(wire);
       if (hostWithPort(wire.url) !== hostWithPort(new URL(response.url))) this.#dropHeaders(wire);
@@ -128,7 +131,7 @@ class Sending {
   }
 
   async #resolve(wire: Wire): Promise<void> {
-    if (this.#standIns.namesIn({ url: wire.url }).length > 0) throw new NotSentError('an address is no place for a token');
+    if (this.#standIns.namesIn({ url: wire.url }).length > 0) throw new NotSentError('a URL must not contain a token');
     const resolved = new Map<string, string>();
     for (const name of this.#standIns.namesIn(wire)) {
       const token = await this.#tokenFor(name, wire);
@@ -146,7 +149,7 @@ class Sending {
       await this.#ensureMayGo(name, wire);
       const token = await this.#source.access(name);
       if (token === undefined) throw new NotSentError('cancelled', CANCELLED);
-      // An exchange takes its time, in which the name may have become another tenant's.
+      // During the exchange, the name may have become another tenant's.
       await this.#ensureMayGo(name, wire);
       this.#source.sent(name, hostWithPort(wire.url) ?? '');
       return token;
@@ -167,7 +170,7 @@ class Sending {
     for (const [token, standIn] of this.#tokens) replace(wire, token, standIn);
   }
 
-  /** got drops only Authorization and cookies when a redirect leads to another host. */
+  /** On a redirect to another host, got drops only Authorization and cookies. */
   #dropHeaders(wire: Wire): void {
     const others = Object.entries(wire.headers).filter(
       ([, value]) => this.#standIns.namesIn({ headers: { value } }).length === 0,
@@ -176,14 +179,14 @@ class Sending {
   }
 }
 
-/** The headers are replaced as a whole: httpYac's own hooks have kept those without a token. */
+/** Replaces the headers as a whole: httpYac's own hooks have kept those without a token. */
 function replace(wire: Wire, from: string, to: string): void {
   const swap = <T>(value: T) => (typeof value === 'string' ? value.replaceAll(from, () => to) : value);
   const swapAll = (value: string | string[] | undefined) => (Array.isArray(value) ? value.map(swap) : swap(value));
   wire.headers = Object.fromEntries(Object.entries(wire.headers).map(([key, value]) => [key, swapAll(value)]));
   const { body } = wire;
   if (typeof body === 'string') wire.body = swap(body);
-  // Byte by byte: a body need not be text.
+  // Byte by byte: a body may be binary.
   else if (Buffer.isBuffer(body) && body.includes(from)) wire.body = Buffer.from(swap(body.toString('latin1')), 'latin1');
   if (wire.body !== body && wire.headers['content-length'] !== undefined)
     wire.headers['content-length'] = String(Buffer.byteLength(wire.body as string | Buffer));
@@ -192,7 +195,10 @@ function replace(wire: Wire, from: string, to: string): void {
 const textOfReader = ({ host, options }: Reader): string =>
   options ? `anyone on the way to ${host} (${options.join(', ')})` : host;
 
-/** Texts that stand for tokens. Nobody can write one who has not seen it in this session: a service's answer cannot, for one. */
+/**
+ * Texts that stand for tokens. Only those who have seen one in this session can write one: the response of a service, for
+ * example, cannot.
+ */
 class StandIns {
   readonly #session = randomUUID().slice(0, 8);
   readonly #pattern = new RegExp(`\\*{3}(TENANT_TOKEN_\\w+)\\.${this.#session}\\*{3}`, 'g');
@@ -205,7 +211,7 @@ class StandIns {
     return text.replaceAll(REFERENCE, (_, name: string) => this.of(name.toUpperCase()));
   }
 
-  /** The names that the parts of a request stand for. */
+  /** The reference names whose stand-ins occur in the parts of a request. */
   namesIn({ url = '', headers = {}, body }: Parts): readonly string[] {
     const texts = [url.toString(), ...Object.values(headers).flat(), ...[body].flat()].map(textOf);
     return [...new Set(texts.flatMap((text) => [...text.matchAll(this.#pattern)].map(([, name = '']) => name)))];

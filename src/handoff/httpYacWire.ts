@@ -3,31 +3,34 @@ import type { HttpRequest } from 'httpyac';
 import { hostWithPort } from '../httpFile/index.js';
 
 export type Hooks = NonNullable<NonNullable<HttpRequest['options']>['hooks']>;
-/** What got, the library below httpYac, is about to put on the wire: its options, with those of `node:https` among them. */
+/** The options of the request that got, the library below httpYac, is about to send, including those of `node:https`. */
 export type Wire = Parameters<NonNullable<Hooks['beforeRequest']>[number]>[0];
 
-/** Who can read a request. */
+/** A party that can read a request. */
 export interface Reader {
-  /** As `requestHost` gives it. */
+  /** As returned by `requestHost`. */
   readonly host: string;
-  /** Undefined: the host itself. Else whoever is on the way to it or in its place, because httpYac sends with these options. */
+  /**
+   * Undefined: the host itself. Otherwise anyone between us and the host or in its place, because httpYac sends with these
+   * options.
+   */
   readonly options?: readonly string[];
 }
 
-/** What got 11 has of its own accord, or what decides neither who is connected to nor whose certificate is accepted. */
+/** Options that got 11 sets itself, or that affect neither the connection's target nor which certificate is accepted. */
 const HARMLESS: ReadonlySet<string> = new Set([
-  // What is sent. `url` is looked at, and so is the Host header.
+  // The content of the request. `url` and the Host header are checked separately.
   ...['method', 'url', 'prefixUrl', 'username', 'password', 'searchParams', 'headers', 'body', 'json', 'form', 'allowGetBody'],
   ...['cookieJar', 'ignoreInvalidCookies', 'stringifyJson', 'https.certificate', 'https.key', 'https.passphrase'],
-  // How long, how often, and over which version of IP.
+  // Timing, retries and the IP version.
   ...['timeout', 'retry', 'followRedirect', 'maxRedirects', 'methodRewriting', 'context', 'pagination'],
   ...['dnsLookupIpVersion', 'family'],
-  // What is made of the answer.
+  // The handling of the response.
   ...['decompress', 'encoding', 'responseType', 'parseJson', 'resolveBodyOnly', 'isStream', 'throwHttpErrors', 'cacheOptions'],
   ...['shared', 'cacheHeuristic', 'immutableMinTimeToLive', 'ignoreCargoCult'],
 ]);
 
-/** What is harmless with this value only. */
+/** Options that are harmless with this value only. */
 const HARMLESS_VALUES: Readonly<Record<string, unknown>> = {
   http2: false,
   rejectUnauthorized: true,
@@ -35,9 +38,9 @@ const HARMLESS_VALUES: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * Who can read a request, by all that decides it. Any file of a repository can set got's options (`request` of `.httpyac.json`),
- * so one that is not known to be harmless opens the request to whoever is on the way.
- * @param proxy that httpYac has made agents for
+ * Everyone who can read a request. Any file of a repository can set got's options (`request` of `.httpyac.json`), so any option
+ * that is not known to be harmless opens the request to anyone on the way.
+ * @param proxy the proxy that httpYac has created agents for
  */
 export function readersOf(wire: Wire, proxy: string | undefined): readonly Reader[] {
   const { url } = wire;
@@ -54,7 +57,7 @@ export function readersOf(wire: Wire, proxy: string | undefined): readonly Reade
   ];
 }
 
-/** An agent of httpYac's for a proxy compares the certificate with the name of the proxy where the service has only an address. */
+/** httpYac's proxy agents compare the certificate with the name of the proxy if the URL contains only an IP address. */
 const hasNoName = ({ hostname }: URL): boolean => /^\[|^[\d.]+$/.test(hostname);
 
 function optionsThatMatter(wire: Wire, proxy: string | undefined): string[] {
@@ -66,15 +69,15 @@ function optionsThatMatter(wire: Wire, proxy: string | undefined): string[] {
     HARMLESS.has(name) ||
     (name in HARMLESS_VALUES && value === HARMLESS_VALUES[name]) ||
     (name === 'agent' && Boolean(proxy)) ||
-    // What is no function fails after the token is in its place, and keeps it in the error.
+    // A hook that is not a function fails after the token is inserted, and leaves it in the error.
     (name === 'hooks' &&
       Object.values(wire.hooks)
         .flat()
         .every((hook: unknown) => typeof hook === 'function')) ||
-    // There is no certificate whose check they could weaken.
+    // Without TLS there is no certificate check to weaken.
     (isPlain && /^https\.|^rejectUnauthorized$/.test(name));
   const names = given.filter(([name, value]) => !isHarmless(name, value)).map(([name]) => name);
-  // got connects to a socket of the machine for this name.
+  // got connects to a local socket for this name.
   if (wire.url.hostname === 'unix') names.push('socketPath');
   const isChecked = https.rejectUnauthorized === true || process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
   if (!isPlain && !isChecked) names.push('NODE_TLS_REJECT_UNAUTHORIZED');
@@ -82,8 +85,8 @@ function optionsThatMatter(wire: Wire, proxy: string | undefined): string[] {
 }
 
 /**
- * A Host header names whose certificate is accepted (Node), and to whom a service that stands before many passes a request on.
- * @returns undefined for what is no host
+ * A Host header decides whose certificate Node accepts, and where a reverse proxy forwards a request to.
+ * @returns undefined for an invalid host
  */
 function hostsInHeader({ url, headers }: Wire): readonly (string | undefined)[] {
   return [headers['host'] ?? []].flat().map((host) => {

@@ -10,11 +10,11 @@ import type { Refresher } from '../exchange/refresher.js';
 import { needsPerson } from '../exchange/status.js';
 import type { Vault } from '../store/vault.js';
 
-/** Nobody has agreed to where the token would go by the settings. */
+/** The person has not confirmed the destination in the settings. */
 const UNBOUND: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['address-changed', 'trust-changed']);
-/** A sleeping machine does not advance its timers, so the longest wait is short. */
+/** Timers stop while a machine sleeps, so wait only briefly. */
 const MAX_WAIT_MS = 30_000;
-/** Between exchanges that nobody asks for: a token that ends at once is no reason for one after the other. */
+/** The least time between automatic exchanges: a token that expires at once must not cause a loop of exchanges. */
 const MIN_RETRY_MS = 30_000;
 
 interface Model {
@@ -27,9 +27,9 @@ interface Model {
 }
 
 interface Switches {
-  /** The person has allowed it. */
+  /** Whether the person has allowed it. */
   readonly enabled: () => boolean;
-  /** Only the window that a person looks at exchanges for this, so that several windows do not do it at once. */
+  /** Only the focused window exchanges, so that several windows do not do it at once. */
   readonly focused: () => boolean;
 }
 
@@ -42,8 +42,8 @@ interface Published {
 }
 
 /**
- * Access tokens as variables of the extension host's environment, where REST Client looks for `{{$processEnv NAME}}` when it
- * sends. Only those that open files refer to, while they are good and the person allows it.
+ * Publishes access tokens as environment variables of the extension host, where REST Client looks up `{{$processEnv NAME}}` when
+ * it sends. Only for references in open files, while the tokens are valid and the person allows it.
  */
 export class PublishedReferences implements Disposable {
   readonly #env: NodeJS.ProcessEnv;
@@ -51,12 +51,12 @@ export class PublishedReferences implements Disposable {
   readonly #switches: Switches;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
-  /** By name, as the files write it: outside of Windows the environment tells cases apart. */
+  /** By name, as written in the files: outside Windows, environment names are case-sensitive. */
   readonly #published = new Map<string, Published>();
   #wanted: ReadonlySet<string> = new Set();
-  /** Tokens that the broker was asked for in vain. */
+  /** Tokens that were requested from the broker without success. */
   readonly #tried = new Set<string>();
-  /** When it was asked for a token last, epoch ms. */
+  /** When each token was last requested, epoch ms. */
   readonly #askedAt = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -72,12 +72,12 @@ export class PublishedReferences implements Disposable {
     ];
   }
 
-  /** Fires when a name was published or is no longer. */
+  /** Fires when a name is published or withdrawn. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
 
-  /** The names that open files refer to, in place of those given before. */
+  /** Sets the names that open files refer to. */
   want(names: ReadonlySet<string>): void {
     const isNew = [...names].some((name) => !this.#wanted.has(name));
     this.#wanted = new Set(names);
@@ -85,7 +85,7 @@ export class PublishedReferences implements Disposable {
     else this.#update();
   }
 
-  /** To be called when the setting has changed, and when the window is looked at again. */
+  /** Call it when the setting has changed, and when the window gets focus. */
   check(): void {
     this.#tried.clear();
     this.#update();
@@ -95,7 +95,7 @@ export class PublishedReferences implements Disposable {
     return this.#isOurs(name);
   }
 
-  /** Whether there is a variable of this name, in any case, that is not ours: it is left as it is. */
+  /** Whether a foreign variable has this name, ignoring case. It is never overwritten. */
   clash(name: string): boolean {
     const isSame = (key: string): boolean => key.toUpperCase() === name.toUpperCase();
     return Object.keys(this.#env).some((key) => isSame(key) && !this.#isOurs(key));
@@ -127,16 +127,16 @@ export class PublishedReferences implements Disposable {
     this.#env[name] = access.token;
     const { refresher } = this.#model;
     const { tenant, token } = referred;
-    // Held anew before it is released: in between it would be in nobody's use.
+    // Take the new hold before releasing the old one, so that the token is always in use.
     const hold = refresher.hold(tenant, token.id);
     held?.hold.dispose();
     this.#tried.delete(token.id);
     this.#published.set(name, { id: token.id, value: access.token, expiresAt: access.expiresAt, hold });
   }
 
-  /** What somebody else has put in its place is not ours to delete. */
+  /** Leaves a value that somebody else has written since. */
   #withdraw(name: string): void {
-    // A computed name, and one that Windows finds in any case.
+    // The name is computed; on Windows it matches in any case.
     if (this.#isOurs(name)) Reflect.deleteProperty(this.#env, name);
     this.#published.get(name)?.hold.dispose();
     this.#published.delete(name);
@@ -147,17 +147,17 @@ export class PublishedReferences implements Disposable {
     return value !== undefined && this.#published.get(name)?.value === value;
   }
 
-  /** A token is no longer handed out shortly before its end, but what is published stays until then. */
+  /** The broker stops issuing a token shortly before its expiry, but a published one stays until then. */
   #mayStay(name: string, { id, expiresAt }: Published): boolean {
     const referred = this.#find(name);
     if (!this.#isOurs(name) || referred?.token.id !== id) return false;
     const { access, error } = this.#model.broker.status(referred.tenant, id);
-    const isGood = (end: number | null): boolean => end === null || this.#model.now() < end;
-    // The broker knows of clocks that were put back.
-    return access !== undefined && !UNBOUND.has(error?.code) && isGood(expiresAt) && isGood(access.expiresAt);
+    const isValid = (expiry: number | null): boolean => expiry === null || this.#model.now() < expiry;
+    // The broker's expiry accounts for clocks that were set back.
+    return access !== undefined && !UNBOUND.has(error?.code) && isValid(expiresAt) && isValid(access.expiresAt);
   }
 
-  /** Once, until something changes: the broker tells everyone when it has a token. */
+  /** Requests once, until something changes: the broker notifies everyone when it has a token. */
   async #request(name: string): Promise<void> {
     const referred = this.#find(name);
     if (!referred || this.#tried.has(referred.token.id)) return;

@@ -6,29 +6,29 @@ import process from 'node:process';
 import { b64Words, findRequests, placeholders } from '../httpFile/index.js';
 import { isRecord } from '../platforms/jwt.js';
 
-/** REST Client writes the file in place: whoever reads meanwhile reads a part of it. */
+/** REST Client writes the file in place: a concurrent read may see a part of it. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 50;
 
 type Files = Pick<typeof files, 'chmod' | 'readFile' | 'realpath' | 'rename' | 'rm' | 'stat' | 'writeFile'>;
 
-/** What is a credential, and what to write in its place. */
+/** What counts as a credential, and how to replace it. */
 export interface ScrubRules {
-  /** Names of headers, lower case. */
+  /** Header names in lower case. */
   readonly credentialNames: readonly string[];
-  /** The reference for an access token that is known. */
+  /** The reference for a known access token. */
   readonly referenceFor: (token: string) => string | undefined;
 }
 
-/** What a history file holds, or held. */
+/** The credentials that a history file contains, or contained. */
 export type HistoryFile =
   | { readonly file: string; readonly replaced: number; readonly removed: number }
-  /** `unreadable`: it is not what REST Client writes, and was left as it is. */
+  /** `unreadable`: REST Client did not write it, so it was left unchanged. */
   | { readonly file: string; readonly problem: 'unreadable' | 'not-written' };
 
 /**
- * Where REST Client may have its history of the last 50 requests, each with the headers that were sent, in clear: it takes
- * the first folder that exists, so what it wrote before may be in another one.
+ * The files where REST Client may keep its last 50 requests, each with the headers that were sent, in clear. It uses the first
+ * folder that exists, so older history may be in another one.
  */
 export function historyFiles(env: NodeJS.ProcessEnv, home: string): readonly string[] {
   const { VSC_REST_CLIENT_HOME: own, XDG_CACHE_HOME: cache } = env;
@@ -37,9 +37,9 @@ export function historyFiles(env: NodeJS.ProcessEnv, home: string): readonly str
 }
 
 /**
- * The requests that REST Client has shown from its history: it writes each into a file of its own among the temporary ones, with
- * the headers that were sent, and leaves it there.
- * @param folder of temporary files, in which others on this machine may have put files and links of theirs
+ * The requests that REST Client has shown from its history: it writes each into a temporary file, with the headers that were
+ * sent, and leaves the file there.
+ * @param folder the temporary folder, where others on this machine may have put files and links
  */
 export async function shownRequests(folder: string): Promise<readonly string[]> {
   const names = (await files.readdir(folder).catch(() => [])).filter((name) =>
@@ -55,7 +55,7 @@ async function isOwnFile(place: string): Promise<boolean> {
   return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
 }
 
-/** How many credentials a history file, or a request that was shown from it, holds; undefined: there is no such file. */
+/** Counts the credentials in a history file, or in a request that was shown from it; undefined if the file does not exist. */
 export async function inspectHistory(file: string, rules: ScrubRules, fs: Files = files): Promise<HistoryFile | undefined> {
   try {
     const { scrubbed } = await readHistory(await fs.realpath(file), rules, fs);
@@ -66,9 +66,9 @@ export async function inspectHistory(file: string, rules: ScrubRules, fs: Files 
 }
 
 /**
- * Takes the credentials out of a history file, or a request that was shown from it: access tokens that are known become references, every other value of a
- * credential header goes. The file is replaced at once, and read again before and after, because REST Client writes it anew
- * with each request that it sends.
+ * Removes the credentials from a history file, or from a request that was shown from it: known access tokens become references,
+ * and every other value of a credential header is deleted. Replaces the file atomically, and reads it again before and after,
+ * because REST Client rewrites it with each request that it sends.
  */
 export async function scrubHistory(file: string, rules: ScrubRules, fs: Files = files): Promise<HistoryFile | undefined> {
   let replaced = 0;
@@ -103,13 +103,13 @@ async function readHistory(target: string, rules: ScrubRules, fs: Files): Promis
   }
 }
 
-/** Puts a text in the place of another one, unless the file holds a third one by now. */
+/** Replaces the text of a file, unless it has changed meanwhile. */
 async function exchangeText(target: string, before: string, after: string, fs: Files): Promise<boolean> {
   const { mode } = await fs.stat(target);
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await fs.writeFile(temporary, after, { flag: 'wx', mode: 0o600, flush: true });
-    // The file's own mode, which the umask may have narrowed at its making.
+    // Restore the file's mode, which the umask may have narrowed at creation.
     await fs.chmod(temporary, mode & 0o777);
     if ((await fs.readFile(target, 'utf8')) !== before) return false;
     await fs.rename(temporary, target);
@@ -130,7 +130,7 @@ interface Scrubbed extends Readonly<Count> {
   readonly text: string;
 }
 
-/** Undefined for a text that is not REST Client's. It makes an empty file before it has a history. */
+/** Undefined for a text that REST Client did not write. It creates an empty file before it has a history. */
 function scrub(text: string, rules: ScrubRules): Scrubbed | undefined {
   if (text.trim() === '') return { text, replaced: 0, removed: 0 };
   const history = parse(text);
@@ -152,7 +152,7 @@ function parse(text: string): readonly Sent[] | undefined {
   }
 }
 
-/** In place, so that all else and its order stay. */
+/** In place, to keep everything else and its order. */
 function scrubRequest(request: Sent, { credentialNames, referenceFor }: ScrubRules, count: Count): void {
   const known = (value: string): string => {
     const result = withReferences(value, referenceFor);
@@ -178,7 +178,7 @@ function scrubRequest(request: Sent, { credentialNames, referenceFor }: ScrubRul
   }
 }
 
-/** A request as a text of REST Client's dialect, in which a person may have written since. */
+/** Scrubs a request in REST Client's syntax, which a person may have edited since. */
 function scrubShown(text: string, { credentialNames, referenceFor }: ScrubRules): Scrubbed {
   const before = text.split(/(?<=\n)/);
   const after = before.map((line) => withReferences(line, referenceFor));
@@ -192,7 +192,7 @@ function scrubShown(text: string, { credentialNames, referenceFor }: ScrubRules)
   return { text: after.filter((_, line) => !doomed.includes(line)).join(''), replaced, removed: doomed.length };
 }
 
-/** REST Client sends what it cannot resolve as nothing: what is left then is the name of a scheme, or nothing. */
+/** REST Client sends an unresolved variable as an empty text: only the scheme, or nothing, is left then. */
 const isLiteral = (value: string): boolean =>
   !/^\s*(basic|bearer|digest|token)?\s*$/i.test(value) && placeholders(value).length === 0;
 

@@ -464,7 +464,7 @@ describe('httpYac plugin', () => {
 
   it('sends no token in an address, nor in other protocols than HTTP', async () => {
     const address = await sendLines([`GET http://${own.host}/api?token=${REFERENCE}`]);
-    assert.deepEqual(address.errors, ['Not sent: an address is no place for a token']);
+    assert.deepEqual(address.errors, ['Not sent: a URL must not contain a token']);
     const socket = await sendLines([`WS ws://${own.host}/`, `Authorization: Bearer ${REFERENCE}`]);
     assert.match(socket.errors.join(), /^Not sent: References to tokens work in HTTP requests only/);
     assert.deepEqual(own.seen, []);
