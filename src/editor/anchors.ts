@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Follows what lines of a document begin with through its edits, while something is waited for. */
+/** Follows the beginnings of lines through edits of a document, while something is pending. */
 export class Anchors implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #positions: (vscode.Position | undefined)[];
@@ -13,7 +13,7 @@ export class Anchors implements vscode.Disposable {
     });
   }
 
-  /** Where the lines are now; undefined for one whose beginning was deleted. */
+  /** Where the lines are now; undefined for a line whose beginning was deleted. */
   get lines(): readonly (number | undefined)[] {
     return this.#positions.map((at) => at?.line);
   }
@@ -23,7 +23,7 @@ export class Anchors implements vscode.Disposable {
   }
 }
 
-/** What is written at the very position comes before it. */
+/** Text that is inserted at the position goes before it. */
 function moved(
   at: vscode.Position,
   { range: { start, end }, text }: vscode.TextDocumentContentChangeEvent,

@@ -7,10 +7,10 @@ import { answered } from '../views/prompts.js';
 export const HTTP_YAC = 'anweber.vscode-httpyac';
 export const REST_CLIENT = 'humao.rest-client';
 
-/** Whether an extension runs in this extension host; those of other hosts are not seen, and could not be reached. */
+/** Whether an extension runs in this extension host; those in other hosts are neither visible nor reachable. */
 const isHere = (id: string): boolean => vscode.extensions.getExtension(id) !== undefined;
 
-/** The HTTP clients that run beside this extension and can resolve its references. */
+/** The HTTP clients in this extension host that can resolve references. */
 export function clientsHere(): { readonly httpYac: boolean; readonly restClient: boolean } {
   return { httpYac: isHere(HTTP_YAC), restClient: isHere(REST_CLIENT) };
 }
@@ -23,7 +23,7 @@ export function dialectsHere(): readonly Dialect[] {
 
 const KEY = 'dialect';
 
-/** Whose reading of a file counts: as set, as answered in this workspace, or that of the client that is installed. */
+/** Decides which client's reading of a file counts: as set, as chosen in this workspace, or that of the installed client. */
 export class Dialects {
   readonly #memento: vscode.Memento;
   readonly #prompter: Prompter;
@@ -33,16 +33,16 @@ export class Dialects {
     this.#prompter = prompter;
   }
 
-  /** httpYac reads what REST Client does, and more; so it stands for both, and where there is none. */
+  /** httpYac reads what REST Client does, and more; so it stands for both, and is the default without a client. */
   get current(): Dialect {
     const { httpYac, restClient } = clientsHere();
     return this.#settled ?? (restClient && !httpYac ? 'rest-client' : 'httpyac');
   }
 
   /**
-   * The dialect to edit with. Where both clients are installed and read the request at a cursor differently, the person
-   * says whose reading counts, once for the workspace.
-   * @returns undefined when the person did not say
+   * The dialect to edit with. If both clients are installed and read the request at a cursor differently, the person chooses one,
+   * once for the workspace.
+   * @returns undefined when the person cancelled
    */
   async settle(lines: Lines, cursors: readonly number[], options: FindOptions): Promise<Dialect | undefined> {
     const { httpYac, restClient } = clientsHere();

@@ -10,10 +10,10 @@ import type { Resolutions } from './resolution.js';
 import { lensTitle, nameOf, restClientText, untilNextTitle } from './referenceTexts.js';
 import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
-/** A lens whose title is made when it comes into sight. */
+/** A lens whose title is computed when it becomes visible. */
 class TokenLens extends vscode.CodeLens {
   readonly recognized: Credential;
-  /** What was offered beside it when it was made. */
+  /** The remedy that was offered when the lens was created. */
   readonly remedy: Remedy | undefined;
 
   constructor(range: vscode.Range, recognized: Credential, remedy: Remedy | undefined) {
@@ -23,7 +23,7 @@ class TokenLens extends vscode.CodeLens {
   }
 }
 
-/** Above each request with a token of ours: whose it is and how long it lasts, and what helps where it does not. */
+/** Shows above each request with one of our tokens whose it is and how long it is valid, and a remedy if it is not. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #credentials: CredentialCache;
   readonly #statuses: Statuses;
@@ -44,7 +44,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     });
   }
 
-  /** To be called when what lenses show has changed. */
+  /** Call it when the content of lenses has changed. */
   refresh(): void {
     clearTimeout(this.#timer?.handle);
     this.#timer = undefined;
@@ -65,7 +65,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     });
   }
 
-  /** VS Code asks for this only of lenses in sight: only for those is time kept. */
+  /** VS Code calls this for visible lenses only, so the timer covers only those. */
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
     if (!(lens instanceof TokenLens)) return lens;
     const { recognized, remedy } = lens;
@@ -73,7 +73,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const now = Date.now();
     const status = this.#status(recognized, now);
     if (status) this.#keepTime(status, now);
-    // Time has gone on since what helps was chosen.
+    // The remedy may have changed since the lens was created.
     if (status && remedyFor(recognized, status) !== remedy) this.#refreshIn(0, now);
     lens.command = {
       title: lensTitle(recognized, status, now, this.#inRestClient(recognized)),
@@ -107,7 +107,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#refreshIn(untilNextTitle(access.expiresAt, now), now);
   }
 
-  /** One timer, for the first change; while nobody looks at the window, nothing is changed. */
+  /** One timer, for the first change. Without focus, nothing is redrawn until the window gets it. */
   #refreshIn(wait: number, now: number): void {
     if (this.#timer && this.#timer.at <= now + wait) return;
     clearTimeout(this.#timer?.handle);

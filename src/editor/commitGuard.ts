@@ -4,7 +4,7 @@ import { KeyedMutex } from '../base/keyedMutex.js';
 import { foundTokens, textKindOf, type FoundToken, type TokenKnowledge } from './foundTokens.js';
 import type { Git, Repository } from './git.js';
 
-/** Files that hold access tokens, and that are about to be committed or just were. */
+/** Files that contain access tokens and are about to be committed, or just were. */
 export interface CommitWarning {
   readonly repository: Repository;
   readonly when: 'staged' | 'committed';
@@ -12,15 +12,15 @@ export interface CommitWarning {
 }
 
 const MAX_BYTES = 1024 * 1024;
-/** Each file that is looked at costs git a few calls. */
+/** Each file costs a few git calls. */
 const MAX_FILES = 100;
 
 const STAGED = '';
 const COMMITTED = 'HEAD';
 
 /**
- * Warns when a file with an access token is staged, once for each content. A commit of what was not staged cannot be warned
- * of: VS Code stages and commits at once and asks no other extension before. It is looked at when it is done.
+ * Warns when a file with an access token is staged, once for each content. It cannot warn before a commit of unstaged changes: VS
+ * Code stages and commits in one step without asking other extensions. It checks such a commit afterwards.
  */
 export class CommitGuard implements Disposable {
   readonly #known: TokenKnowledge;
@@ -28,11 +28,11 @@ export class CommitGuard implements Disposable {
   readonly #warn: (warning: CommitWarning) => void;
   readonly #subscriptions: readonly Disposable[];
   readonly #inTurn = new KeyedMutex();
-  /** Repositories whose staged files will be looked at anyway. */
+  /** Repositories with a pending check of their staged files. */
   readonly #waiting = new Set<string>();
-  /** By repository, the files that the next commit may hold: all that differed since the last one. */
+  /** By repository, the files that the next commit may contain: all that have differed since the last one. */
   readonly #changed = new Map<string, Map<string, vscode.Uri>>();
-  /** The contents that were looked at. */
+  /** The contents that were checked. */
   readonly #seen = new Set<string>();
 
   constructor(git: Git, known: TokenKnowledge, now: () => number, warn: (warning: CommitWarning) => void) {
@@ -46,7 +46,7 @@ export class CommitGuard implements Disposable {
     for (const repository of git.repositories) this.#onChange(repository);
   }
 
-  /** When everything that was told so far has been looked at. */
+  /** Resolves when all changes reported so far have been checked. */
   settled(): Promise<void> {
     return this.#inTurn.settled();
   }
@@ -84,7 +84,7 @@ export class CommitGuard implements Disposable {
     if (files.length > 0) this.#warn({ repository, when: treeish === STAGED ? 'staged' : 'committed', files });
   }
 
-  /** Those that have not run out, in a content that was not looked at before. None where git does not know the file. */
+  /** The tokens that have not expired, in a content that was not checked before. Empty if git does not know the file. */
   async #tokensIn(repository: Repository, treeish: string, { fsPath, path }: vscode.Uri): Promise<readonly FoundToken[]> {
     try {
       const { object, size } = await repository.getObjectDetails(treeish, fsPath);
@@ -103,13 +103,13 @@ export class CommitGuard implements Disposable {
   }
 }
 
-/** By path, all files that differ from what was committed last. */
+/** By path, all files that differ from the last commit. */
 function changesOf({ state }: Repository): Map<string, vscode.Uri> {
   const all = [...state.indexChanges, ...state.workingTreeChanges, ...state.untrackedChanges];
   return new Map(all.filter(({ uri }) => textKindOf(uri.path)).map(({ uri }) => [uri.fsPath, uri]));
 }
 
-/** Whether a file had this content before the last commit: a change of it may have been taken back. */
+/** Whether a file had this content before the last commit: a change to it may have been reverted. */
 async function wasCommitted(repository: Repository, path: string, object: string): Promise<boolean> {
   try {
     return (await repository.getObjectDetails('HEAD^', path)).object === object;

@@ -8,7 +8,7 @@ import type { Repository } from './git.js';
 import { rangeOfToken, replaceByReferences, tokensOf } from './replaceTokens.js';
 import { describeTokens } from './foundTokenTexts.js';
 
-/** Tells of access tokens that are about to be committed or just were, and offers what helps. */
+/** Warns about access tokens that are about to be committed or just were, and offers remedies. */
 export async function showCommitWarning(prompter: Prompter, warning: CommitWarning, known: TokenKnowledge): Promise<void> {
   const help = await prompter.notify('warning', textOf(warning), optionsFor(prompter, warning, known));
   await help?.();
@@ -46,7 +46,7 @@ async function unstage(prompter: Prompter, repository: Repository, uris: readonl
   try {
     await repository.revert(uris.map(({ fsPath }) => fsPath));
   } catch {
-    void prompter.notify('error', vscode.l10n.t('Git did not unstage it. Its own log says why.'));
+    void prompter.notify('error', vscode.l10n.t('Git could not unstage it. See the Git log.'));
   }
 }
 
@@ -56,7 +56,7 @@ async function open(uri: vscode.Uri, known: TokenKnowledge): Promise<void> {
   await showDocument(document, token && { selection: rangeOfToken(token) });
 }
 
-/** What is staged or committed stays as it is until the person stages the file again. */
+/** Staged and committed contents stay unchanged until the person stages the file again. */
 async function replace(prompter: Prompter, uris: readonly vscode.Uri[], known: TokenKnowledge): Promise<void> {
   for (const uri of uris) await open(uri, known);
   const count = await replaceByReferences(uris, known);

@@ -11,7 +11,7 @@ import { isInScope } from './scope.js';
 import { completionPlace, suggestionsFor, type CompletionPlace, type Suggestion } from './suggestions.js';
 import { nameOf } from './referenceTexts.js';
 
-/** What brings up suggestions: the braces and the blank of a reference, and the end of a header's name. */
+/** The characters that open suggestions: the braces and the blank of a reference, and the end of a header name. */
 export const TRIGGERS = ['{', '$', ' ', ':'] as const;
 
 interface Model {
@@ -21,7 +21,7 @@ interface Model {
   readonly dialects: { readonly current: Dialect };
 }
 
-/** Completes references, and headers with them. Looks at nothing but names and what is known anyway. */
+/** Completes references, and headers with them. Uses only names and cached state. */
 export class Completions implements vscode.CompletionItemProvider {
   readonly #model: Model;
 
@@ -51,7 +51,7 @@ export class Completions implements vscode.CompletionItemProvider {
     blank: string,
     index: number,
   ): vscode.CompletionItem {
-    // Without what all have in common, so that the list need not cut it.
+    // Omit the common part, so that the list does not truncate the label.
     const label = text.replace(referenceTo(named.name), named.name);
     const item = new vscode.CompletionItem({ label, description: nameOf(named) }, vscode.CompletionItemKind.Variable);
     item.insertText = blank + text;
@@ -59,7 +59,7 @@ export class Completions implements vscode.CompletionItemProvider {
       inserting: new vscode.Range(line, start, line, end),
       replacing: new vscode.Range(line, start, line, replaceEnd),
     };
-    // People think of the tenant, and files hold its reference: both find it.
+    // Match both the tenant's name, which people think of, and the reference in the file.
     item.filterText = `${text} ${nameOf(named)}`;
     item.sortText = String(index).padStart(5, '0');
     item.preselect = fits && index === 0;

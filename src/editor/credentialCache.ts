@@ -10,7 +10,7 @@ interface Model extends KnownCredentials {
   readonly dialects: { readonly current: Dialect };
 }
 
-/** {@link recognizing} for documents of the editor, once for each version of their text. */
+/** Caches {@link recognizing} for the documents of the editor, by version. */
 export class CredentialCache {
   readonly #model: Model;
   readonly #readings: Readings<readonly Credential[]>;
@@ -23,7 +23,7 @@ export class CredentialCache {
     }, pieces);
   }
 
-  /** As {@link Readings.of}. */
+  /** See {@link Readings.of}. */
   of(document: vscode.TextDocument): readonly Credential[] | Promise<readonly Credential[]> {
     const { current } = this.#model.dialects;
     if (current !== this.#dialect) this.forget();
@@ -31,7 +31,7 @@ export class CredentialCache {
     return this.#readings.of(document);
   }
 
-  /** To be called when tokens or their names have changed. */
+  /** Call it when tokens or their names have changed. */
   forget(): void {
     this.#readings.forget();
   }

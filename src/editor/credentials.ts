@@ -15,20 +15,20 @@ import type { Tenant } from '../platforms/tenant.js';
 import type { Issued } from '../tokens/issuedTokens.js';
 import type { Referred } from '../tokens/referenceNames.js';
 
-/** A reference or an access token in a document, with what is known of it. */
+/** A reference or an access token in a document, and what is known about it. */
 export interface Credential {
   readonly occurrence: CredentialMatch;
-  /** Whose it is. */
+  /** Its tenant and API token. */
   readonly referred?: Referred;
-  /** Why a reference stands for no token. */
+  /** Why a reference resolves to no token. */
   readonly problem?: 'unknown' | 'ambiguous';
-  /** Of a literal, epoch ms: as it was issued, or as it says itself; null: it does not end, or not that it says. */
+  /** For a literal, epoch ms: as issued, or as the token states; null: no expiry, or none that it states. */
   readonly expiresAt?: number | null;
-  /** Where each of its requests goes, as `requestHost` says. */
+  /** Where each of its requests goes, as returned by `requestHost`. */
   readonly hosts: readonly (string | undefined)[];
 }
 
-/** What texts are recognized by. */
+/** What is needed to recognize credentials. */
 export interface KnownCredentials {
   readonly tenants: { readonly all: readonly Tenant[] };
   readonly names: {
@@ -38,7 +38,7 @@ export interface KnownCredentials {
   readonly issued: { find(text: string): Issued | undefined };
 }
 
-/** The references of a document and the access tokens in it: those that exchanges brought, and what looks like one. */
+/** Finds the references and access tokens in a document: tokens from exchanges, and text that looks like a token. */
 export const findCredentials = (lines: Lines, dialect: Dialect, markdown: boolean, known: KnownCredentials): Credential[] =>
   finish(recognizing(lines, dialect, markdown, known));
 
@@ -72,13 +72,13 @@ function ofLiteral({ text, shape }: CredentialMatch, { names, issued }: KnownCre
   return { expiresAt: ours.expiresAt, ...(typeof referred === 'object' && { referred }) };
 }
 
-/** `exp` of a JWT (RFC 7519 §4.1.4) in epoch ms. */
+/** `exp` of a JWT (RFC 7519 §4.1.4), epoch ms; null without one. */
 export function expiryIn(token: string): number | null {
   const exp = jwtClaims(token)?.['exp'];
   return typeof exp === 'number' ? exp * 1000 : null;
 }
 
-/** What stands at a place: itself, or else what its header holds. */
+/** The credential at a place or, failing that, in the header at that place. */
 export function recognizedAt(all: readonly Credential[], line: number, character: number): Credential | undefined {
   const isIn = ({ occurrence }: Credential): boolean =>
     occurrence.line === line && occurrence.start <= character && character <= occurrence.end;
@@ -89,7 +89,7 @@ export function recognizedAt(all: readonly Credential[], line: number, character
   return all.find(isIn) ?? all.find(isInHeader);
 }
 
-/** Remembers what was found of each request: definitions stand in many. */
+/** Caches the result for each request: definitions occur in many. */
 function eachOnce(find: (request: RequestBlock) => string | undefined): (request: RequestBlock) => string | undefined {
   const hosts = new Map<RequestBlock, string | undefined>();
   return (request) => {

@@ -7,8 +7,8 @@ import { toDestination } from './destination.js';
 import type { Credential } from './credentials.js';
 
 /**
- * The destinations of several requests, each once: as they were read, and as each client that is installed reads them, since
- * any of these may be told to send.
+ * The destinations of several requests, without duplicates: as they were read, and as each installed client reads them, since any
+ * of these may send them.
  */
 export function destinationsOf(document: vscode.TextDocument, lines: Lines, requests: readonly RequestBlock[]): Destination[] {
   const hostOf = hostFinder(lines);
@@ -20,7 +20,7 @@ export function destinationsOf(document: vscode.TextDocument, lines: Lines, requ
   return eachOnce(readings.map((request) => toDestination(document, request, hostOf(request))));
 }
 
-/** The destinations of what stands in a document, each once, without reading the document again. */
+/** The destinations of a credential, without duplicates and without reading the document again. */
 export function destinationsOfRecognized(document: vscode.TextDocument, { occurrence, hosts }: Credential): Destination[] {
   return eachOnce(occurrence.requests.map((request, index) => toDestination(document, request, hosts[index])));
 }

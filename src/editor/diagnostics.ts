@@ -10,9 +10,9 @@ import type { Resolution } from './resolution.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
 
-/** After the last key of a word: while someone types, nothing is worth saying. */
+/** Wait for a pause in typing before reporting anything. */
 const TYPING_MS = 400;
-/** A long document takes longer, so it is looked at less often. */
+/** A long document takes longer, so it is checked less often. */
 const TYPING_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
@@ -27,7 +27,7 @@ export interface DiagnosticsModel {
   withheldBy(name: string): Place | undefined;
 }
 
-/** A finding as it is shown. */
+/** A finding and the diagnostic that shows it. */
 export interface Shown {
   readonly finding: Finding;
   readonly diagnostic: vscode.Diagnostic;
@@ -39,14 +39,14 @@ interface Looked {
   readonly nextExpiry: number | undefined;
 }
 
-/** Tells in *Problems* what is wrong with the references and tokens of the open documents. */
+/** Reports problems with references and tokens of the open documents in *Problems*. */
 export class Diagnostics implements vscode.Disposable {
   readonly #model: DiagnosticsModel;
   readonly #collection = vscode.languages.createDiagnosticCollection('tenantTokens');
   readonly #subscriptions: vscode.Disposable;
   readonly #looked = new Map<vscode.TextDocument, Looked>();
   readonly #waiting = new Map<vscode.TextDocument, NodeJS.Timeout>();
-  /** By document, what the person does not want to hear of in this session. */
+  /** By document, the findings that the person has dismissed for this session. */
   readonly #dismissed = new Map<string, Set<FindingCode>>();
   #expiryTimer: NodeJS.Timeout | undefined;
 
@@ -63,12 +63,12 @@ export class Diagnostics implements vscode.Disposable {
     this.refresh();
   }
 
-  /** To be called when what findings depend on has changed. */
+  /** Call it when something that findings depend on has changed. */
   refresh(): void {
     for (const document of vscode.workspace.textDocuments) this.#lookAfter(document, SETTLE_MS);
   }
 
-  /** What is shown at a place; nothing while the text is newer. */
+  /** The findings shown at a place; empty if the text has changed since. */
   at(document: vscode.TextDocument, range: vscode.Range): readonly Shown[] {
     const looked = this.#looked.get(document);
     if (looked?.version !== document.version) return [];
@@ -102,7 +102,7 @@ export class Diagnostics implements vscode.Disposable {
     const { version } = document;
     const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
     const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
-    // A later version has its own turn, and what was closed meanwhile has been forgotten.
+    // A later version gets its own check, and a closed document has been forgotten.
     if (vscode.workspace.textDocuments.every((one) => one !== document) || document.version !== version) return;
     const around = this.#surroundings(document, isInGit);
     const dismissed = this.#dismissed.get(uri.toString());
@@ -137,7 +137,7 @@ export class Diagnostics implements vscode.Disposable {
     this.#awaitExpiry();
   }
 
-  /** One timer for all documents: for the first token that will run out. */
+  /** One timer for all documents: for the first token that expires. */
   #awaitExpiry(): void {
     clearTimeout(this.#expiryTimer);
     const ends = [...this.#looked.values()].flatMap(({ nextExpiry: end }) => end ?? []);
@@ -147,7 +147,7 @@ export class Diagnostics implements vscode.Disposable {
       const now = Date.now();
       const ended = [...this.#looked].filter(([, { nextExpiry: end }]) => end !== undefined && end <= now);
       for (const [document] of ended) this.#lookAfter(document, 0);
-      // A timer may be a little early, and the longest it can wait is shorter than some tokens last.
+      // A timer may fire a little early, and its maximum is shorter than some tokens are valid.
       if (ended.length === 0) this.#awaitExpiry();
     }, wait);
   }

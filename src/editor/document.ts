@@ -5,7 +5,7 @@ import { LineIndexes } from './lineIndexes.js';
 
 const indexes = new LineIndexes();
 
-/** A document as httpFile reads it: line by line, so that the cost is that of the lines that are looked at. */
+/** Adapts a document to httpFile, line by line, so that only the lines in question cost anything. */
 export function linesOf(document: vscode.TextDocument): Lines {
   return {
     lineCount: document.lineCount,
@@ -16,13 +16,13 @@ export function linesOf(document: vscode.TextDocument): Lines {
   };
 }
 
-/** {@link linesOf} with their index, which is made in pieces. */
+/** {@link linesOf}, building the index in pieces. */
 export function* readingLines(document: vscode.TextDocument): Work<Lines> {
   yield* indexes.making(document);
   return linesOf(document);
 }
 
-/** From now on an edit costs a look at the lines that it changes, and not at the whole document. */
+/** Keeps indexes up to date: an edit then costs a look at the changed lines instead of the whole document. */
 export function followEdits(): vscode.Disposable {
   indexes.forget();
   return vscode.workspace.onDidChangeTextDocument((change) => indexes.changed(change));
@@ -32,14 +32,14 @@ export function isMarkdown(document: vscode.TextDocument): boolean {
   return document.languageId === 'markdown';
 }
 
-/** Whether requests can be looked for in a document: an `.http` or `.rest` file, Markdown, or a text that has no file yet. */
+/** Whether a document may contain requests: an `.http` or `.rest` file, Markdown, or an untitled text. */
 export function mayHoldRequests({ languageId, uri, isUntitled }: vscode.TextDocument): boolean {
   return languageId === 'http' || languageId === 'markdown' || /\.(http|rest)$/i.test(uri.path) || isUntitled;
 }
 
 /**
- * The documents of all tabs that may hold requests, also of those that have not been looked at yet; without those that cannot
- * be written, such as the older versions of a file that git shows.
+ * The documents of all tabs that may contain requests, even those not loaded yet; without read-only ones, such as older versions
+ * of a file that git shows.
  */
 export async function openDocuments(): Promise<readonly vscode.TextDocument[]> {
   const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
@@ -47,15 +47,15 @@ export async function openDocuments(): Promise<readonly vscode.TextDocument[]> {
       input instanceof vscode.TabInputText && /\.(http|rest|md)$/i.test(input.uri.path) ? input.uri : [],
     ),
   );
-  // A file may have gone since its tab was opened.
+  // A file may have been deleted since its tab was opened.
   await Promise.allSettled(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
   const isWritable = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false;
   return vscode.workspace.textDocuments.filter((document) => mayHoldRequests(document) && isWritable(document));
 }
 
 /**
- * Applies edits to a document that need not be shown, as one undo step of it.
- * @param version what the edits were made for
+ * Applies edits to a document, visible or not, as one undo step.
+ * @param version the version that the edits were computed for
  * @throws AppError `document-changed`, `read-only`
  */
 export async function applyToDocument(
@@ -71,17 +71,17 @@ export async function applyToDocument(
 }
 
 /**
- * Applies edits as one undo step, and leaves the cursors at the text they were at.
- * @throws AppError `document-changed` where the editor has been closed or typed into, `read-only`
+ * Applies edits as one undo step, and keeps the cursors at their text.
+ * @throws AppError `document-changed` if the editor was closed or typed into, `read-only`
  */
 export async function applyEdits(editor: vscode.TextEditor, edits: readonly TextEdit[]): Promise<void> {
   const { selections } = editor;
   const { version } = editor.document;
   const applied = await edit(editor, edits);
   if (!applied) throw new AppError('document-changed');
-  // A read-only editor says that it has applied them.
+  // A read-only editor reports success.
   if (editor.document.version === version) throw new AppError('read-only');
-  // VS Code moves a cursor along with what is inserted exactly there, out of the line that the person was in.
+  // VS Code moves a cursor along with text inserted exactly there, out of the person's line.
   const isAbove = (line: number): boolean => edits.every(({ startLine }) => startLine >= line);
   if (selections.every(({ end }) => isAbove(end.line))) editor.selections = selections;
 }

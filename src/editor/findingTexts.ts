@@ -20,15 +20,15 @@ export function severityOf(finding: Finding): vscode.DiagnosticSeverity {
   return isGuess || isResolved ? vscode.DiagnosticSeverity.Information : SEVERITIES[finding.code];
 }
 
-/** What is the matter, and what to do about it. */
+/** What is wrong, and what to do about it. */
 export function findingText(finding: Finding): string {
   const { recognized } = finding;
   switch (finding.code) {
     case 'expired-literal': {
       const time = formatTime(recognized.expiresAt ?? 0);
       return recognized.referred
-        ? vscode.l10n.t('This access token of {0} ran out ({1}). Update the header.', recognized.referred.tenant.name, time)
-        : vscode.l10n.t('This token ran out ({0}). Put a new one, or a reference, in its place.', time);
+        ? vscode.l10n.t('This access token of {0} expired ({1}). Update the header.', recognized.referred.tenant.name, time)
+        : vscode.l10n.t('This token expired ({0}). Replace it with a new one or with a reference.', time);
     }
     case 'unknown-reference':
       return problemText(recognized);
@@ -40,7 +40,7 @@ export function findingText(finding: Finding): string {
       const hosts = finding.destinations.flatMap(({ host }) => host ?? []);
       return hosts.length > 0
         ? vscode.l10n.t('This request goes to {0}, but the token of {1} is for {2}.', hosts.join(', '), tenant.name, own)
-        : vscode.l10n.t('The file does not tell where this request goes. The token of {0} is for {1}.', tenant.name, own);
+        : vscode.l10n.t('The file does not say where this request goes. The token of {0} is for {1}.', tenant.name, own);
     }
     case 'literal-in-git':
       return recognized.occurrence.shape === 'vidb'
@@ -60,7 +60,7 @@ function unresolvedText({ recognized, referred, why, culprit }: Extract<Finding,
       return vscode.l10n.t('REST Client would send an empty value: it may not resolve {0} until you allow it.', name);
     case 'withheld':
       return vscode.l10n.t(
-        'REST Client would send an empty value: {0} would take the token of {1} to another host, or it cannot be told where.',
+        'REST Client would send an empty value: {0} would send the token of {1} to another host, or to an unknown one.',
         culprit ? placeText(culprit) : vscode.l10n.t('a request in an open file'),
         referred.tenant.name,
       );

@@ -8,7 +8,7 @@ import type { Place } from './judgement.js';
 import type { Credential } from './credentials.js';
 import type { Resolution, State } from './resolution.js';
 
-/** Something about a reference or token in a document that the person should know. */
+/** A problem with a reference or token in a document. */
 export type Finding = { readonly recognized: Credential } & (
   | { readonly code: 'expired-literal' | 'unknown-reference' | 'literal-in-git' }
   | { readonly code: 'attention'; readonly referred: Referred; readonly error: AppError }
@@ -17,7 +17,7 @@ export type Finding = { readonly recognized: Credential } & (
       readonly code: 'not-resolved';
       readonly referred: Referred;
       readonly why: Exclude<State, 'resolved'>;
-      /** It is only REST Client that does not resolve it. */
+      /** httpYac resolves it; only REST Client does not. */
       readonly byHttpYac: boolean;
       /** The request for which the token is withheld. */
       readonly culprit: Place | undefined;
@@ -26,7 +26,7 @@ export type Finding = { readonly recognized: Credential } & (
 
 export type FindingCode = Finding['code'];
 
-/** What findings depend on beside the text. */
+/** What findings depend on besides the text. */
 export interface Surroundings {
   /** Epoch ms. */
   readonly now: number;
@@ -34,7 +34,7 @@ export interface Surroundings {
   status(referred: Referred): TokenStatus;
   resolution(name: string): Resolution;
   withheldBy(name: string): Place | undefined;
-  /** Where requests go to which the tenant's tokens may not go unasked. */
+  /** The destinations that need the person's consent for the tenant's tokens. */
   foreign(recognized: Credential, tenant: Tenant): readonly Destination[];
 }
 
@@ -44,7 +44,7 @@ export function findingsOf(recognized: Credential, around: Surroundings): Findin
     : onceOfHost([...referenceFindings(recognized, around), ...hostFindings(recognized, around)]);
 }
 
-/** That a token is withheld follows from where this very request goes: once is enough. */
+/** A foreign host is also why the token is withheld: report it once. */
 function onceOfHost(findings: readonly Finding[]): Finding[] {
   if (!findings.some(({ code }) => code === 'foreign-host')) return [...findings];
   return findings.filter((finding) => finding.code !== 'not-resolved' || finding.why !== 'withheld');
@@ -59,14 +59,14 @@ function literalFindings(recognized: Credential, { now, isInGit }: Surroundings)
   ];
 }
 
-/** What needs a person comes before what follows from it: that there is no access token. */
+/** An error that needs a person takes precedence over its consequence, the missing access token. */
 function referenceFindings(recognized: Credential, around: Surroundings): Finding[] {
   const { referred, occurrence } = recognized;
   if (!referred) return [{ code: 'unknown-reference', recognized }];
   const { error } = around.status(referred);
   if (error && needsPerson(error)) return [{ code: 'attention', recognized, referred, error }];
   const { state: why, byHttpYac } = around.resolution(occurrence.text);
-  // Who wants references in httpYac only has said so: lenses tell it, and it is no problem.
+  // References in httpYac only are a choice: lenses show it, and it is not a problem.
   if (why === 'resolved' || (why === 'not-allowed' && byHttpYac)) return [];
   const culprit = why === 'withheld' ? around.withheldBy(occurrence.text) : undefined;
   return [{ code: 'not-resolved', recognized, referred, why, byHttpYac, culprit }];
@@ -79,9 +79,9 @@ function hostFindings(recognized: Credential, around: Surroundings): Finding[] {
   return destinations.length > 0 ? [{ code: 'foreign-host', recognized, referred, destinations }] : [];
 }
 
-/** When the first of the tokens in a document will have run out, epoch ms; undefined: none will. */
+/** When the next token in a document expires, epoch ms; undefined if none does. */
 export function nextExpiry(all: readonly Credential[], now: number): number | undefined {
   const ends = all.flatMap(({ expiresAt }) => (typeof expiresAt === 'number' && expiresAt > now ? expiresAt : []));
-  // Not by spreading: there may be more than a call takes arguments.
+  // No spread: there may be more than a call takes arguments.
   return ends.length > 0 ? ends.reduce((first, end) => Math.min(first, end)) : undefined;
 }

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../views/duration.js';
 import type { FoundToken } from './foundTokens.js';
 
-/** Whose a token is, and how long it lasts: `Acme · 27m left`. */
+/** Whose token it is, and how long it is valid: `Acme · 27m left`. */
 export function describeToken({ owner, shape, expiresAt }: FoundToken, now: number): string {
   const guess = shape === 'vidb' ? vscode.l10n.t('looks like an API token') : vscode.l10n.t('looks like an access token');
   const left = timeLeft(expiresAt, now);
   return [owner ?? guess, left].filter((part) => part !== undefined).join(' · ');
 }
 
-/** What a file holds, as a part of a sentence: `an access token of Acme (27m left)`. */
+/** The tokens of a file, as a part of a sentence: `an access token of Acme (27m left)`. */
 export function describeTokens(tokens: readonly FoundToken[], now: number): string {
   const [first] = tokens;
   if (!first || tokens.length > 1) return vscode.l10n.t('{0} tokens ({1})', tokens.length, owners(tokens));

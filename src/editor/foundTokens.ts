@@ -2,31 +2,31 @@ import { b64Words, literalTokens, referenceTo, type Dialect, type Lines, type Li
 import type { Issued } from '../tokens/issuedTokens.js';
 import { expiryIn, findCredentials, type KnownCredentials } from './credentials.js';
 
-/** An access token, or what looks like a token, in a text: in a request or anywhere else. */
+/** An access token, or text that looks like a token, in a request or anywhere else. */
 export interface FoundToken {
   readonly line: number;
   /** Offsets in the line. */
   readonly start: number;
   readonly end: number;
-  /** The tenant's name; undefined for what only looks like a token. */
+  /** The tenant's name; undefined for text that only looks like a token. */
   readonly owner?: string;
-  /** What it looks like: `jwt` an access token, `vidb` an API token of Identity Services. */
+  /** Its shape: `jwt` for an access token, `vidb` for an API token of Identity Services. */
   readonly shape?: LiteralShape;
-  /** Epoch ms; null: it is not known. */
+  /** Epoch ms; null: unknown. */
   readonly expiresAt: number | null;
-  /** What can take its place: where a client resolves references, and its API token is still there. */
+  /** The reference that can replace it, if a client resolves references there and its API token still exists. */
   readonly reference?: string;
 }
 
-/** How a file is read: as requests, as Markdown with requests in it, or as a text in which no client resolves references. */
+/** How to read a file: as requests, as Markdown with requests in it, or as text in which no client resolves references. */
 export type TextKind = 'requests' | 'markdown' | 'other';
 
-/** What tokens are found by. */
+/** What is needed to find tokens. */
 export type TokenKnowledge = KnownCredentials & {
   readonly dialects: { readonly current: Dialect };
 };
 
-/** The kind of a file in which people keep tokens; undefined for another one. */
+/** The kind of a file that may contain tokens; undefined for other files. */
 export function textKindOf(path: string): TextKind | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (/\.(http|rest)$/i.test(name)) return 'requests';
@@ -34,7 +34,7 @@ export function textKindOf(path: string): TextKind | undefined {
   return /^\.env|\.(env|json|code-workspace)$/i.test(name) ? 'other' : undefined;
 }
 
-/** The access tokens in a text, in their order: those that exchanges brought, and what looks like one. */
+/** The access tokens in a text, in order: tokens from exchanges, and text that looks like a token. */
 export function foundTokens(text: string, kind: TextKind, known: TokenKnowledge): FoundToken[] {
   const lines = text.split(/\r\n|\r|\n/);
   const found = lines.flatMap((line, at) => inLine(line, at, known));
@@ -65,7 +65,7 @@ function ownerOf(
   return { owner: all.find(({ id }) => id === tenant)?.name ?? tenant, expiresAt };
 }
 
-/** The references for the tokens that clients would resolve, by their places. */
+/** The references that clients would resolve in place of the tokens, by position. */
 function references(
   texts: readonly string[],
   kind: TextKind,

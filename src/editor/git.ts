@@ -3,31 +3,31 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 
-/** A file of a repository that differs from what was committed. */
+/** A file of a repository that differs from the last commit. */
 export interface Change {
   readonly uri: vscode.Uri;
 }
 
-/** A repository, as the part of version 1 of the API of `vscode.git` that is used here. */
+/** The part of a repository that we use (`vscode.git` API, version 1). */
 export interface Repository {
   readonly rootUri: vscode.Uri;
   readonly state: {
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
-    /** Of their own only with the setting `git.untrackedChanges`. */
+    /** Separate only with the setting `git.untrackedChanges`. */
     readonly untrackedChanges: readonly Change[];
-    /** Also fires where a look at the repository has found nothing new. */
+    /** Also fires if a refresh has found nothing new. */
     readonly onDidChange: vscode.Event<void>;
   };
-  /** Fires after a commit of VS Code's, and after {@link state} has changed for it. */
+  /** Fires after VS Code has committed and {@link state} has been updated. */
   readonly onDidCommit: vscode.Event<void>;
-  /** Those of the paths that are ignored. What is tracked is not, whatever `.gitignore` says. */
+  /** The ignored ones of the paths. A tracked file is not ignored, whatever `.gitignore` says. */
   checkIgnore(paths: string[]): Promise<Set<string>>;
-  /** @param treeish a commit; empty: what is staged */
+  /** @param treeish a commit; empty: the index */
   getObjectDetails(treeish: string, path: string): Promise<{ readonly object: string; readonly size: number }>;
   /** The text of a file. @param treeish as above */
   show(treeish: string, path: string): Promise<string>;
-  /** Takes files out of what is staged. */
+  /** Unstages files. */
   revert(paths: string[]): Promise<void>;
 }
 
@@ -43,23 +43,20 @@ interface GitExtension {
   getAPI(version: 1): Api;
 }
 
-/** The part of `vscode` that is needed. */
+/** The part of `vscode` that we use. */
 export interface Editor {
   readonly extensions: Pick<typeof vscode.extensions, 'getExtension' | 'onDidChange'>;
   readonly workspace: Pick<typeof vscode.workspace, 'isTrusted' | 'onDidGrantWorkspaceTrust'>;
 }
 
-/**
- * What git says, through VS Code's own extension for it: that one runs git. It is looked at in a workspace that is trusted
- * only.
- */
+/** Queries git through VS Code's own extension, which runs git. Only in a trusted workspace. */
 export class Git implements Disposable {
   readonly #editor: Editor;
   readonly #changed = new Emitter<Repository>();
   readonly #committed = new Emitter<Repository>();
   readonly #answers = new Map<string, Promise<boolean>>();
   readonly #subscriptions: Disposable[];
-  /** Of the repositories, by their root. */
+  /** The subscriptions, by the root of the repository. */
   readonly #following = new Map<string, Disposable[]>();
   #extension: GitExtension | undefined;
   #api: Api | undefined;
@@ -74,12 +71,12 @@ export class Git implements Disposable {
     look();
   }
 
-  /** Fires a repository that was opened or closed, or whose state may have changed: answers may differ. */
+  /** Fires a repository that was opened or closed, or whose state may have changed: {@link isKept} may return something else. */
   get onDidChange(): Event<Repository> {
     return this.#changed.event;
   }
 
-  /** Fires a repository in which VS Code has committed. */
+  /** Fires a repository that VS Code has committed to. */
   get onDidCommit(): Event<Repository> {
     return this.#committed.event;
   }
@@ -89,8 +86,8 @@ export class Git implements Disposable {
   }
 
   /**
-   * Whether git keeps the content of a file, or would with the next commit: it is in a work tree and not ignored. A link is
-   * kept without what it leads to. False where git cannot be asked.
+   * Whether git keeps the content of a file, or would with the next commit: it is in a work tree and not ignored. Git stores a
+   * link without its target. False if git is not available.
    */
   isKept({ scheme, fsPath }: vscode.Uri): Promise<boolean> {
     if (scheme !== 'file' || !this.#api) return Promise.resolve(false);
@@ -113,17 +110,17 @@ export class Git implements Disposable {
   #look(): void {
     if (this.#isDisposed || !this.#editor.workspace.isTrusted) return;
     const extension = this.#editor.extensions.getExtension<GitExtension>('vscode.git');
-    // VS Code activates it by itself when it has started; it tells nobody of it but who waits for it.
+    // VS Code activates it after startup, and notifies only those who await the activation.
     if (extension && !extension.isActive) this.#lookAfter(extension.activate());
     const found = extension?.isActive ? extension.exports : undefined;
     if (found === this.#extension) return;
     this.#extension = found;
     this.#connect();
-    // It says that git was turned on before its API can be had, and goes on at once.
+    // It fires just before its API becomes available.
     if (found) this.#subscriptions.push(found.onDidChangeEnablement(() => queueMicrotask(() => this.#connect())));
   }
 
-  /** Without git there is nothing to look at. */
+  /** Does nothing if the activation fails: git is not installed then. */
   #lookAfter(activation: Thenable<unknown>): void {
     const look = (): void => {
       if (this.#editor.extensions.getExtension('vscode.git')?.isActive) this.#look();
@@ -131,7 +128,7 @@ export class Git implements Disposable {
     void activation.then(look, () => undefined);
   }
 
-  /** The API is there while the setting `git.enabled` is on. */
+  /** The API exists while the setting `git.enabled` is on. */
   #connect(): void {
     if (this.#isDisposed) return;
     const before = this.repositories;
@@ -144,23 +141,23 @@ export class Git implements Disposable {
       onDidOpenRepository((repository) => this.#follow(repository)),
       onDidCloseRepository((repository) => {
         this.#unfollow(keyOf(repository));
-        this.#tell(repository);
+        this.#fireChange(repository);
       }),
     ]);
     for (const repository of repositories) this.#follow(repository);
   }
 
-  /** A repository is known by its root: the API makes a new object for each time that it is asked. */
+  /** Identifies a repository by its root: the API returns a new object each time. */
   #follow(repository: Repository): void {
     this.#unfollow(keyOf(repository));
     this.#following.set(keyOf(repository), [
-      repository.state.onDidChange(() => this.#tell(repository)),
+      repository.state.onDidChange(() => this.#fireChange(repository)),
       repository.onDidCommit(() => this.#committed.fire(repository)),
     ]);
-    this.#tell(repository);
+    this.#fireChange(repository);
   }
 
-  #tell(repository: Repository): void {
+  #fireChange(repository: Repository): void {
     this.#answers.clear();
     this.#changed.fire(repository);
   }
@@ -191,7 +188,7 @@ export class Git implements Disposable {
 
 const keyOf = ({ rootUri }: Repository): string => rootUri.toString();
 
-/** Without links; of a file that is not there, where it would be. */
+/** Resolves links; for a missing file, those of its folder. */
 const realPath = (file: string): Promise<string> =>
   realpath(file).catch(async () => path.join(await realpath(path.dirname(file)), path.basename(file)));
 

@@ -16,7 +16,7 @@ import { literalStatus } from './tokenState.js';
 
 const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens.copyHeaders' } as const;
 
-/** Over a header, a reference or a token: whose it is, for whom, and how long it lasts. Never its value. */
+/** Shows for a header, a reference or a token whose it is, for which user, and how long it is valid. Never its value. */
 export class Hovers implements vscode.HoverProvider {
   readonly #credentials: CredentialCache;
   readonly #broker: Broker;
@@ -56,7 +56,7 @@ export class Hovers implements vscode.HoverProvider {
   }
 }
 
-/** @param token says who it is for, and is not shown */
+/** @param token read for its user and organization, and not shown */
 function facts(
   referred: Referred | undefined,
   what: string,
@@ -69,7 +69,7 @@ function facts(
   const { user, organization } = subjectOf(token ?? '');
   const expiresAt = status.access?.expiresAt;
   const lines = [
-    title ?? vscode.l10n.t('**Token** that Tenant Tokens did not get'),
+    title ?? vscode.l10n.t('**Token** from another source'),
     referred && `${plainText(platformOf(referred.tenant).label)} · ${plainText(what)}`,
     plainText(describeStatus(status, now)),
     expiresAt && plainText(endText(expiresAt, now)),
@@ -77,7 +77,7 @@ function facts(
     user.length > 0 && plainText(vscode.l10n.t('User: {0}', user.join(', '))),
     organization.length > 0 && plainText(vscode.l10n.t('Organization: {0}', organization.join(', '))),
   ];
-  // Two blanks break a line without beginning a paragraph.
+  // Two blanks break a line without starting a paragraph.
   return new vscode.MarkdownString(lines.filter(Boolean).join('  \n'));
 }
 

@@ -32,15 +32,15 @@ export interface EditorModel {
   readonly credentials: CredentialCache;
   readonly dialects: { readonly current: Dialect };
   readonly git: Pick<Git, 'isKept' | 'onDidChange'>;
-  /** Whether a reference that stands for a token will be it when a request is sent. */
+  /** Whether a client resolves a reference when it sends a request. */
   resolution(name: string): Resolution;
   withheldBy(name: string): Place | undefined;
   readonly onDidChangeResolution: Event<void>;
 }
 
 /**
- * Everything that a person sees and gets in the editor of `.http` files. What it recognizes is kept right by whoever owns the
- * credentials.
+ * Registers everything that a person sees in the editor of `.http` files. The owner of the credentials keeps the cache up to
+ * date.
  */
 export function registerEditor(model: EditorModel): vscode.Disposable {
   const { tenants, vault, broker, issued, consents, credentials } = model;

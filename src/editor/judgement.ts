@@ -19,9 +19,9 @@ export interface Use {
 }
 
 export interface Judgement {
-  /** Names whose tokens may be published, as open documents write them. */
+  /** Names whose tokens may be published, as written in open documents. */
   readonly wanted: ReadonlySet<string>;
-  /** Names whose tokens are withheld, and the first place because of which they are. */
+  /** Names whose tokens are withheld, and the first place that causes it. */
   readonly withheld: ReadonlyMap<string, Place>;
 }
 
@@ -31,8 +31,8 @@ interface Model {
 }
 
 /**
- * What becomes of the references of open documents. A client that cannot be stopped gets a token only while every use of it is
- * certain to go where the token may go: what is not understood means no, also by which name it is.
+ * Decides which references of open documents may be published. A client that cannot be stopped gets a token only if every use of
+ * it certainly goes to an allowed destination. A use that is not understood prevents it, even if its name is unknown.
  */
 export function judge(uses: readonly Use[], { find, allows }: Model): Judgement {
   const named = new Map<string, Referred>();
@@ -52,7 +52,7 @@ export function judge(uses: readonly Use[], { find, allows }: Model): Judgement 
     const culprit = ofToken.get(token.id)?.find(isCulprit) ?? [...ofAny.values()].find(isCulprit);
     culprits.set(token.id, culprit?.place);
   }
-  // A token has several names: it is withheld under all of them.
+  // A token has several names, and is withheld under all of them.
   const withheld = new Map<string, Place>();
   for (const [name, { token }] of named) {
     const culprit = culprits.get(token.id);
@@ -61,7 +61,7 @@ export function judge(uses: readonly Use[], { find, allows }: Model): Judgement 
   return { wanted: new Set([...named.keys()].filter((name) => !withheld.has(name))), withheld };
 }
 
-/** Remembers the answers: a document sends to few hosts, many times. */
+/** Caches the answers: a document sends to few hosts, many times. */
 function once(ask: (destination: Destination) => boolean): (destination: Destination) => boolean {
   const answers = new Map<string, boolean>();
   return (destination) => {

@@ -6,7 +6,7 @@ interface Kept {
   readonly index: LineIndex;
 }
 
-/** The line indexes of documents, each kept from edit to edit. Never asks for the whole text of a document. */
+/** The line indexes of documents, updated with each edit. Never reads the whole text of a document at once. */
 export class LineIndexes {
   #kept = new WeakMap<vscode.TextDocument, Kept>();
 
@@ -29,12 +29,12 @@ export class LineIndexes {
     return index;
   }
 
-  /** To be called for each change of a document, from the moment on at which everything was forgotten. */
+  /** Call it for each change of a document after {@link forget}. */
   changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const kept = this.#kept.get(document);
-    // It was made of the new text, for somebody who heard of the change before.
+    // The index was already built from the new text, for an earlier listener.
     if (!kept || kept.version === document.version) return;
-    // Who is given tokens depends on it: what may have missed an edit is made anew.
+    // Rebuild an index that may have missed an edit: it decides who gets tokens.
     if (document.version !== kept.version + 1) {
       this.#kept.delete(document);
       return;

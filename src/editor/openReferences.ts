@@ -12,17 +12,17 @@ import type { KnownCredentials } from './credentials.js';
 import { PIECES, Readings } from './readings.js';
 import { CredentialCache, type Credential } from './credentialCache.js';
 
-/** Typing is not followed letter by letter. */
+/** Wait for a pause in typing. */
 const QUIET_MS = 200;
-/** A long document takes longer, so it is looked at less often. */
+/** A long document takes longer, so it is checked less often. */
 const QUIET_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
 
 /**
- * The references that open files hold: what REST Client may be given. It asks nobody when it sends, so a token is withheld
- * from it unless every use of it in every open file is certain to go where the token may go ({@link judge}). The files are
- * read as REST Client reads them and, where httpYac is installed as well, as that does: either may be told to send.
+ * The references in open files that REST Client may resolve. It asks nobody when it sends, so a token is withheld from it unless
+ * every use in every open file certainly goes to an allowed destination ({@link judge}). Reads the files as REST Client does and,
+ * if httpYac is installed, also as httpYac does: either may send them.
  */
 export class OpenReferences implements vscode.Disposable {
   readonly #names: ReferenceNames;
@@ -59,31 +59,30 @@ export class OpenReferences implements vscode.Disposable {
     this.#lookIn(SETTLE_MS);
   }
 
-  /** Fires when {@link wanted} or {@link withheldBy} may say something else. */
+  /** Fires when {@link wanted} or {@link withheldBy} may have changed. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
 
-  /** Names that open files refer to, as they write them, without those withheld. */
+  /** The names in open files, as written there, without those withheld. */
   get wanted(): ReadonlySet<string> {
     return this.#judgement.wanted;
   }
 
-  /** The first line that keeps the token of a name from REST Client. */
+  /** The first line that causes the token of a name to be withheld from REST Client. */
   withheldBy(name: string): Place | undefined {
     return this.#judgement.withheld.get(name);
   }
 
-  /** To be called when tokens, their tenants or the clients have changed. */
+  /** Call it when tokens, their tenants or the clients have changed. */
   refresh(): void {
     this.#credentials.forget();
     this.#lookIn(SETTLE_MS);
   }
 
   /**
-   * Looks at the open files as they are now, without waiting for a pause in typing. Of a file that takes long to read nothing
-   * is certain until it has been read.
-   * @param expected what they are about to hold as well
+   * Checks the open files now, without waiting for a pause in typing. While a long file is being read, it counts as uncertain.
+   * @param expected uses that the files are about to contain as well
    */
   look(expected: readonly Use[] = []): void {
     clearTimeout(this.#timer);
@@ -117,7 +116,7 @@ export class OpenReferences implements vscode.Disposable {
     }, wait);
   }
 
-  /** No promise if what decides has been read of the document as it is now. */
+  /** Returns no promise if the current version of the document has been read. */
   #usesIn(document: vscode.TextDocument, isForHttpYac: boolean): Use[] | Promise<unknown> {
     const byRestClient = this.#restClient.of(document);
     const byHttpYac = isForHttpYac ? this.#credentials.of(document) : [];
@@ -145,8 +144,8 @@ function ofHttpYac(document: vscode.TextDocument, recognized: readonly Credentia
   });
 }
 
-/** Anything may stand in it. */
+/** It may contain any use. */
 const unread = ({ uri }: vscode.TextDocument): Use => ({ name: undefined, place: { uri, line: 0 }, destination: undefined });
 
-/** REST Client sends from plain text as well. */
+/** REST Client also sends from plain text. */
 const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';

@@ -1,18 +1,18 @@
 import type { Work } from '../httpFile/index.js';
 
-/** As long as nobody notices that everything else waits, in ms. */
+/** Short enough that nobody notices the delay of other work, in ms. */
 const PIECE_MS = 8;
 
-/** Does long work in pieces of 8 ms, between which everything else has its turn. */
+/** Runs long work in pieces of 8 ms, with other work in between. */
 export class Pieces {
   readonly #now: () => number;
   readonly #pause: () => Promise<void>;
-  /** Of the piece that is being done; works that are begun in it share its time. */
+  /** When the current piece ends; works that start within it share its time. */
   #end: number | undefined;
 
   /**
    * @param now in ms
-   * @param pause ends when everything else has had its turn
+   * @param pause resolves when other work has had its turn
    */
   constructor(now = () => performance.now(), pause = () => new Promise<void>((resolve) => setImmediate(resolve))) {
     this.#now = now;
@@ -20,8 +20,8 @@ export class Pieces {
   }
 
   /**
-   * The result, at once if one piece is enough.
-   * @param isWanted is asked before each further piece; what is not wanted any more becomes undefined
+   * Returns the result at once if one piece is enough.
+   * @param isWanted called before each further piece; unwanted work resolves to undefined
    */
   run<Result>(work: Work<Result>, isWanted: () => boolean): Result | Promise<Result | undefined> {
     const { done, value } = this.#piece(work);

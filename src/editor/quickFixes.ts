@@ -10,10 +10,10 @@ import type { Place } from './judgement.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
 
-/** Takes a document and a code. Not for the palette: it means nothing without them. */
+/** Takes a document and a code. Not in the palette: it needs both. */
 export const DISMISS = '_tenantTokens.dismiss';
 
-/** More would be a list to search, which *Choose Tenant…* is. */
+/** For more, *Choose Tenant…* has a searchable list. */
 const MAX_DIRECT = 5;
 
 interface Model {
@@ -22,7 +22,7 @@ interface Model {
   readonly diagnostics: Diagnostics;
 }
 
-/** What helps where *Problems* says that something is wrong, and a reference for each token whose API token is known. */
+/** Offers remedies for the findings in *Problems*, and a reference for each token whose API token is known. */
 export class QuickFixes implements vscode.CodeActionProvider {
   readonly #model: Model;
 
@@ -42,7 +42,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
     return [...literals, ...remedies, ...shown.flatMap((one) => helping(one, [dismissal(document, one.finding)]))];
   }
 
-  /** A reference in place of exactly the token. */
+  /** Replaces exactly the token by a reference. */
   #replacement(document: vscode.TextDocument, literal: Credential, shown: readonly Shown[]): vscode.CodeAction | undefined {
     const name = literal.referred && this.#model.names.nameOf(literal.referred.token.id);
     if (name === undefined) return undefined;
@@ -83,7 +83,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
     }
   }
 
-  /** References of tenants that are at every host that the requests go to. */
+  /** References of tenants whose hosts include every host of the requests. */
   #fitting(document: vscode.TextDocument, misplaced: Credential): vscode.CodeAction[] {
     const { hosts } = misplaced;
     const isAt = (tenant: Referred['tenant']): boolean =>
@@ -102,7 +102,7 @@ function helping({ diagnostic }: Shown, fixes: readonly vscode.CodeAction[]): re
   return fixes;
 }
 
-/** There may be several at one place. */
+/** The title contains the code because several findings may share a place. */
 function dismissal(document: vscode.TextDocument, { code }: Finding): vscode.CodeAction {
   return running(vscode.l10n.t('Dismiss {0} for This File', code), DISMISS, document.uri.toString(), code);
 }
@@ -140,14 +140,14 @@ const targetOf = ({ tenant, token }: Referred) => ({ tenant: tenant.id, token: t
 const about = (referred: Referred, title: string, command: string): vscode.CodeAction =>
   running(title, `tenantTokens.${command}`, targetOf(referred));
 
-/** An action that runs a command, with ids and never with a token. */
+/** An action that runs a command, with ids but never with a token. */
 function running(title: string, command: string, ...args: readonly unknown[]): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.command = { title, command, arguments: [...args] };
   return action;
 }
 
-/** An action that writes a reference where something else stands. */
+/** An action that replaces a credential by a reference. */
 function writing(document: vscode.TextDocument, one: Credential, title: string, name: string): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.edit = new vscode.WorkspaceEdit();

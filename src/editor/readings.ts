@@ -7,10 +7,10 @@ interface Reading<Result> {
   result: Result | Promise<Result>;
 }
 
-/** All readings of a window take turns. */
+/** Shared by all readings of a window. */
 export const PIECES = new Pieces();
 
-/** What is read of documents, in pieces and once for each version. */
+/** Reads documents in pieces, and caches the result for each version. */
 export class Readings<Result extends object> {
   readonly #read: (document: vscode.TextDocument) => Work<Result>;
   readonly #pieces: Pieces;
@@ -22,8 +22,8 @@ export class Readings<Result extends object> {
   }
 
   /**
-   * Of a document as it is at the end: where it is changed while it is read, that reading ends, and it is read anew.
-   * @returns no promise if it has been read, or does not take long
+   * The result for the latest version: if the document changes meanwhile, the reading starts again.
+   * @returns no promise if the result is cached or takes little time
    */
   of(document: vscode.TextDocument): Result | Promise<Result> {
     const { version } = document;
@@ -39,7 +39,7 @@ export class Readings<Result extends object> {
     return reading.result;
   }
 
-  /** To be called when what is read depends on something else that has changed. */
+  /** Call it when something else that the results depend on has changed. */
   forget(): void {
     this.#known = new WeakMap();
   }

@@ -8,7 +8,7 @@ import type { Place } from './judgement.js';
 import type { Credential } from './credentials.js';
 import type { State } from './resolution.js';
 
-/** The title of a lens. By itself it changes once a minute. */
+/** The title of a lens. With time, it changes once a minute. */
 export function lensTitle(
   { occurrence, referred, problem }: Credential,
   status: TokenStatus | undefined,
@@ -22,7 +22,7 @@ export function lensTitle(
 
 export const nameOf = ({ tenant, token }: Referred): string => `${tenant.name} · ${token.name}`;
 
-/** A name in a label must not become an icon. */
+/** A name in a label must not turn into an icon. */
 const withoutIcons = (text: string): string => text.replaceAll('$(', '$ (');
 
 function problemTitle(name: string, problem: Credential['problem']): string {
@@ -31,7 +31,7 @@ function problemTitle(name: string, problem: Credential['problem']): string {
     : vscode.l10n.t('{0} — unknown reference', name);
 }
 
-/** What REST Client makes of a reference, where that is not the token; undefined where it is, or where it is not installed. */
+/** Why REST Client does not resolve a reference; undefined if it does, or is not installed. */
 export function restClientText(state: State, culprit: Place | undefined): string | undefined {
   switch (state) {
     case 'resolved':
@@ -59,7 +59,7 @@ export function problemText({ occurrence, problem }: Credential): string {
     : vscode.l10n.t('No API token has the reference {0}. Choose a tenant, or add its API token.', occurrence.text);
 }
 
-/** {@link describeStatus} without seconds, which a lens does not count. */
+/** {@link describeStatus} without seconds, which a lens does not show. */
 function inMinutes(status: TokenStatus, now: number): string {
   const { state, access } = status;
   if (state === 'expired') return vscode.l10n.t('expired');
@@ -70,5 +70,5 @@ function inMinutes(status: TokenStatus, now: number): string {
   return vscode.l10n.t('{0} left', left < 2 * MINUTE_MS ? '1m' : formatDuration(left));
 }
 
-/** In how many ms the title of a lens will read differently, of a token that ends at `expiresAt`. */
+/** The time until the title of a lens changes, ms, for a token that expires at `expiresAt`. */
 export const untilNextTitle = (expiresAt: number, now: number): number => ((expiresAt - now) % MINUTE_MS) + 1;

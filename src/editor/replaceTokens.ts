@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import { AppError } from '../base/errors.js';
 import { foundTokens, textKindOf, type FoundToken, type TokenKnowledge } from './foundTokens.js';
 
-/** The access tokens of a document, as it is now, saved or not. */
+/** The access tokens in the current text of a document, saved or not. */
 export function tokensOf(document: vscode.TextDocument, known: TokenKnowledge): readonly FoundToken[] {
   const kind = document.languageId === 'http' ? 'requests' : textKindOf(document.uri.path);
   return kind ? foundTokens(document.getText(), kind, known) : [];
 }
 
 /**
- * Writes references in the place of access tokens, in all files at once.
- * @param isMeant which of those that can be replaced
- * @returns how many were
+ * Replaces access tokens by references, in all files at once.
+ * @param isMeant selects among the replaceable tokens
+ * @returns how many were replaced
  * @throws AppError `document-changed`, `read-only`
  */
 export async function replaceByReferences(
@@ -31,7 +31,7 @@ export async function replaceByReferences(
   if (count === 0) return 0;
   const versions = documents.map(({ version }) => version);
   if (!(await vscode.workspace.applyEdit(edit))) throw new AppError('document-changed');
-  // A read-only document says that it has applied them.
+  // A read-only document reports success.
   if (documents.every(({ version }, at) => version === versions[at])) throw new AppError('read-only');
   return count;
 }

@@ -1,12 +1,12 @@
 import type { Credential } from './credentials.js';
 
-/** A reference or token of ours in a request, to be told of above its request line. */
+/** A reference or one of our tokens in a request, to show above its request line. */
 export interface RequestLens {
   readonly line: number;
   readonly recognized: Credential;
 }
 
-/** One for each request and token, in the order of the requests. Of foreign tokens there is nothing to say above a request. */
+/** One for each request and token, in the order of the requests. Foreign tokens get none. */
 export function requestLenses(all: readonly Credential[]): RequestLens[] {
   const lenses = new Map<string, RequestLens>();
   for (const recognized of all) {

@@ -2,29 +2,29 @@ import { settings } from '../settings.js';
 import { clientsHere } from './clients.js';
 import type { Place } from './judgement.js';
 
-/** What becomes of a reference when a client sends the request now. */
+/** What happens to a reference if a client sends the request now. */
 export type State =
   | 'resolved'
   /** No client that resolves references runs here. */
   | 'no-client'
-  /** REST Client needs the person's leave. */
+  /** The person has not allowed it for REST Client. */
   | 'not-allowed'
-  /** A use of the token in an open file is not certain to go where it may go. */
+  /** A use of the token in an open file may go to a destination that is not allowed. */
   | 'withheld'
-  /** There is a variable of this name that is not ours. */
+  /** A foreign variable has this name. */
   | 'clash'
-  /** There is no usable access token at hand. */
+  /** No usable access token is at hand. */
   | 'not-published';
 
-/** What becomes of a reference, by each of the clients that are installed. */
+/** How the installed clients resolve a reference. */
 export interface Resolution {
-  /** httpYac resolves it, whatever becomes of it in REST Client. */
+  /** httpYac resolves it, whatever REST Client does. */
   readonly byHttpYac: boolean;
-  /** In REST Client where it is installed; otherwise whether any client resolves it. */
+  /** The state in REST Client if it is installed; otherwise whether any client resolves it. */
   readonly state: State;
 }
 
-/** What becomes of references, and the line because of which one is withheld. */
+/** How references are resolved, and which line causes one to be withheld. */
 export interface Resolutions {
   resolution(name: string): Resolution;
   withheldBy(name: string): Place | undefined;
@@ -36,10 +36,10 @@ interface Ways {
   readonly open: { withheldBy(name: string): object | undefined };
 }
 
-/** httpYac asks for tokens when it sends; to REST Client they have to be published before. */
+/** httpYac requests tokens when it sends; for REST Client they must be published beforehand. */
 export function resolutionOf(name: string, ways: Ways): Resolution {
   const clients = clientsHere();
-  // It connects as soon as it is activated, which is before it sends anything.
+  // It connects on activation, before it sends anything.
   const byHttpYac = ways.httpYac.connected || clients.httpYac;
   if (!clients.restClient) return { byHttpYac, state: byHttpYac ? 'resolved' : 'no-client' };
   return { byHttpYac, state: inRestClient(name, ways) };

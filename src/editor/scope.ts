@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
-/** Documents that the editor helps with. One selector of several, so that a document which fits twice gets everything once. */
+/** The documents that the editor features cover. One selector, so that a document that matches twice gets everything once. */
 export const SELECTOR: vscode.DocumentSelector = [
   { language: 'http' },
   { language: 'markdown' },
   { pattern: '**/*.{http,rest}' },
 ];
 
-/** Documents that show something else than what a person works on: the log, and older versions of files. */
+/** Documents that a person does not work on: the log, and older versions of files. */
 const FOREIGN_SCHEMES: readonly string[] = ['output', 'git'];
 
 export function isInScope(document: vscode.TextDocument): boolean {

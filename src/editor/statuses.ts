@@ -2,10 +2,13 @@ import type { Broker } from '../exchange/broker.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../exchange/status.js';
 
-/** The status of tokens that documents refer to. The first question about one makes its status known, a little later. */
+/**
+ * The status of tokens that documents refer to. The first query for a token loads its record, and the status follows a little
+ * later.
+ */
 export class Statuses {
   readonly #broker: Broker;
-  /** Each is read once: one that cannot be read would be read again with every change that tells so. */
+  /** Load each record once: an unreadable one would otherwise be loaded again with every change event. */
   readonly #loaded = new Set<string>();
 
   constructor(broker: Broker) {

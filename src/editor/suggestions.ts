@@ -3,22 +3,22 @@ import { headerStyleOf, platformOf } from '../platforms/index.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 
-/** Where a completion goes in a line, and what it is to be. */
+/** Where a completion goes in a line, and what it contains. */
 export interface CompletionPlace {
   /** A reference alone, or the whole value of the header. */
   readonly kind: 'reference' | 'value';
-  /** In lower case; of a value. */
+  /** For a value, the header name in lower case. */
   readonly header: string;
   readonly start: number;
-  /** As far as a completion reaches that leaves what follows the cursor. */
+  /** The end for a completion that keeps the text after the cursor. */
   readonly end: number;
-  /** As far as one reaches that replaces it. */
+  /** The end for a completion that replaces it. */
   readonly replaceEnd: number;
 }
 
 /**
- * What can be completed at a place in a line: the inside of `{{`, as far as it can become a reference, and the value of a
- * header that carries credentials.
+ * What can be completed at a place in a line: the inside of `{{`, if it can become a reference, or the value of a credential
+ * header.
  */
 export function completionPlace(
   text: string,
@@ -30,7 +30,7 @@ export function completionPlace(
   const open = before.lastIndexOf('{{');
   if (open > before.lastIndexOf('}}')) {
     if (!/^\s*(?:\$processEnv\s+)?[$\w]*$/.test(before.slice(open + 2))) return undefined;
-    // Braces that the editor has closed by itself belong to it, and so does what is left of a reference within them.
+    // Include braces that the editor has closed automatically, and the rest of a reference within them.
     const end = character + (/^\$?\w*(?:\s\w+)?\s*\}\}|^\}?/.exec(after)?.[0].length ?? 0);
     return { kind: 'reference', header: '', start: open, end, replaceEnd: end };
   }
@@ -46,17 +46,17 @@ export function completionPlace(
   };
 }
 
-/** A reference that fits a place, as the text to write there. */
+/** A reference that fits a place, and the text to insert. */
 export interface Suggestion {
   readonly named: Named;
   readonly text: string;
-  /** The request goes to a host of the tenant. */
+  /** Whether the request goes to a host of the tenant. */
   readonly fits: boolean;
 }
 
 export type Named = Referred & { readonly name: string };
 
-/** What can be written at a place, the tenants first that are at the request's host. */
+/** The suggestions for a place, beginning with tenants whose hosts include the request's. */
 export function suggestionsFor(place: CompletionPlace, all: readonly Named[], host: string | undefined): Suggestion[] {
   return all
     .flatMap((named) => {
@@ -66,7 +66,7 @@ export function suggestionsFor(place: CompletionPlace, all: readonly Named[], ho
     .sort((one, other) => Number(other.fits) - Number(one.fits));
 }
 
-/** Undefined where the tenant has no such header. */
+/** Undefined if the tenant has no such header. */
 function textFor({ kind, header }: CompletionPlace, { tenant, name }: Named): string | undefined {
   if (kind === 'reference') return referenceTo(name);
   const headers = platformOf(tenant).headers(tenant, referenceTo(name), headerStyleOf(tenant), {});
