@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { platforms } from '../src/platforms/index.js';
 import { tenantItemsSchema } from './support/tenantsSchema.js';
 
@@ -79,12 +79,6 @@ describe('the manifest', () => {
         .map(({ id }) => id.replace('tenantTokens.', '')),
     ];
     for (const id of named) assert.ok(ids.includes(id), id);
-  });
-
-  it('has a file for each command, with its name', () => {
-    const files = readdirSync(join(root, 'src/commands'), { recursive: true }).map((file) => basename(String(file)));
-    const elsewhere = ['groupByPlatform', 'showAsList', 'enterEnd'];
-    for (const id of contributed) if (!elsewhere.includes(id)) assert.ok(files.includes(`${id}.ts`), id);
   });
 
   it('lets no workspace say anything: every setting is of application scope', () => {

@@ -12,11 +12,11 @@ const FEW = 4;
 
 const SOURCES = [
   ...['platforms', 'net'].flatMap((folder) =>
-    readdirSync(join(__dirname, '../../src', folder))
+    readdirSync(join(__dirname, '../../src', folder), { encoding: 'utf8', recursive: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`),
   ),
-  'tokens/trace.ts',
+  'exchange/trace.ts',
 ];
 
 /** All regular expressions of a source file, as they are written. */
