@@ -1,10 +1,10 @@
 /**
  * `npm run bench`: measures every row beside what it is compared with, prints what came of it, and keeps it all in `.bench/`.
- * When nothing was left out and nothing failed, it writes the README's table and the picture in it.
+ * When nothing was left out and nothing failed, it writes the table of test/bench/README.md and the picture in it.
  * `npm run bench -- B C1` measures the rows whose ids begin so; `--rounds 3` takes so many turns.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { chartOf } from './chart.js';
@@ -16,7 +16,7 @@ import { markdownOf, terminalOf } from './report.js';
 import { type Listed, listRows } from './rows/index.js';
 
 const root = join(__dirname, '../..');
-const CHART = 'media/benchmarks.svg';
+const CHART = 'test/bench/benchmarks.svg';
 
 const { values, positionals } = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true });
 
@@ -54,9 +54,9 @@ function keep(machine: Machine, results: readonly Result[]): void {
 }
 
 function publish(machine: Machine, results: readonly Result[]): void {
-  const readme = join(root, 'README.md');
+  const readme = join(root, 'test/bench/README.md');
   writeFileSync(join(root, CHART), chartOf(results));
-  writeFileSync(readme, putBetween(readFileSync(readme, 'utf8'), 'benchmarks', markdownOf(results, machine, CHART)));
+  writeFileSync(readme, putBetween(readFileSync(readme, 'utf8'), 'benchmarks', markdownOf(results, machine, basename(CHART))));
 }
 
 async function main(): Promise<void> {

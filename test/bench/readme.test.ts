@@ -12,8 +12,8 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;
 }
 
-describe('the benchmarks in the README (npm run bench writes them)', () => {
-  const section = between(read('README.md'), 'benchmarks');
+describe('the benchmarks in test/bench/README.md (npm run bench writes them)', () => {
+  const section = between(read('test/bench/README.md'), 'benchmarks');
   const [, , ...lines] = cellsOf(section.split('<details>')[0] ?? '');
   let listed: readonly Listed[];
 
@@ -52,7 +52,7 @@ describe('the benchmarks in the README (npm run bench writes them)', () => {
   });
 
   it('are drawn, where they compare with others', () => {
-    const picture = /!\[.*\]\((media\/.*\.svg)\)/.exec(section)?.[1] ?? '';
+    const picture = `test/bench/${/!\[.*\]\((.*\.svg)\)/.exec(section)?.[1] ?? ''}`;
     const drawn = Array.from(read(picture).matchAll(/<tspan class="id">([^<]*)</g), ([, id]) => id);
     const compared = lines.filter(([, , , others]) => others !== '–');
     assert.deepEqual(

@@ -69,8 +69,8 @@ const figuresOf = ({ p50, p95, times }: Compared, unit: Unit): string[] => [
 ];
 
 /**
- * The section of the README: a line for each row, on what and of what versions it was taken, and a picture.
- * @param chart where the picture is, as the README links to it
+ * The section of test/bench/README.md: a line for each row, on what and of what versions it was taken, and a picture.
+ * @param chart where the picture is, as that links to it
  */
 export function markdownOf(results: readonly Result[], machine: Machine, chart: string): string {
   return [

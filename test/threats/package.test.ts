@@ -21,7 +21,6 @@ const ALLOWED = [
   'dist/features.js',
   'dist/sandbox.js',
   'dist/undici.js',
-  'media/benchmarks.svg',
   'media/icon.png',
   'media/view.svg',
   'media/workbench.webp',
