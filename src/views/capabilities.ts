@@ -3,15 +3,15 @@ import { platformOf } from '../platforms/index.js';
 import type { Platform } from '../platforms/platform.js';
 import type { Tenant } from '../platforms/tenant.js';
 
-/** What can be done with API tokens at their service. */
+/** An operation on API tokens at their service. */
 export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'revokeByValue';
 
 const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'revokeByValue'];
 
-/** By tenants, which are read anew when their settings change: rows ask for each of thousands, again and again. */
+/** Cached per tenant object, because rows ask for thousands repeatedly. Changed settings create new tenant objects. */
 const known = new WeakMap<Tenant, readonly Act[]>();
 
-/** Whether a tenant's platform has an API for it, and this tenant what that needs. Whether one may is for the service to say. */
+/** Whether the platform has an API for it and this tenant is set up for that. Only the service knows the user's rights. */
 export function can(tenant: Tenant, act: Act): boolean {
   return actsOf(tenant).includes(act);
 }
@@ -24,18 +24,18 @@ function actsOf(tenant: Tenant): readonly Act[] {
 
 function offers(tenant: Tenant, act: Act): boolean {
   const { lifecycle } = platformOf(tenant);
-  // Of a conversation nothing happens before it is begun.
+  // Creating the conversation sends nothing.
   if (act === 'inspect') return lifecycle?.inspect?.(tenant, {}) !== undefined;
   if (act === 'revokeByValue') return lifecycle?.revokeByValue?.(tenant, {}) !== undefined;
   return lifecycle !== undefined && act in lifecycle;
 }
 
-/** What menus tell rows apart by: `token.list.revoke`. */
+/** The `contextValue` that menus match: `token.list.revoke`. */
 export function contextValueOf(kind: string, tenant: Tenant): string {
   return [kind, ...actsOf(tenant)].join('.');
 }
 
-/** Why an act is not offered, in a sentence, and what to do instead. */
+/** A sentence that says why an act is not available, and what to do instead. */
 export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'revokeByValue'>): string {
   const { label } = platform;
   const sentence = (): string => {

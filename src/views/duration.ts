@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.js';
 
-/** Below this the seconds are shown. */
+/** Seconds are shown below this duration. */
 const SECONDS_BELOW_MS = 2 * MINUTE_MS;
 
 /** A duration in ms in its two largest units: `3d 4h`, `1h 5m`, `27m`, and in the last two minutes `1m 35s`, `45s`. */
@@ -13,7 +13,7 @@ export function formatDuration(ms: number): string {
   return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${seconds % 60}s` : `${seconds}s`;
 }
 
-/** In how many ms {@link formatDuration} of a time that is `ms` ahead will read differently. */
+/** Milliseconds until {@link formatDuration} of a time `ms` ahead changes. */
 export function untilNextText(ms: number): number {
   const step = ms >= DAY_MS ? HOUR_MS : ms >= SECONDS_BELOW_MS ? MINUTE_MS : SECOND_MS;
   return (ms % step) + 1;

@@ -5,16 +5,16 @@ import { dueDays, expiryOf, reminderDays, type ApiTokenExpiry } from '../tokens/
 import type { NotedEnd, TokenNote } from '../tokens/tokenNotes.js';
 import { formatDay } from './format.js';
 
-/** A machine that sleeps does not advance its timers: what shows an end that is days ahead looks at it more often than that. */
+/** Timers stand still while the machine sleeps, so an expiry that is days ahead is checked at least this often. */
 export const MAX_WAIT_MS = HOUR_MS;
 
-/** The end of an API token: its time, `never`, or undefined where nobody knows. */
+/** The expiry of an API token: its time, `never`, or undefined if unknown. */
 export type End = ReturnType<typeof expiryOf>;
 
-/** The language of texts that are put together here, BCP 47: they are English where there is no translation. */
+/** The BCP 47 language of the texts composed here: English without a translation. */
 export const textLanguage = (): string => (vscode.l10n.bundle ? vscode.env.language : 'en');
 
-/** `in 71 days`, `in 5 hours`, `3 days ago`: in less than hours nothing is counted, which would change all the time. */
+/** `in 71 days`, `in 5 hours`, `3 days ago`. Minutes are not counted, because the text would change all the time. */
 export function formatDistance(ms: number): string {
   const size = Math.abs(ms);
   const words = new Intl.RelativeTimeFormat(textLanguage(), { numeric: 'always' });
@@ -23,20 +23,20 @@ export function formatDistance(ms: number): string {
   return ms > 0 ? vscode.l10n.t('within the hour') : vscode.l10n.t('less than an hour ago');
 }
 
-/** When a token ends, in words; `now` in epoch ms. */
+/** When a token expires, in words. @param now epoch ms */
 export function endText(end: End, now: number): string {
   if (end === undefined) return vscode.l10n.t('unknown');
   if (end === 'never') return vscode.l10n.t('never');
   return `${formatDay(end.at)}, ${formatDistance(end.at - now)}`;
 }
 
-/** The end that a service tells. */
+/** The expiry that a service reports. */
 export function remoteEnd(endsAt: RemoteToken['endsAt']): End {
   if (endsAt === undefined) return undefined;
   return endsAt === null ? 'never' : { at: endsAt, kind: 'end' };
 }
 
-/** Who says when a token ends. */
+/** Where the expiry of a token comes from. */
 export function sourceText(from: NotedEnd['from']): string {
   switch (from) {
     case 'created':
@@ -52,7 +52,7 @@ export function sourceText(from: NotedEnd['from']): string {
   }
 }
 
-/** What rows and the status bar say of an end that people are reminded of: `API token ends in 6d`. */
+/** The expiry in rows and the status bar once a reminder is due: `API token expires in 6d`. */
 export function shortEndText({ at, kind }: ApiTokenExpiry, now: number): string {
   if (at <= now) return vscode.l10n.t('API token expired');
   const left = shortLeft(at - now);
@@ -67,7 +67,7 @@ export function shortLeft(ms: number): string {
   return ms >= HOUR_MS ? `${Math.floor(ms / HOUR_MS)}h` : '<1h';
 }
 
-/** The end of a token of which people are reminded by now, if there is one. */
+/** The expiry of a token if a reminder is due, with the threshold in days that it has passed. */
 export function dueEnd(
   note: TokenNote,
   days: readonly number[],
@@ -79,7 +79,7 @@ export function dueEnd(
   return due === undefined ? undefined : { ...end, days: due };
 }
 
-/** In how many ms {@link shortEndText} of a token will read differently, or will be said for the first time; Infinity: never. */
+/** Milliseconds until {@link shortEndText} of a token changes or first appears; Infinity: never. */
 export function untilShortEndText(note: TokenNote, days: readonly number[], now: number): number {
   const end = expiryOf(note);
   if (end === undefined || end === 'never' || end.at <= now) return Infinity;

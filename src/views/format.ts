@@ -3,16 +3,14 @@ import type { AppError } from '../base/errors.js';
 import type { TokenStatus } from '../exchange/status.js';
 import { formatDuration, untilNextText } from './duration.js';
 
-/** Epoch ms as local time, with the date unless it is today's. */
+/** Epoch ms as local time, with the date unless it is today. */
 export function formatTime(time: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date().toDateString();
   return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
 }
 
-/**
- * A text in which VS Code finds neither a link, which may run a command, nor an icon: names may come from a service.
- */
+/** Text without links, which could run commands, and without icons: names may come from a service. */
 export function inert(text: string): string {
   return text.replaceAll('](', '] (').replaceAll('$(', '$ (');
 }
@@ -27,7 +25,7 @@ export function formatDay(time: number): string {
   return new Date(time).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }
 
-/** What the tree and the pickers say beside a token. */
+/** The status that the tree and the pickers show beside a token. */
 export function describeStatus({ state, access, error }: TokenStatus, now: number): string {
   switch (state) {
     case 'unknown':
@@ -46,7 +44,7 @@ export function describeStatus({ state, access, error }: TokenStatus, now: numbe
   }
 }
 
-/** In how many ms {@link describeStatus} will say something else, if nothing happens; Infinity: never. */
+/** Milliseconds until {@link describeStatus} changes if nothing happens; Infinity: never. */
 export function untilNextStatus({ state, access }: TokenStatus, now: number): number {
   const counts = state === 'valid' || state === 'expiring';
   const left = counts && access?.expiresAt ? access.expiresAt - now : 0;

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { HeaderEdits, Question, Refusal, Warning, WarningKind } from '../httpFile/index.js';
 import type { Option, Prompter } from './prompter.js';
 
-/** Which of the edits a person wants. */
+/** Which edits the person chose. */
 export type Decision = 'edits' | 'atDefinition';
 
 /**
- * Asks, once for all, before anything is taken away that the person put there.
+ * Asks once, for all requests, before replacing anything that the person wrote.
  * @param several the edits of each request
- * @returns undefined for none
+ * @returns undefined if the person cancels
  */
 export async function decide(prompter: Prompter, several: readonly HeaderEdits[]): Promise<Decision | undefined> {
   const questions = several.flatMap((one) => one.questions);
@@ -24,13 +24,14 @@ export async function decide(prompter: Prompter, several: readonly HeaderEdits[]
   });
 }
 
-/** What is about to be done with a token: written into a file once, or handed out whenever a request refers to it. */
+/** How a token is used: inserted into a file once, or handed out whenever a request refers to it. */
 export type HostUse = 'insert' | 'refer';
 
 /**
  * Asks before a token goes to a host that is not the tenant's.
- * @param labels the hosts, or what stands for them in the file; empty where nothing does
- * @param canRemember the answer can be kept in the settings
+ * @param labels the hosts, or their text in the file; empty if the file shows none
+ * @param own the tenant's hosts
+ * @param canRemember whether the settings can keep the answer
  */
 export async function askHost(
   prompter: Prompter,
@@ -40,7 +41,7 @@ export async function askHost(
   use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
-  // Enter takes the first: a key that is pressed by mistake sends the token nowhere.
+  // Enter chooses the first option, so an accidental key press sends no token.
   const no: Option<undefined> = {
     label: use === 'insert' ? vscode.l10n.t('Don’t Insert') : vscode.l10n.t('Don’t Allow'),
     value: undefined,
@@ -76,7 +77,7 @@ export function refusalText(refusal: Refusal): string {
   }
 }
 
-/** What a person may not expect of a request as it is now. */
+/** What the person may not expect of the request. */
 export function warningText({ kind, line }: Warning): string {
   return vscode.l10n.t('Line {0}: {1}', line + 1, warningOf(kind));
 }

@@ -27,7 +27,7 @@ interface Model {
   readonly history: History;
 }
 
-/** What links of the page may run. */
+/** The commands that links of the page may run. */
 const COMMANDS = {
   exchange: 'tenantTokens.exchange',
   fetch: 'tenantTokens.fetchDetails',
@@ -42,11 +42,11 @@ const COMMANDS = {
 interface Shown {
   readonly target: LinkTarget;
   readonly panel: PagePanel;
-  /** The address that the secret is bound to, which only the vault knows. */
+  /** The address that the secret is bound to; read from the vault. */
   boundTo?: string | undefined;
 }
 
-/** *Show Details*: a page per API token, which follows what changes. */
+/** *Show Details*: one page per API token, updated when anything changes. */
 export class Inspector implements vscode.Disposable {
   readonly #model: Model;
   readonly #subscriptions: vscode.Disposable;
@@ -104,7 +104,7 @@ export class Inspector implements vscode.Disposable {
     for (const { target, panel } of this.#shown.values()) if (isMeant(target)) panel.update();
   }
 
-  /** What cannot be read is told by the token's state. */
+  /** A read error is ignored here: the token's state shows it. */
   async #readAddress(shown: Shown): Promise<void> {
     const id = shown.target.token ?? '';
     shown.boundTo = await this.#model.broker.secrets.boundTo(id).catch(() => undefined);
@@ -165,15 +165,15 @@ export class Inspector implements vscode.Disposable {
   }
 }
 
-/** Of kept tokens the id, which commands and events know them by. */
+/** A stored token's key is its id, which commands and events use. */
 const keyOf = ({ tenant, token, remote }: LinkTarget): string => token ?? JSON.stringify([tenant, remote]);
 
 const placeOf = (tenant: Tenant) => ({ tenant: tenant.name, platform: platformOf(tenant).label });
 
-/** Without the countdown, with which the page would change under whoever reads it. */
+/** Without the countdown, so that the page does not change while someone reads it. */
 function stateText(status: TokenStatus, now: number): string {
-  const isGood = status.state === 'valid' || status.state === 'expiring';
-  return isGood ? vscode.l10n.t('Valid') : describeStatus(status, now);
+  const isValid = status.state === 'valid' || status.state === 'expiring';
+  return isValid ? vscode.l10n.t('Valid') : describeStatus(status, now);
 }
 
 function keptActions(tenant: Tenant, hasFailed: boolean): TokenAction[] {

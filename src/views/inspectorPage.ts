@@ -11,35 +11,35 @@ import { endText, formatDistance, remoteEnd, sourceText } from './expiryTexts.js
 import { briefly, formatMoment } from './format.js';
 import { actionLink, documentOf, html, type Html, type LinkTarget, type TokenAction } from './page.js';
 
-/** What is known of an API token. Times are epoch ms. There is no secret in it. */
+/** What is known about an API token, without secrets. Times are epoch ms. */
 export interface Inspected {
   readonly target: LinkTarget;
   readonly name: string;
   readonly tenant: string;
   readonly platform: string;
-  /** Undefined for a token that is only at the service. */
+  /** Undefined for a token that exists only at the service. */
   readonly kept?: {
     readonly addedAt: number;
     readonly singleUse: boolean;
-    /** The address that its secret is sent to; undefined while it is not known. */
+    /** The address that its secret is sent to; undefined until it has been read. */
     readonly boundTo: string | undefined;
     readonly note: TokenNote;
     /** In words. */
     readonly state: string;
-    /** What went wrong last, in full. */
+    /** The message of the last error. */
     readonly problem: string | undefined;
     readonly access: ShownAccess | undefined;
-    /** Of the access token at hand; undefined where there is none that is still good. */
+    /** The current access token; undefined if no valid one exists. */
     readonly decoded: { readonly length: number; readonly claims: Readonly<Record<string, unknown>> | undefined } | undefined;
     readonly history: readonly HistoryEvent[];
   };
-  /** As the service told it, and when. */
+  /** What the service last reported, and when. */
   readonly told?: { readonly at: number; readonly token: RemoteToken };
   readonly actions: readonly TokenAction[];
   readonly now: number;
 }
 
-/** A line of a section; undefined: there is nothing to say. */
+/** A line of a section; undefined: the line is left out. */
 type Fact = readonly [label: string, value: string | Html] | undefined;
 
 export const inspectorTitle = (name: string, tenant: string): string => vscode.l10n.t('Details: {0} ({1})', name, tenant);
@@ -60,7 +60,7 @@ export function inspectorPage(inspected: Inspected, nonce: string, language: str
   return documentOf({ language, title, nonce, style: STYLE, body });
 }
 
-/** The page of a token that is no longer there. */
+/** The page of a token that no longer exists. */
 export function gonePage(title: string, nonce: string, language: string): string {
   const body = html`<p>${vscode.l10n.t('This API token no longer exists.')}</p>`;
   return documentOf({ language, title, nonce, style: STYLE, body });
@@ -205,7 +205,7 @@ function timeLabel(name: string): string {
   }
 }
 
-/** The hosts that an API token or an access token of it went to. */
+/** The hosts that received the API token or one of its access tokens. */
 function hostsPart(history: readonly HistoryEvent[]): Html {
   const hosts = [...new Set(history.flatMap(({ host }) => host ?? []))];
   if (hosts.length === 0) return html`<p>${vscode.l10n.t('It was not sent to any known host.')}</p>`;
@@ -281,7 +281,7 @@ function whatText(what: HistoryEvent['what']): string {
   }
 }
 
-/** A code of this version or another one, with the code itself for whoever looks it up. */
+/** The outcome in words, with the code, which may come from another version. */
 const outcomeText = (code: string): string => `${briefly({ code: code as ErrorCode })} (${code})`;
 
 function text(label: string, value: string | undefined): Fact {
@@ -292,10 +292,10 @@ function words(label: string, values: readonly string[] | undefined): Fact {
   return values && values.length > 0 ? [label, values.join(', ')] : undefined;
 }
 
-/** A time for whoever reads it here, and for whoever compares it with what others tell. */
+/** A local time, and UTC for comparison with logs of the service. */
 const moment = (time: number): Html => html`${formatMoment(time)}${quiet(formatUtc(time))}`;
 
-const quiet = (said: string): Html => html` <span class="quiet">${said}</span>`;
+const quiet = (text: string): Html => html` <span class="quiet">${text}</span>`;
 
 const STYLE = `
 h3 { font-size: 1em; font-weight: 600; margin: 1.2em 0 0.4em; }

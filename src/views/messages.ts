@@ -36,8 +36,8 @@ const actions = {
 };
 
 /**
- * What happened, and what to do about it, in a sentence or two and with buttons for it.
- * @param tenant its name, where the error is about one
+ * What happened and what to do about it, in a sentence or two, with buttons.
+ * @param tenant the name of the tenant that the error is about, if any
  */
 export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string): Message {
   const { code, facts } = error;
@@ -544,12 +544,12 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
   }
 }
 
-/** The service's own words, set off from ours. */
+/** The service's own words in parentheses. */
 function said(words: string): string {
   return words ? vscode.l10n.t(' (“{0}”)', words) : '';
 }
 
-/** Until when a service wants to be left alone: `until` in epoch ms, else `retryAfter` in seconds from now. */
+/** When to retry: the fact `until` is epoch ms, `retryAfter` seconds from now. The message may stay on screen, so it names the time. */
 function waitFor(facts: Facts): string {
   const until = Number(facts['until'] ?? Date.now() + Number(facts['retryAfter'] ?? 60) * 1000);
   const left = until - Date.now();

@@ -9,7 +9,7 @@ export class Html {
 
 export type HtmlValue = string | number | Html | readonly Html[] | false | undefined;
 
-/** HTML with values in it: each is escaped, for text and for attributes in double quotes, unless it is HTML already. */
+/** Escapes each value for text and for attributes in double quotes, unless it is {@link Html}. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(textOf)));
 }
@@ -22,32 +22,32 @@ function textOf(value: HtmlValue): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Control and format characters, which could turn the direction of what follows, become blanks. */
+/** Replaces control and format characters, which could reverse the text direction, with spaces. */
 function escaped(text: string): string {
   return text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** What a command of a page, a row or a hover is for. Ids only: they are no secrets, and any extension may pass them. */
+/** The target of a command in a page, a row or a hover. Ids only: they are not secret, and any extension may pass them. */
 export interface LinkTarget {
   readonly tenant: string;
-  /** The id of an API token that is kept. */
+  /** The id of a stored API token. */
   readonly token?: string;
-  /** The id that the service gave to an API token. */
+  /** The service's id of an API token. */
   readonly remote?: string;
 }
 
-/** The address that runs a command of this extension. */
+/** The URI that runs a command of this extension. */
 export function commandUri(command: string, target?: LinkTarget): string {
   return `command:${command}${target ? `?${encodeURIComponent(JSON.stringify([target]))}` : ''}`;
 }
 
-/** Something that can be done with a token, by a link. */
+/** A link that runs a command on a token. */
 export interface TokenAction {
   readonly title: string;
   readonly command: string;
 }
 
-/** A link that says to a screen reader, and in its tooltip, what it is about: the same words stand in each row. */
+/** The tooltip and the label for screen readers add the subject, because every row has links with the same titles. */
 export function actionLink({ title, command }: TokenAction, target: LinkTarget, about: string): Html {
   const label = `${title}: ${about}`;
   return html`<li><a href="${commandUri(command, target)}" title="${label}" aria-label="${label}">${title}</a></li>`;
@@ -57,15 +57,15 @@ export interface Page {
   /** BCP 47. */
   readonly language: string;
   readonly title: string;
-  /** Of this panel, and the same for its life: another one would make another page of the same content. */
+  /** Constant for the life of a panel: a new nonce would make equal content look changed. */
   readonly nonce: string;
   readonly style: string;
   readonly body: Html;
 }
 
 /**
- * A document for a webview. It runs no script, loads nothing and has no style but its own (Content Security Policy Level 3);
- * what can be done from it are `command:` links, which the panel allows one by one.
+ * A document for a webview. It runs no script, loads nothing and has only its own style (Content Security Policy Level 3).
+ * Its only actions are `command:` links, which the panel allows individually.
  */
 export function documentOf({ language, title, nonce, style, body }: Page): string {
   return html`<!doctype html>
@@ -89,8 +89,8 @@ export function documentOf({ language, title, nonce, style, body }: Page): strin
 }
 
 /**
- * VS Code's own style does not come through the policy, so colours and fonts are taken from its variables here. High contrast
- * themes have borders where others have backgrounds.
+ * The policy blocks VS Code's own stylesheet, so colours and fonts come from its variables. High contrast themes use borders
+ * instead of backgrounds.
  */
 const BASE_STYLE = `
 * { box-sizing: border-box; }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** What the words on pages depend on: none is counted in less than hours. */
+/** Pages count no unit smaller than an hour. */
 const LOOK_AGAIN_MS = 60_000;
 
 interface Options {
@@ -13,7 +13,7 @@ interface Options {
   readonly onDidClose: () => void;
 }
 
-/** A webview without scripts. It is drawn again only when its content has changed: whoever reads in it loses the place. */
+/** A webview without scripts. It is redrawn only when its content has changed, because redrawing loses the scroll position. */
 export class PagePanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #render: Options['render'];
@@ -42,7 +42,7 @@ export class PagePanel implements vscode.Disposable {
     this.#panel.reveal();
   }
 
-  /** Draws what is not hidden, and looks again in a minute; what is hidden, when it is shown. */
+  /** Redraws a visible page and checks again in a minute. A hidden page is redrawn when it is shown. */
   update(): void {
     clearTimeout(this.#timer);
     if (!this.#panel.visible) return;

@@ -1,48 +1,48 @@
 /**
- * Everything that is asked of people and shown to them. VS Code answers it (windowPrompter.ts), and in tests a script. Messages,
- * prompts and labels may hold names from elsewhere: they are shown as plain text, without links and icons.
+ * Everything that the extension asks or shows. windowPrompter.ts implements it with VS Code; tests use a script. Messages,
+ * prompts and labels may contain foreign names: they are shown as plain text, without links and icons.
  */
 export interface Prompter {
-  /** Asks for a line of text. Unless it is exact, the answer is trimmed: what is pasted often brings a line end along. */
+  /** Asks for a line of text. Trims the answer unless it is exact, because pasted text often ends with a line break. */
   text(question: TextQuestion): Promise<Answer<string>>;
 
-  /** {@link text} that is masked while it is typed. */
+  /** {@link text} with masked input. */
   secret(question: TextQuestion): Promise<Answer<string>>;
 
-  /** Asks for one of several. */
+  /** Asks for one of several choices. */
   choice<T>(question: ChoiceQuestion<T>): Promise<Answer<T>>;
 
-  /** Asks in a dialog, which blocks the window until it is answered. @returns undefined for Cancel */
+  /** Asks in a modal dialog. @returns undefined for Cancel */
   confirm<T>(question: Confirmation<T>): Promise<T | undefined>;
 
   /**
-   * Shows a message that stays beside the work.
-   * @returns what is chosen of its buttons; undefined when the message is closed or was overlooked
+   * Shows a message that does not block.
+   * @returns the value of the button; undefined when the message is closed or times out
    */
   notify<T>(severity: Severity, message: string, options?: readonly Option<T>[]): Promise<T | undefined>;
 
-  /** Says that something was done where it does not interrupt. */
+  /** Reports success in the status bar. */
   done(message: string): void;
 
   /**
-   * Runs `work`, and shows its title and a way to cancel it if it takes long.
+   * Runs `work`. If it takes long, shows the title and a Cancel button.
    * @returns undefined when the person cancelled
    */
   progress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined>;
 
-  /** {@link progress} that cannot be cancelled: what `work` sends takes effect in any case. */
+  /** {@link progress} without Cancel, for work that takes effect in any case. */
   steadyProgress<T>(title: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** The person went back a step. */
 export const BACK = Symbol('back');
 
-/** Undefined: the person left. */
+/** Undefined: the person cancelled. */
 export type Answer<T> = T | typeof BACK | undefined;
 
 export type Severity = 'info' | 'warning' | 'error';
 
-/** Where a question stands: under which title, and in a sequence. From its second step on there is a way back. */
+/** The title of a question and its place in a sequence. From the second step on it has a Back button. */
 export interface Place {
   readonly title: string;
   readonly step?: number;
@@ -53,14 +53,14 @@ export interface TextQuestion extends Place {
   readonly prompt: string;
   readonly value?: string;
   readonly placeholder?: string;
-  /** The answer is taken to the letter, with the spaces around it. */
+  /** Keeps leading and trailing spaces of the answer. */
   readonly isExact?: true;
-  /** A button in the title that leaves the question open. */
+  /** A button in the title. It does not close the question. */
   readonly button?: Button & { readonly run: () => unknown };
   readonly validate: (value: string) => Verdict | undefined;
 }
 
-/** A problem keeps an answer from being accepted; a warning does not. */
+/** A problem rejects the answer; a warning does not. */
 export interface Verdict {
   readonly problem?: string | undefined;
   readonly warning?: string | undefined;
@@ -69,21 +69,21 @@ export interface Verdict {
 export interface ChoiceQuestion<T> extends Place {
   readonly placeholder?: string;
   readonly choices: readonly (Choice<T> | Separator)[];
-  /** What Enter takes; otherwise the first. */
+  /** The choice that Enter selects; by default the first. */
   readonly active?: T | undefined;
-  /** Buttons in the title that are answers too. */
+  /** Buttons in the title that answer the question. */
   readonly buttons?: readonly (Button & { readonly value: T })[];
-  /** Is given the choice that the person looks at. */
+  /** Called with the highlighted choice. */
   readonly onActive?: (value: T) => void;
 }
 
 export interface Choice<T> extends Row {
   readonly value: T;
-  /** Buttons at the row that are answers too. */
+  /** Buttons in the row that answer the question. */
   readonly buttons?: readonly (Button & { readonly value: T })[];
 }
 
-/** What a choice looks like. */
+/** The appearance of a choice. */
 export interface Row {
   readonly label: string;
   readonly description?: string | undefined;
@@ -106,13 +106,13 @@ export interface Button {
 export interface Confirmation<T> {
   readonly message: string;
   readonly detail: string;
-  /** A warning unless it is said. */
+  /** Defaults to a warning. */
   readonly severity?: Severity;
-  /** The ways to say yes. Enter takes the first, so that must be one that does no harm by mistake. */
+  /** Enter chooses the first, so the first must be harmless. */
   readonly options: readonly Option<T>[];
 }
 
-/** A button with words, and what it stands for. */
+/** A button and its value. */
 export interface Option<T> {
   readonly label: string;
   readonly value: T;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { BACK, type Answer, type Prompter } from './prompter.js';
 
-/** A question of a sequence; it keeps its own answer. */
+/** A question of a sequence. It stores its own answer. */
 export type Step = (place: { readonly step: number; readonly totalSteps: number }) => Promise<Answer<unknown>>;
 
 /**
- * Asks one after the other, with a way back.
- * @param next gives the questions anew after each answer, because answers decide what else is asked
+ * Asks the questions in order, with a Back button.
+ * @param next returns the questions; called after each answer, because answers decide which questions follow
  * @returns whether all were answered
  */
 export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
@@ -21,7 +21,7 @@ export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
   }
 }
 
-/** Asks for a name to be typed before what bears it is destroyed. */
+/** Makes the person type the name of what is about to be destroyed. */
 export async function confirmTyped(prompter: Prompter, title: string, prompt: string, name: string): Promise<boolean> {
   const answer = await prompter.text({
     title,
@@ -32,12 +32,12 @@ export async function confirmTyped(prompter: Prompter, title: string, prompt: st
   return answer === name;
 }
 
-/** A question of a dialog with one way to say yes. */
+/** A dialog with one button besides Cancel. */
 export async function confirmed(prompter: Prompter, message: string, detail: string, yes: string): Promise<boolean> {
   return (await prompter.confirm({ message, detail, options: [{ label: yes, value: true }] })) ?? false;
 }
 
-/** A question that stands alone has no step to go back to. */
+/** Treats Back as Cancel, for a single question. */
 export async function answered<T>(answer: Promise<Answer<T>>): Promise<T | undefined> {
   const value = await answer;
   return value === BACK ? undefined : value;

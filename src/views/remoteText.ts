@@ -4,12 +4,12 @@ import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../store/vault.js';
 import { formatDay } from './format.js';
 
-/** Where a token is that is not known to be kept here. */
+/** Where a token is that this machine may not have. */
 export function whereText(mayBeHere: boolean): string {
   return mayBeHere ? vscode.l10n.t('perhaps the one kept here') : vscode.l10n.t('only at the service');
 }
 
-/** Whether a token of this name is kept here of which nobody knows yet which one it is at the service. */
+/** Whether a stored token has this name and no known id at the service. */
 export function mayBeKept(
   { vault, notes }: { readonly vault: Vault; readonly notes: TokenNotes },
   tenant: string,
@@ -18,7 +18,7 @@ export function mayBeKept(
   return vault.of(tenant).some((kept) => kept.name === name && notes.of(kept.id).remoteId === undefined);
 }
 
-/** What a list says of a token at its service. `now` in epoch ms. */
+/** The description of a token in a list of the service's tokens. @param now epoch ms */
 export function describeRemote({ state, type, owner, endsAt, lastUsedAt }: RemoteToken, now: number): string {
   const parts = [
     stateText(state, endsAt, now),

@@ -38,10 +38,10 @@ const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
   expired: 'statusBarItem.errorBackground',
   attention: 'statusBarItem.errorBackground',
 };
-/** A window that nobody looks at counts no seconds. */
+/** An unfocused window does not count seconds. */
 const UNFOCUSED_STEP_MS = MINUTE_MS;
 
-/** Counts the active token down: `$(key) Acme 27m`. One timer, set for the moment at which the text changes. */
+/** Shows the countdown of the active token: `$(key) Acme 27m`. One timer, set to the next change of the text. */
 export class StatusBar implements vscode.Disposable {
   readonly #tenants: Tenants;
   readonly #vault: Vault;
@@ -54,10 +54,10 @@ export class StatusBar implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   readonly #clock: Clock;
   #timer: Disposable | undefined;
-  /** What the item shows; undefined: it is hidden. VS Code is told of what is set, whether or not it is the same. */
+  /** What the item shows; undefined: hidden. Compared before setting, because VS Code forwards every assignment. */
   #look: Look | undefined;
 
-  /** @param days the setting: how long before an end people are reminded, days */
+  /** @param days the setting `reminderDays` */
   constructor(model: Model, shown: () => boolean, days: () => readonly number[], clock: Clock = systemClock) {
     this.#clock = clock;
     this.#tenants = model.tenants;
@@ -122,7 +122,10 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** @param due the API token's own end, where it is near; `now` in epoch ms */
+/**
+ * @param due the expiry of the API token, if a reminder is due
+ * @param now epoch ms
+ */
 function lookOf(
   tenant: Tenant,
   { name }: TokenEntry,
@@ -149,7 +152,7 @@ function lookOf(
   };
 }
 
-/** The end of the API token itself, where it is near. */
+/** The expiry of the API token itself. */
 function dueText({ at }: ApiTokenExpiry, now: number): string {
   return at > now ? vscode.l10n.t('token {0}', shortLeft(at - now)) : vscode.l10n.t('token expired');
 }

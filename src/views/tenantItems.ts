@@ -14,9 +14,9 @@ import { explain } from './messages.js';
 import { describeRemote, mayBeKept, whereText } from './remoteText.js';
 import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
 
-/** What the rows that are drawn together have in common. */
+/** What all rows of one redraw share. */
 export interface Drawing {
-  /** How long before an end people are reminded, days. */
+  /** The setting `reminderDays`. */
   readonly days: readonly number[];
   /** Epoch ms. */
   readonly now: number;
@@ -31,7 +31,7 @@ export function platformItem(id: PlatformId): vscode.TreeItem {
   return item;
 }
 
-/** In the settings several may have the same id; of those that are not from there none has a place in them. */
+/** Ids in the settings may repeat, so their key is the index. Tenants from elsewhere have unique ids and no index. */
 const keyOf = ({ index, id }: TenantEntry): string => (index < 0 ? id : String(index));
 
 export function rangeItem({ entries }: RangeNode): vscode.TreeItem {
@@ -54,7 +54,7 @@ export function tenantItem(model: TreeModel, entry: TenantEntry): vscode.TreeIte
       : vscode.TreeItemCollapsibleState.None,
   );
   if (!entry.tenant) return problemItem(item, entry);
-  // VS Code remembers by id whether a row is open; a row without children counts as closed, and its first one would be hidden.
+  // VS Code remembers the expansion by id. A row without children counts as collapsed, so its first child would be hidden.
   item.id = `${hasRows ? 'tenant' : 'empty'}:${entry.id}`;
   const platform = platformOf(entry.tenant);
   item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
@@ -91,12 +91,12 @@ export function leftTenantItem(tenant: string): vscode.TreeItem {
   return item;
 }
 
-/** @param described what {@link describeToken} says of it */
+/** @param described the result of {@link describeToken} */
 export function tokenItem(model: TreeModel, row: TokenNode, described: string): vscode.TreeItem {
   const { tenant: tenantId, token: tokenId, name: lastName } = row;
   const token = model.vault.find(tokenId);
   const tenant = model.tenants.find(tenantId);
-  // A token that is just removed may be drawn once more before its row goes.
+  // A removed token may be drawn once more before its row disappears.
   const name = token?.name ?? lastName;
   const item = new vscode.TreeItem(
     name,
@@ -115,20 +115,20 @@ export function tokenItem(model: TreeModel, row: TokenNode, described: string): 
   return item;
 }
 
-/** What stands beside a token: how it is, and its own end when that is near. */
+/** The text beside a token: its status, and its expiry if a reminder is due. */
 export function describeToken(model: TreeModel, tenant: Tenant, id: string, { days, now }: Drawing): string {
   const end = dueEnd(model.notes.of(id), days, now);
   const status = describeStatus(model.broker.status(tenant, id), now);
   return end ? `${status} · ${shortEndText(end, now)}` : status;
 }
 
-/** In how many ms {@link describeToken} will say something else, if nothing happens; Infinity: never. */
+/** Milliseconds until {@link describeToken} changes if nothing happens; Infinity: never. */
 export function untilNextDescription(model: TreeModel, tenant: Tenant, id: string, { days, now }: Drawing): number {
   const status = model.broker.status(tenant, id);
   return Math.min(untilNextStatus(status, now), untilShortEndText(model.notes.of(id), days, now));
 }
 
-/** When somebody points at it: to write the times of many tokens takes longer than all the rest of their rows. */
+/** Resolved on hover: formatting the times of many tokens takes longer than the rest of their rows. */
 export function tokenTooltip(model: TreeModel, row: TokenNode, drawing: Drawing): string | undefined {
   const tenant = model.tenants.find(row.tenant);
   const token = model.vault.find(row.token);
@@ -157,7 +157,7 @@ export function remoteItem(model: TreeModel, tenantId: string, token: RemoteToke
   return item;
 }
 
-/** What is known of a token, line by line. */
+/** The detail rows of a token. */
 export function detailsOf(model: TreeModel, { tenant: tenantId, token: tokenId }: TokenNode, now: number): Detail[] {
   const tenant = model.tenants.find(tenantId);
   const token = model.vault.find(tokenId);

@@ -3,14 +3,14 @@ import type { Node, TreeModel } from './tenantRows.js';
 
 const MIME = 'application/vnd.code.tree.tenanttokens.tenants';
 
-/** Lets people put tenants, and the API tokens of one tenant, into another order. */
+/** Drag and drop reorders tenants, and the API tokens of one tenant. */
 export class TenantOrder implements vscode.TreeDragAndDropController<Node> {
   readonly dragMimeTypes = [MIME];
   readonly dropMimeTypes = [MIME];
   readonly #model: TreeModel;
   readonly #reorder: (ids: readonly string[]) => Promise<void>;
 
-  /** @param reorder puts the tenants of the settings into the order of their ids */
+  /** @param reorder writes the tenants to the settings in the order of these ids */
   constructor(model: TreeModel, reorder: (ids: readonly string[]) => Promise<void>) {
     this.#model = model;
     this.#reorder = reorder;
@@ -20,7 +20,7 @@ export class TenantOrder implements vscode.TreeDragAndDropController<Node> {
     data.set(MIME, new vscode.DataTransferItem(rows));
   }
 
-  /** A tenant dropped on a tenant, or a token on a token of the same tenant, takes its place; on a range, that of its first. */
+  /** A tenant dropped on a tenant, or a token on a token of the same tenant, takes its place. On a range it takes the first place. */
   async handleDrop(target: Node | undefined, data: vscode.DataTransfer): Promise<void> {
     const rows = data.get(MIME)?.value as readonly Node[] | undefined;
     const moved = rows?.[0];
@@ -45,11 +45,11 @@ export class TenantOrder implements vscode.TreeDragAndDropController<Node> {
   }
 }
 
-/** Puts one where another is; at the end, where there is no other. */
+/** Moves one id to the place of another, or to the end without another. */
 function moveBefore(ids: readonly string[], moved: string, before: string | undefined): readonly string[] {
   if (moved === before) return ids;
   const rest = ids.filter((id) => id !== moved);
   const at = before === undefined ? -1 : ids.indexOf(before);
-  // Dropped on a row further down, the moved one takes that row's place rather than the one above it.
+  // The index in the full list: dropped on a row further down, the moved one takes that row's place, not the one above it.
   return at < 0 ? [...rest, moved] : rest.toSpliced(at, 0, moved);
 }

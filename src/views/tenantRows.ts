@@ -8,7 +8,7 @@ import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
 
-/** What the tree shows. */
+/** The state that the tree shows. */
 export interface TreeModel {
   readonly tenants: Tenants;
   readonly vault: Vault;
@@ -27,7 +27,7 @@ export type Node =
   | { readonly kind: 'remoteToken'; readonly tenant: string; readonly remote: string; readonly told: RemoteToken }
   | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
 
-/** Tenants that follow each other, where there are too many for one level. */
+/** Consecutive tenants, grouped when a level has too many. */
 export interface RangeNode {
   readonly kind: 'range';
   readonly entries: readonly TenantEntry[];
@@ -46,7 +46,7 @@ export interface TokenNode {
   readonly name: string;
 }
 
-/** What is known of a token, a line of it. */
+/** A detail row of a token. */
 export interface Detail {
   readonly key: string;
   readonly label: string;
@@ -55,11 +55,11 @@ export interface Detail {
   readonly tooltip?: string;
 }
 
-/** VS Code works on all rows of a level when one of them is drawn: of more tenants, so many at a time make a row of their own. */
+/** VS Code processes all rows of a level to draw one of them, so a longer level is split into ranges. */
 const MAX_TENANTS = 200;
 const RANGE = 100;
 
-/** The first level. @param grouped whether tenants stand under their platforms */
+/** The first level. @param grouped whether tenants are listed under their platforms */
 export function topRows(model: TreeModel, grouped: boolean): Node[] {
   const { entries } = model.tenants;
   if (!grouped) return [...inRanges(entries), ...leftTenantRows(model)];
@@ -77,16 +77,16 @@ export function tenantRows(entries: readonly TenantEntry[]): TenantNode[] {
   return entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
 }
 
-/** API tokens that are kept here. */
+/** API tokens that are stored here. */
 export function tokenRows({ vault }: TreeModel, tenant: string): TokenNode[] {
   return vault.of(tenant).map(({ id, name }: TokenEntry) => ({ kind: 'token', tenant, token: id, name }));
 }
 
-/** What the last listing has and nobody keeps here. */
+/** Tokens of the last listing that are not stored here. */
 export function remoteRows({ tenants, manager }: TreeModel, tenant: string): Node[] {
   const owner = tenants.find(tenant);
-  const told = owner ? manager.unkept(owner) : [];
-  return told.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
+  const remote = owner ? manager.unkept(owner) : [];
+  return remote.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
 }
 
 function inRanges(entries: readonly TenantEntry[]): Node[] {

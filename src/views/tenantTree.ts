@@ -19,12 +19,12 @@ import {
 export type { Node } from './tenantRows.js';
 
 const GROUPED_KEY = 'grouped';
-/** VS Code gives a view that had the focus when it began to be redrawn the focus again: what is asked next has it by then. */
+/** A redraw returns the focus to a view that had it, so it waits until the next question has taken the focus. */
 const REDRAW_AFTER_MS = 150;
 
 /**
- * The sidebar: tenants, flat or by platform; under each its API tokens, also those that only its service is known to have;
- * under each that is kept what is known of it. Redraws what reads differently and can be seen, and wakes for nothing else.
+ * The sidebar: tenants, flat or by platform; under each its API tokens, also those that exist only at the service; under each
+ * stored token its details. Redraws only visible rows whose text changes, and sets no other timer.
  */
 export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #model: TreeModel;
@@ -34,24 +34,24 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<Node | undefined>();
   readonly #subscriptions: vscode.Disposable;
   readonly #view: vscode.TreeView<Node>;
-  /** The rows handed to VS Code, by token: it refreshes a row only when given the same object. */
+  /** The rows handed to VS Code, by token: it refreshes a row only by object identity. */
   readonly #tokenRows = new Map<string, TokenNode>();
-  /** What each of them says beside its name. */
+  /** The description last drawn for each of them. */
   readonly #described = new Map<string, string>();
-  /** The row that a row is under. */
+  /** The parent of each row. */
   readonly #parents = new WeakMap<Node, Node>();
   #closed = new WeakSet<Node>();
-  /** Tokens that need a person. */
+  /** Tokens that need attention. */
   readonly #troubled = new Set<string>();
-  /** When the next one will because its own end is near, epoch ms. */
+  /** When the next token will need attention because it expires soon, epoch ms. */
   #troubleAt = Infinity;
   #days: readonly number[] | undefined;
-  /** For the next text that changes by time alone; and when that is, epoch ms. */
+  /** The timer for the next text that changes by time alone, and its time, epoch ms. */
   #timer: Disposable | undefined;
   #wakeAt = Infinity;
-  /** Set while something waits to be redrawn. */
+  /** Set while a redraw is scheduled. */
   #redraw: Disposable | undefined;
-  /** What is to be redrawn, as soon as it can be seen. */
+  /** Tokens to redraw once they are visible. */
   readonly #changedTokens = new Set<string>();
   #isAllChanged = false;
   #isJudged = false;
@@ -59,8 +59,8 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly onDidChangeTreeData = this.#changed.event;
 
   /**
-   * @param reorder puts the tenants of the settings into the order of their ids
-   * @param days the setting: how long before an end people are reminded, days
+   * @param reorder writes the tenants to the settings in the order of these ids
+   * @param days the setting `reminderDays`
    */
   constructor(
     model: TreeModel,
@@ -105,7 +105,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.refresh();
   }
 
-  /** To be called when the setting changes, too. */
+  /** Call it when the setting changes, too. */
   refresh(): void {
     this.#days = undefined;
     this.#isAllChanged = true;
@@ -192,13 +192,13 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return items.tokenItem(this.#model, row, described);
   }
 
-  /** What stands beside a token. */
+  /** The text beside a token. */
   #describe({ tenant: id, token }: TokenNode): string {
     const tenant = this.#model.tenants.find(id);
     return tenant ? items.describeToken(this.#model, tenant, token, this.#drawing()) : '';
   }
 
-  /** When something else will, if nothing happens: epoch ms. */
+  /** When that text changes if nothing happens, epoch ms. */
   #changesAt({ tenant: id, token }: TokenNode): number {
     const tenant = this.#model.tenants.find(id);
     const drawing = this.#drawing();
@@ -210,7 +210,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   #opened(node: Node): void {
-    // What is in it may have been opened with it.
+    // Rows inside it may have been expanded with it.
     if (node.kind === 'tenant') this.#closed.delete(node);
     else this.#closed = new WeakSet();
     this.#look();
@@ -228,7 +228,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#wakeBy(this.#troubleAt);
   }
 
-  /** All that changes meanwhile is redrawn at once. */
+  /** Collects changes into one redraw. */
   #redrawSoon(): void {
     this.#redraw ??= this.#clock.after(REDRAW_AFTER_MS, () => {
       this.#redraw = undefined;
@@ -236,12 +236,12 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     });
   }
 
-  /** Redraws what has changed, and what reads differently by now: rows, not the tree. Sets the timer for the next such text. */
+  /** Redraws rows that have changed or whose text has changed with time, and sets the timer for the next such text. */
   #look(): void {
     this.#showBadge();
     this.#timer?.dispose();
     this.#wakeAt = Infinity;
-    // The badge is there to be seen when the rows are not.
+    // The badge is visible even when the rows are not.
     this.#wakeBy(this.#troubleAt);
     if (!this.#view.visible) return;
     if (this.#isAllChanged) this.#redrawAll();
@@ -261,12 +261,12 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#changed.fire(undefined);
   }
 
-  /** Returns whether it needs a person, and did not before, or the other way round. */
+  /** Returns whether it started or stopped needing attention. */
   #judge(id: string): boolean {
     const { vault, tenants, broker, notes } = this.#model;
     const tenant = tenants.find(vault.find(id)?.tenant);
     const { days, now } = this.#drawing();
-    // The last reminder of its end.
+    // The last reminder before it expires.
     const last = days.length > 0 ? [Math.min(...days)] : [];
     const isNearEnd = dueEnd(notes.of(id), last, now) !== undefined;
     const isTroubled = tenant !== undefined && (isNearEnd || needsPerson(broker.status(tenant, id).error));
@@ -291,7 +291,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
   }
 
-  /** @param at epoch ms; Infinity: not at all */
+  /** @param at epoch ms; Infinity: never */
   #wakeBy(at: number): void {
     if (at >= this.#wakeAt) return;
     const now = this.#clock.wall();

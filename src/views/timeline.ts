@@ -22,7 +22,7 @@ interface Model {
   readonly manager: TokenManager;
 }
 
-/** What links of the page may run. */
+/** The commands that links of the page may run. */
 const COMMANDS = {
   exchange: 'tenantTokens.exchange',
   regenerate: 'tenantTokens.regenerateToken',
@@ -34,14 +34,14 @@ const COMMANDS = {
   addTenant: 'tenantTokens.addTenant',
 } as const;
 
-/** *Show Token Timeline*: the one page with all API tokens over time. It follows what changes. */
+/** *Show Token Timeline*: one page with all API tokens over time, updated when anything changes. */
 export class Timeline implements vscode.Disposable {
   readonly #model: Model;
   readonly #days: () => readonly number[];
   readonly #subscriptions: vscode.Disposable;
   #panel: PagePanel | undefined;
 
-  /** @param days the setting: how long before an end people are reminded, days */
+  /** @param days the setting `reminderDays` */
   constructor(model: Model, days: () => readonly number[]) {
     this.#model = model;
     this.#days = days;
@@ -68,7 +68,7 @@ export class Timeline implements vscode.Disposable {
     });
   }
 
-  /** To be called when the setting changes. */
+  /** Call it when the setting changes. */
   update(): void {
     this.#panel?.update();
   }

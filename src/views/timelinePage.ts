@@ -15,26 +15,26 @@ export interface TimelineRow {
   readonly from: number | undefined;
   readonly end: End;
   readonly isRevoked: boolean;
-  /** It is not known to be kept here, but one of its name is. */
+  /** Whether a stored token of the same name may be this one. */
   readonly mayBeHere?: boolean;
   readonly actions: readonly TokenAction[];
 }
 
 interface Timeline {
   readonly rows: readonly TimelineRow[];
-  /** How long before an end people are reminded, days. */
+  /** The setting `reminderDays`. */
   readonly days: readonly number[];
   /** Epoch ms. */
   readonly now: number;
   readonly hasTenants: boolean;
 }
 
-/** Not by colour alone: each kind of bar has a form of its own too. */
+/** Each kind of bar has its own pattern, so colour is not the only difference. */
 type Kind = 'ended' | 'soon' | 'later' | 'open';
 
 export const timelineTitle = (): string => vscode.l10n.t('Token Timeline');
 
-/** The page of all API tokens over time, those that end first above. */
+/** The page of all API tokens over time, soonest expiry first. */
 export function timelinePage(timeline: Timeline, nonce: string, language: string): string {
   const body = timeline.rows.length > 0 ? table(timeline) : empty(timeline.hasTenants);
   return documentOf({ language, title: timelineTitle(), nonce, style: STYLE, body });
@@ -63,7 +63,7 @@ function table({ rows, days, now }: Timeline): Html {
     </table>`;
 }
 
-/** Soonest first; then what nobody knows, which a person can do something about; then what does not end. */
+/** Soonest first; then unknown expiry, which the person can set; then tokens that never expire. */
 function rank(end: End): number {
   if (end === 'never') return Number.MAX_VALUE;
   return end?.at ?? Number.MAX_SAFE_INTEGER;
@@ -133,7 +133,7 @@ function legend(): Html {
     </ul>`;
 }
 
-/** Patterns are said once and referred to by each bar; drawn with the colours of the place that refers to them. */
+/** Patterns are defined once; every bar refers to them and draws them in its own colours. */
 function patterns(): Html {
   return html`<svg width="0" height="0" class="patterns" aria-hidden="true">
     <defs>
@@ -170,7 +170,7 @@ function axis(scale: Scale, now: number): Html {
   </svg>`;
 }
 
-/** What is written at an edge must not reach beyond it. */
+/** Text at an edge must not reach beyond it. */
 function anchor(scale: Scale, time: number): 'start' | 'middle' | 'end' {
   const place = placeOf(scale, time);
   if (place < 5) return 'start';
@@ -198,7 +198,7 @@ function bar(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html {
 
 /** @param from and `to` percent of the width */
 function shape(kind: Kind, from: number, to: number): Html {
-  // What has ended before the picture begins, or has just begun, is still to be seen.
+  // A bar that ends before the chart begins, or has just begun, stays visible.
   const width = Math.max(to - from, 0.8);
   const x = Math.min(from, 100 - width);
   const rect = html`<rect x="${x}%" width="${width}%" y="1" height="10" rx="${kind === 'open' ? 0 : 2}" class="${kind}" />`;

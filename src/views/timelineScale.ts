@@ -2,19 +2,19 @@ import { DAY_MS } from '../base/time.js';
 
 const MIN_AHEAD_MS = 30 * DAY_MS;
 const MAX_AHEAD_MS = 730 * DAY_MS;
-/** An end that is so much farther away than the middle one would press the others together at the present. */
+/** An expiry this many times farther away than the median would squeeze the others together. */
 const FAR = 10;
 const MIN_BACK_MS = 7 * DAY_MS;
-/** Of the time ahead; the rest of the past says little. */
+/** A fraction of the time ahead; the rest of the past matters little. */
 const MAX_BACK = 0.5;
-/** Room for the mark of what ends last. */
+/** Room for the last mark. */
 const MARGIN = 1.05;
 const MAX_TICKS = 8;
 
 /** Times are epoch ms. */
 export interface Lifetime {
   readonly from?: number | undefined;
-  /** Null: it does not end. Undefined: nobody knows. */
+  /** Null: never. Undefined: unknown. */
   readonly to?: number | null | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface Scale {
 }
 
 /**
- * The time that the picture shows: from when the tokens began to when they end, as far as that leaves the nearer ends to be
- * told apart. What reaches beyond is marked at the edge.
+ * The time range of the chart: from the first creation to the last expiry, as far as nearer expiries stay distinguishable.
+ * Bars that reach beyond it are marked at the edge.
  */
 export function scaleOf(lifetimes: readonly Lifetime[], now: number): Scale {
   const ahead = lifetimes
@@ -44,12 +44,12 @@ export function scaleOf(lifetimes: readonly Lifetime[], now: number): Scale {
   return { from, to, ...ticksOf(from, to) };
 }
 
-/** Where a time is in the picture, in percent of its width from the left; below 0 or above 100 if it is outside. */
+/** The position of a time, in percent of the width from the left; below 0 or above 100 if it is outside. */
 export function placeOf({ from, to }: Pick<Scale, 'from' | 'to'>, time: number): number {
   return Math.round((1000 * (time - from)) / (to - from)) / 10;
 }
 
-/** Weeks or months in local time, in steps that leave room for what is written at them. */
+/** Weeks or months in local time, in steps that leave room for their labels. */
 function ticksOf(from: number, to: number): Pick<Scale, 'ticks' | 'isMonthly'> {
   const steps = [
     ...[1, 2].map((weeks) => ({ isMonthly: false, at: (index: number) => weekAfter(from, index * weeks) })),

@@ -13,7 +13,7 @@ interface Model {
   readonly broker: Broker;
 }
 
-/** Read-only documents that show the trace of a token's last failed exchange, and follow it while they are open. */
+/** Read-only documents with the trace of a token's last failed exchange, updated while they are open. */
 export class TraceDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #model: Model;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -40,7 +40,7 @@ export class TraceDocuments implements vscode.TextDocumentContentProvider, vscod
   /** Opens the document of a token that has a trace. */
   async show(tenant: string, token: string, tokenId: string): Promise<void> {
     const title = vscode.l10n.t('Exchange Trace of {0} ({1})', tenant, token);
-    // What looks like an extension decides the language: it is plain text, whatever the tenant is called.
+    // VS Code derives the language from the file extension, and the tenant's name may look like one.
     const path = `/${title.replaceAll('/', ' ')}.txt`;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path, query: tokenId }));
     await showDocument(document, { preview: true });

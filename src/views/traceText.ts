@@ -4,8 +4,8 @@ import { formatUtc } from './duration.js';
 import { explain } from './messages.js';
 
 /**
- * A trace as plain text: what happened, then each attempt as it went over the wire, `>` for what was sent and `<` for what
- * came back.
+ * A trace as plain text: the message, then each attempt as it went over the wire, `>` for the request and `<` for the
+ * response.
  */
 export function traceText({ attempts, error }: Trace, tenant: string, token: string): string {
   const head = [
@@ -75,7 +75,7 @@ function redacted(characters: number): string {
   return characters === 1 ? vscode.l10n.t('<redacted, 1 character>') : vscode.l10n.t('<redacted, {0} characters>', characters);
 }
 
-/** For who knows the codes: `timed-out, host: id.example`. */
+/** The code and facts of an error: `timed-out, host: id.example`. */
 function errorLine({ code, facts }: ShownError): string {
   return [code, ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`)].join(', ');
 }

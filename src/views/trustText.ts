@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Difference } from '../store/binding.js';
 
-/** What a setting is about, for messages and questions. @param setting a {@link Difference}'s */
+/** The name of a setting in messages and questions. @param setting of a {@link Difference} */
 export function trustSettingText(setting: string): string {
   switch (setting as Difference['setting']) {
     case 'urls':
@@ -17,7 +17,7 @@ export function trustSettingText(setting: string): string {
   }
 }
 
-/** What was agreed to and what the settings say now, under the name of the setting. */
+/** The approved and the current value of a setting, under its name. */
 export function differenceText({ setting, from, to }: Difference): string {
   const values = (all: readonly string[]): string =>
     all.map((one) => valueText(setting, one)).join(', ') || vscode.l10n.t('none');

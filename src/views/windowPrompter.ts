@@ -14,11 +14,11 @@ import {
   type TextQuestion,
 } from './prompter.js';
 
-/** Most exchanges are done before anyone could read what is going on. */
+/** Most exchanges finish before anyone could read the progress. */
 const SHOW_AFTER_MS = 400;
 const DONE_MS = 5_000;
 
-/** The inputs, dialogs and notifications of VS Code, which nothing else may use (eslint.config.mjs). */
+/** The inputs, dialogs and notifications of VS Code. Lint forbids them elsewhere (eslint.config.mjs). */
 export const windowPrompter: Prompter = {
   text: (question) => askText(question, false),
   secret: (question) => askText(question, true),
@@ -114,9 +114,9 @@ function itemOf<T>(choice: Choice<T> | Separator): Item<T> {
 const buttonOf = ({ icon, tooltip }: Button): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon(icon), tooltip });
 
 /**
- * The life of an input: shown, answered or left, and disposed of in any case.
- * @param buttons in the title, beside the way back
- * @param wire lets the person answer; what it returns is given the button that is pressed
+ * Shows an input until it is answered or cancelled, and disposes of it.
+ * @param buttons in the title, beside Back
+ * @param wire connects the input to `accept`; returns the handler of the buttons
  */
 function ask<T, B extends Button>(
   input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
@@ -126,7 +126,7 @@ function ask<T, B extends Button>(
 ): Promise<Answer<T>> {
   return new Promise((resolve) => {
     input.title = title;
-    // Of a first question it is not known yet how many follow.
+    // After the first question, the number of questions is not known yet.
     if (totalSteps !== undefined && totalSteps > 1) Object.assign(input, { step, totalSteps });
     input.ignoreFocusOut = true;
     const back = step !== undefined && step > 1 ? [vscode.QuickInputButtons.Back] : [];
@@ -167,7 +167,7 @@ const MESSAGES = {
 };
 type Message = [text: string, how: vscode.MessageOptions, ...labels: string[]];
 
-/** @param controller for what a person may cancel */
+/** @param controller aborts the work when the person cancels; undefined: no Cancel button */
 async function shownIfLong<T>(title: string, running: Promise<T>, controller?: AbortController): Promise<T> {
   const timer = setTimeout(() => {
     const how = { location: vscode.ProgressLocation.Notification, title: inert(title), cancellable: controller !== undefined };
