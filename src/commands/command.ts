@@ -25,7 +25,7 @@ import type { TraceDocuments } from '../views/traceDocuments.js';
 import type { DocumentConsents } from './requests/documentConsents.js';
 import type { SandboxRun } from './sandboxRun.js';
 
-/** What runs from the activation on: built in core.ts. */
+/** The services that run from activation on; core.ts creates them. */
 export interface Core {
   readonly tenants: Tenants;
   readonly vault: Vault;
@@ -43,7 +43,7 @@ export interface Core {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What commands work with: built in features.ts, when the first of it is wanted. */
+/** The services of commands; features.ts creates them on first use. */
 export interface Services extends Core {
   readonly prompter: Prompter;
   readonly names: ReferenceNames;
@@ -57,22 +57,22 @@ export interface Services extends Core {
   readonly inspector: Inspector;
   readonly timeline: Timeline;
   readonly sandbox: SandboxRun;
-  /** Where the sandbox writes its sample files: the extension's own folder, outside of any workspace. */
+  /** The folder for the sandbox's sample files: the extension's own, outside of any workspace. */
   readonly sampleFolder: vscode.Uri;
 }
 
-/** The tenant and token that a command is for, by id: from a row of the tree, a keybinding or a task. */
+/** The ids of a command's tenant and token, from a row of the tree, a keybinding or a task. */
 export interface Target {
   readonly tenant?: string;
   readonly token?: string;
-  /** An API token by its id at the service. */
+  /** The service's id of an API token. */
   readonly remote?: string;
 }
 
-/** A command asks, calls and applies. It returns nothing: any extension may run it. */
+/** A command returns nothing, because any extension may run it. */
 export type Command = (services: Services, target: Target) => Promise<void>;
 
-/** Tells which tenant and token an error is about. @throws TargetedError for an AppError */
+/** Adds the tenant and token to an error of `work`. @throws TargetedError for an AppError */
 export async function about<T>(target: Target, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -81,7 +81,7 @@ export async function about<T>(target: Target, work: Promise<T>): Promise<T> {
   }
 }
 
-/** An error with the tenant and token that it is about, for the message and its buttons. */
+/** An error with its tenant and token, for the message and its buttons. */
 export class TargetedError extends Error {
   override readonly name = 'TargetedError';
   readonly error: AppError;

@@ -1,4 +1,4 @@
-/** What a person can do, by the id behind `tenantTokens.`: known from the start, while what it takes is loaded when it is done. */
+/** The ids of all commands, after `tenantTokens.`. Known at activation, while their code is loaded on first use. */
 export const commandIds = [
   'addTenant',
   'editTenant',

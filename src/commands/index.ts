@@ -46,7 +46,7 @@ import { updateHeaders } from './requests/updateHeaders.js';
 import { updateToken } from './service/updateToken.js';
 import { useToken } from './tokens/useToken.js';
 
-/** All that a person can do; the manifest is held to this table. */
+/** All commands; a test compares the manifest with this table. */
 export const commands = {
   addTenant,
   editTenant,
@@ -93,7 +93,7 @@ export const commands = {
   removeAllData,
 } as const satisfies Record<CommandId, Command>;
 
-/** Commands that hand an access token out: into a file, the clipboard or the environment of REST Client. */
+/** Commands that hand out an access token: to a file, the clipboard or the environment of REST Client. */
 const HANDS_OUT: ReadonlySet<CommandId> = new Set<CommandId>([
   'insertHeaders',
   'insertHeadersInFile',
@@ -105,7 +105,7 @@ const HANDS_OUT: ReadonlySet<CommandId> = new Set<CommandId>([
   'copyCurl',
 ]);
 
-/** Does what a person asked for, and tells them what kept it from being done. @throws what is no AppError */
+/** Runs a command and shows its AppError. @throws any other error */
 export async function runCommand(services: Services, id: CommandId, argument: unknown): Promise<void> {
   const target = readTarget(argument);
   try {
@@ -116,12 +116,12 @@ export async function runCommand(services: Services, id: CommandId, argument: un
   }
 }
 
-/** Any extension may run our commands, and only a person who is here may get a token: before anything is exchanged for it. */
+/** Any extension may run our commands, so a token is exchanged and handed out only in a focused window. */
 function requireFocus(): void {
   if (!vscode.window.state.focused) throw new AppError('not-focused');
 }
 
-/** Ids only: whatever else an argument holds is not looked at. */
+/** Reads the ids only and ignores the rest of the argument. */
 function readTarget(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
   const { tenant, token, remote } = argument as { tenant?: unknown; token?: unknown; remote?: unknown };

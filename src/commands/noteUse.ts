@@ -6,7 +6,7 @@ interface Used {
   readonly token: { readonly id: string };
 }
 
-/** For the history of a token: what was done with it, or where its access token went. */
+/** Adds a use of a token to its history. */
 export function noteUse({ history }: Services, { tenant, token }: Used, what: HistoryEvent['what'], host?: string): void {
   history.add({ tenant: tenant.id, token: token.id, what, ...(host !== undefined && { host }) });
 }

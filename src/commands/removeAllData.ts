@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { confirmed } from '../views/prompts.js';
 import type { Command } from './command.js';
 
-/** Uninstalling leaves an extension's secrets behind (microsoft/vscode#123817): this is the way to be rid of them. */
+/** Uninstalling leaves an extension's secrets behind (microsoft/vscode#123817); this command removes them. */
 export const removeAllData: Command = async (services) => {
   const yes = await confirmed(
     services.prompter,

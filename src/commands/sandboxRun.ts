@@ -3,7 +3,7 @@ import { findPlatform } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Vault } from '../store/vault.js';
 
-/** The sandbox of this window: its services run here, its tenants and tokens live as long as it does, and nothing is kept. */
+/** The sandbox of this window. Its tenants and tokens last as long as its services run; nothing is stored. */
 export class SandboxRun {
   readonly #tenants: Tenants;
   readonly #vault: Vault;
@@ -16,19 +16,19 @@ export class SandboxRun {
     this.#onChange = onChange;
   }
 
-  /** Starts the services, unless they run already. */
+  /** Starts the services unless they are running. */
   start(): Promise<Sandbox> {
     if (this.#running) return this.#running;
     const running = this.#start();
     this.#running = running;
     running.catch(() => {
-      // What could not be started may be another time.
+      // A later call may succeed.
       if (this.#running === running) this.#running = undefined;
     });
     return running;
   }
 
-  /** Stops what runs or is being started; what is started meanwhile waits for it. */
+  /** Stops the services, also while they start. */
   async stop(): Promise<void> {
     const running = this.#running;
     if (!running) return;
@@ -37,7 +37,7 @@ export class SandboxRun {
     if (this.#running === running) this.#running = undefined;
   }
 
-  /** What somebody signs in with at a service of the sandbox: nobody has been told. */
+  /** The login of a sandbox service, to fill in for the person. */
   async loginOf(tenant: string): Promise<SandboxLogin | undefined> {
     const sandbox = await this.#running?.catch(() => undefined);
     return sandbox?.tenants.find(({ tenant: one }) => one['id'] === tenant)?.login;
@@ -70,7 +70,7 @@ export class SandboxRun {
 
   async #clear(sandbox: Sandbox): Promise<void> {
     await sandbox.stop();
-    // Those that were made at its services too.
+    // Including tokens created at its services.
     const tokens = sandbox.tenants.flatMap(({ tenant }) => this.#vault.of(String(tenant['id'])));
     for (const { id } of tokens.filter((token) => this.#vault.isForSession(token.id))) await this.#vault.remove(id);
     this.#tenants.setOutside([]);

@@ -14,14 +14,14 @@ export interface Chosen {
 }
 
 /**
- * The tenant that the target names, or that the person picks.
+ * The target's tenant, or the one that the person picks.
  * @throws AppError `tenant-unknown`, `tenant-invalid`
  */
 export async function selectTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
   return target.tenant === undefined ? chooseTenant(prompter, tenants.all, title) : tenants.get(target.tenant);
 }
 
-/** {@link selectTenant} among those of the settings: what the sandbox has cannot be changed. */
+/** {@link selectTenant} among the tenants of the settings: the sandbox's cannot be changed. */
 export async function selectConfiguredTenant(
   { tenants, prompter }: Services,
   target: Target,
@@ -51,7 +51,7 @@ function chooseTenant(prompter: Prompter, all: readonly Tenant[], title: string)
 }
 
 /**
- * The token that the target names, or the person picks: the only one of a named tenant without asking.
+ * The target's token, or the one that the person picks. Does not ask if the target's tenant has only one.
  * @throws AppError `tenant-unknown`, `tenant-invalid`, `token-unknown`
  */
 export async function selectToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
@@ -65,7 +65,7 @@ export async function selectToken(services: Services, target: Target, title: str
 
 export async function chooseToken(services: Services, candidates: readonly Chosen[], title: string): Promise<Chosen | undefined> {
   const active = candidates.find(({ token }) => token.id === services.active.id);
-  // So that states which no row has asked for yet are shown too.
+  // Loads the states that no row has requested yet.
   await Promise.all(candidates.map(({ token }) => services.broker.load(token.id)));
   const choices = candidates.map((one) => ({ ...tokenRow(services, one), value: one }));
   return answered(
@@ -83,13 +83,13 @@ export function tokenRow({ broker }: Services, { tenant, token }: Chosen): Row {
   };
 }
 
-/** Among tokens of one tenant, which the title names. */
+/** A row in a list of one tenant's tokens, whose title names the tenant. */
 export function siblingRow({ broker }: Services, { tenant, token }: Chosen): Row {
   const status = broker.status(tenant, token.id);
   return { label: token.name, description: describeStatus(status, Date.now()), icon: STATE_ICONS[status.state][0] };
 }
 
-/** Every token whose tenant is in order, the tenants in their order. */
+/** Every token with a valid tenant, in the order of the tenants. */
 export function allTokens({ tenants, vault }: Services): Chosen[] {
   return tenants.all.flatMap((tenant) => vault.of(tenant.id).map((token) => ({ tenant, token })));
 }

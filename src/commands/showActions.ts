@@ -4,7 +4,7 @@ import { answered } from '../views/prompts.js';
 import type { Command } from './command.js';
 import { allTokens, tokenRow } from './selectToken.js';
 
-/** What the status bar offers: the actions of a token, the active one unless another is named, and the others to make active. */
+/** The status bar's menu: actions of the target's token or the active one, and the other tokens to activate. */
 export const showActions: Command = async (services, target) => {
   const all = allTokens(services);
   const active = all.find(({ token }) => token.id === (target.token ?? services.active.id));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Command } from './command.js';
 import { selectToken } from './selectToken.js';
 
-/** Opens what is known of an API token, of one that only its service has too. */
+/** Opens the details of an API token, which may exist only at its service. */
 export const showDetails: Command = async (services, target) => {
   if (target.tenant !== undefined && target.remote !== undefined) {
     services.inspector.show({ tenant: target.tenant, remote: target.remote });

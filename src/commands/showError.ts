@@ -7,7 +7,7 @@ import { explain } from '../views/messages.js';
 import type { Option } from '../views/prompter.js';
 import { TargetedError, type Services, type Target } from './command.js';
 
-/** Shows an error with its buttons, and the name of the tenant that it is about. @throws what is no AppError */
+/** Shows an AppError with its buttons and the name of its tenant. @throws any other error */
 export async function showError(services: Services, target: Target, error: unknown): Promise<void> {
   const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
   const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
@@ -29,13 +29,13 @@ export async function showError(services: Services, target: Target, error: unkno
   await chosen?.();
 }
 
-/** Where a service may be that has no such address. */
+/** Another address to try when the service answers 404. */
 function elsewhereOf(tenant: Tenant | undefined, { facts }: AppError) {
   const place = tenant && facts['status'] === 404 ? platformOf(tenant).elsewhere?.(tenant) : undefined;
   return tenant && place && { tenant, ...place };
 }
 
-/** The API token was entered for the old address: whether it goes to the new one is asked, as after any change. */
+/** Changes the address. The API token is bound to the old one, so the person must confirm, as after any change. */
 async function move(services: Services, tenant: Tenant, changed: Readonly<Record<string, string>>, told: Target): Promise<void> {
   await settings.changeTenant(tenant, { ...tenant, ...changed });
   services.tenants.refresh();

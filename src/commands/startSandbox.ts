@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showDocument } from '../views/showDocument.js';
 import type { Command } from './command.js';
 
-/** Starts services of all platforms on this machine, with tenants, tokens and sample files to try everything with. */
+/** Starts services of all platforms on this machine, with tenants, tokens and sample files. */
 export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
   const { tenants } = await sandbox.start();
   await vscode.commands.executeCommand('tenantTokens.tenants.focus');

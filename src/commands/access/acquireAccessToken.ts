@@ -9,9 +9,9 @@ import { about, type Services } from '../command.js';
 import type { Chosen } from '../selectToken.js';
 
 /**
- * An access token of the chosen tenant, with progress, asking for a passcode where one is needed. The token becomes the
- * active one, and is exchanged ahead of its end from now on.
- * @param afresh exchanges even if there is a usable access token
+ * Gets an access token, with progress, and asks for a passcode if the service requires one. The token becomes the active one,
+ * and from now on it is exchanged before it expires.
+ * @param afresh exchanges even if a valid access token exists
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
@@ -34,13 +34,13 @@ export async function acquireAccessToken(
   return access;
 }
 
-/** {@link acquireAccessToken}, as the auth headers of the tenant's style. */
+/** {@link acquireAccessToken} as auth headers in the tenant's style. */
 export async function acquireHeaders(services: Services, taken: Chosen): Promise<readonly Header[] | undefined> {
   const access = await acquireAccessToken(services, taken);
   return access && services.broker.headers(taken.tenant, taken.token.id, access.token);
 }
 
-/** Asks for the passcode when the service wants one; again, with what it said, when it did not take it. */
+/** Asks for the passcode when the service requires one, and again when it refuses the passcode. */
 export async function withPasscode<T>(
   prompter: Prompter,
   tenant: Tenant,

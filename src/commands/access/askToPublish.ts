@@ -3,9 +3,9 @@ import { settings } from '../../settings.js';
 import type { Prompter } from '../../views/prompter.js';
 
 /**
- * Asks for leave to put access tokens where REST Client finds them, and keeps the answer in the settings.
- * @param refuse what saying no means here, as the label of its button
- * @returns undefined when the person did not say
+ * Asks whether to put access tokens where REST Client finds them, and stores the answer in the settings.
+ * @param refuse the label of the button that refuses
+ * @returns undefined when the person cancelled
  */
 export async function askToPublish(prompter: Prompter, refuse: string): Promise<'allowed' | 'refused' | undefined> {
   const answer = await prompter.confirm<'allowed' | 'refused'>({

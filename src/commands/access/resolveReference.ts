@@ -10,7 +10,7 @@ import { noteUse } from '../noteUse.js';
 import { acquireAccessToken } from './acquireAccessToken.js';
 import { showError } from '../showError.js';
 
-/** What httpYac asks for while it sends a request that holds references. */
+/** Answers httpYac's calls while it sends a request with references. */
 export function referenceSource(services: Services): ReferenceSource {
   return {
     async access(name) {
@@ -30,13 +30,13 @@ export function referenceSource(services: Services): ReferenceSource {
     failed(name, error) {
       const referred = services.names.find(name);
       const target = typeof referred === 'object' ? { tenant: referred.tenant.id, token: referred.token.id } : {};
-      // What is no error of ours has no sentence either: httpYac shows that the request was not sent.
+      // Other errors have no message of ours; httpYac shows that the request was not sent.
       showError(services, target, error).catch(() => services.log.warn('a reference could not be resolved'));
     },
   };
 }
 
-/** Where options of httpYac open a request to others than a host, no setting can keep the answer. */
+/** If httpYac's options let others than the host read a request, no setting can store the answer. */
 function destinationOf({ host, options }: Reader): Destination {
   if (!options) return { host, label: host, key: host };
   const names = options.join(', ');

@@ -11,7 +11,7 @@ import { credentialsText, inspectHistories, totalOf } from './historyScrubbing.j
 import { scrubHistory } from './scrubHistory.js';
 import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
 
-/** Lists the access tokens that stand in files, and offers a reference for each that can have one. */
+/** Lists the access tokens in files, and offers a reference for each that can have one. */
 export const findTokens: Command = async (services, target) => {
   const { prompter } = services;
   for (;;) {
@@ -64,7 +64,7 @@ function choose(prompter: Prompter, { places, isPartial }: Searched, inHistory: 
     choices: [...places.map(choiceOf), ...(inHistory > 0 ? historyChoices(inHistory) : [])],
     buttons: replaceable.length > 0 ? [{ icon: 'replace-all', tooltip, value: { replace: replaceable } }] : [],
     onActive(wish) {
-      // A file that cannot be shown is told of when it is chosen.
+      // A file that cannot be shown is reported when it is chosen.
       if (wish !== 'history' && 'open' in wish) show(wish.open, true).catch(() => undefined);
     },
   });
@@ -87,7 +87,7 @@ function choiceOf(place: TokenPlace): Choice<Wish> {
   };
 }
 
-/** What to do where no reference can take a token's place. */
+/** What to do where no reference can replace a token. */
 function adviceFor({ path: file }: vscode.Uri, { shape }: FoundToken): string {
   if (shape === 'vidb') return vscode.l10n.t('add it to its tenant, and delete it here');
   return /\.(http|rest|md|markdown)$/i.test(file)
@@ -105,12 +105,12 @@ const historyChoices = (count: number): (Choice<Wish> | Separator)[] => [
   },
 ];
 
-/** @param isPreview leaves the focus where it is, and lets the next one take the editor's place */
+/** @param isPreview keeps the focus where it is, and lets the next preview reuse the editor */
 async function show({ uri, token }: TokenPlace, isPreview: boolean): Promise<void> {
   await showDocument(uri, { selection: rangeOfToken(token), preserveFocus: isPreview, preview: isPreview });
 }
 
-/** Those that still are where they were found. */
+/** Replaces the tokens that are still where they were found. */
 async function replace(services: Services, places: readonly TokenPlace[]): Promise<void> {
   const byFile = Map.groupBy(places, ({ uri }) => uri.toString());
   const count = await replaceByReferences(

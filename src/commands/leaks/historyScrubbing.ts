@@ -13,10 +13,10 @@ import { referenceTo } from '../../httpFile/index.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Services } from '../command.js';
 
-/** REST Client's history files and the requests shown from them, as far as they are there, with how many credentials each holds. */
+/** REST Client's history files and the temporary files that show requests from them, with the number of credentials in each. */
 export const inspectHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, inspectHistory);
 
-/** Takes the credentials out of all of them. */
+/** Removes the credentials from all of them. */
 export const scrubHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, scrubHistory);
 
 async function each(services: Services, work: typeof inspectHistory): Promise<readonly HistoryFile[]> {
@@ -34,7 +34,7 @@ const rulesOf = ({ tenants, issued, names }: Services): ScrubRules => ({
   },
 });
 
-/** What can be replaced and removed in all of them together, or was. */
+/** The sums of credentials to replace and to remove, or already replaced and removed. */
 export function totalOf(histories: readonly HistoryFile[]): { readonly replaced: number; readonly removed: number } {
   const readable = histories.flatMap((one) => ('problem' in one ? [] : one));
   const sum = (key: 'replaced' | 'removed'): number => readable.reduce((total, one) => total + one[key], 0);

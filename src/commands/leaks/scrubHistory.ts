@@ -5,7 +5,7 @@ import { confirmed } from '../../views/prompts.js';
 import type { Command } from '../command.js';
 import { credentialsText, inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
 
-/** Takes the credentials out of REST Client's history, which keeps what the last 50 requests sent in clear, and out of what it has shown of it. */
+/** Removes credentials from REST Client's history, which keeps the last 50 requests in clear, and from files that show it. */
 export const scrubHistory: Command = async (services) => {
   const { prompter } = services;
   const before = await inspectHistories(services);

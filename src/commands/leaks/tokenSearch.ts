@@ -3,7 +3,7 @@ import { textKindOf, foundTokens, type FoundToken } from '../../editor/foundToke
 import { tokensOf } from '../../editor/replaceTokens.js';
 import type { Services } from '../command.js';
 
-/** Where people keep tokens; what comes with packages is nobody's work. */
+/** Files where people keep tokens, without those of packages. */
 const INCLUDE = '{**/*.http,**/*.rest,**/.env*,**/*.env,**/*.md,**/*.markdown,**/.vscode/settings.json,**/*.code-workspace}';
 const EXCLUDE = '**/node_modules/**';
 
@@ -11,7 +11,7 @@ const MAX_FILES = 5_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 const AT_ONCE = 16;
 
-/** A place in a file where a token is. */
+/** A token found in a file. */
 export interface TokenPlace {
   readonly uri: vscode.Uri;
   readonly token: FoundToken;
@@ -21,13 +21,13 @@ export interface Searched {
   readonly places: readonly TokenPlace[];
   /** How many files were read. */
   readonly files: number;
-  /** Files were left out: there are too many, or they are too large. */
+  /** Whether files were skipped, because there are too many or they are too large. */
   readonly isPartial: boolean;
 }
 
 /**
- * Looks for access tokens in the files of the workspace, the documents that are open and the user settings. What is open is
- * read as it is in the editor.
+ * Looks for access tokens in the files of the workspace, the open documents and the user settings. Open documents are read
+ * from the editor.
  * @throws `signal.reason`
  */
 export async function searchTokens(services: Services, signal: AbortSignal): Promise<Searched> {
@@ -57,22 +57,21 @@ async function filesOfWorkspace(signal: AbortSignal): Promise<readonly vscode.Ur
   const source = new vscode.CancellationTokenSource();
   signal.addEventListener('abort', () => source.cancel(), { once: true });
   try {
-    // Without a folder there is nothing to look in.
     return vscode.workspace.workspaceFolders ? await vscode.workspace.findFiles(INCLUDE, EXCLUDE, MAX_FILES, source.token) : [];
   } finally {
     source.dispose();
   }
 }
 
-/** The schemes of what a person works on; the rest are other versions of it. */
+/** The schemes of files that a person edits; the rest are other versions of them. */
 const isSearched = ({ uri, languageId }: vscode.TextDocument): boolean =>
   ['file', 'untitled', 'vscode-remote', 'vscode-userdata'].includes(uri.scheme) &&
   (languageId === 'http' || (textKindOf(uri.path) !== undefined && !isOtherJson(uri)));
 
-/** Of JSON, the settings are searched; the rest is data. */
+/** The only JSON files searched are settings. */
 const isOtherJson = ({ path }: vscode.Uri): boolean => path.endsWith('.json') && !path.endsWith('/settings.json');
 
-/** The settings are beside the folder in which extensions keep their files, if this extension runs where they are. */
+/** The settings are beside the folder of extensions' files, if this extension runs on the same machine. */
 const userSettings = ({ sampleFolder }: Services): vscode.Uri => vscode.Uri.joinPath(sampleFolder, '../../../settings.json');
 
 /** Undefined for a file that cannot be read. */

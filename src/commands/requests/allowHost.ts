@@ -4,7 +4,7 @@ import type { Command } from '../command.js';
 import { activeEditor } from './insertion.js';
 import { confirmDestination } from './confirmDestination.js';
 
-/** Lets the tokens that the requests at the cursor hold or refer to go where these requests go. */
+/** Allows the hosts of the requests at the cursor for the tokens that they contain or refer to. */
 export const allowHost: Command = async (services, target) => {
   const { document, selections } = activeEditor();
   const isAtCursor = (line: number, end: number): boolean =>

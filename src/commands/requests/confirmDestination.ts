@@ -6,8 +6,8 @@ import { changeTenant } from '../tenants/changeTenant.js';
 import type { Services } from '../command.js';
 
 /**
- * A token goes to its tenant's hosts; anywhere else only when the person says so: this once (for this session, where it is
- * handed out again and again), or for all time in the settings.
+ * Whether a token may go to these hosts. Its tenant's are allowed; for others the person decides: once (a reference: for this
+ * session), or always, in the settings.
  */
 export async function confirmDestination(
   services: Services,

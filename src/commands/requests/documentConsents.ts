@@ -4,13 +4,13 @@ import type { Tenants } from '../../tenants/tenants.js';
 import type { Prompter } from '../../views/prompter.js';
 
 /**
- * Documents that access tokens may be written into without asking. Any extension may open one of its own and run a command on
- * it, so what has no file, or none in a folder that is open here, takes a person's yes: once in this session.
+ * The documents that may get access tokens without a question. Any extension can open a document and run a command on it, so a
+ * document outside of the workspace needs consent, once per session.
  */
 export class DocumentConsents implements vscode.Disposable {
   readonly #given = new Set<string>();
   readonly #closed = vscode.workspace.onDidCloseTextDocument(({ uri, isUntitled }) => {
-    // The next one without a file may have the same name.
+    // The next untitled document may have the same name.
     if (isUntitled) this.#given.delete(uri.toString());
   });
 
@@ -27,14 +27,14 @@ export class DocumentConsents implements vscode.Disposable {
   }
 }
 
-/** What decides whether a document may hold a token. */
+/** The services that decide whether a document may hold a token. */
 interface Deciding {
   readonly documents: DocumentConsents;
   readonly tenants: Tenants;
   readonly prompter: Prompter;
 }
 
-/** Whether it is no question that a document gets an access token of the tenant: those of the sandbox open nothing else. */
+/** Whether a document gets the tenant's access token without a question. Tokens of the sandbox are harmless. */
 export function holdsUnasked(
   { documents, tenants }: Pick<Deciding, 'documents' | 'tenants'>,
   tenant: Tenant,
@@ -43,7 +43,7 @@ export function holdsUnasked(
   return documents.allows(document) || tenants.isOutsideSettings(tenant.id);
 }
 
-/** Whether a document may get an access token of the tenant, by what it is or by what the person says. */
+/** Whether a document may get the tenant's access token. Asks unless {@link holdsUnasked}. */
 export async function mayHold(services: Deciding, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
   if (holdsUnasked(services, tenant, document)) return true;
   const isAllowed = await services.prompter.confirm({
@@ -52,7 +52,7 @@ export async function mayHold(services: Deciding, tenant: Tenant, document: vsco
       '{0} is in no folder that is open in this window. Whoever has opened it, another extension too, can read what is written into it. Say yes if you work in it yourself; you are not asked about it again in this session.',
       vscode.workspace.asRelativePath(document.uri),
     ),
-    // Enter takes the first.
+    // Enter chooses the first option.
     options: [
       { label: vscode.l10n.t('Don’t Insert'), value: false },
       { label: vscode.l10n.t('Insert'), value: true },

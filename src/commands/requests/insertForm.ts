@@ -12,10 +12,10 @@ import type { Chosen } from '../selectToken.js';
 import { askToPublish } from '../access/askToPublish.js';
 import { acquireAccessToken } from '../access/acquireAccessToken.js';
 
-/** What is written into a file: the access token, or a reference that the HTTP client resolves. */
+/** What to write into a file: the access token, or a reference that the HTTP client resolves. */
 export type Form = 'reference' | 'token';
 
-/** Auth headers as they are written. */
+/** Auth headers to write into a file. */
 export interface Insertable {
   readonly form: Form;
   /** The environment name of a reference. */
@@ -24,10 +24,10 @@ export interface Insertable {
 }
 
 /**
- * The auth headers to write into a file. Exchanges for a reference too: so that it is known to work, and at hand when the
- * request is sent.
- * @param document that they are for
- * @param form undefined: as the person has set, or says now
+ * Gets the auth headers to write into a file. A reference exchanges too: this proves that it works, and the token is ready
+ * when the request is sent.
+ * @param document the document to write into
+ * @param form undefined: from the setting, or ask
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
@@ -49,7 +49,7 @@ export async function takeInsertable(
   return { form: decided, name, headers: services.broker.headers(tenant, token.id, written) };
 }
 
-/** Asked where both can be had, and the answer is kept in the settings. */
+/** Asks where both forms are possible, and stores the answer in the settings. */
 async function wanted(prompter: Prompter): Promise<Form | undefined> {
   const set = settings.insertAs();
   if (set !== 'ask') return set;
@@ -75,7 +75,7 @@ async function wanted(prompter: Prompter): Promise<Form | undefined> {
   return form;
 }
 
-/** A reference needs a client that resolves it, and REST Client the person's leave; the token is the alternative. */
+/** A reference needs a client that resolves it, and REST Client needs permission. Otherwise offers the token. */
 async function possible(prompter: Prompter, form: Form | undefined): Promise<Form | undefined> {
   if (form !== 'reference') return form;
   const { httpYac, restClient } = clientsHere();

@@ -3,6 +3,6 @@ import type { Command } from '../command.js';
 import { insertInto } from './insertion.js';
 import { atCursors } from './requestAtCursor.js';
 
-/** Auth headers whose token the HTTP client fills in when it sends the request: the file holds none. */
+/** Inserts auth headers with a reference: the file holds no token, and the HTTP client resolves it when it sends. */
 export const insertReference: Command = (services, target) =>
   insertInto(services, target, vscode.l10n.t('Insert Reference'), atCursors, 'reference');

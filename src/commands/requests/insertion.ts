@@ -19,13 +19,13 @@ import { allTokens, chooseToken, selectToken, type Chosen } from '../selectToken
 
 type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
 
-/** The requests that get headers. @throws AppError `edit-refused` */
+/** Finds the requests that get headers. @throws AppError `edit-refused` */
 export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
 
 /**
- * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The requests are those of the moment
- * at which the command is given; if the file is edited while the exchange runs, they are followed to where they are then.
- * @param form what to write; undefined: as the person has set or says
+ * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The command determines the requests
+ * when it starts, and follows them if the file is edited during the exchange.
+ * @param form undefined: from the setting, or ask
  * @throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
  */
 export async function insertInto(
@@ -55,14 +55,14 @@ export async function insertInto(
       const current = { lines: linesOf(document), dialect, options };
       return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
     };
-    // With its target, so that the headers of this token are copied where they cannot be inserted.
+    // With its target, so that Copy Headers in the message copies those of this token.
     await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
   } finally {
     anchors.dispose();
   }
 }
 
-/** @throws AppError `no-editor`, `file-not-shown`: VS Code hands no large and no binary files to extensions */
+/** @throws AppError `no-editor`; `file-not-shown` if VS Code hides a large or binary file from extensions */
 export function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor && mayHoldRequests(editor.document)) return editor;
@@ -96,7 +96,7 @@ async function insertAt(
   }
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
-  // Requests that refer to one definition have its update in common.
+  // Requests that refer to one definition share its edit.
   const distinct = [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
   const warnings = several.flatMap((one) => one.warnings);
   const anchors = new Anchors(
@@ -113,7 +113,7 @@ async function insertAt(
   }
 }
 
-/** All requests that use what the edits write into definitions. */
+/** All requests that use the definitions in these edits. */
 function usersOf(
   { lines, dialect, options }: Reading,
   edits: readonly TextEdit[],
@@ -134,7 +134,7 @@ function usersOf(
   return found.filter(({ line }) => changed.has(line)).flatMap(({ requests }) => requests);
 }
 
-/** @param reference whoever sees it can send it at once, and REST Client waits for nobody: it is published before it is there */
+/** @param reference published before it is written, because REST Client may send the request at once */
 async function write(
   { openReferences }: Services,
   editor: vscode.TextEditor,
@@ -152,7 +152,7 @@ async function write(
   }
 }
 
-/** The request at a line that was one before. @throws AppError `document-changed` */
+/** The request that still starts at this line. @throws AppError `document-changed` */
 function requestOf({ lines, dialect, options }: Reading, line: number | undefined): RequestBlock {
   const { request } = line === undefined ? {} : findRequest(lines, line, dialect, options);
   if (!request || request.line !== line) throw new AppError('document-changed');
@@ -163,7 +163,7 @@ export function refuse(reason: Parameters<typeof refusalText>[0]): never {
   throw new AppError(reason === 'no-request' ? 'no-request' : 'edit-refused', { reason: refusalText(reason) });
 }
 
-/** Without asking where the request shows which tenant is meant; of its tokens the active one first. */
+/** Chooses the token without asking where the request shows which tenant is meant; prefers the active token. */
 async function chooseFor(
   services: Services,
   target: Target,

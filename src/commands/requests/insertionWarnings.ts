@@ -15,7 +15,7 @@ import type { Header } from '../../platforms/platform.js';
 import { warningText } from '../../views/insertionQuestions.js';
 import type { Prompter } from '../../views/prompter.js';
 
-/** A document as it is read for an insertion. */
+/** How a document is read for an insertion. */
 export interface Reading {
   readonly lines: Lines;
   readonly dialect: Dialect;
@@ -24,13 +24,13 @@ export interface Reading {
 
 interface Fix {
   readonly title: string;
-  /** @param line where the warning's line is now */
+  /** @param line the current line of the warning */
   readonly edits: (reading: Reading, line: number) => readonly TextEdit[];
 }
 
 /**
- * Tells what a person may not expect of the requests that have got headers, with a button that mends it where that can be
- * done. The anchors follow the lines of the warnings until the message is gone.
+ * Shows the first warning about the changed requests, with a fix if there is one. The anchors follow the warnings' lines until
+ * the message is closed.
  */
 export async function offerFixes(
   prompter: Prompter,

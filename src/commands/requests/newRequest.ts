@@ -7,7 +7,7 @@ import { activeEditor } from './insertion.js';
 import { insertHeaders } from './insertHeaders.js';
 import { selectToken } from '../selectToken.js';
 
-/** Writes a request to the tenant where there is none yet, with its headers. */
+/** Writes a new request to the tenant at the cursor, with auth headers. */
 export const newRequest: Command = async (services, target) => {
   const editor = activeEditor();
   const { document, selection } = editor;

@@ -4,15 +4,16 @@ import { platformOf } from '../../platforms/index.js';
 import type { Services } from '../command.js';
 import type { Chosen } from '../selectToken.js';
 
-/** Segments of a path that the name of an organization or tenant follows, as in `/tenant/acme/` and `/api/org/<id>`. */
+/** Path segments that precede the name of an organization or tenant, as in `/tenant/acme/` and `/api/org/<id>`. */
 const BEFORE_NAME = new Set(['tenant', 't', 'org', 'orgs', 'organization', 'organizations']);
-/** Of Cloud Director: the organization that a request is for, by its id. */
+/** Cloud Director's header with the id of the request's organization. */
 const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
 
 /**
- * Of tokens that may go where requests go, those of the one tenant that is meant: the only one, the one that the requests name,
- * or else the one that the document shows by what stands in it.
- * @returns undefined where several tenants may be meant
+ * Selects the tokens of the tenant that the requests are for: the only candidate, the one that the requests name, or the one
+ * that the rest of the document shows.
+ * @param candidates tokens that may go to the hosts of the requests
+ * @returns undefined if several tenants are possible
  */
 export async function meant(
   services: Services,
@@ -36,7 +37,7 @@ export async function meant(
 
 const isOneTenant = (all: readonly Chosen[]): boolean => new Set(all.map(({ tenant }) => tenant.id)).size === 1;
 
-/** What a request names in its path and its header, in lower case. */
+/** The names in a request's path and context header, in lower case. */
 function namesIn({ url, headers }: RequestBlock): readonly string[] {
   const segments = url
     .replace(/[?#].*/s, '')

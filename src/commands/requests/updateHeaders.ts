@@ -11,17 +11,17 @@ import { confirmDestination } from './confirmDestination.js';
 import { namedToken, type Chosen } from '../selectToken.js';
 import { acquireAccessToken } from '../access/acquireAccessToken.js';
 
-/** The access tokens of ours that a document holds and that can be replaced by newer ones. */
+/** A document with access tokens of ours that newer ones can replace. */
 interface Outdated {
   readonly document: vscode.TextDocument;
   readonly version: number;
   readonly literals: readonly (Credential & { readonly referred: Chosen })[];
 }
 
-/** Replaces the access tokens of ours that ran out, in the file or in all open files: one undo step in each. */
+/** Replaces expired access tokens of ours in the file or in all open files, one undo step in each. */
 export const updateHeaders: Command = async (services, target) => {
-  const hasRunOut = ({ expiresAt }: Credential): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
-  const all = await outdated(services, target, hasRunOut);
+  const isExpired = ({ expiresAt }: Credential): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
+  const all = await outdated(services, target, isExpired);
   const files = await askFiles(services.prompter, all);
   if (!files) return;
   const allowed: Outdated[] = [];
@@ -30,14 +30,14 @@ export const updateHeaders: Command = async (services, target) => {
   if (updated > 0) services.prompter.done(vscode.l10n.t('Headers updated: {0}', updated));
 };
 
-/** For the setting `updateHeadersOnExchange`: what the new access token replaces, where it may go without asking. */
+/** For the setting `updateHeadersOnExchange`: replaces former access tokens wherever that needs no question. */
 export async function updateOnExchange(services: Services, id: string): Promise<void> {
   const { tenant } = namedToken(services, id);
   const access = services.broker.peek(tenant, id);
   if (!access) return;
   const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
   for (const { document, version, literals } of files) {
-    // Typed into while another file was written.
+    // The document was edited while another file was written.
     if (document.version !== version) continue;
     if (!holdsUnasked(services, tenant, document)) continue;
     const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
@@ -95,7 +95,7 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   for (const referred of tokens.values()) if (!(await acquireAccessToken(services, referred))) tokens.delete(referred.token.id);
   let updated = 0;
   for (const { document } of files) {
-    // Read anew: the exchange has taken its time. So may the questions below.
+    // Read again, because the exchange took time. The questions below may, too.
     const recognized = await services.credentials.of(document);
     const { version } = document;
     const edits: TextEdit[] = [];
@@ -106,7 +106,7 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   return updated;
 }
 
-/** The edits that put the present access token in the place of a document's former ones; none where it may not go there. */
+/** The edits that replace a document's former access tokens; empty if the new one may not go there. */
 async function replacements(
   services: Services,
   document: vscode.TextDocument,

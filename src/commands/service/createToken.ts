@@ -17,10 +17,10 @@ import { selectTenant } from '../selectToken.js';
 import { signedIn } from './signIn.js';
 import { isOfSandbox, openInBrowser, validateTokenName } from '../tokens/tokenQuestions.js';
 
-/** Names at a service may be longer than those here. */
+/** Names at a service may be longer. */
 const MAX_NAME_LENGTH = 64;
 
-/** Makes an API token at the service and keeps it, without ever showing it; or leads to where a person makes one. */
+/** Creates an API token at the service and stores it without showing it, or opens the portal to create one. */
 export const createToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Create API Token');
   const tenant = await selectTenant(services, target, title);
@@ -31,7 +31,7 @@ export const createToken: Command = async (services, target) => {
   if (way === 'here' && lifecycle) await createHere(services, tenant, title, lifecycle);
 };
 
-/** Where people may have no password, as with single sign-on, the portal is a way too. */
+/** Offers the portal where people may have no password, as with single sign-on. */
 async function askWay(prompter: Prompter, tenant: Tenant, title: string): Promise<'here' | 'portal' | undefined> {
   const platform = platformOf(tenant);
   if (!can(tenant, 'create')) return 'portal';
@@ -81,7 +81,7 @@ async function createHere(services: Services, tenant: Tenant, title: string, { c
 
 const localName = (name: string): string => (name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH - 1)}…`);
 
-/** What the service has made and this machine does not have is told of: it is kept after all, or revoked. */
+/** Handles a token that the service created and this machine did not store: stores it after all, or offers to revoke it. */
 async function withOrphans(
   prompter: Prompter,
   tenant: Tenant,
@@ -94,13 +94,13 @@ async function withOrphans(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (flow.isUnkept) return keepOrRevoke(prompter, tenant, flow, name, error);
-    // What was revoked needs no other word.
+    // A revoked token needs no error message.
     if (flow.orphan && (await offerToRevoke(prompter, tenant, flow, flow.orphan))) return undefined;
     throw error;
   }
 }
 
-/** It is in memory only, and cannot be shown. */
+/** Asks what to do with a new token that is only in memory. */
 async function keepOrRevoke(
   prompter: Prompter,
   tenant: Tenant,
@@ -132,7 +132,7 @@ async function keepOrRevoke(
   }
 }
 
-/** Whether it was revoked. */
+/** @returns whether it was revoked */
 async function offerToRevoke(prompter: Prompter, tenant: Tenant, flow: ManagementFlow, orphan: Orphan): Promise<boolean> {
   const { name, certainty } = orphan;
   if (!can(tenant, 'revoke')) return false;
@@ -148,7 +148,7 @@ async function offerToRevoke(prompter: Prompter, tenant: Tenant, flow: Managemen
     tenant.name,
     name,
   );
-  // What was only found by its name may be in use elsewhere.
+  // A token found only by its name may be in use elsewhere.
   const yes =
     certainty === 'made'
       ? await confirmed(prompter, question, `${made} ${why}`, vscode.l10n.t('Revoke'))

@@ -7,7 +7,7 @@ import { selectToken } from '../selectToken.js';
 import { pickRemote } from './selectRemoteToken.js';
 import { signedIn } from './signIn.js';
 
-/** Asks the service what it knows of an API token that is kept here, and shows it. */
+/** Fetches the service's details of a stored API token and shows them. */
 export const fetchDetails: Command = async (services, target) => {
   const title = vscode.l10n.t('Fetch Details from Service');
   const chosen = await selectToken(services, target, title);

@@ -9,7 +9,7 @@ import { revokeRemote } from './revokeToken.js';
 import { signedIn } from './signIn.js';
 import { updateRemote } from './updateToken.js';
 
-/** Lists the API tokens that a tenant has at its service, here and in the tree, and lets a person manage them in one flow. */
+/** Lists a tenant's API tokens at its service, here and in the tree, and lets a person manage them in one session. */
 export const listTokens: Command = async (services, target) => {
   const title = vscode.l10n.t('API Tokens at Service');
   const manageable = await pickManageable(services, target, title, 'list');

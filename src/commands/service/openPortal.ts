@@ -5,7 +5,7 @@ import type { Command } from '../command.js';
 import { selectTenant } from '../selectToken.js';
 import { isOfSandbox, numbered, openInBrowser } from '../tokens/tokenQuestions.js';
 
-/** Opens the page on which the platform makes API tokens, and says how to get there from it. */
+/** Opens the portal's page for API tokens and shows the steps from there. */
 export const openPortal: Command = async (services, target) => {
   const tenant = await selectTenant(services, target, vscode.l10n.t('Open Portal'));
   if (!tenant) return;

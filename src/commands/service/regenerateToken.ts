@@ -8,7 +8,7 @@ import { noteUse } from '../noteUse.js';
 import { selectToken } from '../selectToken.js';
 import { signedIn } from './signIn.js';
 
-/** Has the service replace the value of an API token that is kept here. The new one takes the old one's place unseen. */
+/** Makes the service replace the value of a stored API token. The new value is stored without being shown. */
 export const regenerateToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Regenerate API Token');
   const chosen = await selectToken(services, target, title);

@@ -13,7 +13,7 @@ import { namedToken } from '../selectToken.js';
 import { pickManageable, pickRemote } from './selectRemoteToken.js';
 import { signedIn } from './signIn.js';
 
-/** Ends an API token at its service, after its name was typed. */
+/** Revokes an API token at its service after the person typed its name. */
 export const revokeToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Revoke API Token');
   if (target.token !== undefined && (await revokeByValue(services, target.token, title))) return;
@@ -26,7 +26,7 @@ export const revokeToken: Command = async (services, target) => {
   });
 };
 
-/** Whether it was revoked. */
+/** @returns whether it was revoked */
 export async function revokeRemote(
   services: Services,
   tenant: Tenant,
@@ -43,7 +43,7 @@ export async function revokeRemote(
   return true;
 }
 
-/** Where the API token's own value is enough to end it. False: it is not. */
+/** Revokes with the API token's own value (RFC 7009). @returns false if the platform does not support that */
 async function revokeByValue(services: Services, id: string, title: string): Promise<boolean> {
   const { prompter } = services;
   const { tenant, token } = namedToken(services, id);
@@ -59,7 +59,7 @@ async function revokeByValue(services: Services, id: string, title: string): Pro
   return true;
 }
 
-/** @param which what tells it from others of the same name */
+/** @param which distinguishes it from others of the same name */
 function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
   return confirmTyped(
     prompter,
@@ -96,13 +96,13 @@ function confirmRemoval(prompter: Prompter, done: string, name: string): Promise
   );
 }
 
-/** Removes a kept token from this machine. */
+/** Removes a stored token from this machine. */
 export async function forget({ vault, active }: Services, id: string): Promise<void> {
   await vault.remove(id);
   if (active.id === id) await active.set(undefined);
 }
 
-/** Whether a kept token can be ended at its service from here. */
+/** Whether a stored token can be revoked at its service from here. */
 export function isRevocable({ tenants }: Services, { tenant: owner }: TokenEntry): boolean {
   const tenant = tenants.find(owner);
   return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'revokeByValue'));

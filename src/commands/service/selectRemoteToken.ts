@@ -12,8 +12,8 @@ import { TargetedError, type Services, type Target } from '../command.js';
 import { selectTenant } from '../selectToken.js';
 
 /**
- * The tenant that a management command is for, with what its platform can do.
- * @throws TargetedError `not-manageable` where that lacks the act
+ * The tenant of a management command, with its platform's lifecycle.
+ * @throws TargetedError `not-manageable` if the platform does not support the act
  */
 export async function pickManageable(
   services: Services,
@@ -34,8 +34,8 @@ export function listed(prompter: Prompter, tenant: Tenant, flow: ManagementFlow)
 }
 
 /**
- * The token at the service that the target names: by its id there, or because it is the one that is kept here. Where that is
- * not known, the person picks it from a list.
+ * The target's token at the service, by its id there or by the stored token. If neither identifies it, the person picks it
+ * from a list.
  */
 export async function pickRemote(
   services: Services,

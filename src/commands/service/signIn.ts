@@ -11,9 +11,8 @@ import { allTokens, siblingRow, type Chosen } from '../selectToken.js';
 import { withPasscode } from '../access/acquireAccessToken.js';
 
 /**
- * Lets a person prove that they may manage a tenant's API tokens, does the work, and signs out. What they sign in with is
- * kept in memory for this one flow.
- * @returns what the work does; undefined if the person left
+ * Signs in to manage a tenant's API tokens, does the work, and signs out. The login stays in memory for this one session.
+ * @returns the result of the work; undefined if the person cancelled
  * @throws TargetedError
  */
 export async function signedIn<T>(
@@ -38,7 +37,7 @@ function signIn(services: Services, tenant: Tenant, title: string): Promise<Mana
     : useAccessToken(services, tenant, heading);
 }
 
-/** A wrong password is asked for again, and nothing is ever sent twice by itself: services lock accounts. */
+/** Asks again after a wrong password, and never resends one automatically, because services lock accounts. */
 async function logIn(
   { manager, sandbox, prompter }: Services,
   tenant: Tenant,
@@ -98,7 +97,7 @@ function loginSteps(
   ];
 }
 
-/** With an access token of a token that is kept, or one that is pasted for this flow. */
+/** Uses the access token of a stored API token, or one that the person pastes for this session. */
 async function useAccessToken(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
   const { manager, prompter } = services;
   const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);

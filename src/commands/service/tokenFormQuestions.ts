@@ -3,13 +3,13 @@ import type { TokenFormField } from '../../platforms/lifecycle.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
 import type { Step } from '../../views/prompts.js';
 
-/** A draft while it is being entered. */
+/** The answers so far. */
 export type EnteredForm = Record<string, string>;
 
-/** What is wrong with an answer besides what the field itself finds. */
+/** A check beyond the field's own. @returns the problem */
 export type Check = (field: TokenFormField, value: string) => string | undefined;
 
-/** Questions for the fields that the answers so far ask for, which keep their answers in the draft. An empty one is left out. */
+/** Questions for the fields that apply to the answers so far. They store their answers in the draft; an empty one is left out. */
 export function formSteps(
   prompter: Prompter,
   fields: readonly TokenFormField[],
@@ -26,7 +26,7 @@ export function formSteps(
     });
 }
 
-/** What belongs to the fields that are asked in the end: earlier answers may have asked for others. */
+/** The answers to the fields that finally apply: earlier answers may have asked for others. */
 export function completeForm(fields: readonly TokenFormField[], draft: EnteredForm): EnteredForm {
   const asked = fields.filter((field) => field.isAsked?.(draft) ?? true).map(({ key }) => key);
   return Object.fromEntries(Object.entries(draft).filter(([key]) => asked.includes(key)));

@@ -11,7 +11,7 @@ import { signedIn } from './signIn.js';
 
 const TITLE = (): string => vscode.l10n.t('Change API Token');
 
-/** Changes what a service lets change of an API token: its name, its description, its lifetimes. */
+/** Changes what the service allows of an API token: its name, description and lifetimes. */
 export const updateToken: Command = async (services, target) => {
   const chosen = await pickManageable(services, target, TITLE(), 'update');
   if (!chosen) return;
@@ -31,7 +31,7 @@ export async function updateRemote(
 ): Promise<void> {
   const { updateFields = [] } = lifecycle;
   const before = lifecycle.formOf?.(token) ?? {};
-  // What nobody knows stays empty: what a new token would get is no answer.
+  // Unknown values stay empty: the defaults of a new token would be wrong.
   const draft: EnteredForm = { ...Object.fromEntries(updateFields.map(({ key }) => [key, ''])), ...before };
   if (!(await askInTurn(() => formSteps(prompter, updateFields, `${TITLE()}: ${tenant.name} · ${token.name}`, draft)))) return;
   const changed = Object.entries(completeForm(updateFields, draft)).filter(([key, value]) => value !== (before[key] ?? ''));

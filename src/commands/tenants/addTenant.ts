@@ -55,7 +55,7 @@ function kindChoices(): Choice<Kind>[] {
   );
 }
 
-/** One object per kind, so that the choice made before can be found again on the way back. */
+/** One object per kind, so that Back finds the earlier choice by identity. */
 const kinds = new Map<Preset, Kind>();
 function kindOf(platform: Platform, preset: Preset): Kind {
   const kind = kinds.get(preset) ?? { platform, preset };
@@ -65,7 +65,7 @@ function kindOf(platform: Platform, preset: Preset): Kind {
 
 function fieldSteps(prompter: Prompter, { platform, preset }: Kind, draft: Draft, title: string): Step[] {
   const heading = `${title}: ${preset.label}`;
-  // A choice that the preset has made is not a question any more; a text is shown and may be changed.
+  // A choice that the preset has made is not asked again; a text is shown for editing.
   const fields = platform.tenantFields.filter(
     ({ asked, choices, key }) => asked && !(choices && preset.values?.[key] !== undefined),
   );

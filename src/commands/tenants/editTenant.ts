@@ -10,7 +10,7 @@ import type { Command } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
-/** Shows a tenant's settings, changes the one that is chosen, and shows them again until the person leaves. */
+/** Shows a tenant's settings, edits the chosen one, and repeats until the person closes the list. */
 export const editTenant: Command = async (services, target) => {
   const entry = services.tenants.entries.find(({ id }) => id === target.tenant);
   if (entry?.problem) {

@@ -4,7 +4,7 @@ import { confirmed } from '../../views/prompts.js';
 import type { Command } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 
-/** Also removes what is left of a tenant that is not in the settings any more. */
+/** Also removes the tokens of a tenant that is no longer in the settings. */
 export const removeTenant: Command = async (services, target) => {
   const left = target.tenant !== undefined && !services.tenants.find(target.tenant) ? services.vault.of(target.tenant) : [];
   const tenant = left.length > 0 ? undefined : await selectConfiguredTenant(services, target, vscode.l10n.t('Remove Tenant'));

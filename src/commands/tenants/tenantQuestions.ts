@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Platform, TenantField } from '../../platforms/platform.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
 
-/** A tenant while it is being entered. */
+/** A tenant that the person is entering. */
 export type Draft = Record<string, unknown>;
 
 /**
- * What is wrong with one field of a draft, by the platform's schema; undefined if it is fine, or empty and not needed.
- * What depends on other fields counts as well.
+ * Validates one field of a draft with the platform's schema, together with the other fields.
+ * @returns the problem; undefined if the field is valid, or empty and optional
  */
 export function fieldProblem({ tenantSchema }: Platform, draft: Draft, key: string, value: unknown): string | undefined {
   const candidate = { id: 'x', name: 'x', ...draft, [key]: value === '' ? undefined : value };
@@ -16,7 +16,7 @@ export function fieldProblem({ tenantSchema }: Platform, draft: Draft, key: stri
   return value === '' || value === undefined ? vscode.l10n.t('This is needed.') : issue.message;
 }
 
-/** Asks for one field, and keeps its answer in the draft; an empty one is left out. */
+/** Asks for one field and stores the answer in the draft; an empty one is left out. */
 export async function askField(
   prompter: Prompter,
   platform: Platform,

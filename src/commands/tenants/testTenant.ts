@@ -7,7 +7,7 @@ import { TargetedError, type Command, type Services } from '../command.js';
 import { allTokens, chooseToken, selectTenant, type Chosen } from '../selectToken.js';
 import { acquireHeaders } from '../access/acquireAccessToken.js';
 
-/** Tries the whole way: reach the service, exchange, and call a harmless resource with the headers. */
+/** Tests the whole path: reach the service, exchange, and call a harmless resource with the headers. */
 export const testTenant: Command = async (services, target) => {
   const title = vscode.l10n.t('Test Tenant');
   const tenant = await selectTenant(services, target, title);
@@ -77,7 +77,7 @@ interface Answer {
   readonly isPage: boolean;
 }
 
-/** What the service answered; undefined when cancelled. A redirect is an answer too: no secret follows it. */
+/** The service's answer; undefined when cancelled. A redirect counts as an answer, and is not followed. */
 async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
   try {
     const response = await services.prompter.progress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>

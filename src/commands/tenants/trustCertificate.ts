@@ -11,7 +11,7 @@ import { selectConfiguredTenant } from '../selectToken.js';
 
 const MAX_NAME_LENGTH = 200;
 
-/** Shows the certificate that a tenant's service presents, and accepts it and no other from then on if the person wants that. */
+/** Shows the certificate that a tenant's service presents, and pins it if the person trusts it. */
 export const trustCertificate: Command = async (services, target) => {
   const { prompter } = services;
   const tenant = await selectConfiguredTenant(services, target, vscode.l10n.t('Trust Certificate'));
@@ -60,7 +60,7 @@ async function offerToTry(prompter: Prompter, message: string, { token }: Target
   );
 }
 
-/** Enter copies the fingerprint: whoever trusts has to choose to. */
+/** Enter copies the fingerprint, so that trusting takes a deliberate choice. */
 async function isTrusted(prompter: Prompter, tenant: Tenant, host: string, certificate: PresentedCertificate): Promise<boolean> {
   const message =
     tenant.pinnedCertificate === undefined
@@ -98,7 +98,7 @@ function describe({ name, pinnedCertificate }: Tenant, certificate: PresentedCer
   ].join('\n');
 }
 
-/** Why authorities do not do, by Node's code. */
+/** Why no authority validates the certificate. @param problem Node's error code */
 function reason(problem: string | undefined): string {
   switch (problem) {
     case undefined:
@@ -121,7 +121,7 @@ function reason(problem: string | undefined): string {
   }
 }
 
-/** A name on one line, as far as it can be shown: anybody can write anything into a certificate. */
+/** A name on one line, shortened: a certificate can contain any text. */
 function plain(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ', ').slice(0, MAX_NAME_LENGTH);
 }

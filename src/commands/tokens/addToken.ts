@@ -21,8 +21,8 @@ export const addToken: Command = async (services, target) => {
 };
 
 /**
- * Asks for a token that was made elsewhere, and keeps it.
- * @param isGuided with the steps by which it is made in the portal
+ * Asks for a token that was created elsewhere, and stores it.
+ * @param isGuided shows the portal's steps beside the questions
  */
 export async function enterToken(services: Services, tenant: Tenant, title: string, isGuided = false): Promise<void> {
   const draft: Draft = { secret: {} };
@@ -46,7 +46,7 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
   await takeUp(services, tenant, token);
 }
 
-/** Makes a new token the active one if there is none, and offers to exchange it, unless it came with an access token. */
+/** Activates a new token unless another one is active, and offers to exchange it unless it came with an access token. */
 export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
   if (!services.vault.find(services.active.id)) await services.active.set(id);
   await services.broker.load(id);

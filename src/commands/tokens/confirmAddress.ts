@@ -4,7 +4,7 @@ import { differenceText } from '../../views/trustText.js';
 import { about, type Command } from '../command.js';
 import { selectToken } from '../selectToken.js';
 
-/** Lets a person compare what a token was entered for with what the settings of its tenant say now. */
+/** Shows what a token is bound to beside its tenant's current settings, and rebinds it if the person agrees. */
 export const confirmAddress: Command = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Review Address'));
   if (!chosen) return;
@@ -22,7 +22,7 @@ export const confirmAddress: Command = async (services, target) => {
       ? vscode.l10n.t('Send the API token “{0}” to another address?', token.name)
       : vscode.l10n.t('Send the API token “{0}” with the changed settings?', token.name),
     detail: detailOf(review, isMoved),
-    // Enter takes the first: a key that is pressed by mistake sends the token nowhere.
+    // Enter chooses the first option, so an accidental key press sends no token.
     options: [
       { label: vscode.l10n.t('Don’t Send'), value: false },
       { label: isMoved ? vscode.l10n.t('Send It There') : vscode.l10n.t('Send with These Settings'), value: true },
@@ -30,7 +30,7 @@ export const confirmAddress: Command = async (services, target) => {
   });
   if (!isAgreed) return;
   await about(ids, services.broker.secrets.rebind(tenant, token.id, review));
-  // It was the id at the service before: here it may be another token's.
+  // The id belongs to the former service; at the new one it may be another token's.
   if (isMoved) await services.notes.note(token.id, { remoteId: undefined });
 };
 

@@ -7,7 +7,7 @@ import { formatDistance } from '../../views/expiryTexts.js';
 import { formatDay } from '../../views/format.js';
 import type { Services } from '../command.js';
 
-/** Tells that an API token ends soon, with what can be done about it. Of a tenant that is not in order, other things are told. */
+/** Warns that an API token expires soon, and offers a remedy. Skips invalid tenants, which show other problems. */
 export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
   const token = services.vault.find(id);
   const tenant = services.tenants.find(token?.tenant);
@@ -45,7 +45,7 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
   await act?.();
 }
 
-/** What gives a token a longer life, or another one in its place. */
+/** How to extend or replace a token. */
 function remedyOf(tenant: Tenant, kind: Due['end']['kind']): { readonly title: string; readonly command: string } {
   if (kind === 'unless-exchanged') return { title: vscode.l10n.t('Exchange'), command: 'exchange' };
   if (can(tenant, 'regenerate')) return { title: vscode.l10n.t('Regenerate…'), command: 'regenerateToken' };

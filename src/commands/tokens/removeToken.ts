@@ -7,7 +7,7 @@ import type { Command, Services } from '../command.js';
 import { selectToken } from '../selectToken.js';
 import { forget, isRevocable, revokeToken } from '../service/revokeToken.js';
 
-/** Also removes tokens whose tenant is gone or has a problem: those are named by their id. */
+/** Also removes tokens whose tenant is missing or invalid; the question then shows the tenant's id. */
 export const removeToken: Command = async (services, target) => {
   const token =
     target.token === undefined
@@ -29,13 +29,13 @@ export const removeToken: Command = async (services, target) => {
     options: isRevocable(services, token) ? [remove, revoke] : [remove],
   });
   if (way === undefined) return;
-  // Revoking asks for the name, and then whether to remove it here too.
+  // Revoking asks for the name, then whether to remove it here, too.
   if (way === 'revoke') return revokeToken(services, { tenant: token.tenant, token: token.id });
   await forget(services, token.id);
   services.prompter.done(vscode.l10n.t('API token “{0}” removed', token.name));
 };
 
-/** The tenant's own reference is its first token's: with another one, requests are sent as somebody else. */
+/** A reference to the tenant alone means its first token. After the removal, such requests use the next token. */
 function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {
   const [first, next] = byAge(vault.of(token.tenant));
   if (first?.id !== token.id || !next) return [];

@@ -24,7 +24,7 @@ export const renameToken: Command = async (services, target) => {
   if (before !== undefined && after !== undefined && before !== after) await offerReplacing(services.prompter, before, after);
 };
 
-/** A reference has the token's name in it: files that hold the former one find no token any more. */
+/** A reference contains the token's name, so references in files no longer resolve after a rename. */
 async function offerReplacing(prompter: Prompter, before: string, after: string): Promise<void> {
   const yes = await prompter.notify(
     'warning',

@@ -4,7 +4,7 @@ import { about, type Command } from '../command.js';
 import { selectToken } from '../selectToken.js';
 import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
 
-/** Puts another secret behind the same name: after a loss, a change of address, or a new one from the service. */
+/** Replaces the secret of a token: after a loss, a change of address, or a renewal at the service. */
 export const replaceToken: Command = async (services, target) => {
   const title = vscode.l10n.t('Enter API Token Again');
   const chosen = await selectToken(services, target, title);

@@ -4,7 +4,7 @@ import { formatDay } from '../../views/format.js';
 import type { Command } from '../command.js';
 import { selectToken } from '../selectToken.js';
 
-/** When an API token ends, as a person knows it where its service does not tell. */
+/** Sets the expiry of an API token whose service does not report it. */
 export const enterEnd: Command = async (services, target) => {
   const title = vscode.l10n.t('Set API Token Expiry');
   const chosen = await selectToken(services, target, title);

@@ -9,8 +9,8 @@ import type { Step } from '../../views/prompts.js';
 import type { Services } from '../command.js';
 
 /**
- * Questions for each part of a tenant's secret, which write their answers into `secret`.
- * @param isGuided the steps by which a person makes the token in the portal stand beside the questions
+ * Questions for each part of a tenant's secret. They store their answers in `secret`.
+ * @param isGuided shows the portal's steps beside the questions
  */
 export function secretSteps(
   prompter: Prompter,
@@ -46,7 +46,7 @@ function openPortalButton({ url }: Portal): NonNullable<TextQuestion['button']> 
   };
 }
 
-/** Whether there is no portal to go to, which is told. */
+/** Whether the tenant belongs to the sandbox, which has no portal. Shows a message if so. */
 export function isOfSandbox({ tenants, prompter }: Services, { id, name }: Tenant): boolean {
   if (tenants.isInSettings(id)) return false;
   void prompter.notify('info', vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', name));
@@ -57,7 +57,7 @@ export async function openInBrowser(url: string): Promise<void> {
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }
 
-/** A copy without what earlier answers of a changed form may have left behind. */
+/** A copy with the current fields only: earlier answers may have left others behind. */
 export function completeSecret(tenant: Tenant, secret: Secret): Secret {
   return Object.fromEntries(
     platformOf(tenant)
@@ -66,7 +66,7 @@ export function completeSecret(tenant: Tenant, secret: Secret): Secret {
   );
 }
 
-/** A token that is a JWT says itself when it ends. */
+/** A JWT contains its own expiry. */
 export async function noteJwtEnd({ notes }: Services, id: string, secret: Secret): Promise<void> {
   const at = jwtExpiry(secret);
   if (at !== undefined) await notes.note(id, { end: { at, from: 'jwt' } });
@@ -76,7 +76,7 @@ export function validateTokenName({ vault }: Services, tenant: Tenant, name: str
   if (name === '') return { problem: vscode.l10n.t('A name is needed, to tell this token from others.') };
   if (name.length > 64) return { problem: vscode.l10n.t('A name has at most 64 characters.') };
   if (/[\p{Cc}\p{Cf}]/u.test(name)) return { problem: vscode.l10n.t('A name must not contain control or invisible characters.') };
-  // The name is shown everywhere: a secret that is pasted here by mistake must not be kept as one.
+  // The name is shown everywhere, so a secret pasted here by mistake must not become the name.
   if (/^[A-Za-z0-9\-._~+/=]{30,}$/.test(name))
     return { problem: vscode.l10n.t('This looks like a token. The name comes first, then the token.') };
   if (vault.of(tenant.id).some((other) => other.name === name && other.id !== own))
