@@ -5,30 +5,36 @@ import type { Tenant } from '../platforms/tenant.js';
 const SETTINGS = ['urls', 'hosts', 'pinnedCertificate', 'caFile', 'clientCertificateFile'] as const;
 
 /**
- * What says who gets a secret, or what it brings, beside the address of its exchange. `urls`: where else it is sent; `hosts`:
- * where its access tokens may go.
+ * The settings, besides the exchange URL, that decide who receives a secret or its access tokens. `urls`: where else the
+ * secret is sent; `hosts`: where its access tokens may go.
  */
 export type TrustSetting = (typeof SETTINGS)[number];
 
-/** The values of each: any number of URLs and hosts, and at most one of the others. A file is its SHA-256, a space and its path. */
+/**
+ * The values of each setting: any number of URLs and hosts, at most one of each other. A file is written as its SHA-256, a
+ * space and its path.
+ */
 export type Trust = Readonly<Partial<Record<TrustSetting, string[]>>>;
 
-/** What an API token is bound to. */
+/** What an API token is bound to: it is sent nowhere else without consent. */
 export interface Binding {
   /** The URL of the exchange. */
   readonly boundTo: string;
-  /** Undefined: found out with the next exchange. */
+  /** Undefined: recorded at the next exchange. */
   readonly trust?: Trust;
 }
 
-/** What the settings say now and nobody has agreed to. */
+/** A change in the settings that the person has not agreed to yet. */
 export interface Difference {
   readonly setting: TrustSetting;
   readonly from: readonly string[];
   readonly to: readonly string[];
 }
 
-/** @param digests of the tenant's files; without them there is nothing before the space */
+/**
+ * The trust that a tenant's settings express.
+ * @param digests of the tenant's files; without them, a file is written with an empty digest
+ */
 export function trustOf(tenant: Tenant, digests: CertificateDigests = {}): Trust {
   const { hosts = [], pinnedCertificate, caFile, clientCertificateFile } = tenant;
   const fileOf = (path: string | undefined, digest = ''): string[] => (path === undefined ? [] : [`${digest} ${path}`]);
@@ -41,14 +47,14 @@ export function trustOf(tenant: Tenant, digests: CertificateDigests = {}): Trust
   };
 }
 
-/** Nothing is said of files whose digests `present` does not have. */
+/** Lists the settings that exceed what was agreed to. Ignores files whose digest is missing in `present`. */
 export function differences(agreed: Trust, present: Trust): readonly Difference[] {
   return SETTINGS.map((setting) => ({ setting, from: agreed[setting] ?? [], to: present[setting] ?? [] })).filter(
     (one) => !isAgreed(one),
   );
 }
 
-/** What is agreed to after a person has changed a tenant: in what they have changed the new, and all else as it was. */
+/** The agreed trust after a person has edited a tenant: takes over the settings that they changed, and keeps the others. */
 export function followed(agreed: Trust, before: Tenant, after: Tenant, digests: CertificateDigests): Trust {
   const [old, changed, present] = [trustOf(before), trustOf(after), trustOf(after, digests)];
   const valuesOf = (setting: TrustSetting): string[] => {
@@ -63,10 +69,10 @@ export function followed(agreed: Trust, before: Tenant, after: Tenant, digests: 
 }
 
 function isAgreed({ setting, from, to }: Difference): boolean {
-  // That there is less of them is no question.
+  // Removing entries needs no consent.
   if (isList(setting)) return to.every((one) => from.includes(one));
   if (setting === 'pinnedCertificate') return from[0] === to[0];
-  // A file may be moved, and an unread one is none that has changed.
+  // A file may move, and an unread file does not count as changed.
   const digestIn = ([file]: readonly string[]): string | undefined => file?.split(' ')[0];
   return digestIn(from) === digestIn(to) || digestIn(to) === '';
 }

@@ -12,25 +12,25 @@ const file = z.union([
 
 type Found = z.infer<typeof file>;
 
-/** What the second copy of a record tells. Its generation can be read without the key. */
+/** The second copy of a record. Its generation can be read without the key. */
 export type Copy = 'removed' | { readonly generation: number; readonly value: string | undefined };
 
 /**
- * A second copy of each record, encrypted with a key that SecretStorage holds, in a folder that the windows share. It is on
- * the disk, and seen by the other windows, before the exchange ends; what goes into SecretStorage is seen by them 300 ms
- * later, or never (in a browser, windows overwrite each other's secrets), and can be lost in a crash until then.
+ * A second copy of each record in a folder that the windows share, encrypted with a key from SecretStorage. The copy is on
+ * disk and visible to other windows before the exchange ends. A value in SecretStorage becomes visible to them about 300 ms
+ * later, or never (in a browser, windows overwrite each other's secrets), and until then a crash can lose it.
  */
 export class EncryptedBackup {
   readonly #folder: SharedFolder;
   readonly #key: StoreKey;
 
-  /** @param folder holds a folder for each token */
+  /** @param folder contains a folder for each token */
   constructor(folder: SharedFolder, key: StoreKey) {
     this.#folder = folder;
     this.#key = key;
   }
 
-  /** Undefined where there is none, or one that this version cannot read. Rejects with errors of the file system. */
+  /** Undefined if the copy is missing or this version cannot read it. Rejects with errors of the file system. */
   async read(id: string): Promise<Copy | undefined> {
     const found = await this.#find(id);
     if (!found) return undefined;
@@ -38,27 +38,33 @@ export class EncryptedBackup {
     return { generation: found.generation, value: await this.#key.open(found, contextOf(id, found.generation)) };
   }
 
-  /** Whether {@link remove} has left its mark. Rejects with errors of the file system. @throws AppError `secret-store-failed` */
+  /**
+   * Whether {@link remove} has left its mark. Rejects with errors of the file system.
+   * @throws AppError `secret-store-failed`
+   */
   async isRemoved(id: string): Promise<boolean> {
     const found = await this.#find(id);
     return found !== undefined && 'removed' in found && this.#isMark(id, found);
   }
 
-  /** True if it was written; false where there is no key. Rejects with errors of the file system. */
+  /**
+   * Rejects with errors of the file system.
+   * @returns false if there is no key, and nothing was written
+   */
   async write(id: string, generation: number, value: string): Promise<boolean> {
     const sealed = await this.#key.seal(value, contextOf(id, generation));
     if (sealed) await this.#folder.folder(id).replace(FILE, JSON.stringify({ v: 1, generation, ...sealed }));
     return sealed !== undefined;
   }
 
-  /** Puts back what {@link read} has returned, where it could be opened. Rejects with errors of the file system. */
+  /** Writes back a copy from {@link read}, unless it could not be decrypted. Rejects with errors of the file system. */
   async restore(id: string, copy: Copy | undefined): Promise<void> {
     if (copy !== 'removed' && copy?.value !== undefined) await this.write(id, copy.generation, copy.value);
   }
 
   /**
-   * Leaves a mark in its place: a window that still holds the record must not bring it back. The mark is sealed, so that nobody
-   * without the key can take a token away by it. Where there is no key, no copy can be opened either, and the file goes.
+   * Replaces the copy with a mark, so that a window that still holds the record does not restore it. The mark is encrypted,
+   * so that nobody can remove a token without the key. Without a key the file is deleted: no copy could be decrypted anyway.
    */
   async remove(id: string): Promise<void> {
     const sealed = await this.#key.seal(REMOVED, contextOf(id, REMOVED));
@@ -75,7 +81,7 @@ export class EncryptedBackup {
   }
 }
 
-/** So that no copy can stand in for that of another token, or for a newer one of its own. */
+/** Binds a copy to its token and generation, so that it cannot be swapped for another token's or an older one. */
 function contextOf(id: string, generation: number | typeof REMOVED): string {
   return `${id} ${generation}`;
 }

@@ -3,26 +3,26 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 
 /**
- * A folder that all windows on one machine have in common. What is done in it is done at once for all of them. Its methods
- * reject with the errors of the file system, except where they say what is not there.
+ * A folder that all windows on one machine share. Changes are visible to all of them at once. The methods reject with file
+ * system errors, except for a missing file where they say so.
  */
 export interface SharedFolder {
-  /** The folder of this name in it. */
+  /** A subfolder. */
   folder(name: string): SharedFolder;
-  /** The files in it; none if it is not there. */
+  /** The names of the entries; empty if the folder does not exist. */
   names(): Promise<readonly string[]>;
-  /** Undefined if there is no such file. */
+  /** Undefined if the file does not exist. */
   read(name: string): Promise<string | undefined>;
-  /** Writes a new file; false if one of that name is there. */
+  /** Writes a new file; returns false if the name exists. */
   create(name: string, content: string): Promise<boolean>;
-  /** On the disk when it resolves: the whole new content or, after a crash, the old one. */
+  /** The new content is on disk when this resolves. A crash leaves either the old or the new content, never a part. */
   replace(name: string, content: string): Promise<void>;
-  /** False if there is no such file. */
+  /** Returns false if the file does not exist. */
   rename(from: string, to: string): Promise<boolean>;
   remove(name: string): Promise<void>;
-  /** Makes {@link touchedAt} tell another time; false if there is no such file. */
+  /** Changes {@link touchedAt}; returns false if the file does not exist. */
   touch(name: string): Promise<boolean>;
-  /** To be compared with itself only: the file system's clock is none of ours. Undefined if there is no such file. */
+  /** Compare it only with earlier values: the file system has its own clock. Undefined if the file does not exist. */
   touchedAt(name: string): Promise<number | undefined>;
 }
 
@@ -96,7 +96,7 @@ export class DiskFolder implements SharedFolder {
     return (await unless('ENOENT', fs.stat(this.#in(name))))?.mtimeMs;
   }
 
-  /** What is in it tells when tokens were exchanged: nobody else's business. */
+  /** Readable by its owner only: the files reveal when tokens were exchanged. */
   async #make(): Promise<void> {
     await fs.mkdir(this.#path, { recursive: true, mode: 0o700 });
   }
@@ -106,12 +106,15 @@ export class DiskFolder implements SharedFolder {
   }
 }
 
-/** The code of an error of the system, `ENOSPC` or the like; `error` for what has none. Its message may name files. */
+/**
+ * The code of a system error, such as `ENOSPC`; `error` if it has none. Use it in logs instead of the message, which may
+ * name files.
+ */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }
 
-/** Undefined in the place of the error with this code. */
+/** Resolves to undefined if `work` rejects with this code. */
 async function unless<T>(code: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -9,31 +9,31 @@ const access = z.object({
   /** Epoch ms; null: unknown. */
   expiresAt: z.nullable(z.number()),
   scope: z.optional(z.string()),
-  /** When the API token itself ends, epoch ms, where the exchange told. */
+  /** When the API token itself expires, epoch ms, if the exchange reported it. */
   apiTokenExpiresAt: z.optional(z.number()),
-  /** When it ends unless it is exchanged again before, epoch ms, where the exchange told. */
+  /** When the API token expires unless it is exchanged before, epoch ms, if the exchange reported it. */
   exchangeBy: z.optional(z.number()),
 });
 
 /**
- * What SecretStorage holds per API token, as one JSON value. The access token is kept beside the secret so that a reload or
- * a second window needs no exchange of its own: tokens of a single use and those behind a passcode depend on it.
+ * What SecretStorage holds per API token, as one JSON value. It includes the access token, so that a reload or another
+ * window needs no exchange of its own: single-use tokens and tokens behind a passcode depend on it.
  */
 const record = z.object({
   v: z.literal(1),
-  /** Counts the exchanges: of two records of a token, the higher one is the newer one. */
+  /** Counts the exchanges. If two records of a token differ, the one with the higher count is newer. */
   generation: z.number(),
-  /** The URL that the secret was entered for. It is sent nowhere else. */
+  /** The URL that the secret was entered for; it is sent nowhere else. */
   boundTo: z.string(),
-  /** {@link Trust}; records of version 0.1.0 get it with their next exchange. */
+  /** {@link Trust}; added to records of version 0.1.0 at their next exchange. */
   trust: z.optional(z.record(z.string(), z.array(z.string()))),
   secret: texts,
-  /** The secret that the last rotation replaced, epoch ms. */
+  /** The secret that the last rotation replaced. `replacedAt` in epoch ms. */
   previous: z.optional(z.object({ secret: texts, replacedAt: z.number() })),
   access: z.optional(access),
-  /** When this extension has revoked the API token at its service, epoch ms. */
+  /** When this extension revoked the API token at its service, epoch ms. */
   revokedAt: z.optional(z.number()),
-  /** What the service told without a secret and the headers need. */
+  /** Facts for the headers that the service returns without a secret. */
   discovered: z.optional(texts),
 });
 
@@ -43,8 +43,9 @@ export type TokenRecord = Readonly<z.infer<typeof record>>;
 export type Access = Readonly<z.infer<typeof access>>;
 
 /**
- * Undefined for a value that this version cannot read: a damaged one, or a `later` version's, which is neither read nor
- * written over.
+ * Parses a stored value.
+ * @returns `later` for a record of a later version, which must be neither read nor overwritten; undefined for a damaged
+ * value
  */
 export function parseRecord(value: string | undefined): TokenRecord | 'later' | undefined {
   try {

@@ -5,22 +5,25 @@ import type { TokenList } from './tokenList.js';
 interface Parts {
   readonly list: TokenList;
   readonly facts: TokenFacts;
-  /** Whether the folder has a copy of a token's record that this window can open. */
+  /** Whether the folder has a copy of a token's record that this window can decrypt. */
   readonly hasCopy: (id: string) => Promise<boolean>;
-  /** Whether the folder has a mark in the place of that copy. */
+  /** Whether the folder has a removal mark instead of that copy. */
   readonly isMarkedRemoved: (id: string) => Promise<boolean>;
-  /** Whether this window is about to remove a token, which may still fail. */
+  /** Whether this window is removing a token, which may still fail. */
   readonly isBeingRemoved: (id: string) => boolean;
-  /** To be called before anything in SecretStorage is changed. @throws AppError `window-outdated` */
+  /**
+   * Call before changing anything in SecretStorage.
+   * @throws AppError `window-outdated`
+   */
   readonly requireSeen: () => Promise<void>;
-  /** Whether a tenant is in the settings: another profile has others, and the same SecretStorage. */
+  /** Whether a tenant is in the settings. Profiles share SecretStorage but have different tenants. */
   readonly knowsTenant: (tenant: string) => boolean;
 }
 
 /**
- * Puts the list right from the facts: what any window has added is there, what any window has removed is not. A token that is
- * listed without a fact stays: its secret was lost, which its row says.
- * @param isFirst also looks for new names, and puts on record what version 0.1.0 has only listed
+ * Corrects the list from the facts: adds tokens that any window has added and drops tokens that any window has removed. A
+ * listed token without a fact stays; its secret was lost, which its row shows.
+ * @param isFirst also reads new names, and records tokens that version 0.1.0 has only listed
  * @returns the ids of removed tokens whose record is still stored for this window
  * @throws AppError `secret-store-failed`, `window-outdated`
  */

@@ -4,8 +4,8 @@ export type SecretProblem = 'empty' | 'several-lines' | 'unprintable' | 'referen
 const MAX_SECRET_LENGTH = 8192;
 
 /**
- * Looks at a value before anything is stored. RFC 6749 appendix A allows printable ASCII (VSCHAR); a `{{…}}` is a variable
- * of a `.http` file that was copied instead of its value.
+ * Checks a pasted value before it is stored. RFC 6749 appendix A allows printable ASCII (VSCHAR); `{{…}}` is a variable of a
+ * `.http` file that was copied instead of its value.
  */
 export function secretProblem(value: string): SecretProblem | undefined {
   if (value === '') return 'empty';

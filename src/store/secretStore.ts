@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.js';
 import { within, type Clock } from '../base/clock.js';
 import { STORE_MS } from '../base/timeLimits.js';
 
-/** SecretStorage with an end to each call, and with errors that say what has happened. */
+/** SecretStorage with a timeout for each call and AppErrors. */
 export class SecretStore {
   readonly #secrets: SecretStorage;
   readonly #clock: Clock;
@@ -18,18 +18,21 @@ export class SecretStore {
     return this.#ends(() => this.#secrets.get(key));
   }
 
-  /** Whether the value was kept, nobody looks. @throws AppError `secret-store-failed` */
+  /**
+   * Does not check whether the value was kept.
+   * @throws AppError `secret-store-failed`
+   */
   store(key: string, value: string): Promise<void> {
     return this.#ends(() => this.#secrets.store(key, value));
   }
 
   /**
-   * Stores a value and reads it back: a store that resolves has not always kept it.
+   * Stores a value and reads it back, because SecretStorage may resolve without having kept it.
    * @throws AppError `secret-not-kept`
    */
   async keep(key: string, value: string): Promise<void> {
     try {
-      // Once more: what another window stored before may come late, and in between.
+      // Try twice: an earlier store by another window may arrive late and overwrite this one.
       for (let tries = 0; tries < 2; tries++) {
         await this.store(key, value);
         if ((await this.get(key)) === value) return;
@@ -53,7 +56,7 @@ export class SecretStore {
   async #ends<T>(call: () => Thenable<T>): Promise<T> {
     const failed = (cause?: unknown): AppError => new AppError('secret-store-failed', {}, cause);
     try {
-      // A keyring that waits for its password answers only when somebody types it.
+      // A locked keyring answers only when somebody types its password.
       return await within(this.#clock, STORE_MS, call(), failed);
     } catch (error) {
       throw error instanceof AppError ? error : failed(error);

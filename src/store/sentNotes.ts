@@ -5,43 +5,44 @@ import type { Log } from '../base/log.js';
 const FILE = 'sent';
 
 const sent = z.object({
-  /** Of the record whose secret was sent. A record with another one has come after an answer. */
+  /** Generation of the record whose secret was sent. A record with another generation was written after an answer. */
   generation: z.number(),
-  /** When it was sent first, epoch ms. */
+  /** When the secret was first sent, epoch ms. */
   at: z.number(),
-  /** How often, as far as nobody knows whether the service has acted. */
+  /** How many times it was sent without knowing whether the service acted on it. */
   times: z.number(),
 });
 
-/** That a secret was sent which the service may have replaced. */
+/** Notes that a secret was sent, and that the service may have replaced it. */
 export type Sent = Readonly<z.infer<typeof sent>>;
 
 /**
- * Notes in the folder that windows share, beside the second copies: what is written before a secret is sent tells the window
- * that comes after one which has died that the service may have replaced it. Where the folder cannot be used, there is no note.
+ * Notes in the folder that windows share, beside the second copies. A window writes a note before it sends a secret. If it
+ * dies, the next window learns from the note that the service may have replaced the secret. Without a usable folder there
+ * are no notes.
  */
 export class SentNotes {
   readonly #folder: SharedFolder | undefined;
   readonly #log: Log;
   #isLogged = false;
 
-  /** @param folder holds a folder for each token */
+  /** @param folder contains a folder for each token */
   constructor(folder: SharedFolder | undefined, log: Log) {
     this.#folder = folder;
     this.#log = log;
   }
 
-  /** The last note, which may be of an earlier generation. */
+  /** The last note, which may belong to an earlier generation. */
   async read(id: string): Promise<Sent | undefined> {
     return parse(await this.#tried(id, (folder) => folder.read(FILE)));
   }
 
-  /** It is on the disk when this resolves. */
+  /** The note is on disk when this resolves. */
   async write(id: string, note: Sent): Promise<void> {
     await this.#tried(id, (folder) => folder.replace(FILE, JSON.stringify(note)));
   }
 
-  /** For what the service has not acted on. */
+  /** Call when the service has not acted on the secret. */
   async remove(id: string): Promise<void> {
     await this.#tried(id, (folder) => folder.remove(FILE));
   }

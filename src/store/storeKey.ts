@@ -13,39 +13,39 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const POLL_MS = 50;
-/** Longer than it takes from the loading of a window to the beginning of its extension host. */
+/** Longer than a window takes from loading to starting its extension host. */
 const LOADING_MS = 30_000;
 
 const key = z.object({ id: z.string(), key: z.string() });
 type Key = Readonly<z.infer<typeof key>>;
 
 export interface Sealed {
-  /** Names the key without being derived from it, and begins with the time at which it was made. */
+  /** The id of the key: random, with the time of its creation in front. */
   readonly key: string;
   readonly data: string;
 }
 
 /**
- * The key of the second copies: a secret in SecretStorage, whose id is in a file beside the copies. It is a canary as well:
- * where the file of an earlier session is there and the secret is not, this machine does not keep secrets.
+ * The key of the second copies: a secret in SecretStorage, whose id is in a file beside the copies. It is also a canary: if
+ * the file of an earlier session exists but the secret does not, this machine has lost its secrets.
  */
 export class StoreKey {
   readonly #secrets: SecretStore;
   readonly #folder: SharedFolder;
   readonly #clock: Clock;
-  /** The key that was there before this session, by its file: this window would see it if the store still had it. */
+  /** The id of the key from before this session. This window would see that key if SecretStorage still had it. */
   readonly #atStart: Promise<string | undefined>;
   #key: Key | undefined;
   #making: Promise<Key> | undefined;
-  /** Made by this window, and refused by the store so far: the file is there, and nobody else makes another one. */
+  /** A key of this window that SecretStorage has not accepted yet. Its file exists, so no other window makes a key. */
   #unkept: Key | undefined;
-  /** The file of a key that this window has waited for in vain. */
+  /** The id of a key that this window has waited for without success. */
   #unseen: string | undefined;
   #wasLost = false;
 
   /**
-   * @param hostBeganAt when the extension host began, epoch ms, where a window sees only what was in the store when it was
-   * loaded. The extension may begin much later.
+   * @param hostBeganAt when the extension host started, epoch ms, if a window sees only the secrets from when it was loaded
+   * (in a browser). The extension may start much later.
    */
   constructor(secrets: SecretStore, folder: SharedFolder, clock: Clock, hostBeganAt?: number) {
     this.#secrets = secrets;
@@ -58,15 +58,18 @@ export class StoreKey {
     );
   }
 
-  /** Whether the key of an earlier session is gone: then this machine's key store has lost everything in it. @throws AppError `secret-store-failed` */
+  /**
+   * Whether the key of an earlier session is gone, which means that SecretStorage has lost everything.
+   * @throws AppError `secret-store-failed`
+   */
   async isLost(): Promise<boolean> {
     return this.#wasLost || ((await this.#atStart) !== undefined && (await this.#current()) === undefined);
   }
 
   /**
-   * Makes sure that there is a key, before something is stored that depends on it.
-   * @throws AppError `window-outdated` where another window has made one that this window never gets to see: what this window
-   * stored would take the other's away; `secret-store-failed`, `secret-not-kept`, and errors of the file system
+   * Ensures that a key exists before something that depends on it is stored.
+   * @throws AppError `window-outdated` if another window has made a key that this window cannot see, so that storing here
+   * would overwrite that window's secrets; `secret-store-failed`, `secret-not-kept`, and errors of the file system
    */
   async prepare(): Promise<void> {
     if (await this.#current()) return;
@@ -74,8 +77,8 @@ export class StoreKey {
   }
 
   /**
-   * To be called before SecretStorage is changed, be it by a deletion: in a browser each window keeps a copy of all secrets, as
-   * they were when it was loaded, and writes it whole.
+   * Call before changing SecretStorage, also before a deletion. In a browser, each window keeps a copy of all secrets from
+   * when it was loaded, and writes that copy as a whole.
    * @throws AppError `window-outdated` as {@link prepare}, and errors of the file system
    */
   async requireSeen(): Promise<void> {
@@ -85,7 +88,10 @@ export class StoreKey {
     if (!isOurs && now !== (await this.#atStart)) await this.#await();
   }
 
-  /** Undefined without a key. @param context what the text belongs to: it opens with the same one only */
+  /**
+   * Encrypts a text; undefined without a key.
+   * @param context what the text belongs to: {@link open} needs the same one
+   */
   async seal(text: string, context: string): Promise<Sealed | undefined> {
     const current = await this.#current();
     if (!current) return undefined;
@@ -95,7 +101,7 @@ export class StoreKey {
     return { key: current.id, data: data.toString('base64') };
   }
 
-  /** Undefined for what was sealed with another key or for another context, or was damaged. */
+  /** Decrypts a text; undefined if it was sealed with another key or context, or is damaged. */
   async open(sealed: Sealed, context: string): Promise<string | undefined> {
     const current = await this.#current(sealed.key);
     if (current?.id !== sealed.key) return undefined;
@@ -117,7 +123,7 @@ export class StoreKey {
     await this.#folder.remove(FILE);
   }
 
-  /** @param wanted looks into the store again unless this is the one that is known */
+  /** @param wanted reads SecretStorage again unless the known key has this id */
   async #current(wanted?: string): Promise<Key | undefined> {
     if (!this.#key || (wanted !== undefined && this.#key.id !== wanted))
       this.#key = parse(await this.#secrets.get(SECRET)) ?? this.#key;
@@ -133,7 +139,10 @@ export class StoreKey {
     return made;
   }
 
-  /** A key for the one window that makes it: the one that moves the file of the lost key away, or whose file is the first. */
+  /**
+   * Makes a key if this window is the one to do so: the one that moves the lost key's file away, or that creates the first
+   * file.
+   */
   async #claim(): Promise<Key | undefined> {
     const now = await this.#folder.read(FILE);
     const isLost = now !== undefined && now === (await this.#atStart);

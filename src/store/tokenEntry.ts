@@ -8,19 +8,19 @@ export const entrySchema = z.object({
   name: z.string(),
   /** Epoch ms. */
   addedAt: z.number(),
-  /** The service exchanges it once; its access token is all there will be. */
+  /** The service exchanges it only once, so its access token is the only one. */
   singleUse: z.optional(z.boolean()),
-  /** When it got its name, epoch ms; missing: when it was added. */
+  /** When it got its current name, epoch ms; missing: when it was added. */
   renamedAt: z.optional(z.number()),
 });
 
-/** What may be known of an API token without opening the vault. Nothing in it is secret. */
+/** The part of an API token that needs no access to the vault. It contains no secrets. */
 export type TokenEntry = Readonly<z.infer<typeof entrySchema>>;
 
-/** Whether a name in the folder of the tokens may be the id of one. */
+/** Whether a name in the tokens' folder may be a token's id. */
 export const isId = (value: string): boolean => UUID.test(value);
 
-/** @returns undefined for what is missing or damaged, or belongs to another token */
+/** @returns undefined for content that is missing, damaged, or of another token */
 export function parseEntry(content: string | undefined, id: string): TokenEntry | undefined {
   try {
     const { data } = entrySchema.safeParse(JSON.parse(content ?? ''));
@@ -30,11 +30,11 @@ export function parseEntry(content: string | undefined, id: string): TokenEntry 
   }
 }
 
-/** Of two entries of a token the one that was named later: windows without a folder in common may have renamed it at once. */
+/** The entry that was named later. Windows without a common folder may have renamed a token at the same time. */
 export function laterOf(one: TokenEntry | undefined, other: TokenEntry | undefined): TokenEntry | undefined {
   if (!one || !other) return one ?? other;
   return namedAt(other) > namedAt(one) ? other : one;
 }
 
-/** When a token got its name, epoch ms. */
+/** When a token got its current name, epoch ms. */
 export const namedAt = ({ addedAt, renamedAt }: TokenEntry): number => renamedAt ?? addedAt;

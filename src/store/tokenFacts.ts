@@ -11,7 +11,7 @@ interface Fact {
   /** The id of a token. */
   readonly id: string;
   readonly of: 'record' | 'entry' | 'removal';
-  /** When it got its name, epoch ms, for an entry. */
+  /** For an entry: when the token got its name, epoch ms. */
   readonly at: number;
 }
 
@@ -21,27 +21,27 @@ const KINDS: ReadonlyMap<string, Fact['of']> = new Map([
   ['removed', 'removal'],
 ]);
 
-/** What the keys of SecretStorage say, by the ids of tokens. */
+/** What the keys of SecretStorage say about tokens, by id. */
 export interface StoredIds {
   /** Tokens whose record is stored. */
   readonly records: ReadonlySet<string>;
-  /** When tokens got the names in their stored entries, epoch ms. */
+  /** When each token got the name in its stored entry, epoch ms. */
   readonly entries: ReadonlyMap<string, number>;
-  /** Tokens that were removed. */
+  /** Removed tokens. */
   readonly removed: ReadonlySet<string>;
 }
 
 /**
- * Which API tokens there are, and which were removed: a value of its own for each token, in SecretStorage and in the folder
- * that the windows share. Facts are only added, so no window can undo what another one has done. SecretStorage reaches windows
- * that use another folder, the folder those that do not see each other's secrets (a browser's). The key of an entry says when the
- * token got its name, so that only a new name is read.
+ * Records which API tokens exist and which were removed, with a separate value for each token, in SecretStorage and in the
+ * folder that the windows share. Facts are only added, so no window can undo another one's change. SecretStorage reaches
+ * windows with another folder; the folder reaches windows that do not see each other's secrets (in a browser). The key of an
+ * entry contains the time of the token's name, so that only new names need reading.
  */
 export class TokenFacts {
   readonly #secrets: SecretStore;
   readonly #folder: SharedFolder | undefined;
 
-  /** @param folder holds a folder for each token; undefined where there is none */
+  /** @param folder contains a folder for each token */
   constructor(secrets: SecretStore, folder: SharedFolder | undefined) {
     this.#secrets = secrets;
     this.#folder = folder;
@@ -57,14 +57,14 @@ export class TokenFacts {
     return { records: idsOf('record'), entries, removed: idsOf('removal') };
   }
 
-  /** The ids of the tokens that the folder may hold a copy of; none where it cannot be read. */
+  /** The ids of the tokens that may have a copy in the folder; empty if it cannot be read. */
   async copied(): Promise<readonly string[]> {
     const names = await this.#folder?.names().catch(() => undefined);
     return (names ?? []).filter(isId);
   }
 
   /**
-   * The entry with the newest name; undefined for a token of version 0.1.0 that no window has listed since.
+   * The entry with the newest name; undefined for a token of version 0.1.0 that no later version has listed.
    * @throws AppError `secret-store-failed`
    */
   async entry(id: string, { entries }: StoredIds): Promise<TokenEntry | undefined> {
@@ -73,7 +73,7 @@ export class TokenFacts {
     return laterOf(await this.filedEntry(id), parseEntry(stored, id));
   }
 
-  /** {@link entry} as the folder has it: opens nothing in SecretStorage. Undefined where it cannot be read, too. */
+  /** The entry in the folder, without reading SecretStorage. Undefined also if the folder cannot be read. */
   async filedEntry(id: string): Promise<TokenEntry | undefined> {
     const content = await this.#folder
       ?.folder(id)
@@ -83,7 +83,7 @@ export class TokenFacts {
   }
 
   /**
-   * Writes an entry where all windows find it; a folder that cannot be used is done without.
+   * Writes an entry to both places; ignores an unusable folder.
    * @param before the entry with the former name
    * @throws AppError `secret-store-failed`
    */
@@ -98,22 +98,34 @@ export class TokenFacts {
     if (before) await this.#secrets.delete(keyOf(id, namedAt(before)));
   }
 
-  /** Whether a removal is on record in SecretStorage. @throws AppError `secret-store-failed` */
+  /**
+   * Whether SecretStorage records a removal.
+   * @throws AppError `secret-store-failed`
+   */
   async isRemoved(id: string): Promise<boolean> {
     return (await this.#secrets.get(REMOVED_PREFIX + id)) !== undefined;
   }
 
-  /** Puts a removal on record. @throws AppError `secret-store-failed` */
+  /**
+   * Records a removal.
+   * @throws AppError `secret-store-failed`
+   */
   async remove(id: string): Promise<void> {
     await this.#secrets.store(REMOVED_PREFIX + id, '{"v":1}');
   }
 
-  /** Takes {@link remove} back, where the removal did not come about. @throws AppError `secret-store-failed` */
+  /**
+   * Undoes {@link remove} after a removal that failed.
+   * @throws AppError `secret-store-failed`
+   */
   async restore(id: string): Promise<void> {
     await this.#secrets.delete(REMOVED_PREFIX + id);
   }
 
-  /** Deletes the entry of a token that was removed, under each of its names. @throws AppError `secret-store-failed` */
+  /**
+   * Deletes all entries of a removed token.
+   * @throws AppError `secret-store-failed`
+   */
   async forget(id: string): Promise<void> {
     await this.#folder
       ?.folder(id)
@@ -122,7 +134,7 @@ export class TokenFacts {
     for (const key of await this.#secrets.keys()) if (key.startsWith(`${ENTRY_PREFIX}${id}.`)) await this.#secrets.delete(key);
   }
 
-  /** What a key of SecretStorage is about; undefined for one that says nothing of tokens. */
+  /** Parses a key of SecretStorage; undefined for a key that does not belong to a token. */
   static parseKey(key: string): Fact | undefined {
     const [, kind = '', id = '', at = '0'] = /^(token|entry|removed)\.(.+?)(?:\.(\d+(?:\.\d+)?))?$/.exec(key) ?? [];
     const of = KINDS.get(kind);

@@ -4,13 +4,13 @@ import { entrySchema, laterOf, type TokenEntry } from './tokenEntry.js';
 const KEY = 'tokens';
 
 /**
- * The API tokens in their order, as far as this window knows. `globalState` keeps the list from session to session for the
- * first paint, and any window may write an old one over it. So it only adds tokens here; what takes one off the list is a
- * removal that {@link TokenFacts} knows of.
+ * The API tokens in order, as far as this window knows. `globalState` keeps the list for the first paint of the next
+ * session, and any window may overwrite it with an old one. So the kept list only adds tokens; only a removal recorded in
+ * {@link TokenFacts} takes one off.
  */
 export class TokenList {
   readonly #memento: Memento;
-  /** What facts have shown: it counts more than the kept list. */
+  /** Entries from the facts, which take precedence over the kept list. */
   readonly #shown = new Map<string, TokenEntry>();
   readonly #removed = new Set<string>();
   #raw: unknown;
@@ -23,13 +23,13 @@ export class TokenList {
     this.#memento = memento;
   }
 
-  /** The same array until something changes. */
+  /** The same array until the list changes. */
   get entries(): readonly TokenEntry[] {
     this.#read();
     return this.#entries;
   }
 
-  /** The ids of the tenants whose tokens these are. */
+  /** The ids of the tenants that have tokens. */
   get tenants(): Iterable<string> {
     this.#read();
     return this.#byTenant.keys();
@@ -45,14 +45,14 @@ export class TokenList {
     return this.#byId.get(id);
   }
 
-  /** Whether a token is listed as the kept list has it. */
+  /** Whether the kept list has the token's current entry. */
   isKept(id: string): boolean {
     this.#read();
     const shown = this.#shown.get(id);
     return shown ? this.#kept.some((one) => isSame(one, shown)) : this.#byId.has(id);
   }
 
-  /** Lists a token, or gives it the name that it has got since. */
+  /** Adds a token, or updates its name. */
   show(entry: TokenEntry): void {
     const listed = this.find(entry.id);
     if (listed && (isSame(listed, entry) || laterOf(listed, entry) === listed)) return;
@@ -60,13 +60,13 @@ export class TokenList {
     this.#merge();
   }
 
-  /** Takes a token off the list, for good: an older list may still come with it. */
+  /** Removes a token permanently, even if an older kept list still contains it. */
   drop(id: string): void {
     this.#removed.add(id);
     this.#merge();
   }
 
-  /** Takes {@link drop} back. */
+  /** Undoes {@link drop}. */
   restore(id: string): void {
     this.#removed.delete(id);
     this.#merge();
@@ -77,7 +77,7 @@ export class TokenList {
   }
 
   /**
-   * Keeps the list for the next session, where it is another one than the kept one.
+   * Keeps the list for the next session, if it has changed.
    * @param order ids that come first, in this order
    * @throws what `globalState` throws
    */
@@ -87,7 +87,7 @@ export class TokenList {
     if (JSON.stringify(entries) !== JSON.stringify(this.#kept)) await this.#memento.update(KEY, entries);
   }
 
-  /** Parsed once for each value: `globalState` hands out the same one until it changes. */
+  /** Parses each value once: `globalState` returns the same one until it changes. */
   #read(): void {
     const raw = this.#memento.get<unknown>(KEY);
     if (raw === this.#raw) return;

@@ -17,17 +17,17 @@ import { RECORD_PREFIX, TokenFacts } from './tokenFacts.js';
 import { TokenList } from './tokenList.js';
 
 const POLL_MS = 50;
-/** After it, a removal in another window is on record. */
+/** After this time, a removal by another window is on record. */
 const REMOVAL_SEEN_MS = 1_000;
 
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
   Binding & {
     readonly secret: Secret;
-    /** The access token that came with it. */
+    /** The access token that came with the secret. */
     readonly access?: Pick<Access, 'token' | 'expiresAt'>;
   };
 
-/** What the windows share: a folder for each token, the second copies in it, and the key that they are encrypted with. */
+/** What the windows share: a folder for each token, the second copies in it, and their encryption key. */
 export interface Backup {
   readonly folder: SharedFolder;
   readonly copies: EncryptedBackup;
@@ -45,9 +45,9 @@ interface Parts {
 }
 
 /**
- * Keeps API tokens: one record per token in SecretStorage with a second copy in {@link EncryptedBackup}. Of the two, the one with more
- * exchanges counts. A token is there when its record is, and {@link TokenFacts} do not say that it was removed; the
- * {@link TokenList} is what this window shows of that.
+ * Stores API tokens: one record per token in SecretStorage, with a second copy in {@link EncryptedBackup}. The copy with the
+ * higher generation counts. A token exists if its record does and {@link TokenFacts} has no removal of it; {@link TokenList}
+ * is this window's view of that.
  */
 export class Vault implements Disposable {
   readonly #secrets: SecretStore;
@@ -60,17 +60,17 @@ export class Vault implements Disposable {
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
-  /** Tokens whose records are being put back. */
+  /** Tokens whose records are being restored. */
   readonly #returning = new Set<string>();
   /** Tokens that are being removed. */
   readonly #removing = new Set<string>();
-  /** Tokens of the sandbox: they end with the session, so nothing outside this object learns of them. */
+  /** Tokens of the sandbox. They end with the session, so they are kept only here. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
-  /** The entries that listeners know of. */
+  /** The entries at the last change event. */
   #shownEntries: readonly TokenEntry[];
   #reviewing: Promise<void> | undefined;
   #isReviewWanted = false;
-  #isBackupTold = false;
+  #isBackupFailureLogged = false;
 
   constructor({ secrets, index, clock, log, backup, knowsTenant }: Parts) {
     this.#secrets = new SecretStore(secrets, clock);
@@ -89,7 +89,7 @@ export class Vault implements Disposable {
     });
   }
 
-  /** Fires the id of a token whose record was written or removed, in this window or another. */
+  /** Fires with the id of a token whose record was written or removed, in this window or another. */
   get onDidChangeRecord(): Event<string> {
     return this.#recordChanged.event;
   }
@@ -104,18 +104,18 @@ export class Vault implements Disposable {
     return [...this.#list.entries, ...this.#ofSession()];
   }
 
-  /** Looks whether another window has changed the list: at what `globalState` has now at once, and at the facts soon. */
+  /** Checks whether another window has changed the list: `globalState` at once, the facts soon after. */
   checkList(): void {
     this.#fireIfChanged();
     void this.#review(false);
   }
 
-  /** Puts the list right when a window begins: others may have left an old one. Never rejects. */
+  /** Corrects the list at startup, because another window may have left an old one. Never rejects. */
   async begin(): Promise<void> {
     await this.#review(true);
   }
 
-  /** The ids of the tenants whose tokens these are. */
+  /** The ids of the tenants that have tokens. */
   get tenants(): Iterable<string> {
     if (this.#session.size === 0) return this.#list.tenants;
     return new Set([...this.#list.tenants, ...this.#ofSession().map((held) => held.tenant)]);
@@ -130,13 +130,13 @@ export class Vault implements Disposable {
     return this.#session.get(id)?.entry ?? this.#list.find(id);
   }
 
-  /** True for what ends with this session, as the sandbox's tokens do. */
+  /** True for tokens that end with this session, such as the sandbox's. */
   isForSession(id: string): boolean {
     return this.#session.has(id);
   }
 
   /**
-   * Stores a secret, makes sure that it is there, and only then lists it.
+   * Stores a secret, verifies it, and only then lists the token.
    * @throws AppError `window-outdated`, `token-not-stored`
    */
   async add(token: NewToken): Promise<TokenEntry> {
@@ -149,7 +149,7 @@ export class Vault implements Disposable {
       this.#list.show(added);
     } catch (cause) {
       this.#list.drop(added.id);
-      // Whatever of it was kept is in no list, so nobody could ever remove it.
+      // Delete whatever was stored: an unlisted token could never be removed.
       await this.#deleteAll(added.id).catch(() => undefined);
       throw notStored(cause);
     }
@@ -157,7 +157,7 @@ export class Vault implements Disposable {
     return added;
   }
 
-  /** Like {@link add}, for as long as this object lives, and kept nowhere. */
+  /** Like {@link add}, but in memory only, for this session. */
   addForSession(token: NewToken): TokenEntry {
     const { added, record } = this.#newcomer(token);
     this.#session.set(added.id, { entry: added, value: serialize(record) });
@@ -166,26 +166,27 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Makes sure that what this window stores takes nothing away from another one: to be called before a secret is sent that
-   * the service may replace. @throws AppError `window-outdated`, and what kept the key from being stored
+   * Ensures that storing here overwrites nothing of another window. Call before sending a secret that the service may
+   * replace.
+   * @throws AppError `window-outdated`, and any error from storing the key
    */
   async prepare(): Promise<void> {
     await this.#backUp((_, key) => key.prepare());
   }
 
   /**
-   * The record as this window sees it at this moment: the newer of both copies. What SecretStorage has lost is put back.
-   * @throws AppError `token-unknown`, `secret-lost` (listed and not there), `store-emptied` (and so is all else that was stored),
-   * `window-outdated` (another window has stored it, and this one does not see it), `secret-unreadable` (damaged, or a later
-   * version's), `secret-store-failed`
+   * The record as this window sees it now: the newer of both copies. Restores a record that SecretStorage has lost.
+   * @throws AppError `token-unknown`, `secret-lost` (listed but not stored), `store-emptied` (all secrets are lost),
+   * `window-outdated` (stored by another window, but not visible here), `secret-unreadable` (damaged, or of a later
+   * version), `secret-store-failed`
    */
   async read(id: string): Promise<TokenRecord> {
     return (await this.#read(id)).record;
   }
 
   /**
-   * The record as the last window has left it, for whoever keeps the others out meanwhile: waits until it is seen.
-   * @throws AppError as {@link read}; `renewed-elsewhere` when it is not seen within 5 s
+   * The newest record that any window has written; waits until it is visible here. Call while holding the lock.
+   * @throws AppError as {@link read}; `renewed-elsewhere` if it is not visible within 5 s
    */
   async readNewest(id: string): Promise<TokenRecord> {
     const begun = this.#clock.mono();
@@ -197,7 +198,7 @@ export class Vault implements Disposable {
     }
   }
 
-  /** The highest generation that either copy tells of, 0 where nothing can be read, Infinity for a later version's record. */
+  /** The highest generation of both copies; 0 if neither can be read, Infinity for a record of a later version. */
   async generation(id: string): Promise<number> {
     const held = this.#session.get(id);
     const copy = held ? undefined : await this.#backUp((copies) => copies.read(id));
@@ -207,15 +208,20 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Replaces the record of a listed token, in both copies, and reads it back: a store that resolves has not always kept it.
-   * @throws AppError `token-unknown` if it was removed meanwhile, `renewed-elsewhere` if there is a newer one, `secret-not-kept`
+   * Replaces the record of a listed token in both copies, and reads it back, because SecretStorage may resolve without
+   * having kept it.
+   * @throws AppError `token-unknown` if the token was removed meanwhile, `renewed-elsewhere` if there is a newer record,
+   * `secret-not-kept`
    */
   async write(id: string, record: TokenRecord): Promise<void> {
     if ((await this.generation(id)) > record.generation) throw new AppError('renewed-elsewhere');
     await this.overwrite(id, record);
   }
 
-  /** {@link write}, whatever is there: for what a person has entered. @throws AppError `token-unknown`, `secret-not-kept` */
+  /**
+   * Like {@link write}, but also replaces a newer record: for a secret that a person has entered.
+   * @throws AppError `token-unknown`, `secret-not-kept`
+   */
   async overwrite(id: string, record: TokenRecord): Promise<void> {
     const value = serialize(record);
     const held = this.#session.get(id);
@@ -225,10 +231,10 @@ export class Vault implements Disposable {
       await this.#requireThere(id);
       await this.#requireSeen();
       try {
-        // The copy first: it is safe, and seen by others, at once.
+        // Write the copy first: it is safe, and visible to other windows, at once.
         const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
         await this.#secrets.keep(RECORD_PREFIX + id, value);
-        // Nothing tells the next window that there is something newer than what it sees: it must not come before that.
+        // Without a copy, the next window could not know that a newer record exists. Hold the lock until it is visible.
         if (this.#backup && !isCopied) await waitForPropagation(this.#clock);
       } finally {
         void this.#forgetRemoved(id);
@@ -239,8 +245,8 @@ export class Vault implements Disposable {
   }
 
   /**
-   * Stores again what SecretStorage has lost, unless it turns out within a second that another window has removed it. That it
-   * fails is no news: what is there is as it was.
+   * Restores a record that SecretStorage has lost, unless a removal by another window shows up within a second. Only logs a
+   * failure, because it changes nothing.
    */
   async putBack(id: string, record: TokenRecord): Promise<void> {
     if (this.#returning.has(id)) return;
@@ -251,9 +257,9 @@ export class Vault implements Disposable {
       if (!isMissing || !this.find(id) || (await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) return;
       await this.#requireSeen();
       await this.#secrets.keep(RECORD_PREFIX + id, serialize(record));
-      this.#log.info('a record that the key store had lost was put back');
+      this.#log.info('restored a record that the key store had lost');
     } catch {
-      this.#log.warn('a record that the key store has lost could not be put back');
+      this.#log.warn('could not restore a record that the key store had lost');
     } finally {
       this.#returning.delete(id);
     }
@@ -275,14 +281,14 @@ export class Vault implements Disposable {
     }
   }
 
-  /** Puts the tokens into the order of `ids`; those not named stay behind them. */
+  /** Sorts the tokens by `ids`; the others follow. */
   async reorder(ids: readonly string[]): Promise<void> {
     await this.#saveList(ids);
   }
 
   /**
-   * The removal is on record first: a crash in between leaves a secret that the next window deletes.
-   * @throws AppError `window-outdated`, `secret-store-failed`; the token is still there then
+   * Records the removal first, so that after a crash the next window deletes the secret.
+   * @throws AppError `window-outdated`, `secret-store-failed`; the token then remains
    */
   async remove(id: string): Promise<void> {
     if (this.#session.delete(id)) {
@@ -294,7 +300,10 @@ export class Vault implements Disposable {
     this.#recordChanged.fire(id);
   }
 
-  /** Removes every secret of the extension, also those that the list does not know. @throws AppError `secret-store-failed` */
+  /**
+   * Removes all secrets of the extension, also those of unlisted tokens.
+   * @throws AppError `secret-store-failed`
+   */
   async removeAll(): Promise<void> {
     const { records } = await this.#facts.stored();
     const copied = await this.#facts.copied();
@@ -333,12 +342,12 @@ export class Vault implements Disposable {
     if (copy === 'removed') throw new AppError('token-unknown');
     const stored = await this.#secrets.get(RECORD_PREFIX + id);
     const chosen = await this.#choose(stored, copy);
-    // What is there and older is on its way, or another window's own; writing over it could undo what comes.
+    // An older stored record may be about to change, here or in another window; overwriting it could undo that change.
     if (!chosen.isStored) void this.putBack(id, chosen.record);
     return chosen;
   }
 
-  /** @throws AppError for what {@link read} cannot read */
+  /** @throws AppError as {@link read} */
   async #choose(stored: string | undefined, copy: Exclude<Copy, 'removed'> | undefined) {
     const [first, second] = [parseRecord(stored), parseRecord(copy?.value)];
     if (first === 'later' || second === 'later') throw new AppError('secret-unreadable');
@@ -349,7 +358,10 @@ export class Vault implements Disposable {
     throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
   }
 
-  /** What was written while its token was removed goes too. @throws AppError `token-unknown` */
+  /**
+   * Deletes a record that was written while its token was being removed.
+   * @throws AppError `token-unknown`
+   */
   async #requireThere(id: string): Promise<void> {
     const isRemoved = await this.#isRemoved(id);
     if (!isRemoved && this.find(id)) return;
@@ -357,7 +369,10 @@ export class Vault implements Disposable {
     throw new AppError('token-unknown');
   }
 
-  /** Here, or in a window that shares the folder. Asks SecretStorage nothing: a window that is closing has no answer any more. */
+  /**
+   * Whether the token was removed here or in a window that shares the folder. Does not use SecretStorage, which no longer
+   * answers in a closing window.
+   */
   async #isRemoved(id: string): Promise<boolean> {
     return this.#list.isDropped(id) || (await this.#isMarkedRemoved(id));
   }
@@ -366,17 +381,17 @@ export class Vault implements Disposable {
     return (await this.#backUp((copies) => copies.isRemoved(id))) ?? false;
   }
 
-  /** What was written while its token was removed elsewhere goes too, when that is known. */
+  /** Deletes a record that was written while another window was removing its token, once that removal is visible. */
   async #forgetRemoved(id: string): Promise<void> {
     await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
     try {
       if ((await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) await this.#deleteAll(id);
     } catch {
-      this.#log.warn('a secret that another window has removed could not be removed here');
+      this.#log.warn('could not delete a secret that another window has removed');
     }
   }
 
-  /** One review at a time; what comes meanwhile is in the next one. */
+  /** Runs one review at a time; a request during a review causes another one. */
   async #review(isFirst: boolean): Promise<void> {
     this.#isReviewWanted = true;
     await (this.#reviewing ??= this.#reviewUntilDone(isFirst).finally(() => (this.#reviewing = undefined)));
@@ -391,7 +406,7 @@ export class Vault implements Disposable {
         await this.#saveList();
       }
     } catch {
-      this.#log.warn('the list of tokens could not be compared with what is stored');
+      this.#log.warn('could not compare the list of tokens with the stored records');
     }
   }
 
@@ -410,7 +425,10 @@ export class Vault implements Disposable {
     };
   }
 
-  /** Takes a token away, or leaves all as it was. @throws AppError `window-outdated`, `secret-store-failed` */
+  /**
+   * Removes a token, or restores it if that fails.
+   * @throws AppError `window-outdated`, `secret-store-failed`
+   */
   async #remove(id: string): Promise<void> {
     this.#removing.add(id);
     this.#list.drop(id);
@@ -433,7 +451,7 @@ export class Vault implements Disposable {
   }
 
   /**
-   * The copy goes first: its mark tells the windows that still hold the record.
+   * Removes the copy first: its mark informs windows that still hold the record.
    * @throws AppError `window-outdated`, `secret-store-failed`
    */
   async #deleteAll(id: string): Promise<void> {
@@ -443,20 +461,23 @@ export class Vault implements Disposable {
     await this.#facts.forget(id);
   }
 
-  /** Before anything in SecretStorage is changed. @throws AppError `window-outdated` */
+  /**
+   * Call before changing anything in SecretStorage.
+   * @throws AppError `window-outdated`
+   */
   async #requireSeen(): Promise<void> {
     await this.#backUp((_, key) => key.requireSeen());
   }
 
-  /** Works with the second copies. Without them there is still SecretStorage, so what goes wrong with files is only noted. */
+  /** Runs `work` on the second copies. Only logs file errors, because SecretStorage still works without the copies. */
   async #backUp<T>(work: (copies: EncryptedBackup, key: StoreKey) => Promise<T>): Promise<T | undefined> {
     if (!this.#backup) return undefined;
     try {
       return await work(this.#backup.copies, this.#backup.key);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      if (!this.#isBackupTold) this.#log.warn(`second copies of the records cannot be kept (${errorCode(error)})`);
-      this.#isBackupTold = true;
+      if (!this.#isBackupFailureLogged) this.#log.warn(`second copies of the records cannot be kept (${errorCode(error)})`);
+      this.#isBackupFailureLogged = true;
       return undefined;
     }
   }
@@ -465,9 +486,9 @@ export class Vault implements Disposable {
     return Array.from(this.#session.values(), ({ entry }) => entry);
   }
 
-  /** The list is for the first paint of the next session: what cannot be kept of it comes back from the facts. */
+  /** Keeps the list for the first paint of the next session. A failure loses only the order: the facts restore the tokens. */
   async #saveList(order?: readonly string[]): Promise<void> {
-    await this.#list.save(order).catch(() => this.#log.warn('the order of the tokens could not be kept'));
+    await this.#list.save(order).catch(() => this.#log.warn('could not save the order of the tokens'));
     this.#fireIfChanged();
   }
 
@@ -480,7 +501,7 @@ export class Vault implements Disposable {
   }
 }
 
-/** What keeps a window from storing a new token, for a person. */
+/** The error to show when a new token could not be stored. */
 export function notStored(cause: unknown): AppError {
   return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
 }
