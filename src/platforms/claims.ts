@@ -1,25 +1,25 @@
 import { isRecord, jwtClaims } from './jwt.js';
 
-/** Who a token is for, as it says itself. */
+/** Whom a token is for, by its own claims. */
 export interface Subject {
   readonly user: readonly string[];
   readonly organization: readonly string[];
 }
 
-/** All claims of a JWT by what they say. They are not verified: to be shown, not trusted. No value is a credential. */
+/** All claims of a JWT by meaning, for display. They are not verified, and credentials are removed. */
 export interface ShownClaims extends Subject {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   /** Epoch ms. */
   readonly times: readonly { readonly name: string; readonly at: number }[];
-  /** A value is undefined where it may not be shown. */
+  /** The value is undefined if it must not be shown. */
   readonly others: readonly { readonly name: string; readonly value: string | undefined }[];
 }
 
 /**
- * Claims by what they say, the most readable first: those of OpenID Connect (Core §5.1) and Entra ID, of Cloud Director
- * (`org`), Cloud Services (`username`, `context_name`; `user_name` where it is on-premises) and Identity Services (`acct`,
- * `tenant`). The other platforms' access tokens are opaque.
+ * Claims by meaning, the most readable first: those of OpenID Connect (Core §5.1) and Entra ID, Cloud Director (`org`),
+ * Cloud Services (`username`, `context_name`; on premises `user_name`) and Identity Services (`acct`, `tenant`). The other
+ * platforms' access tokens are opaque.
  */
 const USER = ['preferred_username', 'username', 'user_name', 'acct', 'upn', 'unique_name', 'email', 'name', 'sub', 'client_id'];
 const ORGANIZATION = ['organization', 'org', 'org_name', 'orgName', 'context_name', 'org_id', 'orgId', 'tenant', 'tid'];
@@ -30,16 +30,16 @@ const SCOPES = ['scope', 'scp', 'scopes'];
 /** RFC 7519 §4.1, `auth_time` of OpenID Connect (Core §2). All in seconds. */
 const TIMES = ['iat', 'nbf', 'auth_time', 'exp'];
 
-/** A claim may carry a credential for somebody else. */
+/** Names of claims that may carry another credential. */
 const CREDENTIAL = /token|secret|passw|passcode|assertion|credential|jwt|api-?_?key|session|cookie/i;
 
 const MAX_SHOWN = 2;
 const MAX_LENGTH = 80;
 const MAX_CLAIM_LENGTH = 200;
-/** A date has no greater number of ms (ECMA-262 §21.4.1.1). */
+/** The latest time that a Date can hold (ECMA-262 §21.4.1.1). */
 const MAX_TIME_MS = 8.64e15;
 
-/** What a JWT says of who it is for; nothing for an opaque token. It is not verified: to be shown, not trusted. */
+/** Whom a JWT is for, unverified and for display only; empty for an opaque token. */
 export function subjectOf(token: string): Subject {
   const claims = jwtClaims(token) ?? {};
   const some = (names: readonly string[]): string[] =>
@@ -94,7 +94,7 @@ function wordsIn(claims: Readonly<Record<string, unknown>>, names: readonly stri
   return [...new Set(words)].map((word) => shortened(word, MAX_CLAIM_LENGTH));
 }
 
-/** The words of a list, or of a text in which blanks part them (RFC 6749 §3.3). Groups may be objects with names. */
+/** The words of a list, or of a space-separated text (RFC 6749 §3.3). Groups may be objects with a name. */
 function wordsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.split(' ').filter(Boolean);
   if (!Array.isArray(value)) return [];

@@ -1,20 +1,19 @@
 import * as z from 'zod/mini';
 import type { PlatformId } from './tenant.js';
 
-/** Control, format (bidi, zero-width), line and paragraph separators, lone surrogates: nothing of these belongs into a name. */
+/** Control and format characters (bidi, zero-width), line and paragraph separators, lone surrogates: not allowed in names. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const [FIRST_PRINTABLE, LAST_PRINTABLE] = [0x20, 0x7e];
 /**
- * What most addresses look like, and of which nothing has to be parsed to know that it is fine: a host name of lower-case
- * letters and digits with single hyphens, so that it is no other script's, and not ending in a number, so that it is no IP
- * address; a port, a path.
+ * Matches most addresses, which are valid without parsing: a host name of lower-case letters, digits and single hyphens (so
+ * it is in no other script) whose last label begins with a letter (so it is no IP address), a port, a path.
  */
 const PLAIN_ADDRESS =
   /^https:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?::[0-9]{1,4})?(?:\/[A-Za-z0-9/_-]*)?$/;
 const FINGERPRINT = /^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** A line of text of 1 to `max` characters that shows all that it holds. */
+/** A line of 1 to `max` visible characters. */
 export const text = (max = 256): z.ZodMiniString =>
   z.string('must be a text').check(
     z.minLength(1, 'must not be empty'),
@@ -24,15 +23,15 @@ export const text = (max = 256): z.ZodMiniString =>
   );
 
 /**
- * One segment of a URL path, such as an organisation. `.` and `..` survive `encodeURIComponent` and would change the path,
- * so they are refused by name; everything else is encoded where it is used.
+ * One segment of a URL path, such as an organization. `encodeURIComponent` keeps `.` and `..`, which would change the path,
+ * so they are refused; everything else is encoded on use.
  */
 export const segment = (): z.ZodMiniString =>
   text(128).check(z.refine((value) => !/^\.{1,2}$/.test(value), 'must not be “.” or “..”'));
 
 /**
- * The address of a service: https, or http on this machine only (RFC 6749 §3.2 demands TLS), without user, password,
- * query or fragment.
+ * The address of a service: https, or http on this machine only (RFC 6749 §3.2 requires TLS), without user, password, query
+ * or fragment.
  */
 export const address = (): z.ZodMiniString =>
   z.string('must be a URL').check(
@@ -41,7 +40,7 @@ export const address = (): z.ZodMiniString =>
     }),
   );
 
-/** Shows all that it holds. Most texts are printable ASCII, of which that is known without looking classes of characters up. */
+/** Whether all characters are visible. Most texts are printable ASCII, which needs no lookup of character classes. */
 function isVisible(value: string): boolean {
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
@@ -59,23 +58,23 @@ function addressProblem(value: string): string | undefined {
   if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return 'must begin with https:// (http only reaches this machine)';
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
   if (url.hostname.endsWith('.')) return 'must not have a host name that ends with a dot';
-  // Letters of other scripts may look like those of another host: what is shown has to be what is asked.
+  // Letters of other scripts may imitate another host: the host shown must be the host used.
   if (hostNameIn(value) !== url.hostname) return `must have the host name as it is looked up: ${url.hostname}`;
   return undefined;
 }
 
-/** Of an address as it is written; only the case of its letters does not count. */
+/** The host name as written in an address, in lower case. */
 function hostNameIn(address: string): string | undefined {
   return /^https?:\/\/([^/]+?)(:\d*)?(\/|$)/i.exec(address)?.[1]?.toLowerCase();
 }
 
-/** Makes it when it is asked for first: schemas of platforms that a person does not use would cost each start of the editor. */
+/** Calls `make` on first use. Building the schemas of unused platforms would slow each start of the editor. */
 export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
 
-/** The shape that every tenant has, with the platform's own fields beside it. Unknown fields are refused, to catch typing errors. */
+/** The schema of a tenant: the common fields and the platform's own. Refuses unknown fields, to catch typing errors. */
 export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLooseShape, Style extends string>(
   id: Id,
   styles: readonly [Style, ...Style[]],
@@ -99,7 +98,7 @@ export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLoo
   });
 }
 
-/** The address without trailing slashes, ready for a path to follow. */
+/** The address without trailing slashes. */
 export function base(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;

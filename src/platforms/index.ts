@@ -8,10 +8,10 @@ import { oauth2 } from './oauth2/platform.js';
 import type { Platform } from './platform.js';
 import type { PlatformId, Tenant } from './tenant.js';
 
-/** Stands for an access token where only the place that it takes is of interest. */
+/** A placeholder access token, used to find which headers carry one. */
 const SOME_TOKEN = 'some-token';
 
-/** The registry: a platform is one line here. */
+/** The registry: one line per platform. */
 export const platforms: readonly Platform[] = [
   cloudDirector,
   cloudServices,
@@ -28,14 +28,14 @@ export function findPlatform(id: unknown): Platform | undefined {
   return byId.get(id as PlatformId);
 }
 
-/** The platform of a tenant that was validated, and so has one. */
+/** The platform of a validated tenant. */
 export function platformOf(tenant: Tenant): Platform {
   const platform = findPlatform(tenant.platform);
   if (!platform) throw new TypeError(`no platform ${tenant.platform}`);
   return platform;
 }
 
-/** The header style of a tenant: as it says, or else its platform's own. */
+/** The header style of a tenant, or else its platform's default. */
 export function headerStyleOf(tenant: Tenant): string {
   return tenant.headers ?? platformOf(tenant).defaultHeaderStyle(tenant);
 }
@@ -43,8 +43,8 @@ export function headerStyleOf(tenant: Tenant): string {
 const WELL_KNOWN = ['authorization', 'authtoken', 'csp-auth-token', 'x-vcloud-authorization', 'x-vmware-vcloud-access-token'];
 
 /**
- * Names of headers that carry a credential, lower case: those of the platforms and those that tenants name themselves. A
- * request is left with those of one tenant only.
+ * The names, in lower case, of headers that carry a credential: the platforms' and the tenants' own. Inserting headers
+ * removes those of other tenants from a request.
  */
 export function credentialHeaders(tenants: readonly Tenant[]): readonly string[] {
   const carriers = tenants.flatMap((tenant) => {

@@ -3,8 +3,8 @@ import type { Secret } from './tenant.js';
 const MAX_JWT_LENGTH = 16 * 1024;
 
 /**
- * The claims of a JWT, decoded and not verified (RFC 7519): good for showing and for hints, never for trust.
- * Undefined if the token is no JWT.
+ * Decodes the claims of a JWT (RFC 7519) without verifying them: only for display and hints.
+ * @returns undefined if the token is not a JWT
  */
 export function jwtClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   const parts = token.split('.');
@@ -22,8 +22,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * When a secret ends that is a JWT and says so, epoch ms. Not verified, so it is a hint. Of a pair with an access token, which
- * ends long before the pair does, it is the other part's.
+ * The expiry in a secret that is a JWT, epoch ms; a hint only, as it is not verified. Ignores the access token of a pair,
+ * which expires long before the pair does.
  */
 export function jwtExpiry(secret: Secret): number | undefined {
   const parts = Object.entries(secret).filter(([key]) => key !== 'accessToken');

@@ -1,37 +1,37 @@
 import type { HttpRequest, HttpResponse } from '../net/http.js';
 import type { Secret, Tenant } from './tenant.js';
 
-/** An answer, and when its request was sent, epoch ms. */
+/** An answer and the time of its request, epoch ms. */
 export interface Reply {
   readonly response: HttpResponse;
   readonly sentAt: number;
 }
 
 /**
- * Several requests as one pure function: it yields each, is given its answer and returns what came of it. Whoever runs it
- * sends; what keeps a request from being answered is thrown into it. It throws AppError of the answer codes.
+ * Several requests as one pure function: it yields each request, receives the answer and returns the result. The caller
+ * sends the requests, and throws network errors into the generator. It throws AppError of the answer codes.
  */
 export type Conversation<Result> = Generator<HttpRequest, Result, Reply>;
 
-/** What a person signs in with. It is kept in memory, for one flow. */
+/** What a person signs in with; kept in memory, for one flow. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
 
-/** What authorizes requests that manage API tokens. It is as secret as a password, and lives as long as its flow. */
+/** Authorizes the requests that manage API tokens. It is as secret as a password and is dropped after its flow. */
 export interface Session {
   readonly headers: Readonly<Record<string, string>>;
-  /** All in the headers that nobody may see, for redaction. */
+  /** The secrets in the headers, for redaction. */
   readonly secrets: readonly string[];
-  /** Of the user who has signed in, where requests name it. */
+  /** The user who has signed in, if requests need the id. */
   readonly userId?: string;
 }
 
-/** The answers to {@link TokenFormField}s, as they were typed or chosen. What was left empty is not in it. */
+/** The answers to {@link TokenFormField}s, as typed or chosen, without the empty ones. */
 export type TokenForm = Readonly<Record<string, string>>;
 
-/** One thing that is asked when an API token is made or changed. */
+/** One question when an API token is created or changed. */
 export interface TokenFormField {
   readonly key: string;
   readonly label: string;
@@ -40,17 +40,17 @@ export interface TokenFormField {
   readonly placeholder?: string;
   readonly optional?: true;
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly detail?: string }[];
-  /** What is filled in. `now` in epoch ms. */
+  /** The prefilled value. `now` in epoch ms. */
   initial?(now: number): string;
-  /** Whether it is asked at all, by the answers so far. */
+  /** Whether to ask, depending on the answers so far. */
   isAsked?(draft: TokenForm): boolean;
-  /** What is wrong with a non-empty answer, after the field's name: `must have 3 to 255 characters`. `now` in epoch ms. */
+  /** The problem with a non-empty answer, to follow the field's name: `must have 3 to 255 characters`. `now` in epoch ms. */
   problem?(value: string, now: number): string | undefined;
 }
 
-/** An API token as its service tells of it. Times are epoch ms. */
+/** An API token as its service describes it. Times are epoch ms. */
 export interface RemoteToken {
-  /** Empty where the service tells none, as in the answer to an introspection; never so in a list. */
+  /** Empty if the answer contains none, as in an introspection; never empty in a list. */
   readonly id: string;
   readonly name: string;
   readonly state: 'active' | 'ended' | 'revoked';
@@ -60,11 +60,11 @@ export interface RemoteToken {
   readonly description?: string;
   readonly createdAt?: number;
   readonly lastUsedAt?: number;
-  /** Null: it does not end by itself. Undefined: the service does not say. */
+  /** When it expires. Null: never. Undefined: unknown. */
   readonly endsAt?: number | null;
   readonly scopes?: readonly string[];
   readonly roles?: readonly string[];
-  /** The end of its value, as the service shows it to tell tokens apart. */
+  /** The last characters of its value, which the service shows to distinguish tokens. */
   readonly suffix?: string;
   /** Lifetime of its access tokens, s. */
   readonly accessLifetimeSeconds?: number;
@@ -74,53 +74,54 @@ export interface RemoteToken {
 export interface CreatedToken<Field extends string = string> {
   readonly secret: Secret<Field>;
   readonly token: RemoteToken;
-  /** It cannot be exchanged again and again: `access` is all there will be, or comes with its one exchange. */
+  /** It cannot be exchanged repeatedly: `access` is its only access token, or its one exchange returns it. */
   readonly singleUse?: true;
-  /** The access token that came with it. Epoch ms; null: unknown. */
+  /** The access token that came with it. `expiresAt` in epoch ms; null: unknown. */
   readonly access?: { readonly token: string; readonly expiresAt: number | null };
-  /** When it ends unless it is exchanged before, epoch ms. */
+  /** When it expires unless it is exchanged before, epoch ms. */
   readonly exchangeBy?: number;
 }
 
 /**
- * What can be done with the API tokens of a platform at their service. What is not there, the platform cannot do.
+ * What can be done with a platform's API tokens at the service. A missing method is an operation that the platform lacks.
  *
  * Methods (not function properties) so that a platform of narrower types fits the registry.
  */
 export interface Lifecycle<T extends Tenant = Tenant, Field extends string = string> {
   /**
-   * What proves that somebody may manage tokens: a login with user and password, or an access token that was exchanged for an
-   * API token of the same tenant. Undefined: the API token itself, for `inspect` and `revokeByValue`.
+   * What authorizes token management: a login with user and password, or an access token from an API token of the same
+   * tenant. Undefined: the API token itself, for `inspect` and `revokeByValue`.
    */
   readonly authority?: 'login' | 'access-token';
-  /** Why, in one sentence, where people would expect another one. */
+  /** Why this authority is needed, in one sentence, if people would expect another. */
   readonly authorityHint?: string;
-  /** The label of what a person signs in as, where it is not a plain user name. */
+  /** The label of the user name, if it is not plain. */
   readonly userHint?: string;
   /** @throws AppError `login-refused` for a wrong user or password */
   logIn?(tenant: T, credentials: Credentials): Conversation<Session>;
   logOut?(tenant: T, session: Session): HttpRequest;
-  /** The session that an access token makes. */
+  /** Builds a session from an access token. */
   sessionOf?(tenant: T, accessToken: string): Session;
 
   readonly createFields?: readonly TokenFormField[];
   /**
-   * The token's name is `draft.name`.
-   * @throws AppError `creation-half-done` with facts `id` and `name` where the service has made a token whose value nobody got
+   * Creates a token named `draft.name`.
+   * @throws AppError `creation-half-done` with facts `id` and `name` if the service has created a token but its value is
+   * lost
    */
   create?(tenant: T, session: Session, draft: TokenForm): Conversation<CreatedToken<Field>>;
   list?(tenant: T, session: Session): Conversation<readonly RemoteToken[]>;
   readonly updateFields?: readonly TokenFormField[];
-  /** What the fields of an update are filled with. */
+  /** The prefilled values of an update. */
   formOf?(token: RemoteToken): TokenForm;
-  /** Changes what the draft names. */
+  /** Changes the fields in the draft. */
   update?(tenant: T, session: Session, id: string, draft: TokenForm): Conversation<void>;
-  /** Ends an API token for good, and with it what was exchanged for it. */
+  /** Revokes an API token permanently, with its access tokens. */
   revoke?(tenant: T, session: Session, id: string): Conversation<void>;
-  /** Gives an API token a new value; the present one ends. */
+  /** Replaces the value of an API token; the old value becomes invalid. */
   regenerate?(tenant: T, session: Session, secret: Secret<Field>): Conversation<CreatedToken<Field>>;
-  /** What the service tells of an API token to whoever has its value. Undefined: nothing can be asked of this tenant. */
+  /** Asks the service about an API token by its value. Undefined: this tenant has no endpoint for it. */
   inspect?(tenant: T, secret: Secret<Field>): Conversation<RemoteToken> | undefined;
-  /** Ends an API token by its own value. Undefined: this tenant has no endpoint for it. */
+  /** Revokes an API token by its value. Undefined: this tenant has no endpoint for it. */
   revokeByValue?(tenant: T, secret: Secret<Field>): Conversation<void> | undefined;
 }

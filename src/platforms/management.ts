@@ -4,27 +4,27 @@ import { isHtml, readJson, refusal, refusalOf, type Json } from './tokenResponse
 import { isRecord } from './jwt.js';
 import type { Conversation, RemoteToken, Reply } from './lifecycle.js';
 
-/** What a call's statuses below 500 say. Any other status says what it says of an exchange. */
+/** The errors for a call's statuses below 500. Other statuses mean the same as for an exchange. */
 export type Refusals = Readonly<Partial<Record<400 | 401 | 403 | 404 | 409, ErrorCode>>>;
 
 export const OF_LOGIN = { 401: 'login-refused', 403: 'rights-missing', 404: 'token-api-missing' } as const satisfies Refusals;
-/** Of a call about all API tokens: to make one, or to list them. */
+/** For calls that create or list API tokens. */
 export const OF_TOKENS = {
   401: 'session-refused',
   403: 'rights-missing',
   404: 'token-api-missing',
   409: 'name-taken',
 } as const satisfies Refusals;
-/** Of a call that names one API token. */
+/** For calls about one API token. */
 export const OF_ONE_TOKEN = { ...OF_TOKENS, 404: 'token-gone' } as const satisfies Refusals;
 
-/** More than anybody has; a service that never says which page is the last is not asked for ever. */
+/** More pages than anybody has; ends the loop if a service never reports a last page. */
 const MAX_PAGES = 100;
 const END_OF_9999 = Date.UTC(10000, 0, 1) - 1;
 
 /**
- * Does nothing if the service did what it was asked: 200, 201 or 204, and no web page.
- * @param secrets what the request held; none of it gets into the facts
+ * Requires a successful answer: 200, 201 or 204, and no web page.
+ * @param secrets the secrets in the request, which are redacted in the facts
  * @throws AppError of `refusals` or as {@link refusal}
  */
 export function requireDone({ response, sentAt }: Reply, secrets: readonly string[], refusals: Refusals): void {
@@ -34,7 +34,7 @@ export function requireDone({ response, sentAt }: Reply, secrets: readonly strin
 }
 
 /**
- * The JSON object of the answer to a call; an empty one for 204.
+ * The JSON object of a call's answer; empty for 204.
  * @throws AppError as {@link requireDone} and {@link readJson}
  */
 export function readManaged(reply: Reply, secrets: readonly string[], refusals: Refusals): Json {
@@ -47,12 +47,12 @@ export function readManaged(reply: Reply, secrets: readonly string[], refusals: 
 }
 
 /**
- * The JSON object of the answer to a call that has changed something at the service whether it can be read or not.
- * @param uncertain the error for an answer that says yes and cannot be read
+ * The JSON object of the answer to a call that has changed something at the service, even if the answer cannot be read.
+ * @param uncertain the error for a successful answer that cannot be read
  */
 export function readChange(reply: Reply, secrets: readonly string[], refusals: Refusals, uncertain: AppError): Json {
   const { status } = reply.response;
-  // Accepted, whatever has come of it.
+  // Accepted (202 and so on), but with an unknown result.
   if (status > 201 && status < 300) throw uncertain;
   requireDone(reply, secrets, refusals);
   try {
@@ -63,8 +63,8 @@ export function readChange(reply: Reply, secrets: readonly string[], refusals: R
 }
 
 /**
- * Why a service did not do what it was asked.
- * @param words the object in which it says so, where that is not the whole answer
+ * The error for a refused call.
+ * @param words the object that describes the refusal, if it is not the whole answer
  */
 export function refused(
   response: HttpResponse,
@@ -74,7 +74,7 @@ export function refused(
   refusals: Refusals,
 ): AppError {
   const { status } = response;
-  // A web server that does not know the path says so with a page.
+  // A web server answers an unknown path with a page.
   if (status === 404 && isHtml(response)) return new AppError('token-api-missing', { status });
   const error = words ? refusalOf(response, words, secrets, sentAt) : refusal(response, secrets, sentAt);
   if (error.code === 'web-page' || error.code === 'rate-limited' || error.code === 'service-failed') return error;
@@ -83,30 +83,30 @@ export function refused(
   return new AppError(code ?? (status < 300 ? 'request-refused' : error.code), error.facts);
 }
 
-/** No platform documents how it says so, and not all of them use 409. */
+/** Undocumented on all platforms, and not all of them use 409. */
 function saysTaken(body: string): boolean {
   return /already exists|exists already|already in use|duplicate|not unique|must be unique/i.test(body);
 }
 
 /**
- * The error for an API token that was made, and whose value nobody got.
- * @param error why
+ * The error for an API token that was created but whose value is lost.
+ * @param error the reason
  */
 export function halfDone(error: unknown, id: string, name: string): AppError {
   const { code, facts } = error instanceof AppError ? error : { code: 'unknown', facts: {} };
   return new AppError('creation-half-done', { ...facts, id, name, cause: code }, error);
 }
 
-/** The entries of a page, and how many there are on all pages, where the service says. */
+/** The entries of a page, and the total of all pages if the service reports it. */
 export interface Page {
   readonly entries: readonly Json[];
   readonly total?: number | undefined;
 }
 
 /**
- * The tokens on all pages of a list, at most 100 pages of them.
- * @param request for a page, counted from 1, after `count` entries
- * @param remote what an entry tells; undefined if that is nothing of use. `now` in epoch ms
+ * Reads the tokens on all pages of a list, at most 100.
+ * @param request makes the request for a page, counted from 1, after `count` entries
+ * @param remote reads an entry; returns undefined for a useless one. `now` in epoch ms
  */
 export function* allPages(
   size: number,
@@ -114,7 +114,7 @@ export function* allPages(
   read: (reply: Reply) => Page,
   remote: (entry: Json, now: number) => RemoteToken | undefined,
 ): Conversation<readonly RemoteToken[]> {
-  // By ID, because tokens that come and go move others from page to page.
+  // By ID, because tokens move between pages when others are added or removed.
   const tokens = new Map<string, RemoteToken>();
   let count = 0;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
@@ -122,14 +122,14 @@ export function* allPages(
     const { entries, total } = read(reply);
     count += entries.length;
     for (const token of remoteTokens(entries, reply, remote)) tokens.set(token.id, token);
-    // Services may put less on a page than they are asked to: a total counts more.
+    // A service may return shorter pages than requested, so a total takes precedence.
     const isLast = total === undefined ? entries.length < size : count >= total;
     if (isLast || entries.length === 0) break;
   }
   return [...tokens.values()];
 }
 
-/** What the entries of a list tell, of each ID once; see {@link allPages}. */
+/** The tokens in the entries of a list, once per ID; see {@link allPages}. */
 export function remoteTokens(
   entries: readonly Json[],
   { sentAt }: Reply,
@@ -139,12 +139,12 @@ export function remoteTokens(
   return [...new Map(tokens.map((token) => [token.id, token])).values()];
 }
 
-/** The objects of a list; empty for what is none. */
+/** The objects in a list; empty if the value is not a list. */
 export function readList(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** A service's text on one line, at most `max` characters; undefined where there is none. */
+/** A service's text on one line, at most `max` characters; undefined for an empty or other value. */
 export function readText(value: unknown, max = 256): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ').trim();
@@ -155,15 +155,15 @@ export function readTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map((one) => readText(one)).filter((text) => text !== undefined) : [];
 }
 
-/** An ID that may stand in a path: text or a number. Undefined where there is none. */
+/** An ID (text or number) that is safe in a path; undefined for any other value. */
 export function readId(value: unknown): string | undefined {
   const id = typeof value === 'number' ? String(value) : value;
   return typeof id === 'string' && /^[\x21-\x7E]{1,256}$/.test(id) && !/^\.{1,2}$/.test(id) ? id : undefined;
 }
 
 /**
- * Epoch ms of a time as services write it: ISO 8601 (UTC, if it names no zone), or the epoch's seconds or milliseconds, as
- * a number or in digits. Undefined for everything else, 0 included.
+ * Epoch ms of a service's time: ISO 8601 (UTC without a zone), or epoch seconds or milliseconds, as a number or digits.
+ * Undefined for everything else, including 0.
  */
 export function readTime(value: unknown): number | undefined {
   const time = typeof value === 'string' ? (isoTime(value) ?? epochTime(Number(value))) : epochTime(value);
@@ -177,23 +177,26 @@ function isoTime(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** No second of this millennium is as great as 1e11, and no millisecond since 1973 as small. */
+/** Values below 1e11 are seconds (until the year 5138), others milliseconds (since 1973). */
 function epochTime(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   return Math.floor(value >= 1e11 ? value : value * 1000);
 }
 
-/** The end of an API token: null where the service says that there is none, undefined where it says nothing of use. */
+/**
+ * The expiry of an API token, epoch ms: null if the service says that it never expires, undefined if it is missing or
+ * unusable.
+ */
 export function readEnd(value: unknown): number | null | undefined {
   return value === null ? null : readTime(value);
 }
 
-/** By its end; `now` in epoch ms. */
+/** The state by the expiry. `now` in epoch ms. */
 export function stateAt(endsAt: number | null | undefined, now: number): RemoteToken['state'] {
   return typeof endsAt === 'number' && endsAt <= now ? 'ended' : 'active';
 }
 
-/** The fields that are there, as optional fields want it. */
+/** Drops undefined fields, for types with optional ones. */
 export function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

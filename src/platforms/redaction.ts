@@ -1,6 +1,6 @@
-/** That many characters of a secret in a row identify it: people and programs leave as many where they shorten one. */
+/** This many consecutive characters identify a secret: people and programs leave as many when they shorten one. */
 const PIECE_LENGTH = 8;
-/** The shortest piece that counts where pieces of one secret are strewn over a text. */
+/** The shortest piece that counts if the pieces of a secret are scattered over a text. */
 const CRUMB_LENGTH = 3;
 
 export const ELLIPSIS = '…';
@@ -8,10 +8,10 @@ export const ELLIPSIS = '…';
 export type Redact = (text: string) => string;
 
 /**
- * Makes a function that takes secrets out of texts: as they are and as they may have been encoded, whole or any eight
- * characters in a row of one, in upper or lower case. A text from which most of a secret can be rebuilt all the same, because it
- * is reversed, spelled, in pieces or encoded in another way, is withheld as a whole.
- * @param received what a service has sent that nobody has asked about: it may be long, and is not looked for in each encoding
+ * Makes a function that redacts secrets in texts: as they are or in common encodings, in upper or lower case, whole or any
+ * eight consecutive characters. If most of a secret can still be rebuilt from a text, because it is reversed, spelled out,
+ * in pieces or encoded in another way, the whole text is withheld.
+ * @param received secrets that a service has sent; they may be long, so their encodings are not searched for
  */
 export function redactor(secrets: Iterable<string>, received: Iterable<string> = []): Redact {
   const [sent, others] = [new Set(secrets), new Set(received)];
@@ -19,27 +19,27 @@ export function redactor(secrets: Iterable<string>, received: Iterable<string> =
   const letters = [...sent, ...others].map(lettersOf);
   const disguised = new Pieces(letters, PIECE_LENGTH);
 
-  const isTold = (text: string): boolean => {
+  const isExposed = (text: string): boolean => {
     const own = bothWays(lettersOf(text));
     const readings = readingsOf(text).flatMap((reading) => bothWays(lettersOf(reading)));
     return [...own, ...readings].some((one) => disguised.areIn(one)) || areStrewn(letters, [...own, ...readings]);
   };
   return (text) => {
     const clean = written.withoutThem(text);
-    return isTold(clean.normalize('NFKC')) ? ELLIPSIS : clean;
+    return isExposed(clean.normalize('NFKC')) ? ELLIPSIS : clean;
   };
 }
 
 const bothWays = (letters: string): readonly string[] => [letters, Array.from(letters).reverse().join('')];
 
-/** All runs of some length in secrets; of a shorter secret the whole. */
+/** All substrings of a given length of secrets, and shorter secrets as a whole. */
 class Pieces {
   readonly #pieces = new Set<string>();
   readonly #lengths: readonly number[];
 
   constructor(secrets: readonly string[], length: number) {
     for (const secret of secrets)
-      // Overlapping, so that none is missed wherever a part of the secret begins.
+      // The pieces overlap, so that a part of the secret is found wherever it begins.
       for (let at = 0; at === 0 || at + length <= secret.length; at++) this.#pieces.add(secret.slice(at, at + length));
     this.#pieces.delete('');
     this.#lengths = [...new Set([...this.#pieces].map((piece) => piece.length))];
@@ -63,7 +63,7 @@ class Pieces {
     return clean;
   }
 
-  /** Where the longest piece ends that begins here; 0 where none does. */
+  /** The end of the longest piece that begins at `at`; 0 if no piece begins there. */
   #endAt(text: string, at: number): number {
     let end = 0;
     for (const length of this.#lengths) if (length > end - at && this.#pieces.has(text.slice(at, at + length))) end = at + length;
@@ -71,7 +71,7 @@ class Pieces {
   }
 }
 
-/** Whether pieces of three characters and more, wherever they stand in the texts, make up more than two thirds of a secret. */
+/** Whether pieces of three or more characters, anywhere in the texts, cover more than two thirds of a secret. */
 function areStrewn(secrets: readonly string[], texts: readonly string[]): boolean {
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   const possible = secrets.filter((secret) => secret.length > PIECE_LENGTH && secret.length * 2 < length * 3);
@@ -83,12 +83,12 @@ function areStrewn(secrets: readonly string[], texts: readonly string[]): boolea
   });
 }
 
-/** What a text says to whoever decodes it, in each way in which there is something to decode. */
+/** The text decoded in every way that may apply. */
 function readingsOf(text: string): string[] {
   const unescaped = unescapedText(unescapedText(text));
   const base64 = [/[^A-Za-z0-9+/_-]/g, /[^A-Za-z0-9]/g].flatMap((others) => {
     const digits = text.replace(others, '');
-    // Where a group of four digits begins is not known, nor whether the last one is complete.
+    // The groups of four digits may begin anywhere, and the last one may be incomplete.
     return ['', 'A', 'AA', 'AAA'].map((before) => Buffer.from(`${before}${digits}A`, 'base64').toString('latin1'));
   });
   const hex = (text.match(/(?:(?:0x)?[0-9a-f]{2}[^0-9a-z]{0,2}){4,}/gi) ?? []).flatMap((run) => {
@@ -102,7 +102,7 @@ function readingsOf(text: string): string[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Without the escapes of URLs, of HTML and of JSON. */
+/** Decodes the escapes of URLs, HTML and JSON. */
 function unescapedText(text: string): string {
   return text
     .replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
@@ -117,7 +117,7 @@ function unescapedText(text: string): string {
 
 const characterOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
 
-/** A secret as services write it into their answers. */
+/** The encodings in which services may write a secret into an answer. */
 function formsOf(secret: string): string[] {
   const text = secret.toWellFormed();
   const json = JSON.stringify(text).slice(1, -1);
@@ -130,15 +130,15 @@ function formsOf(secret: string): string[] {
     JSON.stringify(json).slice(1, -1),
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
     hex,
-    // As Node prints bytes.
+    // The format in which Node prints bytes.
     hex.replaceAll(/..(?=.)/g, '$& '),
     ...[0, 1, 2].flatMap((before) => base64After(before, Buffer.from(text))),
   ];
 }
 
 /**
- * Base64 and base64url of bytes that follow others, as in `Basic {id}:{secret}`: where they begin in a group of three counts,
- * and the digits at either end that depend on what is beside them are left out.
+ * Base64 and base64url of bytes that follow `before` others, as in `Basic {id}:{secret}`. Omits the digits at either end
+ * that depend on the neighbouring bytes.
  */
 function base64After(before: number, bytes: Buffer): string[] {
   const all = Buffer.concat([Buffer.alloc(before), bytes]);
@@ -147,12 +147,12 @@ function base64After(before: number, bytes: Buffer): string[] {
   return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-/** Letters and digits of any width, which is what is left of a secret that somebody dictates. */
+/** Only the letters and digits, of any width, as if the secret were dictated. */
 function lettersOf(text: string): string {
   return fold(text.normalize('NFKC')).replace(/[^a-z0-9]+/g, '');
 }
 
-/** Of ASCII only: the length stays, which `toLowerCase` does not promise. */
+/** Lower case for ASCII only, which keeps the length; `toLowerCase` may not. */
 function fold(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -4,7 +4,7 @@ import { ELLIPSIS, type Redact } from './redaction.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What services call it when they say no; RFC 6749 §5.2, RFC 8628 §3.5, RFC 8707, RFC 9449, RFC 9470 and OpenID Connect among them. */
+/** Error codes of services, including those of RFC 6749 §5.2, RFC 8628 §3.5, RFC 8707, RFC 9449, RFC 9470 and OpenID Connect. */
 const BY_CODE: ReadonlyMap<string, ErrorCode> = new Map(
   (
     [
@@ -35,17 +35,17 @@ const BY_CODE: ReadonlyMap<string, ErrorCode> = new Map(
   ).flatMap(([code, ...lines]) => lines.flatMap((line) => line.split(' ').map((word) => [word, code] as const))),
 );
 
-/** A sentence that says of a refresh token that it is dead (Atlassian, LinkedIn, Twitch), whatever the code says. */
+/** Matches a sentence that calls a refresh token invalid (Atlassian, LinkedIn, Twitch); takes precedence over the code. */
 const OF_DEAD_TOKEN =
   /(?:invalid|unknown|expired|revoked|incorrect|malformed) (?:or \w{1,10} )?(?:refresh|api)[ _-]?(?:token|key)|(?:refresh|api)[ _-]?(?:token|key)(?: \w{1,12}){0,3} (?:invalid|expired|revoked|unknown|incorrect|malformed|not found|not valid|be found|not exist)|(?:refresh|api)[ _-]?token (?:invalid|expired|revoked)/i;
-/** The same of a token of no name, which a more telling code contradicts. */
+/** Matches the same for an unspecified token; a specific code takes precedence. */
 const OF_DEAD_SECRET =
   /\b(?:invalid|unknown|expired|revoked|incorrect|malformed|stale) (?:or \w{1,10} )?(?:(?:access|auth|bearer|oauth|provided) ){0,2}token(?![ _-](?:type|endpoint|url|request))|\btoken(?![ _-](?:type|endpoint|url|request))(?: \w{1,12}){0,3} (?:invalid|expired|revoked|unknown|incorrect|malformed|inactive|not active|not found|not valid|not exist)/i;
 const OF_WRONG_CLIENT =
   /(?:invalid|incorrect|unknown|missing|wrong) client(?: secret|[ _-]?id| credentials)?\b|client (?:authentication failed|(?:id|secret|identifier|credentials|application)? ?(?:is |are |was )?(?:invalid|incorrect|unknown|not found))/i;
 const OF_HASTE = /too many (?:\w{1,12} )?(?:requests|attempts)|\brate[ -]?limit|\bthrottl/i;
 
-/** Where services put their error code, and their sentence about it: the most telling first. */
+/** The fields in which services put their error code, the most specific first. */
 export const CODE_FIELDS: readonly string[] = [
   ...['error', 'minorErrorCode', 'cspErrorCode', 'errorCode', 'error_code', 'errorType', 'code'],
 ];
@@ -53,39 +53,39 @@ export const SENTENCE_FIELDS: readonly string[] = [
   ...['error_description', 'message', 'errorMessage', 'errorSummary', 'reason', 'msg', 'detail', 'text'],
 ];
 
-/** The same, whatever case and separators they are written in, and more that only count where something was refused. */
+/** The same fields in any case and with any separators, and others that count only in a refusal. */
 const CODES = namesOf([...CODE_FIELDS, 'errcode', 'status', '.tag', '__type', 'type', 'title']);
 const SENTENCES = namesOf([
   ...SENTENCE_FIELDS,
   ...['errmsg', 'errorMsg', 'errLogMessage', 'serverMessage', 'faultstring', 'description', 'details', 'error', 'title'],
 ]);
-/** Objects and lists in which a service says what is wrong. */
+/** Objects and lists that describe an error. */
 const CONTAINERS = namesOf(['error', 'errors', 'errList', 'fault', 'exception', 'detail', 'details', 'status', 'meta']);
-/** What an entry of a list is about (Strava, JSON:API, FastAPI). */
+/** The fields that name what an error is about (Strava, JSON:API, FastAPI). */
 const SUBJECTS = namesOf(['field', 'param', 'parameter', 'resource']);
 const MAX_DEPTH = 3;
 const MAX_TEXT = 2000;
 
-/** What a service says of why it has said no. */
+/** A service's reason for a refusal. */
 export interface Said {
-  /** Its code; empty where it gives none. */
+  /** Its error code, or empty. */
   readonly reason: string;
-  /** Its sentence; empty where it says none. */
+  /** Its sentence, or empty. */
   readonly detail: string;
-  /** The field that it blames. */
+  /** The field that it blames, or empty. */
   readonly subject: string;
 }
 
 /**
- * What a service has written, which may hold the secrets that it was sent.
- * @param words an object of {@link wordsIn}, or a whole answer
+ * Reads a service's reason for a refusal. The result may contain the secrets that were sent.
+ * @param words the result of {@link wordsIn}, or a whole answer
  */
 export function saidIn(words: Json): Said {
   const layers = layersOf(words, 0);
   const codes = layers.flatMap((layer) => valuesOf(layer, CODES)).filter(isCode);
   const texts = codes.filter((code) => typeof code === 'string');
   const sentences = layers.flatMap((layer) => valuesOf(layer, SENTENCES)).filter(isText);
-  // Firebase has its code where others have a sentence.
+  // Firebase puts its code where others have a sentence.
   const known = [...texts, ...sentences].find((text) => codeFor(text));
   const code = known ?? texts[0] ?? codes[0] ?? '';
   const sentence = sentences.find((text) => text !== code) ?? '';
@@ -93,24 +93,24 @@ export function saidIn(words: Json): Said {
   return { reason: String(code), detail: sentence.slice(0, MAX_TEXT), subject };
 }
 
-/** What of it may be shown: the service's code and its sentence, without the secrets that some services echo in them. */
+/** The service's code and sentence for display, without secrets that the service echoes. */
 export function shownOf(said: Said, redact: Redact): Pick<Said, 'reason' | 'detail'> {
   const [reason, detail] = [redact(cleanCode(said.reason)), redact(cleanSentence(said.detail))];
-  // What is in neither may be in both together.
+  // A secret may be split between the two.
   const both = `${reason} ${detail}`;
   return redact(both) === both ? { reason, detail } : { reason: ELLIPSIS, detail: ELLIPSIS };
 }
 
 /**
- * What a refusal stands for, by its status first and its words second.
- * @param on401 what an unexplained 401 is about
+ * The error code for a refusal, by its status first and its words second.
+ * @param on401 the code for a 401 without a reason
  */
 export function codeOfRefusal(status: number, { reason, detail, subject }: Said, on401: ErrorCode): ErrorCode {
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'service-failed';
   const known = codeFor(reason);
   const words = `${detail}\n${reason}\n${reason} ${subject}`;
-  // ServiceNow says so of a refresh token.
+  // ServiceNow answers so for an invalid refresh token.
   if (status === 401 && reason === 'server_error') return on401;
   if (known === 'api-token-refused' || OF_DEAD_TOKEN.test(words)) return 'api-token-refused';
   if (known !== 'client-refused' && OF_HASTE.test(words)) return 'rate-limited';
@@ -122,15 +122,15 @@ export function codeOfRefusal(status: number, { reason, detail, subject }: Said,
   if (status === 401) return on401;
   if (status === 403) return 'forbidden';
   if (status === 404) return 'not-found';
-  // RFC 9110 §15.5.9 and RFC 8470 §5.2: the request was not looked at, and may come again.
+  // RFC 9110 §15.5.9 and RFC 8470 §5.2: the request was not processed and may be retried.
   if (status === 408 || status === 425) return 'service-failed';
   return status >= 400 ? 'request-refused' : 'unexpected-answer';
 }
 
 /**
- * What a body says that is no JSON object: the first object of a list, the attributes of an XML error or its elements, a form, or
- * a line of text.
- * @param type its media type
+ * Reads the error in a body that is not a JSON object: the first object of a list, the attributes or elements of an XML
+ * error, a form, or a line of text.
+ * @param type the media type
  */
 export function wordsIn(body: string, type: string): Json {
   const text = body.trim().slice(0, MAX_TEXT);
@@ -140,7 +140,10 @@ export function wordsIn(body: string, type: string): Json {
   return /^text\/plain\b/i.test(type) && !text.includes('\n') ? { message: text } : {};
 }
 
-/** Cloud Director's `<Error message="…" minorErrorCode="…">`, and elements such as `<error>`, whose names JSON has as well. */
+/**
+ * Reads Cloud Director's `<Error message="…" minorErrorCode="…">`, and elements such as `<error>` with the names of JSON
+ * fields.
+ */
 function xmlWords(text: string): Json {
   const attributes = [...text.matchAll(/\b(\w{1,40})="([^"<>]{1,500})"/g)];
   const elements = [...text.matchAll(/<(\w{1,40})>([^<>]{1,500})</g)];
@@ -156,7 +159,7 @@ function parsed(body: string): unknown {
   }
 }
 
-/** The objects that say what is wrong, the innermost first. */
+/** The objects that describe the error, the innermost first. */
 function layersOf(value: unknown, depth: number): Json[] {
   if (depth > MAX_DEPTH) return [];
   if (isText(value)) return [{ message: value }];
@@ -166,7 +169,7 @@ function layersOf(value: unknown, depth: number): Json[] {
     const contained = Object.entries(value).find(([key]) => plain(key) === name)?.[1];
     return typeof contained === 'string' && name !== 'errors' ? [] : layersOf(contained, depth + 1);
   });
-  // ASP.NET lists sentences by the fields that they are about.
+  // ASP.NET groups sentences by field.
   const lists = depth === 0 ? [] : Object.entries(value).filter(([, list]) => Array.isArray(list) && isText(list[0]));
   return [...inner, value, ...lists.map(([field, list]) => ({ field, message: (list as readonly unknown[])[0] }))];
 }
@@ -176,7 +179,7 @@ function valuesOf(layer: Json, names: readonly string[]): unknown[] {
   return names.flatMap((name) => fields.filter(([key]) => key === name).map(([, value]) => value));
 }
 
-/** Whatever the case: `INVALID_GRANT`, `InvalidGrantException`, `cgs.auth.invalid_grant`. */
+/** Accepts any notation: `INVALID_GRANT`, `InvalidGrantException`, `cgs.auth.invalid_grant`. */
 function codeFor(code: string): ErrorCode | undefined {
   const [word = ''] = code.split('/');
   const last = word.slice(Math.max(word.lastIndexOf('.'), word.lastIndexOf(':')) + 1);
@@ -187,7 +190,7 @@ function codeFor(code: string): ErrorCode | undefined {
   return BY_CODE.get(snake) ?? BY_CODE.get(snake.replace(/_(?:exception|error|fault)$/, ''));
 }
 
-/** No code is what only repeats the status (Spring, Reddit) or says that there is an error. */
+/** Excludes texts that only repeat the status (Spring, Reddit) or say that there is an error. */
 function isCode(value: unknown): value is string | number {
   return (
     typeof value === 'number' ||
@@ -208,7 +211,7 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** A service's code in the characters that RFC 6749 §5.2 allows, at most 64 of them. */
+/** A service's code, limited to 64 of the characters that RFC 6749 §5.2 allows. */
 export function cleanCode(code: string): string {
   return code.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '').slice(0, 64);
 }

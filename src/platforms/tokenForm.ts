@@ -2,25 +2,25 @@ import { DAY_MS } from '../base/time.js';
 import { text } from './fields.js';
 import type { TokenFormField } from './lifecycle.js';
 
-/** Of the last day that ends before the seconds since 1970 outgrow 32 bits, in which services count them. */
+/** The end of the last day before epoch seconds overflow 32 bits, which services use. */
 const LAST_END = Date.UTC(2038, 0, 19) - 1000;
 
 const MINUTES: Readonly<Record<string, number>> = { w: 7 * 24 * 60, d: 24 * 60, h: 60, min: 1 };
 
-/** The end of a day that is written as `2027-03-31`, by UTC, epoch ms. Undefined for what is no day. */
+/** The last second of a day such as `2027-03-31`, in UTC, epoch ms. Undefined for an invalid day. */
 export function readDate(value: string): number | undefined {
   const day = value.trim();
   const start = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
-  // Some readers take the 31st of a month of 30 days for the 1st of the next.
+  // Some parsers read the 31st of a 30-day month as the 1st of the next.
   return !Number.isNaN(start) && dayOf(start) === day ? start + DAY_MS - 1000 : undefined;
 }
 
-/** The day of a time in epoch ms, by UTC, as {@link readDate} reads it. */
+/** The UTC day of a time in epoch ms, in the format of {@link readDate}. */
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** For a field that takes a day, at the end of which something ends; at most `maxDays` ahead. */
+/** The check for a field with a last day, at most `maxDays` ahead. */
 export function dateProblem(maxDays = Infinity): (value: string, now: number) => string | undefined {
   return (value, now) => {
     const end = readDate(value);
@@ -32,8 +32,8 @@ export function dateProblem(maxDays = Infinity): (value: string, now: number) =>
 }
 
 /**
- * Whole minutes of a duration in weeks, days, hours and minutes: `90d`, `8 h`, `1d 12h`. Undefined for everything else. There
- * is no `m`: it might stand for months.
+ * The minutes of a duration in weeks, days, hours and minutes: `90d`, `8 h`, `1d 12h`. Undefined for everything else,
+ * including `m`, which might mean months.
  */
 export function minutesOf(duration: string): number | undefined {
   const [whole, ...parts] =
@@ -44,7 +44,7 @@ export function minutesOf(duration: string): number | undefined {
   return Object.values(MINUTES).reduce((sum, unit, index) => sum + unit * Number(parts[index] ?? 0), 0);
 }
 
-/** A duration as {@link minutesOf} reads it. */
+/** A duration in the format of {@link minutesOf}. */
 export function durationOf(minutes: number): string {
   let rest = minutes;
   return Object.entries(MINUTES)
@@ -63,7 +63,7 @@ export function durationProblem(value: string): string | undefined {
   return minutes < 1 ? 'must be at least one minute' : undefined;
 }
 
-/** For a field that takes a line of text. */
+/** The check for a field with a line of text. */
 export function lengthProblem(min: number, max: number): (value: string) => string | undefined {
   return (value) => {
     if (value.length < min || value.length > max) return `must have ${min} to ${max} characters`;
@@ -71,11 +71,11 @@ export function lengthProblem(min: number, max: number): (value: string) => stri
   };
 }
 
-/** The name of an API token, which every draft has. */
+/** The field for an API token's name, which every form has. */
 export const nameField = (min: number, max: number): TokenFormField => ({
   key: 'name',
   label: 'Name',
-  hint: 'What it is called, here and at the service.',
+  hint: 'Its name here and at the service.',
   placeholder: 'ci-server',
   problem: lengthProblem(min, max),
 });

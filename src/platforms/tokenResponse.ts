@@ -9,36 +9,37 @@ import { codeOfRefusal, saidIn, shownOf, wordsIn, type Json } from './refusalWor
 export type { Json } from './refusalWords.js';
 
 /**
- * Of the characters that RFC 6749 A.12 allows those that big services use. A `.http` client evaluates `{{…}}` in a header as
- * code, and shells, pages and JSON give a meaning to quotes, `$`, backquotes, backslashes and angle brackets.
+ * The characters that large services use, out of those that RFC 6749 A.12 allows. Others are unsafe: a `.http` client
+ * evaluates `{{…}}` in a header as code, and quotes, `$`, backquotes, backslashes and angle brackets have a meaning in
+ * shells, pages and JSON.
  */
 export const ACCESS_TOKEN = /^[A-Za-z0-9\-._~+/!#%^|:*@,;=]+$/;
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_LIFETIME_S = 365 * 24 * 3600;
-/** Nothing is taken to live longer than a year, whatever its service says. */
+/** Lifetimes are capped at a year, whatever the service says. */
 export const MAX_LIFETIME_MS = MAX_LIFETIME_S * 1000;
 
-/** Where a platform's answers may differ from RFC 6749 §5.1. */
+/** How a platform's answers may differ from RFC 6749 §5.1. */
 export interface Profile {
-  /** Whether `token_type` has to be there. Another type than bearer is refused, except where any is taken for bearer. */
+  /** Whether `token_type` must be present. A type other than bearer is refused, except with `any`. */
   readonly tokenType?: 'required' | 'optional' | 'any' | undefined;
-  /** The field of the tenant that decides so, where there is one: it is named when the type is missing. */
+  /** The tenant's field that sets `tokenType`, if there is one; errors name it. */
   readonly tokenTypeField?: string;
-  /** The `expires_in` by which a service says that it does not know. */
+  /** The `expires_in` that means unknown. */
   readonly unknownLifetime?: number;
-  /** Nothing but the client was authenticated: a 401 is about it. */
+  /** Only the client was authenticated, so a 401 is about the client. */
   readonly isClientOnly?: boolean;
-  /** A client was authenticated beside the token. */
+  /** A client was authenticated as well as the token. */
   readonly hasClient?: boolean;
 }
 
 /**
- * A successful answer of an OAuth 2.0 token endpoint (RFC 6749 §5.1), held to everything that an access token has to be
- * before it may be kept and put into a file.
- * @param secret what was sent; the access token may be none of it
+ * Reads a successful answer of an OAuth 2.0 token endpoint (RFC 6749 §5.1), and checks that the access token is fit to be
+ * stored and put into a file.
+ * @param secret what was sent; the access token must not equal any of it
  * @param sentAt epoch ms at which the request was sent
- * @throws AppError as {@link readAnswer} and {@link readAccessToken}; `unexpected-answer` for another token type than bearer and
- * for a refresh token that cannot be kept
+ * @throws AppError as {@link readAnswer} and {@link readAccessToken}; `unexpected-answer` for a token type other than bearer
+ * and for a malformed refresh token
  */
 export function readTokenResponse(
   response: HttpResponse,
@@ -49,17 +50,17 @@ export function readTokenResponse(
   const secrets = Object.values(secret);
   const on401 = onUnauthorized(response, profile);
   const answer = readAnswer(response, secrets, sentAt, on401);
-  // Commvault says with an object that nothing is wrong; here, an object says what is.
+  // Commvault uses an object for success; here an object describes an error.
   if (saysNo(answer) || (isNone(answer['access_token']) && saysWhy(answer)))
     throw refusalOf(response, answer, secrets, sentAt, on401);
   const accessToken = readAccessToken(answer['access_token'], [...secrets, answer['refresh_token']]);
   const type = answer['token_type'];
   requireBearer(type, profile);
-  // Zoho's old answers have milliseconds in `expires_in`, and seconds beside them.
+  // Zoho's old answers have milliseconds in `expires_in` and seconds in `expires_in_sec`.
   const seconds = answer['expires_in_sec'] ?? answer['expires_in'] ?? answer['expiresIn'];
-  const told = seconds === profile.unknownLifetime ? undefined : seconds;
+  const given = seconds === profile.unknownLifetime ? undefined : seconds;
   const end = answer['expires_at'] ?? answer['expires_on'] ?? answer['expiration'];
-  const lifetime = told ?? secondsUntil(end, response, sentAt);
+  const lifetime = given ?? secondsUntil(end, response, sentAt);
   const scope = readScope(answer['scope']);
   requireRefreshToken(answer['refresh_token']);
   return {
@@ -70,7 +71,7 @@ export function readTokenResponse(
   };
 }
 
-/** The field of an {@link Exchanged} that holds what is to be said of an answer; nothing where that is nothing. */
+/** The `remarks` field of an {@link Exchanged}; empty without remarks. */
 export function remarked(remarks: readonly (Remark | false)[]): Pick<Exchanged, 'remarks'> {
   const said = remarks.filter((remark) => remark !== false);
   return said.length > 0 ? { remarks: said } : {};
@@ -81,22 +82,21 @@ export function mediaTypeRemarks(response: HttpResponse): readonly Remark[] {
 }
 
 /**
- * The JSON object of a successful answer.
- * @throws AppError as {@link readJson}, or what {@link refusal} makes of any other status than 200, which RFC 6749 §5.1 demands,
- * and 201, with which Supabase said the same
+ * The JSON object of a successful answer: status 200, as RFC 6749 §5.1 requires, or 201 (Supabase).
+ * @throws AppError as {@link readJson}, or of {@link refusal} for any other status
  */
 export function readAnswer(response: HttpResponse, secrets: readonly string[], sentAt: number, on401?: ErrorCode): Json {
   if (response.status !== 200 && response.status !== 201) throw refusal(response, secrets, sentAt, on401);
   const json = readJson(response);
-  // Some services say no with status 200. A token beside an error is not to be trusted either.
+  // Some services refuse with status 200. A token beside an error must not be trusted either.
   if (json['error'] && !isRecord(json['error'])) throw refusalOf(response, json, secrets, sentAt);
   return json;
 }
 
 /**
- * The JSON object of an answer, whatever its status.
- * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `connection-lost` for JSON that
- * stops in the middle, `not-json`, `unexpected-answer` for JSON that is not fit to be trusted
+ * The JSON object of an answer with any status.
+ * @throws AppError `web-page` for HTML (a login or maintenance page, often with status 200), `connection-lost` for truncated
+ * JSON, `not-json`, `unexpected-answer` for JSON that cannot be trusted
  */
 export function readJson(response: HttpResponse): Json {
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
@@ -108,29 +108,29 @@ export function readJson(response: HttpResponse): Json {
 }
 
 /**
- * What a 401 is about that does not say it: RFC 6749 §5.2 has it for a client that could not be authenticated, with a challenge where
- * it tried Basic; most services have it for a refresh token too.
+ * The error for a 401 without a reason. By RFC 6749 §5.2 it is about client authentication, with a challenge if the client
+ * tried Basic; most services also use it for an invalid refresh token.
  */
 function onUnauthorized(response: HttpResponse, { isClientOnly, hasClient }: Profile): ErrorCode {
   const isChallenged = hasClient === true && /^basic\b/i.test(headerOf(response, 'www-authenticate'));
   return isClientOnly || isChallenged ? 'client-refused' : 'api-token-refused';
 }
 
-/** Slack says no with `ok`, Fitbit with a list; an empty list says nothing. */
+/** Whether an answer reports a failure. Slack uses `ok`, Fitbit a list; an empty list is no failure. */
 function saysNo({ error, errors, ok, success }: Json): boolean {
   return Boolean(error) || ok === false || success === false || (Array.isArray(errors) && errors.length > 0);
 }
 
-/** Whether an answer without a token says why there is none (WeChat, TikTok). */
+/** Whether an answer without a token gives a reason (WeChat, TikTok). */
 function saysWhy(answer: Json): boolean {
   const { reason, detail } = saidIn(answer);
   return reason !== '' || detail !== '';
 }
 
 /**
- * Why a service did not give a token, from its status first and its own words second.
+ * The error for an answer without a token, by its status first and its words second.
  * @param sentAt epoch ms
- * @param on401 what an unexplained 401 is about
+ * @param on401 the code for a 401 without a reason
  */
 export function refusal(
   response: HttpResponse,
@@ -144,7 +144,10 @@ export function refusal(
   return refusalOf(response, words, secrets, sentAt, on401);
 }
 
-/** The error that a service's own words stand for: a whole answer, or the object in it that says what is wrong. */
+/**
+ * The error that a service's words describe.
+ * @param words the whole answer, or the object in it that describes the error
+ */
 export function refusalOf(
   response: HttpResponse,
   words: Json,
@@ -157,7 +160,7 @@ export function refusalOf(
   const { detail, reason: ownReason } = shownOf(said, redactor(secrets));
   const reason = ownReason || (status > 201 && status < 300 ? 'status is not 200' : '');
   const code = codeOfRefusal(status, said, on401);
-  // RFC 9110 §10.2.3: said by a service that is not available, for as long as that is expected to last.
+  // RFC 9110 §10.2.3: an unavailable service says how long it expects to be unavailable.
   const mayWait = code === 'service-failed' && (status === 503 || status < 500) && 'retry-after' in response.headers;
   return new AppError(code, {
     status,
@@ -168,18 +171,22 @@ export function refusalOf(
 }
 
 /**
- * The access token itself, fit to stand in a header and in a file.
- * @param others secrets, sent and received, that it may not be: they would be handed out
- * @throws AppError `unexpected-answer` where there is none, `access-token-unsafe` where it has other characters than a token
+ * Checks that an access token is fit for a header and a file.
+ * @param others secrets, sent and received, that it must not equal: inserting it would expose them
+ * @throws AppError `unexpected-answer` if it is missing or equals one of them, `access-token-unsafe` if it is too long or
+ * has unsafe characters
  */
 export function readAccessToken(value: unknown, others: readonly unknown[]): string {
   if (isNone(value) || typeof value !== 'string') throw new AppError('unexpected-answer', { reason: 'no access token' });
   if (value.length > MAX_TOKEN_LENGTH || !ACCESS_TOKEN.test(value)) throw new AppError('access-token-unsafe');
-  if (others.includes(value)) throw new AppError('unexpected-answer', { reason: 'the access token is a secret that is kept' });
+  if (others.includes(value)) throw new AppError('unexpected-answer', { reason: 'the access token equals a stored secret' });
   return value;
 }
 
-/** @throws AppError `unexpected-answer` for a type that is not bearer (RFC 6749 §7.1: a client must not use it) */
+/**
+ * @throws AppError `unexpected-answer` for a type other than bearer (RFC 6749 §7.1: a client must not use a type that it
+ * does not understand)
+ */
 function requireBearer(value: unknown, { tokenType = 'required', tokenTypeField: field }: Profile): void {
   if (isNone(value)) {
     if (tokenType !== 'required') return;
@@ -187,13 +194,13 @@ function requireBearer(value: unknown, { tokenType = 'required', tokenTypeField:
     throw new AppError('unexpected-answer', { reason: `token_type is missing${remedy}` });
   }
   if (typeof value === 'string' && (tokenType === 'any' || value.toLowerCase() === 'bearer')) return;
-  const remedy = field === undefined ? '' : `; "${field}": "any" takes it for bearer`;
+  const remedy = field === undefined ? '' : `; "${field}": "any" accepts it as bearer`;
   throw new AppError('unexpected-answer', { reason: `token_type is not bearer${remedy}` });
 }
 
 /**
- * Seconds of life, from a JSON number or a string of digits (RFC 6749 appendix A.14); Bright Pattern sends strings.
- * Undefined for everything else, 0 and negative numbers included: the lifetime is unknown. At most a year.
+ * A lifetime in seconds, from a JSON number or a string of digits (RFC 6749 appendix A.14; Bright Pattern sends strings),
+ * capped at a year. Undefined, meaning unknown, for everything else, including 0 and negative numbers.
  */
 export function readLifetimeSeconds(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && /^[0-9]{1,10}$/.test(value) ? Number(value) : value;
@@ -201,7 +208,7 @@ export function readLifetimeSeconds(value: unknown): number | undefined {
   return Math.min(Math.floor(seconds), MAX_LIFETIME_S);
 }
 
-/** A service may leave the lifetime out; one that it does give should be of use. */
+/** A service may omit the lifetime, but one that it gives should be usable. */
 function lifetimeRemark(value: unknown): Remark | false {
   if (value === undefined || value === null) return false;
   const seconds = readLifetimeSeconds(value);
@@ -209,30 +216,33 @@ function lifetimeRemark(value: unknown): Remark | false {
   return Number(value) > MAX_LIFETIME_S && 'expiry-capped';
 }
 
-/** When a token ends, epoch ms: by the lifetime that the service gave, else by what its JWT says; null where neither tells. */
+/** The expiry of an access token, epoch ms: by the service's lifetime, else by its JWT claims; null if both are missing. */
 export function expiryOf(lifetime: unknown, accessToken: string, sentAt: number): number | null {
   const seconds = readLifetimeSeconds(lifetime) ?? jwtLifetimeSeconds(accessToken, sentAt);
   return seconds === undefined ? null : sentAt + seconds * 1000;
 }
 
-/** By the service's own clock where the token says when it was issued, so that a wrong clock here does not matter. */
+/** Uses the service's own clock if the token has `iat`, so that a wrong local clock does not matter. */
 function jwtLifetimeSeconds(accessToken: string, sentAt: number): number | undefined {
   const { exp, iat } = jwtClaims(accessToken) ?? {};
   if (typeof exp !== 'number') return undefined;
   return readLifetimeSeconds(exp - (typeof iat === 'number' ? iat : sentAt / 1000));
 }
 
-/** Epoch ms from a service's epoch seconds, a number or digits; undefined for 0, nonsense, or more than ten years after `now`. */
-export function readEpochSeconds(told: unknown, now: number): number | undefined {
-  const value = typeof told === 'string' && /^[0-9]{1,12}$/.test(told) ? Number(told) : told;
+/**
+ * Epoch ms from epoch seconds, a number or digits; undefined for 0, invalid values, and times more than ten years after
+ * `now`.
+ */
+export function readEpochSeconds(given: unknown, now: number): number | undefined {
+  const value = typeof given === 'string' && /^[0-9]{1,12}$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
   const time = Math.floor(value) * 1000;
   return time > now + 10 * MAX_LIFETIME_MS ? undefined : time;
 }
 
 /**
- * Seconds from the answer until a time that it names (Square's ISO 8601, or the epoch's seconds), by the service's own clock where
- * it says the date; undefined for everything else.
+ * Seconds from the answer until a time in it (ISO 8601, as Square sends, or epoch seconds), by the service's own clock if
+ * the answer has a Date. Undefined for other values.
  */
 export function secondsUntil(value: unknown, response: HttpResponse, sentAt: number): number | undefined {
   const isIso = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(value);
@@ -246,14 +256,14 @@ export function readScope(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, 1024) : undefined;
 }
 
-/** A refresh token fit to be kept: the characters of RFC 6749 appendix A.17. Undefined for everything else. */
+/** A refresh token with the characters of RFC 6749 appendix A.17; undefined for everything else. */
 export function readRefreshToken(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x20-\x7E]{1,8192}$/.test(value) && !isNone(value) ? value : undefined;
 }
 
 /**
- * The refresh token that takes the place of the one sent, also from an answer that is refused for another reason; undefined
- * where the service keeps it, or says that it has done nothing.
+ * The refresh token that replaces the one sent, also in an answer that is refused for another reason. Undefined if the
+ * service keeps the old one or reports a failure.
  */
 export function readNewRefreshToken(response: HttpResponse, sent: string): string | undefined {
   const answer = peekAnswer(response);
@@ -261,13 +271,16 @@ export function readNewRefreshToken(response: HttpResponse, sent: string): strin
   return refreshToken === sent || isPlaceholder(refreshToken) ? undefined : refreshToken;
 }
 
-/** @throws AppError `unexpected-answer` for a refresh token that cannot be kept; null and empty stand for none */
+/**
+ * Null and empty count as missing.
+ * @throws AppError `unexpected-answer` for a malformed refresh token
+ */
 export function requireRefreshToken(value: unknown): void {
   if (isNone(value) || readRefreshToken(value) !== undefined) return;
   throw new AppError('unexpected-answer', { reason: 'refresh token is malformed' });
 }
 
-/** Nobody issues a secret of fewer than eight characters, or of the same few again and again: eBay says `N/A`. */
+/** No service issues a secret with fewer than eight or very few distinct characters: eBay sends `N/A`. */
 export function isPlaceholder(value: string | undefined): boolean {
   return (
     value !== undefined &&
@@ -275,23 +288,26 @@ export function isPlaceholder(value: string | undefined): boolean {
   );
 }
 
-/** Nothing, in the ways in which services write it: templates and string concatenation make words of null and undefined. */
+/**
+ * Whether a value is missing, in any of the ways in which services write it: templates and concatenation turn null and
+ * undefined into words.
+ */
 function isNone(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === 'null' || value === 'undefined';
 }
 
-/** The JSON object of an answer that says yes (200 to 299), whatever else is wrong with it; empty where it can be read in two ways. */
+/** The JSON object of a successful answer (200 to 299), without further checks; empty if the JSON is ambiguous. */
 export function peekAnswer(response: HttpResponse): Json {
   const { json, flaw } = response.status >= 200 && response.status < 300 ? read(response) : {};
   return json && !flaw ? json : {};
 }
 
-/** A web page, by what it says it is or by how it begins. */
+/** Whether an answer is a web page, by its media type or its beginning. */
 export function isHtml(response: Pick<HttpResponse, 'headers' | 'body'>): boolean {
   return /html\b/i.test(headerOf(response, 'content-type')) || /^\s*<(!doctype|html)/i.test(response.body);
 }
 
-/** By its media type: JSON in any of its names, or perhaps, where that says nothing. */
+/** Whether the media type is JSON; `perhaps` if it is missing or text/plain. */
 function isJson(response: HttpResponse): 'yes' | 'perhaps' | undefined {
   const [type = ''] = headerOf(response, 'content-type').toLowerCase().split(';');
   const mediaType = type.trim();
@@ -300,8 +316,8 @@ function isJson(response: HttpResponse): 'yes' | 'perhaps' | undefined {
 }
 
 /**
- * Whether the answer ended with its connection, before or in the middle of its JSON. Such an answer counts as complete (RFC 9112 §8),
- * so only its content tells; as with any other lost answer, the service may have replaced the secret.
+ * Whether the connection closed before the JSON was complete. HTTP treats such an answer as complete (RFC 9112 §8), so only
+ * its content shows it. As with any lost answer, the service may have replaced the secret.
  */
 function wasCutOff({ headers, body }: HttpResponse): boolean {
   const isDelimited = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
@@ -313,10 +329,10 @@ interface Body {
   readonly flaw?: ReturnType<typeof jsonFlaw>;
 }
 
-/** What each answer holds that was read: a platform asks for it once for each thing that it looks for. */
+/** Caches the parsed body of each answer, because a platform reads it several times. */
 const bodies = new WeakMap<HttpResponse, Body>();
 
-/** The JSON object that the body of an answer is, if it is one, and what is wrong with it. */
+/** Parses the body of an answer, if it is a JSON object, and finds its flaw. */
 function read(response: HttpResponse): Body {
   let body = bodies.get(response);
   if (!body) {
@@ -327,7 +343,7 @@ function read(response: HttpResponse): Body {
   return body;
 }
 
-/** The JSON object that a body is, if it is one. */
+/** Parses a body; undefined if it is not a JSON object. */
 export function parseObject(body: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(body.replace(/^\uFEFF/, ''));
@@ -338,9 +354,9 @@ export function parseObject(body: string): Json | undefined {
 }
 
 /**
- * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour. A date counts from the answer's own; from our clock where
- * the answer has none (§6.6.1 dates it by the time of arrival then), because a wrong clock costs an hour at most, and asking
- * earlier than told may cost the account. 60 s where the service does not say.
+ * Retry-After (RFC 9110 §10.2.3) in seconds, between 1 s and an hour; 60 s if it is missing. A date is relative to the
+ * answer's Date, or to our clock without one (§6.6.1 uses the time of arrival): a wrong clock costs an hour at most, but
+ * asking too early may cost the account.
  */
 function retryAfterSeconds(response: HttpResponse, sentAt: number): number {
   const value = headerOf(response, 'retry-after');
@@ -351,9 +367,10 @@ function retryAfterSeconds(response: HttpResponse, sentAt: number): number {
 }
 
 /**
- * By how much the service's clock is ahead of ours, in ms, by its Date header (RFC 9110 §6.6.1); negative: behind. 0 while
- * the date lies within the exchange, to the second that it is exact to. Undefined where the answer has no date.
- * @param sentAt when the request was sent, and `receivedAt` when the answer was there, epoch ms of our clock
+ * How far the service's clock is ahead of ours, in ms, by its Date header (RFC 9110 §6.6.1); negative if it is behind. 0 if
+ * the date, which is exact to the second, lies within the exchange. Undefined if the answer has no date.
+ * @param sentAt when the request was sent, epoch ms by our clock
+ * @param receivedAt when the answer arrived, epoch ms by our clock
  */
 export function clockSkewMs(response: HttpResponse, sentAt: number, receivedAt: number): number | undefined {
   const date = httpTime(headerOf(response, 'date'));
@@ -361,7 +378,10 @@ export function clockSkewMs(response: HttpResponse, sentAt: number, receivedAt: 
   return date > receivedAt ? date - receivedAt : Math.min(date + 999 - sentAt, 0);
 }
 
-/** Epoch ms of the one form of date that is sent (RFC 9110 §5.6.7); NaN for what else `Date.parse` would take. */
+/**
+ * Epoch ms of an HTTP date in the only form that is sent (RFC 9110 §5.6.7); NaN for other forms, which `Date.parse` would
+ * accept.
+ */
 function httpTime(value: string): number {
   return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : NaN;
 }

@@ -96,7 +96,7 @@ describe('A service that answers wrong', () => {
         [{ access_token: 'EXAMPLE-access', error: 'invalid_grant' }, /Hostile refused the API token/],
         [
           { access_token: world.canaries.clientSecret, token_type: 'Bearer' },
-          /Hostile answered, but .+the access token is a secret that is kept/,
+          /Hostile answered, but .+the access token equals a stored secret/,
         ],
       ] as const;
       for (const [answer, message] of wrong) {

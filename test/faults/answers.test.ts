@@ -163,8 +163,8 @@ describe('answers of services', () => {
     it(`are refused if the access token is ${value.replace(TOKEN, '…').slice(0, 40)}`, () =>
       fails(changed({ access_token: `"${value}"` }), 'access-token-unsafe'));
 
-  it('are refused if the access token is a secret that is kept', async () => {
-    const reason = 'the access token is a secret that is kept';
+  it('are refused if the access token equals a stored secret', async () => {
+    const reason = 'the access token equals a stored secret';
     await fails(changed({ access_token: `"${CANARY}"` }), 'unexpected-answer', { reason });
     await fails(changed({ refresh_token: `"${TOKEN}"` }), 'unexpected-answer', { reason });
   });
@@ -172,8 +172,8 @@ describe('answers of services', () => {
   for (const [type, reason] of [
     [undefined, 'token_type is missing; "tokenType": "optional" allows that'],
     ['null', 'token_type is missing; "tokenType": "optional" allows that'],
-    ['"mac"', 'token_type is not bearer; "tokenType": "any" takes it for bearer'],
-    ['["Bearer"]', 'token_type is not bearer; "tokenType": "any" takes it for bearer'],
+    ['"mac"', 'token_type is not bearer; "tokenType": "any" accepts it as bearer'],
+    ['["Bearer"]', 'token_type is not bearer; "tokenType": "any" accepts it as bearer'],
   ] as const)
     it(`are refused if the token type is ${type}`, () => fails(changed({ token_type: type }), 'unexpected-answer', { reason }));
 

@@ -177,7 +177,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
       ] as const) {
         const error = failure(() => read(answer(200, { ...good, ...fields })));
         assert.equal(error.code, 'unexpected-answer', whose);
-        assert.equal(error.facts['reason'], 'the access token is a secret that is kept');
+        assert.equal(error.facts['reason'], 'the access token equals a stored secret');
       }
     });
 

@@ -9,16 +9,17 @@ import type { Conversation, CreatedToken, Lifecycle } from '../lifecycle.js';
 import { OF_LOGIN, readManaged } from '../management.js';
 
 const LIFETIME_MS = 90 * DAY_MS;
-/** Where users are that no directory knows. */
+/** The domain of users outside any directory. */
 const LOCAL_DOMAIN = 'System Domain';
 
 /**
- * A refresh token is what signing in brings, as long as `access_token` is asked for, without a value; nothing lists or ends one.
+ * Signing in returns a refresh token if the query contains `access_token` without a value. The service has no call that
+ * lists or revokes refresh tokens.
  * @see https://docs.vmware.com/en/vRealize-Automation/8.9/vrealize-automation-89-api-programming-guide.pdf
  */
 export const ariaAutomationTokens: Lifecycle<AriaAutomationTenant, 'apiToken'> = {
   authority: 'login',
-  authorityHint: 'Signing in is what makes a refresh token here.',
+  authorityHint: 'Signing in creates the refresh token here.',
   userHint: 'User name, or user@domain for a user of a directory',
 
   *logIn(tenant, { user, password }) {
@@ -37,7 +38,7 @@ export const ariaAutomationTokens: Lifecycle<AriaAutomationTenant, 'apiToken'> =
 
   createFields: [nameField(1, 64)],
 
-  /** Exchanges what signing in has made. Where that fails it is kept all the same, and an exchange will say why. */
+  /** Exchanges the refresh token from signing in. Keeps it even if that fails; the next exchange will report why. */
   *create(tenant, session, { name = '' }): Conversation<CreatedToken<'apiToken'>> {
     const [apiToken = ''] = session.secrets;
     const made: CreatedToken<'apiToken'> = { secret: { apiToken }, token: { id: '', name, state: 'active' } };

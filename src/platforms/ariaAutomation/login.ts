@@ -20,7 +20,7 @@ export function loginRequest(tenant: AriaAutomationTenant, refreshToken: string)
 }
 
 /**
- * The access token lives for eight hours, as its claims say.
+ * Reads the access token, which is valid for eight hours by its claims.
  * @param sentAt epoch ms
  * @throws AppError of the answer codes
  */

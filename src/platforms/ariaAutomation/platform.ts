@@ -5,8 +5,8 @@ import type { Platform } from '../platform.js';
 import { schema, type AriaAutomationTenant } from './tenant.js';
 
 /**
- * VMware Aria Automation and vRealize Automation on premises, from 8.0.1 on: a refresh token of the identity service is exchanged at
- * the automation service, because what the identity service gives for it does not open the other APIs.
+ * VMware Aria Automation and vRealize Automation on premises, 8.0.1 and later. A refresh token of the identity service is
+ * exchanged at the automation service, because the identity service's access token is not valid for the other APIs.
  * @see https://vdc-download.vmware.com/vmwb-repository/dcr-public/9b89031c-d7dd-4a88-a311-171663427c9f/063b31c8-1d16-4d7e-989f-2fb039f79a05/GUID-AC1E4407-6139-412A-B4AA-1F102942EA94.html
  */
 export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
@@ -21,7 +21,7 @@ export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Where the appliance is, without what follows the host name.',
+      hint: 'The appliance’s address up to the host name.',
       placeholder: 'https://aria.example.com',
       asked: true,
     },
@@ -33,7 +33,7 @@ export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
     {
       key: 'apiToken',
       label: 'Refresh token',
-      hint: 'Create API Token makes one when you sign in; it lives for 90 days.',
+      hint: 'Create API Token creates one when you sign in; it is valid for 90 days.',
       shape: { pattern: /^[A-Za-z0-9]{32}$/, description: '32 letters and digits' },
     },
   ],

@@ -16,7 +16,7 @@ const schema = once(() =>
 type BrightPatternTenant = z.infer<ReturnType<typeof schema>>;
 
 /**
- * Bright Pattern Contact Center. The tenant is named to the service by its host, in `scope`.
+ * Bright Pattern Contact Center. The `scope` names the tenant by its host.
  * @see https://help.brightpattern.com/5.2:User-management-api-specification/RequestAccessToken
  */
 export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
@@ -55,7 +55,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
     {
       key: 'scope',
       label: 'Tenant or host',
-      hint: 'What names the tenant to the service. Without it, the host of the address.',
+      hint: 'Identifies the tenant to the service. Default: the host of the address.',
       placeholder: 'acme.brightpattern.com',
       asked: false,
     },
@@ -102,7 +102,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
   defaultHeaderStyle: () => 'bearer',
   headers: (_tenant, accessToken) => [{ name: 'Authorization', value: `Bearer ${accessToken}` }],
 
-  // Users exist under v2 only.
+  // Only v2 has users.
   probe: (tenant) => ({
     method: 'GET',
     url: `${base(tenant.url)}/configapi/${tenant.version === 'v3' ? 'v3/campaign/getAll' : `v2/user/${encodeURIComponent(tenant.loginId)}`}`,

@@ -24,20 +24,20 @@ import {
   type Page,
 } from '../management.js';
 
-/** The oldest release that has API tokens, for a service that does not tell its versions. */
+/** The oldest version with API tokens, for a service that does not report its versions. */
 const OLDEST_VERSION = '36.1';
-/** As many tokens as fit into an answer that may be read. */
+/** As many tokens as fit into the size limit of an answer. */
 const PAGE_SIZE = 32;
 const URN = 'urn:vcloud:token:';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
- * API tokens of users (API 36.1 and later). A token is registered like an OAuth client, and its value is given out once.
+ * API tokens of users (API 36.1 and later). A token is registered like an OAuth client, and its value is issued once.
  * @see https://developer.broadcom.com/xapis/vmware-cloud-director-openapi/39.1/
  */
 export const cloudDirectorTokens: Lifecycle<CloudDirectorTenant, 'apiToken'> = {
   authority: 'login',
-  authorityHint: 'An access token that was exchanged for an API token may not manage API tokens here.',
+  authorityHint: 'An access token from an API token may not manage API tokens here.',
   userHint: 'User name, without @organization',
 
   *logIn(tenant, credentials): Conversation<Session> {
@@ -53,7 +53,7 @@ export const cloudDirectorTokens: Lifecycle<CloudDirectorTenant, 'apiToken'> = {
     return { headers: { accept, authorization: `Bearer ${token}` }, secrets: [token], userId: credentials.user };
   },
 
-  // Since API 36.0.
+  // Available since API 36.0.
   logOut: (tenant, { headers }) => ({ method: 'DELETE', url: `${root(tenant)}/cloudapi/1.0.0/sessions/current`, headers }),
 
   createFields: [nameField(1, 128)],
@@ -90,7 +90,7 @@ export const cloudDirectorTokens: Lifecycle<CloudDirectorTenant, 'apiToken'> = {
   },
 
   *revoke(tenant, session, id) {
-    // A colon may stand in a path as it is, and in these it does.
+    // The service expects the colons of a URN unencoded, which a path allows.
     const url = `${root(tenant)}/cloudapi/1.0.0/tokens/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
     requireDone(yield { method: 'DELETE', url, headers: session.headers }, session.secrets, OF_ONE_TOKEN);
   },
@@ -101,7 +101,7 @@ function basic(tenant: CloudDirectorTenant, { user, password }: Credentials): st
   return `Basic ${Buffer.from(`${user}@${tenant.organization}:${password}`).toString('base64')}`;
 }
 
-/** The value of an API token that was registered. It is given out once. */
+/** Fetches the value of a registered API token, which the service issues once. */
 function* firstRefreshToken(tenant: CloudDirectorTenant, session: Session, clientId: string): Conversation<string> {
   const [assertion] = session.secrets;
   const reply = yield {
@@ -115,7 +115,7 @@ function* firstRefreshToken(tenant: CloudDirectorTenant, session: Session, clien
   return apiToken;
 }
 
-/** A value of a FIQL filter, without what would end it. */
+/** Escapes the characters that would end a value in a FIQL filter. */
 function escaped(value: string): string {
   return value.replace(/[%;,()=<>!*'" ]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -30,7 +30,7 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Where the portal is, without what follows the host name.',
+      hint: 'The portal’s address up to the host name.',
       placeholder: 'https://cloud.example.net',
       asked: true,
     },
@@ -76,7 +76,7 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     { id: 'bearer-only', label: 'Authorization only' },
     { id: 'tenant-context', label: 'Authorization, Accept and tenant context' },
   ],
-  // User tokens stay; service accounts get a new one with each exchange. Only the answer tells which it is.
+  // User tokens stay the same; each exchange replaces a service account's token. Only the answer shows which it is.
   rotation: 'sometimes',
 
   secretFields: () => [
@@ -116,7 +116,7 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     const headers: Header[] = [{ name: 'Authorization', value: `Bearer ${accessToken}` }];
     if (style === 'bearer-only') return headers;
     const version = tenant.apiVersion ?? discovered['apiVersion'];
-    // A request for the legacy API asks for its own media type with a version: that is the person's choice.
+    // Keep an Accept header with a version: a request to the legacy API needs its own media type.
     if (version) headers.push({ name: 'Accept', value: `application/json;version=${version}`, yieldsTo: 'version=' });
     if (style === 'tenant-context' && tenant.organizationId) {
       headers.push({ name: 'X-VMWARE-VCLOUD-TENANT-CONTEXT', value: tenant.organizationId });

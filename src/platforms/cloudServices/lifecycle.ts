@@ -5,9 +5,9 @@ import { isRecord } from '../jwt.js';
 import type { Conversation, Lifecycle, RemoteToken } from '../lifecycle.js';
 import { present, readEnd, readId, readList, readManaged, readText, readTexts, readTime, stateAt } from '../management.js';
 
-/** API tokens are made, and ended, in the console only. */
+/** API tokens can be created and revoked only in the console. */
 export const cloudServicesTokens: Lifecycle<CloudServicesTenant, 'apiToken'> = {
-  // Sites on premises that know no api_token know no details either.
+  // On-premises sites without api_token have no details endpoint either.
   inspect: (tenant, { apiToken }) => ((tenant.parameter ?? 'api_token') === 'api_token' ? details(tenant, apiToken) : undefined),
 };
 
@@ -26,7 +26,10 @@ function* details(tenant: CloudServicesTenant, apiToken: string): Conversation<R
   return remoteToken(readManaged(reply, [apiToken], { 404: 'token-gone', 409: 'token-gone' }), reply.sentAt);
 }
 
-/** ApiTokenDetailsDto, without its `token`, which is the secret. Its times are seconds by the schema and milliseconds to some. */
+/**
+ * Reads ApiTokenDetailsDto without its `token`, which is the secret. Its times are seconds by the schema, but milliseconds
+ * on some sites.
+ */
 function remoteToken(answer: Json, now: number): RemoteToken {
   const id = readId(answer['tokenId']) ?? '';
   const endsAt = readEnd(answer['expiresAt']);
@@ -50,7 +53,7 @@ function remoteToken(answer: Json, now: number): RemoteToken {
   };
 }
 
-/** Of roles, which are given as names or as objects with a name. */
+/** The names of roles, which are names or objects with a name. */
 function namesIn(roles: unknown): readonly string[] {
   return [...readTexts(roles), ...readTexts(readList(roles).map((role) => role['name']))];
 }

@@ -43,7 +43,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Where the console is, without what follows the host name.',
+      hint: 'The console’s address up to the host name.',
       placeholder: 'https://console.cloud.vmware.com',
       asked: true,
     },
@@ -73,7 +73,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     { id: 'bearer', label: 'Authorization: Bearer' },
     { id: 'both', label: 'Both headers' },
   ],
-  // The answer echoes the API token as refresh_token; regenerating is what replaces it.
+  // The answer echoes the API token as refresh_token; only regenerating replaces it.
   rotation: 'never',
 
   secretFields: () => [
@@ -100,7 +100,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
 
   readExchange(response, _tenant, secret, sentAt) {
     if (response.status >= 300) throw orPasscode(refusal(response, Object.values(secret), sentAt));
-    // AccessTokenDto promises none of its fields, and appliances leave some out.
+    // AccessTokenDto requires no field, and appliances omit some.
     return readTokenResponse(response, secret, sentAt, { tokenType: 'optional' });
   },
 
@@ -123,7 +123,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
   }),
 };
 
-/** The failure of a missing or wrong passcode is documented nowhere: it is told by the words of the answer. */
+/** The error for a missing or wrong passcode is undocumented, so it is recognized by its words. */
 function orPasscode(error: AppError): AppError {
   const words = `${error.facts['reason'] ?? ''} ${error.facts['detail'] ?? ''}`;
   return /passcode|\bmfa\b/i.test(words) ? new AppError('passcode-needed', error.facts) : error;

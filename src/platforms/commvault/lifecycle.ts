@@ -35,9 +35,9 @@ import {
   type Refusals,
 } from '../management.js';
 
-/** By the numbers that the service gives them. */
+/** In the order of the service's numbers. */
 const TYPES = ['DEFAULT', 'MS_SCIM', 'ALL', 'CUSTOM', 'OneTouch'] as const;
-/** They come without a refresh token. */
+/** These types have no refresh token. */
 const NOT_RENEWABLE: readonly string[] = ['MS_SCIM', 'OneTouch'];
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
@@ -48,17 +48,17 @@ const type: TokenFormField = {
   hint: 'What the token may be used for.',
   choices: [
     { value: 'ALL', label: 'ALL', detail: 'Every REST API that its user may call' },
-    { value: 'CUSTOM', label: 'CUSTOM', detail: 'The endpoints that are named here, and those below them' },
-    { value: 'MS_SCIM', label: 'MS_SCIM', detail: 'Users and groups from Microsoft Entra ID by SCIM; ends within a year' },
-    { value: 'OneTouch', label: 'OneTouch', detail: '1-Touch recovery of machines; ends within two weeks' },
-    { value: 'DEFAULT', label: 'DEFAULT', detail: 'What the service takes for its default' },
+    { value: 'CUSTOM', label: 'CUSTOM', detail: 'The listed endpoints and those below them' },
+    { value: 'MS_SCIM', label: 'MS_SCIM', detail: 'Users and groups from Microsoft Entra ID by SCIM; expires within a year' },
+    { value: 'OneTouch', label: 'OneTouch', detail: '1-Touch recovery of machines; expires within two weeks' },
+    { value: 'DEFAULT', label: 'DEFAULT', detail: 'The service’s default' },
   ],
   initial: () => 'ALL',
 };
 const renewableUntil: TokenFormField = {
   key: 'renewableUntil',
   label: 'Renewable until',
-  hint: 'The last day on which it can be exchanged. Customer-managed releases allow up to 365 days; empty is 90 days.',
+  hint: 'The last day on which it can be exchanged. Customer-managed releases allow up to 365 days. Empty: 90 days.',
   placeholder: '2027-03-31',
   optional: true,
   initial: (now) => dayOf(now + 90 * DAY_MS),
@@ -68,7 +68,7 @@ const renewableUntil: TokenFormField = {
 const apiEndpoints: TokenFormField = {
   key: 'apiEndpoints',
   label: 'Endpoints',
-  hint: 'What it may call, separated by commas: /Client allows everything whose path begins so.',
+  hint: 'The paths that it may call, separated by commas. /Client allows every path that begins with it.',
   placeholder: '/Client, /V4/ServerGroup',
   isAsked: (draft) => draft['type'] === 'CUSTOM',
   problem: (value) =>
@@ -79,7 +79,7 @@ const apiEndpoints: TokenFormField = {
 const endOf = (key: string, of: (typeof TYPES)[number], maxDays: number, usualDays: number): TokenFormField => ({
   key,
   label: 'Last day',
-  hint: `When it ends; at most ${maxDays} days ahead. Empty is ${usualDays} days.`,
+  hint: `The day on which it expires, at most ${maxDays} days ahead. Empty: ${usualDays} days.`,
   placeholder: '2027-03-31',
   optional: true,
   isAsked: (draft) => draft['type'] === of,
@@ -94,7 +94,7 @@ const oneTouchEnd = endOf('oneTouchEnd', 'OneTouch', 14, 7);
  */
 export const commvaultTokens: Lifecycle<CommvaultTenant, 'accessToken' | 'refreshToken'> = {
   authority: 'login',
-  authorityHint: 'An access token may not create, change or revoke others, on Commvault SaaS either.',
+  authorityHint: 'An access token cannot create, change or revoke others, not even on Commvault SaaS.',
   userHint: 'User name, or domain\\user name',
 
   *logIn(tenant, { user, password }) {
@@ -179,7 +179,10 @@ function tokenUrl(tenant: CommvaultTenant, id: string): string {
   return `${tokensUrl(tenant)}/${encodeURIComponent(id)}`;
 }
 
-/** The session in the answer to a login. A wrong password comes with status 200 too, in a list of errors or without a token. */
+/**
+ * Reads the session from the answer to a login. A wrong password also has status 200, with a list of errors or without a
+ * token.
+ */
 function sessionIn(reply: Reply, secrets: readonly string[]): Session {
   const answer = readManaged(reply, secrets, OF_LOGIN);
   const [error] = readList(answer['errList']);
@@ -192,7 +195,7 @@ function sessionIn(reply: Reply, secrets: readonly string[]): Session {
   return { ...headersOf(token, token === data['authToken'], secrets), ...(userId !== undefined && { userId }) };
 }
 
-/** SaaS takes its own for a Bearer; elsewhere a kind of session stands before the value. */
+/** SaaS takes its token as Bearer; elsewhere the kind of session precedes the value. */
 function headersOf(token: string, isBearer: boolean, others: readonly string[]): Pick<Session, 'headers' | 'secrets'> {
   const [, kind = 'QSDK', value] = /^(?:(QSDK|SAML|Bearer) )?(.*)$/s.exec(token) ?? [];
   const checked = readAccessToken(value, others);
@@ -215,14 +218,14 @@ function read(reply: Reply, { secrets }: Session, refusals: Refusals): Json {
   return withoutFailure(readManaged(reply, secrets, refusals), reply, secrets, refusals);
 }
 
-/** @throws AppError for an answer of status 200 that says no */
+/** @throws AppError for a failure with status 200 */
 function withoutFailure(answer: Json, reply: Reply, secrets: readonly string[], refusals: Refusals): Json {
   const failure = failureOf(answer);
   if (failure) throw refused(reply.response, failure, secrets, reply.sentAt, refusals);
   return answer;
 }
 
-/** What a draft says, in the service's words and its seconds. */
+/** A draft as the service's fields, with times in seconds. */
 function fieldsOf({ name, renewableUntil, apiEndpoints, scimEnd, oneTouchEnd }: TokenForm): Json {
   return present({
     tokenName: name,
@@ -241,7 +244,7 @@ function endpointsIn(value: string): string[] {
   return value.split(',').map((endpoint) => endpoint.trim());
 }
 
-/** @throws AppError for a pair that cannot be kept */
+/** @throws AppError for an unusable pair */
 function createdToken(
   info: Json,
   { response, sentAt }: Reply,
@@ -261,7 +264,7 @@ function createdToken(
   };
 }
 
-/** How the list is called is published nowhere. */
+/** The name of the list is undocumented. */
 function listIn(answer: Json): readonly Json[] {
   return readList([answer['tokenInfo'], answer['tokens'], answer['accessTokens'], ...Object.values(answer)].find(Array.isArray));
 }

@@ -21,8 +21,8 @@ import type { Header, Platform } from '../platform.js';
 import { schema, type CommvaultTenant } from './tenant.js';
 
 /**
- * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair again deletes
- * every token of the chain: nothing here may be sent twice.
+ * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair deletes every token
+ * of the chain, so nothing may be sent twice.
  * @see https://documentation.commvault.com/saas/using_refresh_tokens_to_renew_access_tokens.html
  */
 export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'> = {
@@ -47,7 +47,7 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     {
       key: 'renewWith',
       label: 'Authorization of a renewal',
-      hint: 'Some releases want the access token that ran out in a header, too.',
+      hint: 'Some releases also require the expired access token in a header.',
       asked: false,
       choices: [
         { value: 'none', label: 'None' },
@@ -59,7 +59,7 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     {
       key: 'lhAccountId',
       label: 'Account ID',
-      hint: 'What some sites at metallic.io want as lhAccountId.',
+      hint: 'Some sites at metallic.io require it as lhAccountId.',
       placeholder: '12345',
       asked: false,
     },
@@ -80,7 +80,7 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
     {
       key: 'refreshToken',
       label: 'Refresh token',
-      hint: 'The second value. A token used elsewhere too is deleted by Commvault.',
+      hint: 'The second value. Commvault deletes a token that is also used elsewhere.',
     },
   ],
 
@@ -103,22 +103,22 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
 
   readExchange(response, tenant, secret, sentAt) {
     const secrets = Object.values(secret);
-    // A refused pair comes as 403 from some releases, with an error code; anything else with 403 is a firewall.
+    // Some releases refuse a pair with 403 and an error code; any other 403 comes from a firewall.
     if (response.status === 403) {
       const error = refusal(response, secrets, sentAt);
       throw failureOf(parseObject(response.body) ?? {}) ? refusedPair(error) : error;
     }
-    // The pair is kept, and nothing is sent again.
+    // readRotated keeps the pair, so the old one is not sent again.
     if (malformedPairIn(response)) throw new AppError('not-json', { status: response.status });
     const answer = readAnswer(response, secrets, sentAt);
     const failure = failureOf(answer);
     if (failure) throw refusedPair(refusalOf(response, failure, secrets, sentAt));
     const pair = pairOf(answer);
-    // A renewal may prolong the access token, and replace the refresh token only.
+    // A renewal may extend the access token and replace only the refresh token.
     const accessToken = readAccessToken(pair['accessToken'], [secret.refreshToken, pair['refreshToken']]);
     requireRefreshToken(pair['refreshToken']);
     if (accessToken === secret.accessToken && (pair['refreshToken'] ?? secret.refreshToken) === secret.refreshToken)
-      throw new AppError('unexpected-answer', { reason: 'the access token is a secret that is kept' });
+      throw new AppError('unexpected-answer', { reason: 'the access token equals a stored secret' });
     const rotated = commvault.readRotated?.(response, tenant, secret);
     const { accessExpiresAt, isCapped, renewableUntil, renewBy } = timesOf(pair, response, sentAt);
     return {
@@ -178,8 +178,8 @@ const accountHeaders = ({ lhAccountId }: CommvaultTenant): readonly Header[] =>
   lhAccountId === undefined ? [] : [{ name: 'lhAccountId', value: lhAccountId }];
 
 /**
- * The pair in an answer of status 200 that is no JSON, as some releases give: the service has replaced the one sent all the same.
- * Undefined where it is JSON, says no, or does not hold exactly one of each.
+ * The pair in an answer with status 200 that is not valid JSON, as some releases send: the service has replaced the old pair
+ * anyway. Undefined if the answer is JSON, reports a failure, or does not contain exactly one of each.
  */
 function malformedPairIn(response: HttpResponse): { accessToken: string; refreshToken: string } | undefined {
   const { status, body } = response;
@@ -193,7 +193,7 @@ function malformedPairIn(response: HttpResponse): { accessToken: string; refresh
   return accessToken !== undefined && refreshToken !== undefined ? { accessToken, refreshToken } : undefined;
 }
 
-/** Whatever number Commvault gives to a renewal that it did not do, the pair is not good any more. */
+/** Whatever the number of a failed renewal, the pair is no longer valid. */
 function refusedPair(error: AppError): AppError {
   return error.code === 'web-page' ? error : new AppError('api-token-refused', error.facts);
 }

@@ -35,14 +35,14 @@ const description: TokenFormField = {
 const accessTtl: TokenFormField = {
   key: 'accessTtl',
   label: 'Lifetime of its access tokens',
-  hint: 'As in 30min; brokers usually allow up to 480 minutes.',
+  hint: 'For example 30min; brokers usually allow up to 480 minutes.',
   placeholder: '30min',
   initial: () => '30min',
   problem: durationProblem,
 };
 
 /**
- * API tokens of an identity broker. It has no call that ends one.
+ * API tokens of an identity broker, which has no call to revoke one.
  * @see https://developer.broadcom.com/xapis/vmware-identity-broker/latest/acs/t/tenant/api-tokens/post/
  */
 export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken'> = {
@@ -54,7 +54,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
     {
       key: 'apiTtl',
       label: 'Lifetime',
-      hint: 'As in 90d or 12h; brokers usually allow up to 180 days.',
+      hint: 'For example 90d or 12h; brokers usually allow up to 180 days.',
       placeholder: '90d',
       initial: () => '90d',
       problem: durationProblem,
@@ -74,7 +74,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
     {
       key: 'clientId',
       label: 'Client ID',
-      hint: 'The client that it is for, if it is for one.',
+      hint: 'The client that may use it, if any.',
       optional: true,
       problem: lengthProblem(1, 256),
     },
@@ -106,7 +106,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
   },
 
   list(tenant, session) {
-    // As in SCIM (RFC 7644 §3.4.2.4), which this API follows, an index counts entries, from 1.
+    // This API follows SCIM (RFC 7644 §3.4.2.4): the index counts entries from 1.
     const url = (count: number): string => `${tokensUrl(tenant)}/search?startIndex=${count + 1}&pageSize=${PAGE_SIZE}`;
     const order = { sort_by: 'expiration_date', sort_order: 'asc' };
     return allPages(
@@ -132,7 +132,7 @@ export const identityServicesTokens: Lifecycle<IdentityServicesTenant, 'apiToken
   *regenerate(tenant, session, { apiToken }) {
     const url = regenerationUrl(tenant);
     const reply = yield request('POST', url, 'regenerate.request', 'regenerate.response', session, { api_token: apiToken });
-    // 400 stands for a token that is invalid or has ended.
+    // 400 means that the token is invalid or expired.
     const refusals = { ...OF_ONE_TOKEN, 400: 'api-token-refused' } as const;
     const uncertain = new AppError('regeneration-uncertain');
     const answer = readChange(reply, [...session.secrets, apiToken], refusals, uncertain);
@@ -152,7 +152,7 @@ export function regenerationUrl(tenant: IdentityServicesTenant): string {
   return `${tokensUrl(tenant)}/regenerate`;
 }
 
-/** Each call has media types of its own. */
+/** Each call has its own media types. */
 function request(method: 'POST' | 'PATCH', url: string, sent: string, wanted: string, { headers }: Session, body: Json) {
   const mediaType = (kind: string): string => `application/vnd.vmware.vidm.api-tokens.${kind}+json`;
   return {
@@ -163,7 +163,7 @@ function request(method: 'POST' | 'PATCH', url: string, sent: string, wanted: st
   };
 }
 
-/** What can be said of a token at any time. */
+/** The fields that can be set at any time. */
 function changesOf({ name: tokenName, description: words, accessTtl: ttl }: TokenForm): Json {
   return {
     token_display_name: tokenName,
@@ -172,7 +172,7 @@ function changesOf({ name: tokenName, description: words, accessTtl: ttl }: Toke
   };
 }
 
-/** @throws AppError `unexpected-answer` for an answer without a value that can be kept */
+/** @throws AppError `unexpected-answer` for an answer without a usable value */
 function newToken(answer: Json, now: number): CreatedToken<'apiToken'> {
   const apiToken = readRefreshToken(answer['token']);
   if (apiToken === undefined) throw new AppError('unexpected-answer', { reason: 'no API token' });
@@ -200,7 +200,7 @@ function remoteToken(entry: Json, now: number): RemoteToken {
       lastUsedAt: readTime(entry['last_access_time']),
       endsAt,
       roles: roles.length > 0 ? roles.filter((role) => role !== undefined) : undefined,
-      // Told to be its end: more of it than that is nobody's business.
+      // Documented as the last characters of the value. Show no more than that.
       suffix: readText(entry['token_suffix'])?.slice(-6),
       accessLifetimeSeconds: typeof minutes === 'number' && minutes > 0 ? minutes * 60 : undefined,
     }),

@@ -30,7 +30,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Where the identity broker is, without what follows the host name.',
+      hint: 'The identity broker’s address up to the host name.',
       placeholder: 'https://idb.example.com',
       asked: true,
     },
@@ -69,7 +69,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
   },
 
   readExchange(response, _tenant, secret, sentAt) {
-    // OAuth2Token: positive is seconds left, 0 has ended already, −1 is unknown (then the JWT tells).
+    // OAuth2Token: positive is the seconds left, 0 is expired, −1 is unknown (then the JWT counts).
     const exchanged = readTokenResponse(response, secret, sentAt, { unknownLifetime: -1 });
     if (peekAnswer(response)['expires_in'] === 0) throw new AppError('already-expired');
     return exchanged;

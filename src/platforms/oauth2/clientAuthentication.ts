@@ -3,12 +3,12 @@ import type { OAuth2Tenant } from './tenant.js';
 
 type Client = Pick<OAuth2Tenant, 'clientId' | 'clientAuthentication'>;
 
-/** A refresh token of a public client, or of one without an ID, is sent without a client secret. */
+/** Public clients and clients without an ID send no client secret. */
 export function needsClientSecret({ clientId, clientAuthentication }: Client): boolean {
   return clientId !== undefined && clientAuthentication !== 'none';
 }
 
-/** How the client says who it is (RFC 6749 §2.3.1): by a header, or by fields of the form. */
+/** How the client authenticates (RFC 6749 §2.3.1): with a header, or with form fields. */
 export function clientAuthentication(
   client: Client,
   { clientSecret }: Secret<'clientSecret'>,
@@ -19,7 +19,7 @@ export function clientAuthentication(
   return { headers: {}, fields: { client_id: clientId, client_secret: clientSecret } };
 }
 
-/** Both parts are form-encoded before they are joined, as most clients forget. */
+/** Form-encodes both parts before joining them, which most clients forget. */
 function basic(clientId: string, clientSecret: string): string {
   const encode = (value: string): string => new URLSearchParams({ v: value }).toString().slice(2);
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;

@@ -10,7 +10,10 @@ type Field = 'refreshToken' | 'clientSecret';
 
 const REFUSALS = { 404: 'token-api-missing' } as const satisfies Refusals;
 
-/** What a server that has the endpoints does with a refresh token. Client credentials are no token, and are not sent there. */
+/**
+ * Introspection and revocation of refresh tokens, if the server has the endpoints. Client credentials are not a token and
+ * are not sent there.
+ */
 export const oauth2Tokens: Lifecycle<OAuth2Tenant, Field> = {
   inspect: (tenant, secret) => perhaps(tenant, tenant.introspectionUrl, (url) => introspection(tenant, secret, url)),
   revokeByValue: (tenant, secret) => perhaps(tenant, tenant.revocationUrl, (url) => revocation(tenant, secret, url)),
@@ -31,7 +34,7 @@ function* introspection(tenant: OAuth2Tenant, secret: Secret<Field>, url: string
   return {
     id: '',
     name: readText(answer['client_id']) ?? tenant.clientId ?? '',
-    // Whether it ended by itself is not told.
+    // RFC 7662 does not say whether an inactive token expired or was revoked.
     state: active ? stateAt(endsAt, reply.sentAt) : 'ended',
     ...present({
       owner: readText(answer['username']) ?? readText(answer['sub']),
@@ -42,7 +45,7 @@ function* introspection(tenant: OAuth2Tenant, secret: Secret<Field>, url: string
   };
 }
 
-/** RFC 7009 §2: 200 also for a token that the server does not know (any more). */
+/** RFC 7009 §2: the server answers 200 also for an unknown token. */
 function* revocation(tenant: OAuth2Tenant, secret: Secret<Field>, url: string): Conversation<void> {
   requireDone(yield about(tenant, secret, url), Object.values(secret), REFUSALS);
 }

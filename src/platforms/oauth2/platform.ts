@@ -65,21 +65,21 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
     {
       key: 'revocationUrl',
       label: 'Revocation endpoint',
-      hint: 'Where a refresh token is ended (RFC 7009), at the host of the token endpoint.',
+      hint: 'Revokes refresh tokens (RFC 7009). It must be on the host of the token endpoint.',
       placeholder: 'https://id.example.com/oauth2/revoke',
       asked: false,
     },
     {
       key: 'introspectionUrl',
       label: 'Introspection endpoint',
-      hint: 'What tells of a refresh token (RFC 7662), at the host of the token endpoint.',
+      hint: 'Returns the state of refresh tokens (RFC 7662). It must be on the host of the token endpoint.',
       placeholder: 'https://id.example.com/oauth2/introspect',
       asked: false,
     },
     {
       key: 'tokenType',
       label: 'Token type',
-      hint: 'Whether answers have to say token_type. Some services leave it out, though RFC 6749 §5.1 demands it.',
+      hint: 'Whether answers must contain token_type. Some services omit it, although RFC 6749 §5.1 requires it.',
       asked: false,
       choices: [
         { value: 'required', label: 'Required' },
@@ -139,7 +139,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
     };
     const exchanged = readTokenResponse(response, secret, sentAt, profile);
     const rotated = oauth2.readRotated?.(response, tenant, secret);
-    // draft-ietf-oauth-refresh-token-expiration; Keycloak, Airtable and TikTok; Intuit. 0 is no end.
+    // draft-ietf-oauth-refresh-token-expiration; Keycloak, Airtable and TikTok; Intuit. 0 means no expiry.
     const answer = peekAnswer(response);
     const [lifetime] = ['refresh_token_expires_in', 'refresh_expires_in', 'x_refresh_token_expires_in']
       .map((name) => readLifetimeSeconds(answer[name]))

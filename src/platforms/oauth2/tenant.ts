@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { address, once, tenantSchema, text } from '../fields.js';
 
-/** What the extension sets itself; `parameters` may not say otherwise. */
+/** Parameters that the extension sets itself; `parameters` must not override them. */
 const OWN_PARAMETERS = ['grant_type', 'refresh_token', 'client_id', 'client_secret', 'scope'];
 
 export const schema = once(() =>
@@ -50,7 +50,7 @@ export const schema = once(() =>
 );
 export type OAuth2Tenant = z.infer<ReturnType<typeof schema>>;
 
-/** The secret is bound to where it is exchanged, and goes nowhere else. What is no URL is refused as such. */
+/** The secret is bound to the host that exchanges it. Invalid URLs pass here; their own check refuses them. */
 function isAtHostOf(tokenUrl: string, url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url) || !URL.canParse(tokenUrl)) return true;
   return new URL(url).origin === new URL(tokenUrl).origin;
