@@ -1,4 +1,4 @@
-/** The access tokens that a service has given out, and to whom. */
+/** The access tokens that a service has issued, with their holders. */
 export class AccessTokens<Holder> {
   readonly #now: () => number;
   readonly #issued = new Map<string, { readonly holder: Holder; readonly expiresAt: number }>();
@@ -13,23 +13,23 @@ export class AccessTokens<Holder> {
     return token;
   }
 
-  /** Whose token this is; undefined when it is unknown, has run out or was revoked. */
+  /** The holder of a token; undefined if the token is unknown, expired or revoked. */
   holder(token: string | undefined): Holder | undefined {
     return this.find(token)?.holder;
   }
 
-  /** Whose token this is, and until when, epoch ms; undefined when it is unknown, has run out or was revoked. */
+  /** The holder of a token and its expiry, epoch ms; undefined if the token is unknown, expired or revoked. */
   find(token: string | undefined): { readonly holder: Holder; readonly expiresAt: number } | undefined {
     const issued = token === undefined ? undefined : this.#issued.get(token);
     return issued && issued.expiresAt > this.#now() ? issued : undefined;
   }
 
-  /** Ends one token. */
+  /** Revokes one token. */
   end(token: string): void {
     this.#issued.delete(token);
   }
 
-  /** Ends everything that was given to a holder. */
+  /** Revokes all tokens of a holder. */
   revoke(holder: Holder): void {
     for (const [token, issued] of this.#issued) if (issued.holder === holder) this.#issued.delete(token);
   }

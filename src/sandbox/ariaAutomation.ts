@@ -19,7 +19,7 @@ interface RefreshToken {
 const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 const LOCAL_DOMAIN = 'System Domain';
 
-/** An appliance of Aria Automation: the identity service gives refresh tokens, the automation service takes them. */
+/** An appliance of Aria Automation: the identity service issues refresh tokens, the automation service exchanges them. */
 export async function startAriaAutomation({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const ada: Account = { user: 'ada', password: password(), domain: LOCAL_DOMAIN, mayUseProjects: true };
   const grace: Account = { user: 'grace', password: password(), domain: 'example.net', mayUseProjects: false };
@@ -33,7 +33,7 @@ export async function startAriaAutomation({ now, lifetimeSeconds }: Circumstance
     return token;
   };
 
-  /** Without `access_token` in the query there is no refresh token in the answer. */
+  /** The answer contains a refresh token only if the query has `access_token`. */
   const logIn = (call: Call): Answer => {
     const { username, password: given, domain } = readJson(call);
     const account = accounts.find((one) => one.user === username && one.password === given && one.domain === domain);
@@ -97,13 +97,10 @@ export async function startAriaAutomation({ now, lifetimeSeconds }: Circumstance
         tokens: [{ name: 'Ada', secret: { apiToken: refreshTokenOf(ada) } }],
         login: { user: ada.user, password: ada.password },
         readOnlyLogin: { user: `${grace.user}@${grace.domain}`, password: grace.password },
-        sample: sampleFile(
-          'Aria Automation on premises. “Create API Token” signs in and keeps the refresh token that this makes.',
-          [
-            { title: 'Projects', notes: [], url: `${url}/iaas/api/projects` },
-            { title: 'Versions of the API', notes: [], url: `${url}/iaas/api/about` },
-          ],
-        ),
+        sample: sampleFile('Aria Automation on premises. “Create API Token” signs in and keeps the new refresh token.', [
+          { title: 'Projects', notes: [], url: `${url}/iaas/api/projects` },
+          { title: 'Versions of the API', notes: [], url: `${url}/iaas/api/about` },
+        ]),
       },
     ],
   };

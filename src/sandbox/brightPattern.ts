@@ -11,7 +11,7 @@ interface User {
   current?: { readonly accessToken: string; readonly expiresAt: number };
 }
 
-/** Bright Pattern Contact Center: client credentials, for the tenant that the host name names. */
+/** Bright Pattern Contact Center: client credentials, with the tenant identified by the host name. */
 export async function startBrightPattern({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const ada: User = { loginId: 'ada.lovelace', apiSecret: alphanumerics(41) };
   const accessTokens = new AccessTokens<User>(now);
@@ -28,13 +28,13 @@ export async function startBrightPattern({ now, lifetimeSeconds }: Circumstances
     return json({
       access_token: accessToken,
       token_type: 'Bearer',
-      // A string, and what is left of a token that was given out before.
+      // A string, with the remaining lifetime of a token that may have been issued before.
       expires_in: String(Math.floor((expiresAt - now()) / 1000)),
       scope: tenant,
     });
   };
 
-  /** The user's token is handed out again while it has most of its life before it. */
+  /** Returns the user's current token again while most of its lifetime remains. */
   const currentToken = (user: User) => {
     if (user.current && user.current.expiresAt - now() > lifetimeSeconds * 900) return user.current;
     const accessToken = accessTokens.issue(hexadecimal(), user, lifetimeSeconds);

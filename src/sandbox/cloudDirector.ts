@@ -21,7 +21,7 @@ import type { Route } from './router.js';
 import { startService } from './service.js';
 import { alphanumerics, jwt, password, seconds } from './synthetic.js';
 
-/** `provider`: the System organization, whose tokens are exchanged at another path than a tenant's. */
+/** `provider`: the System organization, which exchanges tokens at its own path. */
 interface Organization {
   readonly id: string;
   readonly name: string;
@@ -33,15 +33,15 @@ interface Account {
   readonly user: string;
   readonly organization: Organization;
   readonly roles: readonly string[];
-  /** Of somebody who can sign in. */
+  /** Undefined for a user who cannot sign in. */
   readonly password?: string;
-  /** May manage the API tokens of the organization, after signing in. */
+  /** May manage the organization's API tokens after signing in. */
   readonly managesTokens?: true;
   /** A service account: each exchange replaces its API token. */
   readonly rotates?: true;
 }
 
-/** Registered under a client id, which its URN ends in. Who registered it collects the secret, once. */
+/** Registered under a client id, which is part of its URN. The user who registered it can fetch the secret once. */
 interface ApiToken {
   readonly clientId: string;
   readonly name: string;
@@ -49,10 +49,10 @@ interface ApiToken {
   secret?: string;
 }
 
-/** What an access token stands for: somebody who signed in, or an API token, which has no rights on tokens. */
+/** What an access token stands for: a login, or an API token, which may not manage tokens. */
 type Session = ApiToken | { readonly account: Account; readonly interactive: true };
 
-/** VMware Cloud Director: a tenant organization, the provider, and a service account. */
+/** VMware Cloud Director with a tenant organization, the provider and a service account. */
 export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const acme: Organization = { id: randomUUID(), name: 'acme', displayName: 'Acme Corporation' };
   const system: Organization = { id: randomUUID(), name: 'System', displayName: 'System Organization', provider: true };
@@ -112,7 +112,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
     return token;
   };
 
-  /** The token whose secret has not been collected, for the one who registered it and is still signed in. */
+  /** A registered token whose secret has not been fetched, for the signed-in user who registered it. */
   const registered = ({ client_id: clientId, assertion }: Form): ApiToken => {
     if (!clientId || !assertion) throw new Refusal(400, 'invalid_request', 'client_id and assertion are required');
     const token = apiTokens.get(clientId);
@@ -134,7 +134,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
     });
   };
 
-  /** Who asks, if signed in and entitled to manage API tokens. */
+  /** The requesting user, who must be signed in and may manage API tokens. */
   const requireManager = ({ headers }: Call): Account => {
     const session = accessTokens.holder(bearer(headers.authorization));
     if (!session) throw new Refusal(401, 'UNAUTHORIZED', 'The request requires authentication');
@@ -165,7 +165,7 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
     name: token.name,
     token: null,
     type: 'REFRESH',
-    // API tokens of Cloud Director do not end by themselves.
+    // API tokens of Cloud Director never expire.
     expirationTimeUtc: null,
     requireRotation: token.account.rotates ?? false,
     owner: { name: token.account.user, id: `urn:vcloud:user:${token.account.user}` },
@@ -210,14 +210,14 @@ export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances
   const visible = ({ organization }: Account): readonly Organization[] =>
     organization.provider ? organizations : [organization];
 
-  /** Who asks; whoever has no session gets 401, and a request for a version that is not offered 406. */
+  /** The requesting user. Refuses a request without a session with 401, and an unsupported version with 406. */
   const session = ({ headers }: Call, accept: RegExp): Account => {
     const account = accessTokens.holder(bearer(headers.authorization))?.account;
     if (!account) throw new Refusal(401, 'UNAUTHORIZED', 'The request requires authentication');
     requireVersion(headers, accept);
     const context = header(headers, 'x-vmware-vcloud-tenant-context');
     if (context === undefined) return account;
-    // A URN is refused as if there were no session.
+    // A URN is refused like a missing session.
     if (!/^[0-9a-f-]{36}$/i.test(context)) throw new Refusal(401, 'UNAUTHORIZED', 'The tenant context is not an organization id');
     const wanted = visible(account).find(({ id }) => id === context);
     const name = header(headers, 'x-vmware-vcloud-auth-context') ?? wanted?.name;
@@ -354,7 +354,7 @@ const requireVersion = ({ accept }: IncomingHttpHeaders, wanted: RegExp): void =
 
 const signIn = ({ user, password: secret = '' }: Account): SandboxLogin => ({ user, password: secret });
 
-/** A session, as it is told to whose it is. */
+/** A session as its owner sees it. */
 const described = ({ user, organization, roles }: Account) => ({
   id: 'urn:vcloud:session:00000000-0000-4000-8000-000000000000',
   user: { name: user, id: `urn:vcloud:user:${user}` },
@@ -370,7 +370,7 @@ const sample = (url: string, about: string): string =>
   sampleFile(about, [
     {
       title: 'Who am I?',
-      notes: ['The Accept header names the API version, which the service told.'],
+      notes: ['The Accept header contains the API version that the service reported.'],
       url: `${url}/cloudapi/1.0.0/sessions/current`,
     },
     { title: 'The organizations that I see', notes: [], url: `${url}/cloudapi/1.0.0/orgs` },

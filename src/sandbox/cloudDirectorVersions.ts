@@ -5,7 +5,7 @@ const DEPRECATED = ['36.3', '37.0'];
 
 export const isServed = (version: string): boolean => [...VERSIONS, ...DEPRECATED].includes(version);
 
-/** `/api/versions`, which anybody may read: in no order, with versions that end soon and one that nobody should use. */
+/** `/api/versions`, which needs no authorization: unsorted, with deprecated versions and an alpha version. */
 export function supportedVersions(origin: string): Answer {
   const info = (version: string, attributes = ''): string =>
     `  <VersionInfo${attributes}>\n    <Version>${version}</Version>\n    <LoginUrl>${origin}/api/sessions</LoginUrl>\n  </VersionInfo>\n`;

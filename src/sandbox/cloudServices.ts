@@ -13,7 +13,7 @@ interface Organization {
 interface Account {
   readonly username: string;
   readonly organization: Organization;
-  /** What the account's authenticator shows: its API tokens are protected by a second factor. */
+  /** The code in the account's authenticator, if its API tokens are protected by a second factor. */
   readonly passcode?: string;
 }
 
@@ -27,11 +27,11 @@ interface ApiToken {
   lastUsedAt?: number;
 }
 
-/** Six months, which the console proposes. */
+/** Six months, the console's default. */
 const LIFETIME_MS = 180 * 24 * 60 * 60 * 1000;
 const AUTHORIZE = '/csp/gateway/am/api/auth/api-tokens/authorize';
 
-/** VMware Cloud Services: two organizations, one of which protects its API tokens with a passcode. */
+/** VMware Cloud Services with two organizations; one protects its API tokens with a passcode. */
 export async function startCloudServices({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
   const apiTokens = new Map<string, ApiToken>();
   const accessTokens = new AccessTokens<Account>(now);
@@ -50,11 +50,11 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
 
   const authorize = (call: Call): Answer => {
     const form = readForm(call);
-    // `refresh_token` is the deprecated name, which every site still takes.
+    // `refresh_token` is the deprecated name, which all sites still accept.
     const secret = (parameter === 'api_token' ? form['api_token'] : undefined) ?? form['refresh_token'];
     if (!secret) throw new Refusal(400, 'cgs.auth.invalid_request', `invalid_request: Missing ${parameter}`);
     const token = livingToken(secret);
-    // The message echoes what was submitted, as the real one does.
+    // The message echoes the submitted token, like the real service.
     if (!token) throw invalidGrant(`Invalid refresh token: ${secret}`);
     const { account } = token;
     if (account.passcode !== undefined && form['passcode'] !== account.passcode)
@@ -86,7 +86,7 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
 
   const time = variants.cloudServicesDetailsInMilliseconds ? (epochMs: number) => epochMs : seconds;
 
-  /** Whoever has the value of a token is told about it, and needs nothing else. The value itself is among what is told. */
+  /** Returns the details of a token, including its value, to anybody who has that value. */
   const details = (call: Call): Answer => {
     const { tokenValue } = readJson(call);
     if (typeof tokenValue !== 'string' || tokenValue === '')
@@ -114,7 +114,7 @@ export async function startCloudServices({ now, lifetimeSeconds, variants }: Cir
     });
   };
 
-  /** Either header is enough; a wrong value in one of them is refused even if the other is right. */
+  /** Either header is enough; a wrong value in one is refused even if the other is right. */
   const user = ({ headers }: Call): Account => {
     const given = [
       ...(headers.authorization === undefined ? [] : [bearer(headers.authorization)]),

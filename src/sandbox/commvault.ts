@@ -15,20 +15,20 @@ const FINE = { errorMessage: '', errorCode: 0 };
 interface User {
   readonly id: number;
   readonly name: string;
-  /** Of somebody who can sign in. */
+  /** Undefined for a user who cannot sign in. */
   readonly password?: string;
-  /** May make API tokens, after signing in. */
+  /** May create API tokens after signing in. */
   readonly makesTokens?: true;
 }
 
 interface Pair {
   readonly accessToken: string;
-  /** Undefined: what cannot be renewed. */
+  /** Undefined for a pair that cannot be renewed. */
   readonly refreshToken?: string;
   readonly expiresAt: number;
 }
 
-/** A created token and all renewals of it. Only the current pair may be renewed; an older one ends them all. */
+/** A created token and its renewals. Only the current pair may be renewed; sending an older one revokes them all. */
 interface Chain {
   readonly id: number;
   readonly user: User;
@@ -37,15 +37,15 @@ interface Chain {
   current: Pair;
 }
 
-/** What a request is authorized by: an access token, which may not manage any, or somebody who has signed in. */
+/** What authorizes a request: an access token, which may not manage tokens, or a login. */
 type Session = Chain | { readonly user: User; readonly interactive: true };
 
-/** Commvault Command Center: pairs that rotate with each renewal. */
+/** Commvault Command Center, where each renewal replaces the pair. */
 export async function startCommvault({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
   const ada: User = { id: 12, name: 'ada', password: password(), makesTokens: true };
   const grace: User = { id: 14, name: 'grace', password: password() };
   const living = new Map<number, Chain>();
-  /** By refresh token: those of a living chain, the used ones included. */
+  /** Pairs of valid chains by refresh token, including the used ones. */
   const pairs = new Map<string, { readonly chain: Chain; readonly pair: Pair }>();
   const accessTokens = new AccessTokens<Session>(now);
   let lastId = 4710;
@@ -78,7 +78,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     if (typeof accessToken !== 'string' || typeof refreshToken !== 'string')
       throw new Refusal(400, '2', 'accessToken and refreshToken are required');
     const { authorization } = call.headers;
-    // What is refused here leaves the pair as it is.
+    // A refusal here leaves the pair valid.
     const named = authorization === undefined ? !variants.commvaultRenewsWithBearer : bearer(authorization) === accessToken;
     if (!named) throw new Refusal(401, '5', 'Access denied');
     const known = pairs.get(refreshToken);
@@ -86,7 +86,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     const { chain, pair } = known;
     if (pair !== chain.current) {
       end(chain);
-      // A failure that arrives as 200, as this endpoint is known to do.
+      // This endpoint reports failures with status 200.
       return json({ errorCode: 587, errorMessage: 'Token reuse detected. The token has been purged.' });
     }
     const { renewableUntil = 0 } = chain.terms;
@@ -112,7 +112,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     return session;
   };
 
-  /** A wrong password arrives as 200 with a list of errors and without a token. */
+  /** Answers a wrong password with status 200, a list of errors and no token. */
   const logIn = (call: Call): Answer => {
     const { username, password: encoded } = readJson(call);
     if (typeof username !== 'string' || typeof encoded !== 'string')
@@ -140,7 +140,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'User logged out' };
   };
 
-  /** Who asks, if signed in and entitled to make API tokens. */
+  /** The requesting user, who must be signed in and may create API tokens. */
   const requireMaker = (call: Call): User => {
     const session = whoIs(call);
     if (!('interactive' in session)) throw new Refusal(403, '5', 'An access token cannot manage access tokens');
@@ -148,7 +148,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     return session.user;
   };
 
-  /** What is refused for its name arrives as 200. */
+  /** Whether a name is taken, which the service reports with status 200. */
   const nameTaken = (user: User, wanted: string, except?: Chain): boolean =>
     [...living.values()].some((one) => one !== except && one.user === user && one.terms.name === wanted);
   const TAKEN = { errorMessage: 'A token with this name exists already.', errorCode: 586 };
@@ -172,7 +172,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
     });
   };
 
-  /** Anybody may list what is their own; with an access token too. */
+  /** Lists the user's own tokens; an access token is sufficient. */
   const list = (call: Call): Answer => {
     const { user } = whoIs(call);
     if (call.query.get('userId') !== String(user.id)) throw new Refusal(403, '5', 'These are the tokens of another user');
@@ -268,7 +268,7 @@ export async function startCommvault({ now, lifetimeSeconds, variants }: Circums
         sample: sampleFile('A Commvault Command Center. Each exchange replaces both tokens of the pair.', [
           {
             title: 'Who am I?',
-            notes: ['Authtoken, raw, or Authorization: Bearer: as the tenant says.'],
+            notes: ['Authtoken or Authorization: Bearer, depending on the tenant.'],
             url: `${url}/v2/WhoAmI`,
           },
           { title: 'The virtual machines that are backed up', notes: [], url: `${url}/VM` },

@@ -1,7 +1,7 @@
 import { Refusal } from './message.js';
 import { seconds } from './synthetic.js';
 
-/** In the order of their numbers, which some clients send. */
+/** In the order of their numbers, which some clients send instead. */
 const TYPES = ['DEFAULT', 'MS_SCIM', 'ALL', 'CUSTOM', 'OneTouch'] as const;
 type TokenType = (typeof TYPES)[number];
 
@@ -9,24 +9,24 @@ const DAY_SECONDS = 24 * 60 * 60;
 const RENEWABLE_SECONDS = 90 * DAY_SECONDS;
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** What is not renewed lives so long, s: by default, and at most. */
+/** The lifetimes of types that cannot be renewed, s. */
 const FIXED_LIFETIMES: Partial<Record<TokenType, { readonly usual: number; readonly longest: number }>> = {
   MS_SCIM: { usual: 30 * DAY_SECONDS, longest: 365 * DAY_SECONDS },
   OneTouch: { usual: 7 * DAY_SECONDS, longest: 14 * DAY_SECONDS },
 };
 
-/** What somebody asks for with an access token of Commvault. Times are epoch ms. */
+/** The requested properties of a Commvault access token. Times are epoch ms. */
 export interface TokenTerms {
   readonly name: string;
   readonly type: TokenType;
-  /** Of what is not renewed. */
+  /** Set if the type cannot be renewed. */
   readonly expiresAt?: number;
-  /** Of what is. */
+  /** Set if it can. */
   readonly renewableUntil?: number;
   readonly apiEndpoints?: readonly string[];
 }
 
-/** Reads the body of a creation; what is wrong with it is refused with 400. `now` in epoch ms. */
+/** Reads the body of a creation. Refuses an invalid one with 400. `now` in epoch ms. */
 export function commvaultToken(body: Readonly<Record<string, unknown>>, now: number): TokenTerms {
   const name = body['tokenName'];
   if (typeof name !== 'string' || name.trim() === '') throw invalid('tokenName is required');
@@ -51,7 +51,7 @@ function tokenType(value: unknown): TokenType {
   return type;
 }
 
-/** Seconds since the epoch, in 32 bits; undefined where nothing is said. */
+/** A future time in epoch seconds of 32 bits; undefined if the field is missing. */
 function future(body: Readonly<Record<string, unknown>>, field: string, now: number): number | undefined {
   const value = body[field];
   if (value === undefined) return undefined;

@@ -1,11 +1,12 @@
 import { Refusal } from './message.js';
 
-/** A condition on what a filter can name. */
+/** A condition on the fields that a filter may name. */
 type Condition = (fields: Readonly<Record<string, string>>) => boolean;
 
 /**
- * A filter of the Cloud Director OpenAPI: `name==x`, joined by `;` (and) and `,` (or), with parentheses. `;` binds more
- * tightly (FIQL). What is not understood is refused.
+ * Parses a filter of the Cloud Director OpenAPI: `name==x`, joined by `;` (and) and `,` (or), with parentheses. `;` binds
+ * more tightly (FIQL).
+ * @throws Refusal for a filter that it does not understand
  */
 export function fiql(filter: string): Condition {
   const tokens = filter.match(/[();,]|[^();,]+/g) ?? [];

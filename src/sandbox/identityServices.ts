@@ -10,18 +10,18 @@ const API_TOKEN_GRANT = 'urn:custom:vcf:params:oauth:grant-type:api-token';
 const TENANT = 'CUSTOMER';
 
 const MEDIA_TYPE = 'application/vnd.vmware.vidm.api-tokens';
-/** The longest that the service allows. */
+/** The longest lifetime that the service allows. */
 const TTL_MINUTES = 180 * 24 * 60;
-/** Who may not manage API tokens. */
+/** A user who may not manage API tokens. */
 const POWERLESS = 'grace';
 
-/** VMware Identity Services: an API token for every day, one for a single use, and one whose expiry is not told. */
+/** VMware Identity Services: an ordinary API token, a single-use one, and one without a reported expiry. */
 export async function startIdentityServices({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const apiTokens: ApiToken[] = [];
   const accessTokens = new AccessTokens<ApiToken>(now);
 
-  /** `lifetime` in seconds; `lifetimeUntold`: the service says -1 instead. */
-  const generate = (user: string, terms: TokenTerms, lifetime: number, lifetimeUntold = false): ApiToken => {
+  /** `lifetime` in seconds; with `lifetimeUnknown`, the service returns -1 instead. */
+  const generate = (user: string, terms: TokenTerms, lifetime: number, lifetimeUnknown = false): ApiToken => {
     const at = now();
     const token: ApiToken = {
       id: randomUUID(),
@@ -33,7 +33,7 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
       expiresAt: at + terms.api_token_ttl * 60_000,
       usesLeft: terms.max_count_of_uses === 1 ? 1 : Infinity,
       lifetimeSeconds: lifetime,
-      lifetimeUntold,
+      lifetimeUnknown,
     };
     apiTokens.push(token);
     return token;
@@ -57,8 +57,8 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
     return json({
       access_token: accessTokens.issue(accessToken, token, lifetime),
       token_type: 'Bearer',
-      // 0, which a lifetime of none gives, means that the token has already run out.
-      expires_in: token.lifetimeUntold ? -1 : lifetime,
+      // 0, for a lifetime of 0, means that the token has already expired.
+      expires_in: token.lifetimeUnknown ? -1 : lifetime,
       scope: 'openid',
     });
   };
@@ -69,7 +69,7 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
     return token;
   };
 
-  /** A management call: vendor media types, a tenant that is served, and a user with the right. */
+  /** A management call: requires the vendor's media types, a known tenant, and a user with the right. */
   const managed =
     (operation: string, answered: string, status: number, answer: (user: string, body: Body, call: Call) => unknown) =>
     (call: Call): Answer => {
@@ -148,9 +148,9 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
     access_token_ttl: Math.max(1, Math.floor(lifetimeSeconds / 60)),
     max_count_of_uses: -1,
   });
-  const usable = (user: string, terms: TokenTerms, lifetimeUntold?: boolean) => ({
+  const usable = (user: string, terms: TokenTerms, lifetimeUnknown?: boolean) => ({
     name: terms.token_display_name,
-    secret: { apiToken: generate(user, terms, lifetimeSeconds, lifetimeUntold).secret },
+    secret: { apiToken: generate(user, terms, lifetimeSeconds, lifetimeUnknown).secret },
   });
   return {
     service,
@@ -160,7 +160,7 @@ export async function startIdentityServices({ now, lifetimeSeconds }: Circumstan
         tokens: [
           usable('ada', everyday('Everyday')),
           { ...usable('ada', { ...everyday('Single use'), max_count_of_uses: 1 }), singleUse: true },
-          usable(POWERLESS, everyday('Expiry untold'), true),
+          usable(POWERLESS, everyday('Unknown expiry'), true),
         ],
         sample: sampleFile('VCF Operations behind an Identity Broker. The "Single use" token can be exchanged once.', [
           { title: 'Version of VCF Operations', notes: [], url: `${url}/suite-api/api/versions/current` },

@@ -2,7 +2,7 @@ import { Refusal } from './message.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an API token is made with, in the service's own words. Lifetimes are minutes. */
+/** The properties of an API token, by the service's names. Lifetimes are minutes. */
 export interface TokenTerms {
   readonly token_display_name: string;
   readonly api_token_ttl: number;
@@ -24,13 +24,13 @@ export interface ApiToken {
   lastAccessAt?: number;
   expiresAt: number;
   usesLeft: number;
-  /** Of its access tokens. */
+  /** Lifetime of its access tokens. */
   lifetimeSeconds: number;
-  /** The service says -1 instead of the lifetime. */
-  readonly lifetimeUntold: boolean;
+  /** The service returns -1 instead of the lifetime. */
+  readonly lifetimeUnknown: boolean;
 }
 
-/** All that is told of an API token except its value. */
+/** An API token as the service returns it, without its value. */
 export const summary = (token: ApiToken, active: boolean) => ({
   id: token.id,
   ...token.terms,
@@ -50,7 +50,7 @@ export const summary = (token: ApiToken, active: boolean) => ({
   token_description: token.terms.token_description ?? '',
 });
 
-/** The body of a creation; what is wrong with it is refused with 400. */
+/** Reads the body of a creation. Refuses an invalid one with 400. */
 export function tokenTerms(body: Fields): TokenTerms {
   const { max_count_of_uses: uses = -1, client_id: clientId } = body;
   if (uses !== 1 && uses !== -1) throw invalid('max_count_of_uses must be 1 or -1');
@@ -65,7 +65,7 @@ export function tokenTerms(body: Fields): TokenTerms {
   };
 }
 
-/** The body of a patch: three fields can be changed, and only those. */
+/** Reads the body of a patch, which may change only three fields. */
 export function tokenChange(body: Fields): Partial<TokenTerms> {
   const { token_display_name: name, token_description: about, access_token_ttl: lifetime, _links, ...others } = body;
   const [other] = Object.keys(others);
@@ -77,7 +77,7 @@ export function tokenChange(body: Fields): Partial<TokenTerms> {
   };
 }
 
-/** What a search selects, sorted. Of the operators only equality is known. */
+/** Filters and sorts items for a search. Equality is the only operator. */
 export function selection<Item extends Fields>(body: Fields, items: readonly Item[]): readonly Item[] {
   const { sort_by: sortBy = 'token_display_name', sort_order: order = 'asc' } = body;
   if (typeof sortBy !== 'string' || !SORTABLE.includes(sortBy)) throw invalid('sort_by is unknown');
@@ -111,7 +111,7 @@ function filters(given: unknown): readonly ((item: Fields) => boolean)[] {
   });
 }
 
-/** Numbers by size, all else as text; what is missing comes first. */
+/** Compares numbers by size, others as text; missing values come first. */
 const compare = (one: unknown, other: unknown): number =>
   typeof one === 'number' && typeof other === 'number'
     ? one - other

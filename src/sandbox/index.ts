@@ -15,14 +15,14 @@ export type { Behaviour, RequestKind, SandboxService, SeenRequest } from './serv
 export interface Sandbox {
   readonly tenants: readonly SandboxTenant[];
   readonly services: Readonly<Record<SandboxPlatform, SandboxService>>;
-  /** Closes every service and connection at once. */
+  /** Closes all services and connections immediately. */
   stop(): Promise<void>;
 }
 
 export interface SandboxOptions {
-  /** Epoch ms, by which tokens run out. */
+  /** The clock of the services, epoch ms. */
   readonly now?: () => number;
-  /** Lifetimes of access tokens that differ from the platform's own. */
+  /** Lifetimes of access tokens that override the platforms' defaults. */
   readonly lifetimesSeconds?: Partial<Readonly<Record<SandboxPlatform, number>>>;
   readonly variants?: SandboxVariants;
 }
@@ -47,7 +47,7 @@ const PLATFORMS: Readonly<Record<SandboxPlatform, (circumstances: Circumstances)
   oauth2: startOauth2,
 };
 
-/** Starts a service of each platform on this machine, with tenants and API tokens to try. Nothing outlives `stop`. */
+/** Starts a service of each platform on this machine, with tenants and API tokens to try. `stop` removes everything. */
 export async function startSandbox({ now = Date.now, lifetimesSeconds, variants = {} }: SandboxOptions = {}): Promise<Sandbox> {
   const platforms = Object.keys(PLATFORMS) as SandboxPlatform[];
   const started: [SandboxPlatform, StartedPlatform][] = [];

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface Call {
-  /** What the placeholders of the route's path matched, decoded. */
+  /** The decoded values of the placeholders in the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Thrown by a route: the service says no. Each platform puts it into its own envelope. */
+/** Thrown by a route to refuse a request. Each platform writes it in its own format. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -36,7 +36,7 @@ export const json = (value: unknown, status = 200, headers: Readonly<Record<stri
 
 export const NO_CONTENT: Answer = { status: 204, body: '' };
 
-/** The fields of a form body. A repeated parameter is an error (RFC 6749 §3.2), another media type is 415. */
+/** The fields of a form body. Refuses a repeated parameter (RFC 6749 §3.2), and another media type with 415. */
 export function readForm({ headers, body }: Call): Readonly<Record<string, string | undefined>> {
   requireMediaType(headers, 'application/x-www-form-urlencoded');
   const fields = new Map<string, string>();
@@ -47,14 +47,14 @@ export function readForm({ headers, body }: Call): Readonly<Record<string, strin
   return Object.fromEntries(fields);
 }
 
-/** The fields of a JSON object body; another media type is 415. */
+/** The fields of a JSON object. Refuses another media type with 415. */
 export function readJson({ headers, body }: Call, mediaType = 'application/json'): Readonly<Record<string, unknown>> {
   requireMediaType(headers, mediaType);
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // What does not parse is as wrong as what is not an object.
+    // Refused below, like JSON that is not an object.
   }
   throw new Refusal(400, 'invalid_request', 'The body is not a JSON object');
 }
@@ -63,7 +63,7 @@ export function readJson({ headers, body }: Call, mediaType = 'application/json'
 export const bearer = (value: string | undefined): string | undefined =>
   /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(value ?? '')?.[1];
 
-/** User and password of `Authorization: Basic …` (RFC 7617 §2), as they were joined; undefined for anything else. */
+/** User and password of `Authorization: Basic …` (RFC 7617 §2), not form-decoded; undefined for anything else. */
 export function basic(value: string | undefined): readonly [user: string, password: string] | undefined {
   const encoded = /^basic (\S+)$/i.exec(value ?? '')?.[1];
   const joined = Buffer.from(encoded ?? '', 'base64').toString('utf8');
@@ -71,14 +71,14 @@ export function basic(value: string | undefined): readonly [user: string, passwo
   return colon < 0 ? undefined : [joined.slice(0, colon), joined.slice(colon + 1)];
 }
 
-/** A number of the query from 1 on; 400 for anything else. */
+/** A positive number in the query. Refuses anything else with 400. */
 export function positive(query: URLSearchParams, name: string, byDefault: number): number {
   const value = Number(query.get(name) ?? byDefault);
   if (!Number.isSafeInteger(value) || value < 1) throw new Refusal(400, 'invalid_request', `${name} must be a positive number`);
   return value;
 }
 
-/** The one value of a header; undefined where it is missing. */
+/** The value of a header; undefined if it is missing. */
 export const header = (headers: IncomingHttpHeaders, name: string): string | undefined => {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;

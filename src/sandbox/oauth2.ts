@@ -14,19 +14,19 @@ interface Client {
   readonly grant: 'refresh_token' | 'client_credentials';
 }
 
-/** A refresh token and all that replaced it. A used one that comes again revokes them all (RFC 9700 §4.14.2). */
+/** A refresh token and its replacements. Sending a used one again revokes them all (RFC 9700 §4.14.2). */
 interface Family {
   readonly client: Client;
   readonly expiresAt: number;
   current: string;
 }
 
-/** An authorization server with two APIs: one takes Bearer tokens, the other a header of its own. */
+/** An authorization server with two APIs: one accepts Bearer tokens, the other uses its own header. */
 export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
   const billing: Client = { id: 'billing', secret: opaque('client'), scope: 'invoices', grant: 'refresh_token' };
   const metering: Client = { id: 'metering', secret: opaque('client'), scope: 'meters', grant: 'client_credentials' };
   const clients = [billing, metering];
-  /** By refresh token: those of a living family, the used ones included. */
+  /** Valid families by refresh token, including the used ones. */
   const families = new Map<string, Family>();
   const accessTokens = new AccessTokens<Client | Family>(now);
 
@@ -35,7 +35,7 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     const [id, secret] = joined
       ? (basic(headers.authorization) ?? []).map(formDecoded)
       : [form['client_id'], form['client_secret']];
-    // One way of authentication at a time (RFC 6749 §2.3).
+    // Only one authentication method per request (RFC 6749 §2.3).
     const client = joined && form['client_secret'] !== undefined ? undefined : clients.find((one) => one.id === id);
     if (client?.secret !== secret || !client)
       throw new Refusal(401, 'invalid_client', 'Client authentication failed', { 'www-authenticate': 'Basic realm="sandbox"' });
@@ -85,7 +85,7 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     });
   };
 
-  /** The token that a form names, and what is known of it; its client must be the one that asks. */
+  /** The token in a form, with its client and expiry, after authenticating the requesting client. */
   const named = (call: Call) => {
     const form = readForm(call);
     const client = authenticated(call, form);
@@ -99,7 +99,7 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     return { client, value, owner, family, expiresAt };
   };
 
-  /** RFC 7009: a refresh token ends with all that was issued for it, an unknown token has ended already. */
+  /** RFC 7009: revokes a refresh token with all its tokens; accepts an unknown token. */
   const revocation = (call: Call): Answer => {
     const { client, value, owner, family } = named(call);
     if (owner && owner !== client) throw new Refusal(400, 'invalid_grant', 'The token was issued to another client');
@@ -108,7 +108,7 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
     return { status: 200, body: '' };
   };
 
-  /** RFC 7662: of what does not live, or belongs to another client, nothing is told. */
+  /** RFC 7662: returns only `active: false` for an invalid token or another client's. */
   const introspection = (call: Call): Answer => {
     const { client, value, owner, family, expiresAt } = named(call);
     const active = owner === client && now() < expiresAt && (!family || family.current === value);
@@ -187,10 +187,10 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
           header: 'X-Api-Key: {token}',
         },
         tokens: [{ name: 'Metering', secret: { clientSecret: metering.secret } }],
-        sample: sampleFile('An API that wants the access token in a header of its own.', [
+        sample: sampleFile('An API that requires the access token in its own header.', [
           {
             title: 'Meters',
-            notes: ['The header template of the tenant makes this X-Api-Key.'],
+            notes: ['The tenant’s header template produces X-Api-Key.'],
             url: `${service.origin}/api/meters`,
           },
         ]),
@@ -199,5 +199,5 @@ export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Prom
   };
 }
 
-/** Client id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
+/** Decodes the client id or secret, which are form-encoded before they are joined (RFC 6749 §2.3.1). */
 const formDecoded = (text: string): string => new URLSearchParams(`value=${text}`).get('value') ?? '';

@@ -3,19 +3,19 @@ import type { RunningService } from './service.js';
 export type SandboxPlatform =
   'cloud-director' | 'cloud-services' | 'aria-automation' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
 
-/** Sites that differ from the usual one, for trying what few sites do. */
+/** Variants of services, for behaviour that few sites have. */
 export interface SandboxVariants {
-  /** An older site, which does not know `api_token` and takes `refresh_token` only. */
+  /** An older site that accepts `refresh_token` but not `api_token`. */
   readonly cloudServicesTakesRefreshToken?: boolean;
-  /** A site that wants the old access token in the Authorization header of a renewal. */
+  /** A site that requires the old access token in the Authorization header of a renewal. */
   readonly commvaultRenewsWithBearer?: boolean;
-  /** An old release, where access tokens can be renewed and nothing else. */
+  /** An old release that can renew access tokens but not manage them. */
   readonly commvaultWithoutV4?: boolean;
-  /** A site that tells the times of an API token in milliseconds. */
+  /** A site that returns the times of an API token in milliseconds. */
   readonly cloudServicesDetailsInMilliseconds?: boolean;
 }
 
-/** What a service is started with. */
+/** The options that a service starts with. */
 export interface Circumstances {
   /** Epoch ms. */
   readonly now: () => number;
@@ -27,7 +27,7 @@ export interface Circumstances {
 export interface SandboxToken {
   readonly name: string;
   readonly secret: Readonly<Record<string, string>>;
-  /** What the person's authenticator shows, where the service asks for it. */
+  /** The code in the person's authenticator, if the service asks for one. */
   readonly passcode?: string;
   readonly singleUse?: true;
 }
@@ -41,17 +41,17 @@ export interface SandboxLogin {
 export interface SandboxTenant {
   /** An entry of the setting `tenantTokens.tenants`. */
   readonly tenant: Readonly<Record<string, unknown>>;
-  /** The first one works. */
+  /** The first one is valid. */
   readonly tokens: readonly SandboxToken[];
-  /** Of somebody who may manage API tokens, where that takes signing in. */
+  /** A user who may manage API tokens, if that requires signing in. */
   readonly login?: SandboxLogin;
-  /** Of somebody who may sign in, and nothing more. */
+  /** A user who may sign in but not manage API tokens. */
   readonly readOnlyLogin?: SandboxLogin;
   /** The text of an .http file that calls the service. */
   readonly sample: string;
 }
 
-/** A service of one platform, with the tenants that it serves. */
+/** A service of one platform with its tenants. */
 export interface StartedPlatform {
   readonly service: RunningService;
   readonly tenants: readonly SandboxTenant[];
@@ -59,16 +59,16 @@ export interface StartedPlatform {
 
 export interface SampleRequest {
   readonly title: string;
-  /** What to try and what to expect, a line each. */
+  /** What to try and what to expect, one line each. */
   readonly notes: readonly string[];
   readonly url: string;
 }
 
-/** An .http file of GET requests that still lack their auth headers. */
+/** An .http file of GET requests without auth headers. */
 export const sampleFile = (about: string, requests: readonly SampleRequest[]): string =>
   [
     `# ${about}`,
-    '# Put the cursor into a request, run "Tenant Tokens: Insert Headers" and send it. Without the headers it is refused.',
+    '# Put the cursor into a request, run "Tenant Tokens: Insert Headers" and send it. Without the headers, the service refuses it.',
     ...requests.flatMap(({ title, notes, url }) => ['', `### ${title}`, ...notes.map((note) => `# ${note}`), `GET ${url}`]),
     '',
   ].join('\n');

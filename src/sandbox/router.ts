@@ -4,9 +4,9 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A segment such as `:organization` matches any one segment and names it. */
   readonly path: string;
-  /** True: secrets are exchanged here. */
+  /** True if the route exchanges secrets. */
   readonly exchange?: true;
-  /** True: API tokens are made, listed, changed or ended here. */
+  /** True if the route manages API tokens. */
   readonly manage?: true;
   answer(call: Call): Answer;
 }
@@ -16,7 +16,7 @@ interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Finds the route of a request. What is not served has a route too, one that refuses: 404, or 405 for a wrong method. */
+/** Finds the route of a request. An unknown path gets a route that refuses with 404, a wrong method with 405. */
 export function router(routes: readonly Route[]): (method: string, url: string) => Match {
   const table = routes.map((route) => ({ route, pattern: new RegExp(`^${pattern(route.path)}$`) }));
   return (method, url) => {

@@ -7,9 +7,9 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_RECORDED = 500;
 
 /**
- * How a service misbehaves. `cut-off` (half an answer) and `lost` (none) break the connection after the request has
- * taken effect; `dropped` and `silent` (never answered) and the other names come before it has. A function distorts
- * the answer that was due.
+ * How a service misbehaves. `cut-off` (half an answer) and `lost` (no answer) close the connection after the request has
+ * taken effect. `dropped`, `silent` (no answer, connection open) and the others apply before it takes effect. A function
+ * changes the due answer.
  */
 export type Behaviour =
   | 'rate-limited'
@@ -22,24 +22,24 @@ export type Behaviour =
   | 'lost'
   | ((due: Answer) => Answer);
 
-/** What exchanges secrets, what manages API tokens, and all else: resources, and signing in and out. */
+/** Requests that exchange secrets, that manage API tokens, and all others: resources, signing in and out. */
 export type RequestKind = 'exchange' | 'manage' | 'resource';
 
 export interface SeenRequest {
   readonly method: string;
-  /** As it was on the wire, query included. */
+  /** As received, with the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** What was answered; 0 where no whole answer was given. */
+  /** The status of the answer; 0 without a complete answer. */
   readonly status: number;
 }
 
 export interface SandboxService {
   readonly origin: string;
-  /** What was asked and answered, oldest first. */
+  /** The requests received, oldest first. */
   readonly requests: readonly SeenRequest[];
-  /** Makes the next requests of a kind go wrong. */
+  /** Makes the next requests of a kind fail. */
   answerNext(behaviour: Behaviour, times?: number, where?: RequestKind): void;
 }
 
@@ -54,9 +54,9 @@ const WEB_PAGE: Answer = {
 };
 
 /**
- * Listens on a loopback port of its own until stopped.
+ * Listens on its own loopback port until stopped.
  *
- * @param envelope a refusal in the platform's own words
+ * @param envelope writes a refusal in the platform's format
  */
 export async function startService(
   now: () => number,
@@ -85,7 +85,7 @@ export async function startService(
     };
     const finish = (answer: Answer): void => {
       record(answer.status);
-      // The service lives by the injected clock, in its Date header too.
+      // The Date header also uses the injected clock.
       response.sendDate = false;
       response.writeHead(answer.status, { date: new Date(now()).toUTCString(), 'cache-control': 'no-store', ...answer.headers });
       response.end(answer.body);
@@ -105,7 +105,7 @@ export async function startService(
       }
     };
 
-    // A web page whose name is made to resolve to this machine (DNS rebinding) gives itself away by the Host header.
+    // The Host header exposes a web page whose name resolves to this machine (DNS rebinding).
     if (headers.host !== authority) {
       finish(refuse(new Refusal(421, 'misdirected_request', 'This host is not served here')));
       return;
@@ -167,7 +167,7 @@ export async function startService(
 
 const kindOf = ({ exchange, manage }: Route): RequestKind => (exchange ? 'exchange' : manage ? 'manage' : 'resource');
 
-/** `gone`: the client hung up before it had sent everything. */
+/** `gone`: the client disconnected before it had sent everything. */
 async function readBody(request: IncomingMessage): Promise<'gone' | { readonly text: string; readonly tooLarge: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;

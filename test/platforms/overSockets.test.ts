@@ -364,7 +364,7 @@ describe('Identity Services, over a socket', () => {
   });
 
   it('learns the expiry from the token itself where the service does not tell', async () => {
-    const { expiresAt } = await exchange(tenant(id), sandbox.secret(id, 'Expiry untold'));
+    const { expiresAt } = await exchange(tenant(id), sandbox.secret(id, 'Unknown expiry'));
     assert.equal(expiresAt, sandbox.now() + 1_800_000);
   });
 

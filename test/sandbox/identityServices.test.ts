@@ -32,7 +32,7 @@ describe('sandbox: Identity Services', () => {
   });
 
   it('says -1 where it does not tell the expiry, which the token itself does', async () => {
-    const answer = await exchange('Expiry untold');
+    const answer = await exchange('Unknown expiry');
     assert.equal(jsonOf(answer)['expires_in'], -1);
     const { exp, iat } = claimsOf(textOf(answer, 'access_token'));
     assert.equal(Number(exp) - Number(iat), 1800);
@@ -231,15 +231,15 @@ describe('sandbox: the API tokens of Identity Services', () => {
       [401, tokens, { ...headers, authorization: `Bearer ${sandbox.secret(BROKER)['apiToken']!}` }],
     ];
     for (const [status, path, sent] of cases) assert.equal((await postJson(at(path), terms, sent)).status, status, path);
-    const powerless = await accessToken('Expiry untold');
+    const powerless = await accessToken('Unknown expiry');
     for (const answer of [
       await create(terms, powerless),
       await search({}, powerless),
       await patch('any', {}, powerless),
-      await regenerate(sandbox.secret(BROKER, 'Expiry untold')['apiToken'], powerless),
+      await regenerate(sandbox.secret(BROKER, 'Unknown expiry')['apiToken'], powerless),
     ])
       assert.deepEqual([answer.status, jsonOf(answer)['error']], [403, 'access_denied']);
-    assert.equal((await exchange(sandbox.secret(BROKER, 'Expiry untold')['apiToken']!)).status, 200);
+    assert.equal((await exchange(sandbox.secret(BROKER, 'Unknown expiry')['apiToken']!)).status, 200);
   });
 
   it('loses the answer to a creation, which has taken effect', async () => {
