@@ -13,7 +13,7 @@ import { leaksIn, textOf } from '../threats/support/canaries.js';
 const NOW = Date.UTC(2026, 0, 1);
 const HOST = 'https://b.example';
 
-/** A platform that cannot manage tokens by itself: each test lends it what it needs. */
+/** A platform without token management: each test lends it what it needs. */
 const settings = { id: 'bp', name: 'BP', platform: 'bright-pattern', url: HOST, loginId: 'ada' };
 
 const credentials = { user: 'EXAMPLE-USER', password: 'EXAMPLE-PASSWORD' };
@@ -25,7 +25,7 @@ const made = (more: Partial<CreatedToken> = {}): CreatedToken => ({
   ...more,
 });
 
-/** A conversation of one request, which tells what it was answered. */
+/** A conversation of one request that returns its response. */
 function* ask<T>(method: HttpRequest['method'], path: string, result: T | (() => T)): Conversation<T> {
   const { response } = yield { method, url: HOST + path, headers: {} };
   if (response.status !== 200) throw new AppError(response.status === 401 ? 'session-refused' : 'unexpected-answer');
@@ -47,7 +47,7 @@ interface Parts {
   readonly folder?: undefined;
 }
 
-/** A manager over memory and a service that does what `lifecycle` says; what is not in `answers`, by path, is answered with 200. */
+/** A manager over memory and a service that does what `lifecycle` says; a path that is not in `answers` is answered with 200. */
 function open(lifecycle: Partial<Lifecycle> = {}, options: Parts = {}) {
   const { forSession: _, ...parts } = options;
   const clock = new SteppedClock(NOW);
@@ -95,7 +95,7 @@ describe('TokenManager', () => {
   });
 
   describe('creating', () => {
-    it('stores what the service has made before it is told of, and notes what is known of it', async () => {
+    it('stores a created token before it reports it, and notes its details', async () => {
       const { signIn, vault, notes, manager } = open();
       const flow = await signIn();
       const entry = await flow.create({ name: 'ci' }, 'Pipeline');
@@ -107,7 +107,7 @@ describe('TokenManager', () => {
       assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
     });
 
-    it('keeps the access token that came with it, so that one of a single use is never sent', async () => {
+    it('keeps the access token that came with it, so that a single-use token is never sent', async () => {
       const access = { token: 'EXAMPLE-ACCESS', expiresAt: NOW + 3600_000 };
       const create = () => ask('POST', '/create', made({ singleUse: true, access, exchangeBy: NOW + 9 }));
       const { signIn, broker, notes, tenant, requests } = open({ create });
@@ -118,7 +118,7 @@ describe('TokenManager', () => {
       assert.equal(notes.of(id).exchangeBy, NOW + 9);
     });
 
-    it('keeps it in memory where the store refuses it, and stores it when asked again', async () => {
+    it('keeps a token in memory if the store refuses it, and stores it on the next attempt', async () => {
       const { signIn, secrets, vault, answers } = open();
       const flow = await signIn();
       answers['/create'] = () => refuse(secrets);
@@ -132,7 +132,7 @@ describe('TokenManager', () => {
       assert.deepEqual([flow.orphan, flow.isUnkept], [undefined, false]);
     });
 
-    it('is waited for by a window that closes, which signs out then', async () => {
+    it('delays a closing window, which then signs out', async () => {
       const { signIn, answers, manager, vault, requests } = open();
       const flow = await signIn();
       const answered = Promise.withResolvers<HttpResponse>();
@@ -147,7 +147,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, ['POST /login', 'POST /create', 'POST /logout']);
     });
 
-    it('leaves nothing to keep of what could not be stored and was revoked', async () => {
+    it('leaves nothing to store after an unstored token was revoked', async () => {
       const { signIn, secrets, answers } = open();
       const flow = await signIn();
       answers['/create'] = () => refuse(secrets);
@@ -159,7 +159,7 @@ describe('TokenManager', () => {
       await assert.rejects(flow.keepAgain(), TypeError);
     });
 
-    it('finds by itself what a lost answer has left, and never creates again', async () => {
+    it('finds the token of a lost response, and never creates a second one', async () => {
       const list = () => ask('GET', '/list', [remote('old', { createdAt: NOW - 86_400_000 }), remote('new', { createdAt: NOW })]);
       const { signIn, answers, requests, vault } = open({ list });
       answers['/create'] = lost;
@@ -170,7 +170,7 @@ describe('TokenManager', () => {
       assert.deepEqual(vault.entries, []);
     });
 
-    it('looks for what was made too where the platform itself cannot read the answer', async () => {
+    it('searches for the token if the platform cannot read the response, too', async () => {
       const create = () =>
         ask('POST', '/create', (): CreatedToken => {
           throw new AppError('creation-uncertain', { name: 'ci' });
@@ -181,7 +181,7 @@ describe('TokenManager', () => {
       assert.deepEqual(flow.orphan, { id: 'r1', name: 'ci', certainty: 'found' });
     });
 
-    it('does not take for its own a token that it has listed before', async () => {
+    it('does not claim a token that was listed before', async () => {
       const { signIn, answers } = open({ list: () => ask('GET', '/list', [remote('r1')]) });
       answers['/create'] = lost;
       const flow = await signIn();
@@ -192,13 +192,13 @@ describe('TokenManager', () => {
 
     for (const [what, tokens, expected] of [
       ['that has another name', [remote('r1', { name: 'cd' })], undefined],
-      ['that has ended', [remote('r1', { state: 'revoked' })], undefined],
-      ['that is kept here', [remote('kept')], undefined],
-      ['of a name that two have', [remote('r1'), remote('r2')], undefined],
+      ['that was revoked', [remote('r1', { state: 'revoked' })], undefined],
+      ['that is stored here', [remote('kept')], undefined],
+      ['whose name two tokens have', [remote('r1'), remote('r2')], undefined],
       ['that was there before', [remote('r1', { createdAt: NOW - 86_400_000 })], undefined],
-      ['whose time nobody tells, the only one of its name', [remote('kept'), remote('r1')], 'r1'],
+      ['without a creation time, the only one of its name', [remote('kept'), remote('r1')], 'r1'],
     ] as const)
-      it(`${expected ? 'takes' : 'does not take'} for its own a token ${what}`, async () => {
+      it(`${expected ? 'claims' : 'does not claim'} a token ${what}`, async () => {
         const { signIn, answers, add, notes } = open({ list: () => ask('GET', '/list', tokens) });
         await notes.note((await add()).id, { remoteId: 'kept' });
         answers['/create'] = lost;
@@ -213,7 +213,7 @@ describe('TokenManager', () => {
       new AppError('not-json'),
       new AppError('connection-lost'),
     ])
-      it(`is uncertain after ${answer.code}, also where the service cannot be asked`, async () => {
+      it(`is uncertain after ${answer.code}, even if the service cannot be asked`, async () => {
         const { signIn, answers } = open();
         answers['/create'] = answer;
         answers['/list'] = lost;
@@ -231,7 +231,7 @@ describe('TokenManager', () => {
         assert.deepEqual([flow.orphan, requests.at(-1)], [undefined, 'POST /create']);
       });
 
-    it('names what the service has made without telling its value', async () => {
+    it('names a created token whose value the service did not return', async () => {
       const halfDone = new AppError('creation-half-done', { id: 'urn:1', name: 'ci' });
       const { signIn, answers } = open();
       answers['/create'] = halfDone;
@@ -240,7 +240,7 @@ describe('TokenManager', () => {
       assert.deepEqual([flow.orphan, flow.isUnkept], [{ id: 'urn:1', name: 'ci', certainty: 'made' }, false]);
     });
 
-    it('asks the service for nothing where this window could not store it', async () => {
+    it('sends nothing if this window could not store the result', async () => {
       const { signIn, vault, secrets, requests } = open();
       const flow = await signIn();
       secrets.failing = 'store';
@@ -250,7 +250,7 @@ describe('TokenManager', () => {
       assert.deepEqual([requests, flow.orphan, flow.isUnkept], [['POST /login'], undefined, false]);
     });
 
-    it('stores what comes after its caller has stopped waiting', async () => {
+    it('stores a result that arrives after its caller has stopped waiting', async () => {
       const { signIn, answers, vault } = open();
       const answered = Promise.withResolvers<HttpResponse>();
       answers['/create'] = answered.promise;
@@ -265,7 +265,7 @@ describe('TokenManager', () => {
       assert.equal(vault.entries.length, 1);
     });
 
-    it('sends nothing for a caller who has stopped waiting before', async () => {
+    it('sends nothing for a caller that has already stopped waiting', async () => {
       const { signIn, requests } = open();
       const flow = await signIn();
       await assert.rejects(flow.create({ name: 'ci' }, 'ci', AbortSignal.abort()));
@@ -273,7 +273,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, ['POST /login', 'POST /logout']);
     });
 
-    it('neither notes nor revokes by an id what was made without one', async () => {
+    it('neither notes nor revokes a token that was created without an id', async () => {
       const { signIn, secrets, answers, notes, manager, tenant } = open({
         create: () => ask('POST', '/create', made({ token: remote('') })),
       });
@@ -288,7 +288,7 @@ describe('TokenManager', () => {
       assert.deepEqual(manager.remote(tenant)?.tokens, [remote('r1')]);
     });
 
-    it('keeps for good what was made for a tenant that has gone from the settings meanwhile', async () => {
+    it('stores a token permanently although its tenant was removed from the settings meanwhile', async () => {
       const gone = { forSession: false };
       const { signIn, vault } = open({}, gone);
       const flow = await signIn();
@@ -297,7 +297,7 @@ describe('TokenManager', () => {
       assert.equal(vault.isForSession(id), false);
     });
 
-    it('keeps tokens of the sandbox for the session only', async () => {
+    it('keeps sandbox tokens for the session only', async () => {
       const { signIn, vault, secrets, index } = open({}, { forSession: true });
       const { id } = await (await signIn()).create({ name: 'ci' });
       assert.equal(vault.isForSession(id), true);
@@ -306,7 +306,7 @@ describe('TokenManager', () => {
   });
 
   describe('regenerating', () => {
-    it('puts the new value in the place of the old one, and drops the access token of that', async () => {
+    it('replaces the old value by the new one, and drops the old access token', async () => {
       const { signIn, add, vault, broker, notes, tenant, answers } = open();
       const { id } = await add();
       answers['/configapi/v2/oauth/token'] = {
@@ -325,7 +325,7 @@ describe('TokenManager', () => {
       assert.deepEqual(notes.of(id), { remoteId: 'r1', end: { at: NOW + 5, from: 'created', aheadDays: 0 } });
     });
 
-    it('keeps the old value where the answer is lost, and says that nobody knows', async () => {
+    it('keeps the old value if the response is lost, and reports that it is uncertain', async () => {
       const { signIn, add, vault, answers, requests } = open();
       const { id } = await add();
       answers['/regenerate'] = lost;
@@ -334,7 +334,7 @@ describe('TokenManager', () => {
       assert.equal(requests.filter((one) => one === 'POST /regenerate').length, 1);
     });
 
-    it('asks the service for nothing where this window could not store it', async () => {
+    it('sends nothing if this window could not store the result', async () => {
       const { signIn, add, vault, requests } = open();
       const { id } = await add();
       vault.prepare = () => Promise.reject(new AppError('window-outdated'));
@@ -342,7 +342,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, ['POST /login']);
     });
 
-    it('keeps out windows that share no folder too, as a second value would end the first', async () => {
+    it('excludes windows without a shared folder, too, since a second value would invalidate the first', async () => {
       const { signIn, add, answers, secrets, clock } = open({}, { folder: undefined });
       const { id } = await clock.until(add());
       let leases: readonly string[] = [];
@@ -354,14 +354,14 @@ describe('TokenManager', () => {
       assert.equal(leases.length, 1);
     });
 
-    it('says so where the service has refused', async () => {
+    it('reports that the service has refused', async () => {
       const { signIn, add, answers } = open();
       const { id } = await add();
       answers['/regenerate'] = new AppError('rights-missing');
       await assert.rejects((await signIn()).regenerate(id), code('rights-missing'));
     });
 
-    it('keeps in memory what the store refuses, tells so, and stores it later', async () => {
+    it('keeps a value in memory if the store refuses it, reports that, and stores it later', async () => {
       const { signIn, add, vault, broker, tenant, secrets, answers, clock } = open();
       const { id } = await add();
       answers['/regenerate'] = () => refuse(secrets);
@@ -373,7 +373,7 @@ describe('TokenManager', () => {
       assert.equal(broker.status(tenant, id).error, undefined);
     });
 
-    it('sends the value to no other address than the one that it was entered for', async () => {
+    it('sends the value only to the address that it was entered for', async () => {
       const { manager, add, tenant, requests } = open();
       const { id } = await add();
       const elsewhere = { ...tenant, url: 'https://c.example' } as typeof tenant;
@@ -382,7 +382,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, ['POST /login']);
     });
 
-    it('goes before an exchange that is asked for meanwhile, which takes the new value', async () => {
+    it('goes before an exchange that is requested meanwhile, which uses the new value', async () => {
       const { signIn, add, broker, tenant, answers, requests } = open();
       const { id } = await add();
       const answered = Promise.withResolvers<HttpResponse>();
@@ -400,7 +400,7 @@ describe('TokenManager', () => {
   });
 
   describe('asking with the value itself', () => {
-    it('tells what the service told, and notes the end', async () => {
+    it('returns what the service reported, and notes the expiry', async () => {
       const inspect: Lifecycle['inspect'] = (_, { apiSecret = '' }) =>
         ask('POST', `/inspect/${apiSecret.length}`, remote('x', { endsAt: null }));
       const { manager, add, tenant, notes, requests } = open({ inspect });
@@ -411,7 +411,7 @@ describe('TokenManager', () => {
       assert.equal(manager.details(id)?.token.id, 'x');
     });
 
-    it('does neither where the address has changed', async () => {
+    it('does neither if the address has changed', async () => {
       const inspect = () => ask('POST', '/inspect', remote('x'));
       const revokeByValue = () => ask('POST', '/revokeByValue', undefined);
       const { manager, add, tenant, requests } = open({ inspect, revokeByValue });
@@ -422,7 +422,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, []);
     });
 
-    it('ends a token by its own value, and leaves what is kept of it', async () => {
+    it('revokes a token by its own value, and keeps the stored secret', async () => {
       const { manager, add, tenant, requests, vault } = open({ revokeByValue: () => ask('POST', '/revokeByValue', undefined) });
       const { id } = await add();
       await manager.revokeByValue(tenant, id);
@@ -436,7 +436,7 @@ describe('TokenManager', () => {
     const revokeByValue = () => ask('POST', '/revokeByValue', undefined);
 
     for (const how of ['revoke', 'revokeByValue'] as const)
-      it(`makes all windows forget what the API token brought: ${how}`, async () => {
+      it(`makes all windows forget the access token: ${how}`, async () => {
         const { signIn, manager, vault, broker, tenant, requests, clock, index, secrets, notes } = open({
           create,
           revokeByValue,
@@ -488,7 +488,7 @@ describe('TokenManager', () => {
   });
 
   describe('listing', () => {
-    it('tells what is there, when it was asked, and which are kept here', async () => {
+    it('returns the tokens at the service, when it was asked, and which are stored here', async () => {
       const { signIn, manager, tenant, clock, notes, add } = open({
         list: () => ask('GET', '/list', [remote('r1', { endsAt: 7 }), remote('r2')]),
       });
@@ -507,7 +507,7 @@ describe('TokenManager', () => {
       assert.deepEqual(told, ['bp']);
     });
 
-    it('knows a kept token by the end of its value, where no two are alike', async () => {
+    it('recognizes a stored token by a unique suffix of its value', async () => {
       const tokens = [
         remote('r1', { suffix: 'ONE1' }),
         remote('r2', { suffix: 'TWO2' }),
@@ -524,14 +524,14 @@ describe('TokenManager', () => {
       );
     });
 
-    it('does not take either of two kept tokens whose values end alike', async () => {
+    it('recognizes neither of two stored tokens with the same suffix', async () => {
       const { signIn, manager, add } = open({ list: () => ask('GET', '/list', [remote('r1', { suffix: 'ONE1' })]) });
       for (const value of ['EXAMPLE-A-ONE1', 'EXAMPLE-B-ONE1']) await add(value);
       await (await signIn()).list();
       assert.equal(manager.keptAs('bp', 'r1'), undefined);
     });
 
-    it('takes for the one that is meant none but the one of its id, or the one that is kept', async () => {
+    it('finds only the token with the given remote id or, without one, the stored token', async () => {
       const { add, notes, manager, signIn } = open({ list: () => ask('GET', '/list', [remote('a'), remote('b'), remote('c')]) });
       const { id } = await add();
       await notes.note(id, { remoteId: 'c' });
@@ -544,7 +544,7 @@ describe('TokenManager', () => {
       );
     });
 
-    it('follows what is made, changed, replaced and revoked', async () => {
+    it('follows creations, changes, replacements and revocations', async () => {
       let tokens = [remote('r0')];
       const { signIn, manager, tenant, vault } = open({
         list: () => ask('GET', '/list', () => tokens),
@@ -565,14 +565,14 @@ describe('TokenManager', () => {
       assert.ok(vault.find(id));
     });
 
-    it('is not shown of another address than the one that was asked', async () => {
+    it('is not shown for an address other than the one that was queried', async () => {
       const { signIn, manager, tenant } = open();
       await (await signIn()).list();
       const moved = { ...tenant, url: 'https://moved.example' } as typeof tenant;
       assert.deepEqual([manager.remote(tenant)?.tokens, manager.remote(moved)], [[remote('r1')], undefined]);
     });
 
-    it('takes the word of a person for which token a kept one is, and no other is it then', async () => {
+    it('accepts a person’s choice of the remote token, and then no other token has it', async () => {
       const { manager, notes, add } = open();
       const [one, other] = [await add(), await add('EXAMPLE-OTHER-SECRET')];
       await manager.recognized('bp', one.id, 'r1');
@@ -580,14 +580,14 @@ describe('TokenManager', () => {
       assert.deepEqual([notes.of(one.id).remoteId, manager.keptAs('bp', 'r1')], [undefined, other.id]);
     });
 
-    it('forgets of a token that a person has replaced what was known of it', async () => {
+    it('forgets the details of a token that a person has replaced', async () => {
       const { signIn, manager, notes } = open();
       const { id } = await (await signIn()).create({ name: 'ci' });
       await manager.replaced(id);
       assert.deepEqual([manager.details(id), manager.keptAs('bp', 'r1'), notes.of(id)], [undefined, undefined, {}]);
     });
 
-    it('forgets everything when it is told to', async () => {
+    it('forgets everything on request', async () => {
       const { signIn, manager, tenant } = open();
       const flow = await signIn();
       await flow.list();
@@ -611,7 +611,7 @@ describe('TokenManager', () => {
   });
 
   describe('a flow', () => {
-    it('does what it does in turn, and signs out when all has ended', async () => {
+    it('runs operations one after another, and signs out after the last', async () => {
       const { signIn, answers, requests } = open();
       const answered = Promise.withResolvers<HttpResponse>();
       answers['/revoke'] = answered.promise;
@@ -625,7 +625,7 @@ describe('TokenManager', () => {
       await assert.rejects(flow.list(), TypeError);
     });
 
-    it('goes on after one thing has failed, and tries nothing again', async () => {
+    it('continues after a failure, and retries nothing', async () => {
       const { signIn, answers, requests } = open();
       answers['/list'] = { ...OK, status: 401 };
       const flow = await signIn();
@@ -634,7 +634,7 @@ describe('TokenManager', () => {
       assert.deepEqual(requests, ['POST /login', 'GET /list', 'DELETE /revoke']);
     });
 
-    it('does not wait longer than 5 s to sign out, nor mind that it cannot', async () => {
+    it('waits at most 5 s for the sign-out, and ignores its failure', async () => {
       const { signIn, answers, clock } = open();
       answers['/logout'] = new Promise<HttpResponse>(() => undefined);
       const closing = (await signIn()).close();
@@ -647,14 +647,14 @@ describe('TokenManager', () => {
       await (await signIn()).close();
     });
 
-    it('does not begin where the service refuses the password, which is sent once', async () => {
+    it('does not start if the service refuses the password, which is sent once', async () => {
       const { signIn, answers, requests } = open();
       answers['/login'] = new AppError('login-refused');
       await assert.rejects(signIn(), code('login-refused'));
       assert.deepEqual(requests, ['POST /login']);
     });
 
-    it('goes by an access token of a kept token, or by one that was entered', async () => {
+    it('uses an access token of a stored token, or one that was entered', async () => {
       const seen: string[] = [];
       const sessionOf: Lifecycle['sessionOf'] = (_, token) => (seen.push(token), session);
       const { manager, tenant, add, answers } = open({ sessionOf });
@@ -665,7 +665,7 @@ describe('TokenManager', () => {
       assert.deepEqual(seen, ['EXAMPLE-ACCESS', 'EXAMPLE-ENTERED']);
     });
 
-    it('tells a conversation what kept its request from being answered', async () => {
+    it('passes the error of a request on to its conversation', async () => {
       function* list(): Conversation<readonly RemoteToken[]> {
         try {
           yield { method: 'GET', url: `${HOST}/first`, headers: {} };
@@ -679,7 +679,7 @@ describe('TokenManager', () => {
       assert.equal((await (await signIn()).list())[0]?.id, 'second');
     });
 
-    it('takes over no secret that a service tells among its words, nor in an id, which is kept in globalState', async () => {
+    it('redacts secrets in a service’s texts and ids, which globalState keeps', async () => {
       const echo = (secret: string) => remote(secret, { name: `of ${secret}`, roles: [secret], suffix: 'SECRET' });
       const { signIn, manager, index, add, tenant } = open({
         create: () => ask('POST', '/create', made({ token: echo('EXAMPLE-NEW-SECRET') })),
@@ -698,7 +698,7 @@ describe('TokenManager', () => {
       assert.doesNotMatch(textOf(told), /EXAMPLE/);
     });
 
-    it('leaves no secret in the log, in globalState, in an error, nor in what can be printed of it', async () => {
+    it('leaves no secret in the log, in globalState, in an error, or in any printed form', async () => {
       const { signIn, manager, log, index, answers, tenant, add } = open({ inspect: () => ask('POST', '/inspect', remote('x')) });
       const flow = await signIn();
       const { id } = await flow.create({ name: 'ci' });
@@ -723,7 +723,7 @@ describe('TokenManager', () => {
   });
 });
 
-/** The key store refuses what is stored from now on. */
+/** Makes the key store refuse everything from now on. */
 function refuse(secrets: MemorySecrets): HttpResponse {
   secrets.failing = 'store';
   return OK;

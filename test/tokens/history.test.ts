@@ -50,7 +50,7 @@ const refused: HttpResponse = {
 };
 
 describe('History', () => {
-  it('tells of each exchange that was sent, where to and how it ended', async () => {
+  it('records each exchange that was sent, with its host and result', async () => {
     const { history, broker, tenant, id, answers, clock } = await open();
     answers.push(issued, refused);
     await broker.exchange(tenant, id);
@@ -62,7 +62,7 @@ describe('History', () => {
     ]);
   });
 
-  it('tells of nothing that was not sent', async () => {
+  it('records nothing that was not sent', async () => {
     const { history, broker, tenant, id } = await open();
     await assert.rejects(broker.exchange({ ...tenant, url: 'https://b.example' } as typeof tenant, id));
     assert.deepEqual(history.of(id), []);
@@ -76,7 +76,7 @@ describe('History', () => {
     assert.doesNotMatch(JSON.stringify(index.get(KEY)), /EXAMPLE/);
   });
 
-  it('is written once in a second at most', async () => {
+  it('is written at most once a second', async () => {
     const { add, writes, clock, index, whats } = await open();
     for (let count = 0; count < 20; count++) add('copied');
     assert.equal(writes(), 0);
@@ -91,7 +91,7 @@ describe('History', () => {
     assert.equal(whats().at(-1), 'sent');
   });
 
-  it('is written at once when the window closes, and then no more', async () => {
+  it('is written at once when the window closes, and not again', async () => {
     const { add, writes, clock, history } = await open();
     add('copied');
     await history.settled();
@@ -100,7 +100,7 @@ describe('History', () => {
     assert.equal(writes(), 1);
   });
 
-  it('keeps the newest 300, and takes nothing away from another window', async () => {
+  it('keeps the newest 300, and removes nothing that another window wrote', async () => {
     const { index, add, history, whats } = await open();
     const other = await open(index);
     add('inserted');
@@ -115,7 +115,7 @@ describe('History', () => {
     assert.deepEqual([whats(), other.whats().length], [['sent'], 299]);
   });
 
-  it('is of one token, and tells whose has changed', async () => {
+  it('returns the events of one token, and fires the id of the token that has new ones', async () => {
     const { history, id, add, whats, vault, token } = await open();
     const other = await vault.add(token);
     const told: unknown[] = [];
@@ -133,7 +133,7 @@ describe('History', () => {
     assert.deepEqual([whats(id), index.get(KEY)], [['copied'], undefined]);
   });
 
-  it('forgets everything when it is told to, also what is not written yet', async () => {
+  it('clears everything, even what is not written yet', async () => {
     const { history, add, whats, clock, index } = await open();
     add('copied');
     await history.settled();
@@ -143,7 +143,7 @@ describe('History', () => {
     assert.deepEqual([whats(), index.get(KEY)], [[], undefined]);
   });
 
-  it('goes on where it cannot be written, and where it is damaged', async () => {
+  it('works although it cannot be written or is damaged', async () => {
     const { history, add, whats, index } = await open();
     index.failing = true;
     add('copied');

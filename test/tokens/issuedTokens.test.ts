@@ -11,7 +11,7 @@ import { MemoryMemento, MemorySecrets, memoryWindow } from '../support/memory.js
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 
-/** A window over what the machine keeps. Each of its exchanges brings the next of the access tokens that it is given. */
+/** A window over the machine's storage. Each exchange returns the next of the given access tokens. */
 function openWindow(secrets: MemorySecrets, memento: MemoryMemento, accessTokens: string[] = []) {
   const tenants = new Tenants(() => [entry]);
   const send = () =>
@@ -38,7 +38,7 @@ const open = (...accessTokens: string[]) => {
 const kept = (memento: MemoryMemento): string => JSON.stringify(memento.get('issuedTokens'));
 
 describe('IssuedTokens', () => {
-  it('tells whose an access token is, and how long it lasts', async () => {
+  it('knows whose an access token is, and when it expires', async () => {
     const { issued, add, exchange } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
     const { id } = await add();
     await exchange(id);
@@ -50,7 +50,7 @@ describe('IssuedTokens', () => {
     }
   });
 
-  it('tells of a further one once, and not of one that was known when its record is read', async () => {
+  it('fires once for another token, and not for one that was known when its record is read', async () => {
     const { secrets, memento, add, exchange } = open('EXAMPLE-ACCESS-1');
     const { id } = await add();
     await exchange(id);
@@ -72,7 +72,7 @@ describe('IssuedTokens', () => {
       assert.equal(issued.find(text), undefined, text);
   });
 
-  it('recognizes the token of a record that was exchanged in an earlier session and never seen here', async () => {
+  it('recognizes a token from an earlier session that only the record contains', async () => {
     const { secrets, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
     const { id } = await add();
     await exchange(id);
@@ -83,7 +83,7 @@ describe('IssuedTokens', () => {
     assert.equal(later.issued.find('EXAMPLE-ACCESS-1')?.token, id);
   });
 
-  it('recognizes what another window remembered, before and after this one read anything', async () => {
+  it('recognizes what another window recorded, before and after this one read anything', async () => {
     const { secrets, memento, add, exchange } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
     const other = openWindow(new MemorySecrets(), memento);
     assert.equal(other.issued.find('EXAMPLE-ACCESS-1'), undefined);
@@ -103,7 +103,7 @@ describe('IssuedTokens', () => {
       for (const [form, value] of formsOf(secret)) assert.ok(!text.includes(value), form);
   });
 
-  it('keeps hashes that two machines do not have in common', async () => {
+  it('keeps hashes that differ between machines', async () => {
     const [one, two] = [open('EXAMPLE-ACCESS-1'), open('EXAMPLE-ACCESS-1')];
     for (const { add, exchange } of [one, two]) await exchange((await add()).id);
     const hashes = [one, two].map(({ memento }) => memento.get<{ issued: { hash: string }[] }>('issuedTokens').issued[0]?.hash);
@@ -111,7 +111,7 @@ describe('IssuedTokens', () => {
     assert.notEqual(hashes[0], hashes[1]);
   });
 
-  it('counts as expired what a service has refused, in all windows', async () => {
+  it('marks a token that a service has refused as expired, in all windows', async () => {
     const { issued, add, exchange, broker, secrets, memento, clock } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
     const { id } = await add();
     await exchange(id);
@@ -128,7 +128,7 @@ describe('IssuedTokens', () => {
     }
   });
 
-  it('counts a new one that a service has refused as expired when there is another one', async () => {
+  it('marks a refused new token as expired once there is another one', async () => {
     const { issued, add, exchange, broker, clock } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-2');
     const { id } = await add();
     await exchange(id);
@@ -141,7 +141,7 @@ describe('IssuedTokens', () => {
     assert.equal(issued.find('EXAMPLE-ACCESS-1')?.expiresAt, NOW + 1000);
   });
 
-  it('counts as expired all that a revoked API token has brought, and nothing else', async () => {
+  it('marks all access tokens of a revoked API token as expired, and no others', async () => {
     const { issued, vault, secret, tenant, add, exchange, broker, clock } = open('A-1', 'A-2', 'B-1', 'S-1');
     const [a, b] = [await add('A'), await add('B')];
     const s = vault.addForSession({ tenant: 'acme', name: 'S', ...secret });
@@ -164,7 +164,7 @@ describe('IssuedTokens', () => {
     assert.equal(issued.find('EXAMPLE-ACCESS-259')?.token, id);
   });
 
-  it('is told again of a token that it knows, and keeps it once', async () => {
+  it('keeps a token once that an exchange returns again', async () => {
     const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-1');
     const { id } = await add();
     await exchange(id);
@@ -174,7 +174,7 @@ describe('IssuedTokens', () => {
     assert.equal(issued.find('EXAMPLE-ACCESS-1')?.token, id);
   });
 
-  it('takes a token for that of the API token which brought it last', async () => {
+  it('assigns a token to the API token that was last exchanged for it', async () => {
     const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-ACCESS-1');
     await exchange((await add('Laptop')).id);
     const { id } = await add('Laptop, entered anew');
@@ -183,7 +183,7 @@ describe('IssuedTokens', () => {
     assert.equal(memento.get<{ issued: unknown[] }>('issuedTokens').issued.length, 1);
   });
 
-  it('recognizes tokens of the sandbox for a session, and keeps nothing of them', async () => {
+  it('recognizes sandbox tokens for a session, and stores nothing about them', async () => {
     const { issued, vault, secret, exchange, memento, secrets } = open('EXAMPLE-SANDBOX-1');
     const { id } = vault.addForSession({ tenant: 'acme', name: 'Ada', ...secret });
     await exchange(id);
@@ -192,7 +192,7 @@ describe('IssuedTokens', () => {
     assert.equal(openWindow(secrets, memento).issued.find('EXAMPLE-SANDBOX-1'), undefined);
   });
 
-  it('goes on recognizing tokens of the sandbox when another window is the first to remember anything', async () => {
+  it('still recognizes sandbox tokens when another window is the first to record anything', async () => {
     const { issued, vault, secret, exchange, memento, secrets } = open('EXAMPLE-SANDBOX-1');
     const { id } = vault.addForSession({ tenant: 'acme', name: 'Ada', ...secret });
     await exchange(id);
@@ -204,7 +204,7 @@ describe('IssuedTokens', () => {
     assert.equal(issued.find('EXAMPLE-SANDBOX-1')?.token, id);
   });
 
-  it('forgets everything when it is told to, and remembers what comes after', async () => {
+  it('forgets everything, and records later tokens', async () => {
     const { issued, vault, secret, add, exchange, memento } = open('EXAMPLE-ACCESS-1', 'EXAMPLE-SANDBOX-1', 'EXAMPLE-ACCESS-2');
     const { id } = await add();
     await exchange(id);
@@ -225,7 +225,7 @@ describe('IssuedTokens', () => {
     { salt: 5, issued: [{ hash: 'x' }] },
     { salt: 'x', issued: [{ hash: 1 }] },
   ])
-    it(`goes on where what was kept is damaged: ${JSON.stringify(damaged)}`, async () => {
+    it(`works although the stored value is damaged: ${JSON.stringify(damaged)}`, async () => {
       const { issued, add, exchange, memento, secrets } = open('EXAMPLE-ACCESS-1');
       memento.values.set('issuedTokens', damaged);
       assert.equal(issued.find('EXAMPLE-ACCESS-1'), undefined);
@@ -235,7 +235,7 @@ describe('IssuedTokens', () => {
       assert.equal(openWindow(secrets, memento).issued.find('EXAMPLE-ACCESS-1')?.token, id);
     });
 
-  it('lets an exchange succeed whose token cannot be remembered', async () => {
+  it('lets an exchange succeed although its token cannot be recorded', async () => {
     const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
     const { id } = await add();
     memento.failing = true;
@@ -243,7 +243,7 @@ describe('IssuedTokens', () => {
     assert.equal(issued.find('EXAMPLE-ACCESS-1'), undefined);
   });
 
-  it('remembers nothing more when it is disposed of', async () => {
+  it('records nothing after disposal', async () => {
     const { issued, add, exchange, memento } = open('EXAMPLE-ACCESS-1');
     issued.dispose();
     await exchange((await add()).id);

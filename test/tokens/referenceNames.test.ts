@@ -16,7 +16,7 @@ const tenant = (id: string): Record<string, unknown> => ({
 });
 const secret = { boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 
-/** Tenants by their ids, each with tokens of these names. */
+/** Tenants by id, each with tokens of these names. */
 async function setUp(all: Readonly<Record<string, readonly string[]>>) {
   let setting = Object.keys(all).map(tenant);
   const tenants = new Tenants(() => setting);
@@ -40,44 +40,44 @@ async function setUp(all: Readonly<Record<string, readonly string[]>>) {
 }
 
 describe('ReferenceNames', () => {
-  it('calls the only token of a tenant by the tenant', async () => {
+  it('names the only token of a tenant after the tenant', async () => {
     const { tokens, written, idOf } = await setUp({ acme: ['Laptop'], other: ['CI'] });
     assert.deepEqual(written(), ['TENANT_TOKEN_ACME', 'TENANT_TOKEN_OTHER']);
     assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
     assert.equal(idOf('TENANT_TOKEN_ACME_LAPTOP'), tokens[0]?.id);
   });
 
-  it('calls one of several tokens by its own name, and the first by the tenant as well', async () => {
+  it('names each of several tokens after itself, and the oldest after the tenant as well', async () => {
     const { tokens, written, idOf } = await setUp({ acme: ['Laptop', 'CI'] });
     assert.deepEqual(written(), ['TENANT_TOKEN_ACME_LAPTOP', 'TENANT_TOKEN_ACME_CI']);
     assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
   });
 
-  it('knows names in any case, as environments on Windows do', async () => {
+  it('ignores the case of names, as environments on Windows do', async () => {
     const { tokens, idOf } = await setUp({ acme: ['Laptop'] });
     assert.equal(idOf('tenant_token_Acme_laptop'), tokens[0]?.id);
   });
 
-  it('knows no name that it has not given', async () => {
+  it('finds no name that it has not assigned', async () => {
     const { names } = await setUp({ acme: ['Laptop'] });
     for (const name of ['', 'TENANT_TOKEN_', 'TENANT_TOKEN_NOBODY', 'ACME', 'TENANT_TOKEN_ACME_', '__proto__', 'constructor'])
       assert.equal(names.find(name), undefined, name);
     assert.equal(names.nameOf('no-such-token'), undefined);
   });
 
-  it('writes the same names whatever the order of tokens and tenants', async () => {
+  it('assigns the same names whatever the order of tokens and tenants', async () => {
     const { vault, tokens, setTenants, written, idOf } = await setUp({ acme: ['Laptop', 'CI', 'Ada'], other: ['CI'] });
     const before = written();
     await vault.reorder(tokens.map(({ id }) => id).reverse());
     setTenants('other', 'acme');
     assert.deepEqual(written(), before);
-    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id, 'the order is for the eyes');
+    assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id, 'the order in the tree does not matter');
     before.forEach((name, at) => {
       assert.equal(idOf(name ?? ''), tokens[at]?.id);
     });
   });
 
-  it('lets no name that fits two tokens stand for either, and has another for each', async () => {
+  it('resolves no name that matches two tokens, and has another one for each', async () => {
     const { tokens, written, idOf } = await setUp({ acme: ['Laptop', 'CI'], 'acme-laptop': ['Ada'] });
     assert.equal(idOf('TENANT_TOKEN_ACME_LAPTOP'), 'ambiguous');
     const all = written();
@@ -86,7 +86,7 @@ describe('ReferenceNames', () => {
     assert.equal(idOf(all[0] ?? ''), tokens[0]?.id);
   });
 
-  it('tells tenants apart whose ids differ in dots, dashes and case only', async () => {
+  it('distinguishes tenants whose ids differ only in dots, dashes and case', async () => {
     const { tokens, written, idOf } = await setUp({ 'a.b': ['One'], 'a-b': ['Two'], A_B: ['Three'] });
     assert.equal(idOf('TENANT_TOKEN_A_B'), 'ambiguous');
     assert.deepEqual(written(), ['TENANT_TOKEN_A_B_ONE', 'TENANT_TOKEN_A_B_TWO', 'TENANT_TOKEN_A_B_THREE']);
@@ -95,7 +95,7 @@ describe('ReferenceNames', () => {
     });
   });
 
-  it('tells tokens of one name apart', async () => {
+  it('distinguishes tokens of the same name', async () => {
     const { tokens, written, idOf } = await setUp({ acme: ['CI', 'ci', 'C I'] });
     assert.equal(idOf('TENANT_TOKEN_ACME_CI'), 'ambiguous');
     assert.equal(new Set(written()).size, 3);
@@ -104,7 +104,7 @@ describe('ReferenceNames', () => {
     });
   });
 
-  it('is made of letters, digits and underscores, whatever script a token is named in', async () => {
+  it('uses letters, digits and underscores, whatever the script of the token’s name', async () => {
     const spelled = { 'Zoë’s Gerät': 'ZOE_S_GERAT', 'Straße №5': 'STRASSE_NO5', ｆｕｌｌ: 'FULL' };
     const unspelled = ['ноутбук', '笔记本电脑', '💻', 'مختبر', '…'];
     const { tokens, written, idOf } = await setUp({ acme: [...Object.keys(spelled), ...unspelled] });
@@ -119,7 +119,7 @@ describe('ReferenceNames', () => {
     });
   });
 
-  it('never gives one name to two tokens, and finds each by the name that is written', async () => {
+  it('never assigns one name to two tokens, and finds each by its name', async () => {
     const word = fc.constantFrom('a', 'A', 'b', 'a-b', 'a.b', 'a b', 'ä', 'ю', '-', 'a_b_a');
     const id = fc.constantFrom('a', 'A', 'b', 'a-b', 'a.b', 'a_b', 'a-b-a');
     const all = fc.dictionary(id, fc.array(word, { maxLength: 4 }), { maxKeys: 5 });
@@ -152,7 +152,7 @@ describe('ReferenceNames', () => {
     assert.equal(names.nameOf(added.id), 'TENANT_TOKEN_ACME');
   });
 
-  it('has no name for the tokens of a tenant that is gone or not in order', async () => {
+  it('has no name for the tokens of a removed or invalid tenant', async () => {
     const { tokens, names, setTenants, idOf } = await setUp({ acme: ['Laptop'], other: ['CI'] });
     setTenants('other');
     assert.equal(names.nameOf(tokens[0]?.id ?? ''), undefined);
@@ -165,7 +165,7 @@ describe('ReferenceNames', () => {
     assert.equal(idOf('TENANT_TOKEN_ACME'), tokens[0]?.id);
   });
 
-  it('names the tokens of the sandbox for as long as it runs', async () => {
+  it('names sandbox tokens while the sandbox runs', async () => {
     const { tenants, vault, names } = await setUp({ acme: ['Laptop'] });
     tenants.setOutside([tenant('sandbox-acme')]);
     const { id } = vault.addForSession({ tenant: 'sandbox-acme', name: 'Ada', ...secret });
@@ -174,7 +174,7 @@ describe('ReferenceNames', () => {
     assert.equal(names.nameOf(id), undefined);
   });
 
-  it('lists every token with its name, the tenants in their order', async () => {
+  it('lists every token with its name, in the order of the tenants', async () => {
     const { names, setTenants } = await setUp({ acme: ['Laptop', 'CI'], other: ['CI'] });
     setTenants('other', 'acme');
     assert.deepEqual(
@@ -187,7 +187,7 @@ describe('ReferenceNames', () => {
     );
   });
 
-  it('stops listening when it is disposed of', async () => {
+  it('stops listening on disposal', async () => {
     const { names, setTenants, idOf } = await setUp({ acme: ['Laptop'] });
     const before = idOf('TENANT_TOKEN_ACME');
     names.dispose();

@@ -7,7 +7,7 @@ import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../sup
 
 const HOUR = 60 * 60_000;
 
-/** What windows have in common. */
+/** What windows share. */
 const machine = (folder: { readonly folder: MemoryFolder | undefined } = { folder: new MemoryFolder() }) => ({
   index: new MemoryMemento(),
   secrets: new MemorySecrets(),
@@ -15,7 +15,7 @@ const machine = (folder: { readonly folder: MemoryFolder | undefined } = { folde
   ...folder,
 });
 
-/** A window that reminds, with what it has told: `days` and whose. */
+/** A window that reminds, with the reminders it has shown: `days` and the token. */
 function open(shared = machine()) {
   const { index, clock, folder } = shared;
   const { vault, broker } = memoryWindow({ ...shared, folder: undefined });
@@ -39,7 +39,7 @@ function open(shared = machine()) {
 }
 
 describe('Reminders', () => {
-  it('come at each threshold once, in months of looking', async () => {
+  it('come once at each threshold, over months', async () => {
     const { clock, add, told, look } = open();
     const id = await add(90);
     const at = clock.wall() + 90 * DAY_MS;
@@ -57,7 +57,7 @@ describe('Reminders', () => {
     assert.deepEqual(when, [60, 83, 89]);
   });
 
-  it('come by themselves in a window that stays focused, with one timer at most', async () => {
+  it('come without an event in a window that keeps focus, with at most one timer', async () => {
     const { clock, add, days } = open();
     await add(90);
     await add(400);
@@ -69,7 +69,7 @@ describe('Reminders', () => {
     assert.equal(clock.timers, 1);
   });
 
-  it('set no timer where no end is known, and none after the last one', async () => {
+  it('set no timer without a known expiry, and none after the last reminder', async () => {
     const { clock, add, notes, vault } = open();
     const id = await add(2);
     await notes.note(id, { end: undefined });
@@ -84,7 +84,7 @@ describe('Reminders', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('tell of the nearest threshold only, and of an end that has passed meanwhile', async () => {
+  it('name only the nearest threshold, and an expiry that has passed meanwhile', async () => {
     const { add, days } = open();
     await add(5);
     await add(-2);
@@ -92,7 +92,7 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7, 1]);
   });
 
-  it('come in a focused window only, and when it is focused', async () => {
+  it('come only in a focused window, and as soon as it gets focus', async () => {
     const { state, add, days, look, clock } = open();
     state.focused = false;
     await add(5);
@@ -113,7 +113,7 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [6]);
   });
 
-  it('come again a day after they were put off, and then no more', async () => {
+  it('come again a day after they were snoozed, and then no more', async () => {
     const { clock, add, reminders, days, look } = open();
     const id = await add(5);
     await reminders.snooze(id);
@@ -143,7 +143,7 @@ describe('Reminders', () => {
     );
   });
 
-  it('come though they were put off while the clock was a year ahead', async () => {
+  it('come although they were snoozed while the clock was a year ahead', async () => {
     const { clock, add, reminders, days, look } = open();
     const id = await add(5);
     clock.set(clock.wall() + 365 * DAY_MS);
@@ -166,7 +166,7 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7, 7, 1]);
   });
 
-  it('start anew with another end, and not with one that only wavers', async () => {
+  it('start again with another expiry, but not with one that varies slightly', async () => {
     const { clock, add, notes, reminders, days } = open();
     const id = await add(5);
     await reminders.off(id);
@@ -179,7 +179,7 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7, 7]);
   });
 
-  it('leave whoever has just chosen a short life for a token alone', async () => {
+  it('do not come when a person has just chosen a short lifetime', async () => {
     const { clock, add, notes, told } = open();
     const id = await add(400);
     await notes.note(id, { end: { at: clock.wall() + 10 * DAY_MS, from: 'created', aheadDays: 10 } });
@@ -192,7 +192,7 @@ describe('Reminders', () => {
     );
   });
 
-  it('leave a token in daily use alone whose end each exchange puts off', async () => {
+  it('do not come for a token in daily use whose expiry each exchange pushes back', async () => {
     const { clock, add, notes, told } = open();
     const id = await add(400);
     for (let day = 0; day < 60; day++) {
@@ -207,7 +207,7 @@ describe('Reminders', () => {
     );
   });
 
-  it('leave a token in daily use alone that has to be exchanged within a fortnight', async () => {
+  it('do not come for a token in daily use that must be exchanged within a fortnight', async () => {
     const { clock, add, notes, told } = open();
     const id = await add(400);
     const exchangeBy = clock.wall() + 14 * DAY_MS;
@@ -221,7 +221,7 @@ describe('Reminders', () => {
     assert.equal(told.length, 1);
   });
 
-  it('come in one of several windows that look at the same time, and in none that comes later', async () => {
+  it('come in one of several windows that check at the same time, and in none that opens later', async () => {
     const first = open();
     const second = open(first.shared);
     first.state.focused = second.state.focused = false;
@@ -235,7 +235,7 @@ describe('Reminders', () => {
     assert.equal(first.told.length + second.told.length + third.told.length, 1);
   });
 
-  it('come once where the folder cannot be used, or is not there', async () => {
+  it('come once although the folder is unusable or missing', async () => {
     const broken = new MemoryFolder();
     broken.failing = ['create', 'names', 'remove'];
     for (const shared of [machine({ folder: broken }), machine({ folder: undefined })]) {
@@ -248,7 +248,7 @@ describe('Reminders', () => {
     }
   });
 
-  it('come once where notes cannot be written, and no folder is there', async () => {
+  it('come once although notes cannot be written and there is no folder', async () => {
     const { shared, add, look, days, state } = open(machine({ folder: undefined }));
     state.focused = false;
     await add(5);
@@ -258,7 +258,7 @@ describe('Reminders', () => {
     assert.deepEqual(days(), [7]);
   });
 
-  it('leave no claim of an end that has passed, and nothing secret in one', async () => {
+  it('leave no claim for a past expiry, and no secret in a claim', async () => {
     const { clock, add, folder } = open();
     await add(1);
     await add(5);
@@ -269,7 +269,7 @@ describe('Reminders', () => {
     assert.doesNotMatch(JSON.stringify(claims), /EXAMPLE|acme/);
   });
 
-  it('stop when they are disposed of', async () => {
+  it('stop on disposal', async () => {
     const { clock, add, reminders, days } = open();
     await add(40);
     reminders.dispose();

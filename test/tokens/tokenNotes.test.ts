@@ -20,7 +20,7 @@ const json = (body: unknown): HttpResponse => ({
 
 const jwt = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.EXAMPLE`;
 
-/** A window with notes; its service answers each exchange with a pair that ends after so many days. */
+/** A window with notes; its service answers each exchange with a pair that expires after this many days. */
 function open(index = new MemoryMemento(), secrets = new MemorySecrets(), renewableDays = 90) {
   const clock = new SteppedClock(NOW);
   let exchanges = 0;
@@ -38,7 +38,7 @@ function open(index = new MemoryMemento(), secrets = new MemorySecrets(), renewa
 }
 
 describe('TokenNotes', () => {
-  it('keeps what is noted for the next session, and tells of each change once', async () => {
+  it('keeps notes for the next session, and fires once for each change', async () => {
     const { index, secrets, vault, notes, token } = open();
     const { id } = await vault.add(token);
     const told: string[] = [];
@@ -49,7 +49,7 @@ describe('TokenNotes', () => {
     assert.deepEqual(open(index, secrets).notes.of(id), { remoteId: 'r1', end: { at: NOW, from: 'created' } });
   });
 
-  it('knows nothing of a token that nobody has noted anything of, nor after it is to forget', async () => {
+  it('returns an empty note for an unknown token, and after the note is deleted', async () => {
     const { index, vault, notes, token } = open();
     const [one, other] = [await vault.add(token), await vault.add(token)];
     await notes.note(one.id, { remoteId: 'r1' });
@@ -64,7 +64,7 @@ describe('TokenNotes', () => {
     assert.deepEqual(notes.of(one.id), {});
   });
 
-  it('believes the service more than a person, and a person more than the token itself', async () => {
+  it('prefers the service to a person, and a person to the token itself', async () => {
     const { vault, notes, token } = open();
     const { id } = await vault.add(token);
     const end = (): string | undefined => notes.of(id).end?.from;
@@ -77,7 +77,7 @@ describe('TokenNotes', () => {
     assert.equal(end(), 'service');
   });
 
-  it('notes the ends that an exchange tells, in the place of one that was entered', async () => {
+  it('replaces an entered expiry by the one that an exchange returns', async () => {
     const { vault, broker, notes, tenant, token } = open();
     const { id } = await vault.add(token);
     await notes.note(id, { end: { at: NOW, from: 'entered' } });
@@ -88,7 +88,7 @@ describe('TokenNotes', () => {
     assert.equal(exchangeBy, NOW + 1800_000 + 14 * DAY_MS);
   });
 
-  it('tells an end that comes nearer from one that each exchange puts off', async () => {
+  it('distinguishes a fixed expiry from one that each exchange pushes back', async () => {
     const { vault, broker, notes, clock, tenant, token } = open();
     const { id } = await vault.add(token);
     const aheadDays = async (): Promise<number | undefined> => {
@@ -103,7 +103,7 @@ describe('TokenNotes', () => {
     assert.equal(await aheadDays(), 30);
   });
 
-  it('leaves what was entered after an exchange when the record is read again in another session', async () => {
+  it('keeps an expiry that was entered after an exchange when another session reads the record', async () => {
     const { index, secrets, vault, broker, notes, tenant, token } = open();
     const { id } = await vault.add(token);
     await broker.exchange(tenant, id);
@@ -115,7 +115,7 @@ describe('TokenNotes', () => {
     assert.equal(later.notes.of(id).end?.from, 'entered');
   });
 
-  it('forgets a token when it is removed, and no other', async () => {
+  it('deletes the note of a removed token, and no other', async () => {
     const { index, vault, notes, token } = open();
     const [one, other] = [await vault.add(token), await vault.add(token)];
     for (const { id } of [one, other]) await notes.note(id, { remoteId: id });
@@ -124,7 +124,7 @@ describe('TokenNotes', () => {
     assert.deepEqual(Object.keys(index.get<object>('notes')), [other.id]);
   });
 
-  it('leaves alone the notes of another window’s addition that it does not see listed yet', async () => {
+  it('keeps the notes of a token that another window added and this one does not list yet', async () => {
     const { index, secrets, vault, notes, token } = open();
     const other = open(index, secrets);
     const { id } = await vault.add(token);
@@ -138,7 +138,7 @@ describe('TokenNotes', () => {
     assert.equal(other.notes.of(id).remoteId, 'r1');
   });
 
-  it('notes nothing of a token that was removed meanwhile, of the sandbox neither', async () => {
+  it('notes nothing for a token that was removed meanwhile, not even for a sandbox token', async () => {
     const { index, vault, notes, token } = open();
     for (const { id } of [await vault.add(token), vault.addForSession(token)]) {
       await vault.remove(id);
@@ -147,7 +147,7 @@ describe('TokenNotes', () => {
     }
   });
 
-  it('keeps nothing of the sandbox', async () => {
+  it('stores nothing about sandbox tokens', async () => {
     const { index, vault, notes, token } = open();
     const { id } = vault.addForSession(token);
     await notes.note(id, { remoteId: 'r1' });
@@ -156,7 +156,7 @@ describe('TokenNotes', () => {
     assert.deepEqual(notes.of(id), {});
   });
 
-  it('goes on where notes cannot be written, and where they are damaged', async () => {
+  it('works although notes cannot be written or are damaged', async () => {
     const { index, vault, notes, token } = open();
     const { id } = await vault.add(token);
     index.failing = true;
@@ -172,10 +172,10 @@ describe('TokenNotes', () => {
   });
 });
 
-describe('the end of an API token', () => {
+describe('the expiry of an API token', () => {
   const end = (at: number | null) => ({ at, from: 'service' as const });
 
-  it('is the earlier one of its end and of the day by which it is exchanged', () => {
+  it('is the earlier of its own expiry and the day by which it must be exchanged', () => {
     assert.equal(expiryOf({}), undefined);
     assert.equal(expiryOf({ end: end(null) }), 'never');
     assert.deepEqual(expiryOf({ end: end(5) }), { at: 5, kind: 'end' });
@@ -189,19 +189,19 @@ describe('the end of an API token', () => {
     assert.deepEqual(expiryOf({ end: end(4), exchangeBy: 4 }), { at: 4, kind: 'end' });
   });
 
-  it('is due at the least threshold that it has come within', () => {
+  it('is due at the smallest threshold that it has reached', () => {
     const days = [30, 7, 1];
     const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end' }, days, 0);
     assert.deepEqual([31, 30, 8, 7, 1.5, 1, 0, -3].map(due), [undefined, 30, 30, 7, 7, 1, 1, 1]);
     assert.equal(dueDays({ at: 0, kind: 'end' }, [], 0), undefined);
   });
 
-  it('is not due as far ahead as each exchange puts it off', () => {
+  it('is not due at a threshold that each exchange pushes back', () => {
     const due = (inDays: number) => dueDays({ at: inDays * DAY_MS, kind: 'end', aheadDays: 14 }, [30, 14, 13, 1], 0);
     assert.deepEqual([20, 14, 13.5, 13, 1].map(due), [undefined, undefined, undefined, 13, 1]);
   });
 
-  it('is what a JWT among its secrets says, and not what an access token beside it says', () => {
+  it('is what a JWT among its secrets states, not what an access token states', () => {
     assert.equal(jwtExpiry({ refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
     assert.equal(jwtExpiry({ accessToken: jwt({ exp: 5 }), refreshToken: jwt({ exp: 1000 }) }), 1_000_000);
     for (const secret of [

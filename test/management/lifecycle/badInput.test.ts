@@ -7,7 +7,7 @@ import { DAY_MS, useWorld, type At } from './support.js';
 const LOGIN_S = 30 * 60;
 const day = (days: number): string => dayOf(START + days * DAY_MS);
 
-/** What somebody was refused has left nothing, neither here nor at the service. */
+/** A refused operation has left nothing, neither here nor at the service. */
 async function leavesNothing(here: At, kept: number, refused: () => Promise<string>): Promise<string> {
   const { index, notes } = here.world;
   const code = await refused();
@@ -27,7 +27,7 @@ describe('somebody who may not manage API tokens, over sockets', () => {
     ['sandbox-cloud-director', 'Ada'],
     ['sandbox-cloud-director-system', 'Operator'],
   ] as const)
-    it(`is told so by all calls of ${id}`, async () => {
+    it(`gets rights-missing from all calls of ${id}`, async () => {
       const here = at(id);
       const [one] = await (await here.signIn()).list();
       assert.equal(one?.name, kept);
@@ -42,7 +42,7 @@ describe('somebody who may not manage API tokens, over sockets', () => {
       assert.equal((await (await here.signIn()).list()).length, 1);
     });
 
-  it('is told so by Commvault, and may see what is their own', async () => {
+  it('gets rights-missing from Commvault, and sees their own tokens', async () => {
     const here = at('sandbox-commvault');
     const [one] = await (await here.signIn()).list();
     const flow = await here.signIn('readOnlyLogin');
@@ -54,7 +54,7 @@ describe('somebody who may not manage API tokens, over sockets', () => {
     assert.equal((await (await here.signIn()).list())[0]?.name, 'Laptop');
   });
 
-  it('is told so by Identity Services, and keeps the value of their token', async () => {
+  it('gets rights-missing from Identity Services, and keeps the value of their token', async () => {
     const here = at('sandbox-identity-services');
     const { manager, broker } = here.world;
     const admin = await here.flow();
@@ -74,7 +74,7 @@ describe('somebody who may not manage API tokens, over sockets', () => {
   });
 });
 
-describe('a password or a session that does not do, over sockets', () => {
+describe('a wrong password or an expired session, over sockets', () => {
   const { at } = useWorld();
 
   for (const [id, login] of [
@@ -82,7 +82,7 @@ describe('a password or a session that does not do, over sockets', () => {
     ['sandbox-cloud-director-system', 'POST /cloudapi/1.0.0/sessions/provider'],
     ['sandbox-commvault', 'POST /commandcenter/api/Login'],
   ] as const) {
-    it(`is refused by ${id} after one request, and nobody tries again`, async () => {
+    it(`is refused by ${id} after one request, without a retry`, async () => {
       const here = at(id);
       const asked = here.watchRequests();
       assert.equal(await here.codeOf(here.signInWrongly()), 'login-refused');
@@ -95,7 +95,7 @@ describe('a password or a session that does not do, over sockets', () => {
       await (await here.signIn()).list();
     });
 
-    it(`has run out at ${id}, and nobody signs in again by themselves`, async () => {
+    it(`has expired at ${id}, without an automatic sign-in`, async () => {
       const here = at(id);
       const flow = await here.signIn();
       here.world.clock.sleep(LOGIN_S * 1000, { monoGoesOn: true });
@@ -108,7 +108,7 @@ describe('a password or a session that does not do, over sockets', () => {
       assert.equal(flow.orphan, undefined);
     });
 
-    it(`ends at ${id} with its flow`, async () => {
+    it(`is closed at ${id} with its flow`, async () => {
       const here = at(id);
       const seen = here.service.requests.length;
       const flow = await here.signIn();
@@ -122,7 +122,7 @@ describe('a password or a session that does not do, over sockets', () => {
     });
   }
 
-  it('has run out at Identity Services', async () => {
+  it('has expired at Identity Services', async () => {
     const here = at('sandbox-identity-services');
     const id = await here.keep();
     const before = await here.secretOf(id);
@@ -149,7 +149,7 @@ describe('a name that is taken, over sockets', () => {
   const { at } = useWorld();
 
   for (const id of ['sandbox-cloud-director', 'sandbox-cloud-director-system', 'sandbox-commvault'])
-    it(`is refused by ${id}, and what has it stays as it is`, async () => {
+    it(`is refused by ${id}, and the token that has it stays unchanged`, async () => {
       const here = at(id);
       const { notes, broker } = here.world;
       const flow = await here.signIn();
@@ -160,7 +160,7 @@ describe('a name that is taken, over sockets', () => {
       assert.deepEqual(await flow.list(), listed);
       assert.ok(notes.of(entry.id).remoteId);
       await broker.exchange(here.tenant, entry.id);
-      // Under another name, it is made.
+      // It is created under another name.
       await flow.create(here.draft({ name: 'ci-2' }));
     });
 
@@ -178,7 +178,7 @@ describe('a token that is gone, over sockets', () => {
   const { at } = useWorld();
 
   for (const id of ['sandbox-cloud-director', 'sandbox-cloud-director-system', 'sandbox-commvault'])
-    it(`is told by ${id} to be so, and by no other word`, async () => {
+    it(`is reported by ${id} as token-gone`, async () => {
       const here = at(id);
       const flow = await here.signIn();
       const entry = await flow.create(here.draft({ name: 'ci' }));
@@ -189,13 +189,13 @@ describe('a token that is gone, over sockets', () => {
       if (id === 'sandbox-commvault') assert.equal(await here.codeOf(flow.update(remoteId, { name: 'cd' })), 'token-gone');
     });
 
-  it('is told by Identity Services to be so', async () => {
+  it('is reported by Identity Services as token-gone', async () => {
     const here = at('sandbox-identity-services');
     const flow = await here.flow();
     assert.equal(await here.codeOf(flow.update('00000000-0000-4000-8000-000000000000', { name: 'build' })), 'token-gone');
   });
 
-  it('cannot be given another value: the one that is kept has ended', async () => {
+  it('cannot be regenerated: the stored value has expired', async () => {
     const here = at('sandbox-identity-services');
     const { manager } = here.world;
     const flow = await here.flow();
@@ -212,7 +212,7 @@ describe('a token that is gone, over sockets', () => {
 describe('an old release of Commvault, over sockets', () => {
   const { at } = useWorld({ variants: { commvaultWithoutV4: true } });
 
-  it('signs in, renews, and says that it knows no API for access tokens', async () => {
+  it('signs in and renews, and reports that it has no API for access tokens', async () => {
     const here = at('sandbox-commvault');
     const flow = await here.signIn();
     const code = await leavesNothing(here, 0, () => here.codeOf(flow.create(here.draft({ name: 'ci' }))));
@@ -224,7 +224,7 @@ describe('an old release of Commvault, over sockets', () => {
   });
 });
 
-/** What a field takes and what not; its service says the same of what is sent all the same. */
+/** What a field accepts and rejects; its service agrees if it is sent anyway. */
 describe('a bound, over sockets', () => {
   const { at } = useWorld();
   const TEXT = (length: number): string => 'x'.repeat(length);
@@ -234,9 +234,9 @@ describe('a bound, over sockets', () => {
     readonly key: string;
     readonly good: readonly string[];
     readonly bad: readonly string[];
-    /** What else is answered. */
+    /** The other fields of the form. */
     readonly others?: TokenForm;
-    /** Bad ones that a service of the sandbox does not mind. */
+    /** Bad values that a sandbox service accepts. */
     readonly isOurs?: true;
   }
   const BOUNDS: readonly Bound[] = [
@@ -246,7 +246,7 @@ describe('a bound, over sockets', () => {
       id: 'sandbox-commvault',
       key: 'renewableUntil',
       good: [day(0), '2038-01-18'],
-      // The 32 bits of a service end in the middle of 2038-01-19.
+      // A 32-bit time ends in the middle of 2038-01-19.
       bad: [day(-1), '1969-12-31', '2038-01-19', '9999-12-31'],
     },
     { id: 'sandbox-commvault', key: 'renewableUntil', good: [], bad: ['2030-02-30', 'tomorrow'], isOurs: true },
@@ -283,7 +283,7 @@ describe('a bound, over sockets', () => {
 
   for (const { id, key, good, bad, others = {}, isOurs } of BOUNDS) {
     for (const value of good)
-      it(`of ${key} at ${id} is taken by both: ${shown(value)}`, async () => {
+      it(`of ${key} at ${id} is accepted by both: ${shown(value)}`, async () => {
         const here = at(id);
         const draft = here.draft({ name: 'build', ...others, [key]: value });
         const entry = await (await here.flow()).create(draft);
@@ -303,11 +303,11 @@ describe('a bound, over sockets', () => {
       });
   }
 
-  /** What has to be answered beside. */
+  /** The other required fields. */
   const sample = (others: TokenForm): TokenForm =>
     others['type'] === 'CUSTOM' ? { ...others, apiEndpoints: '/Client' } : others;
 
-  it('of the endpoints of CUSTOM is not passed by leaving them out', async () => {
+  it('of the endpoints of CUSTOM also holds if they are left out', async () => {
     const here = at('sandbox-commvault');
     assert.throws(() => here.draft({ name: 'ci', type: 'CUSTOM' }), /apiEndpoints is needed/);
     const flow = await here.signIn();
@@ -315,7 +315,7 @@ describe('a bound, over sockets', () => {
     assert.deepEqual([here.kept, flow.orphan], [[], undefined]);
   });
 
-  it('of an end is passed neither by a change', async () => {
+  it('of an expiry also holds for a change', async () => {
     const here = at('sandbox-commvault');
     const flow = await here.signIn();
     const entry = await flow.create(here.draft({ name: 'ci', renewableUntil: day(30) }));

@@ -6,7 +6,7 @@ import { useWorld, type At } from './support.js';
 
 type Mishap = Extract<Behaviour, string>;
 
-/** What each mishap is called. */
+/** The error code of each mishap. */
 const CODES: Readonly<Record<Mishap, ErrorCode>> = {
   'rate-limited': 'rate-limited',
   'service-failed': 'service-failed',
@@ -18,16 +18,16 @@ const CODES: Readonly<Record<Mishap, ErrorCode>> = {
   lost: 'connection-lost',
 };
 const MISHAPS = Object.keys(CODES) as Mishap[];
-/** After which nobody knows whether the service has acted. */
+/** Mishaps after which it is unknown whether the service has acted. */
 const UNCERTAIN: readonly Mishap[] = ['service-failed', 'dropped', 'silent', 'cut-off', 'lost'];
-/** After which it has. */
+/** Mishaps after which it has acted. */
 const ACTED: readonly Mishap[] = ['cut-off', 'lost'];
 
-/** Begins what goes wrong at the last of so many requests. */
+/** Starts an operation that fails at the last of this many requests. */
 const suffer = <T>(here: At, mishap: Mishap, begin: () => Promise<T>, requests = 1): Promise<T> =>
   mishap === 'silent' ? here.untilDeadline(begin, requests) : begin();
 
-/** All that is kept, and what is noted of it. */
+/** All stored tokens and their notes. */
 async function stateOf({ world: { vault, notes } }: At): Promise<unknown> {
   return Promise.all(vault.entries.map(async (entry) => [entry, notes.of(entry.id), await vault.read(entry.id)]));
 }
@@ -51,7 +51,7 @@ const CREATORS: readonly Creator[] = [
   {
     id: 'sandbox-commvault',
     creation: 'POST /commandcenter/api/V4/AccessToken',
-    // Its login does not tell who has signed in.
+    // Its login does not say who has signed in.
     listing: ['GET /commandcenter/api/v2/WhoAmI', 'GET /commandcenter/api/V4/AccessToken/'],
   },
   {
@@ -62,7 +62,7 @@ const CREATORS: readonly Creator[] = [
 ];
 const canRevoke = (id: string): boolean => id !== 'sandbox-identity-services';
 
-/** What a flow has left at its service is revoked where that can be done, and then nothing of it is left. */
+/** Revokes what a flow has left at its service if the service can, and then nothing is left. */
 async function clearUp(here: At, flow: ManagementFlow): Promise<void> {
   const { orphan } = flow;
   assert.ok(orphan);
@@ -78,7 +78,7 @@ describe('a creation that goes wrong, over sockets', () => {
 
   for (const { id, creation, listing } of CREATORS) {
     for (const mishap of MISHAPS)
-      it(`is asked for once at ${id}, and nothing of it is kept: ${mishap}`, async () => {
+      it(`is sent once to ${id}, and stores nothing: ${mishap}`, async () => {
         const here = at(id);
         const flow = await here.flow();
         const before = await stateOf(here);
@@ -99,7 +99,7 @@ describe('a creation that goes wrong, over sockets', () => {
         if (made) await clearUp(here, flow);
       });
 
-    it(`is uncertain at ${id} where the list cannot be had either, and found later`, async () => {
+    it(`is uncertain at ${id} if listing fails too, and is found later`, async () => {
       const here = at(id);
       const flow = await here.flow();
       here.fail('lost');
@@ -110,7 +110,7 @@ describe('a creation that goes wrong, over sockets', () => {
       assert.ok((await flow.list()).some(({ name }) => name === 'nightly'));
     });
 
-    it(`can be kept again where the store refuses what ${id} has made`, async () => {
+    it(`can be stored again after the store has refused the token that ${id} created`, async () => {
       const here = at(id);
       const { secrets, broker, notes, vault } = here.world;
       const flow = await here.flow();
@@ -123,13 +123,13 @@ describe('a creation that goes wrong, over sockets', () => {
       assert.equal(await here.codeOf(flow.keepAgain()), 'token-not-stored');
       secrets.failing = undefined;
       const kept = await flow.keepAgain();
-      assert.deepEqual(asked(), [], 'the service has no part in it');
+      assert.deepEqual(asked(), [], 'the service is not asked');
       assert.deepEqual([kept.name, notes.of(kept.id).remoteId], ['Nightly', orphan]);
       assert.deepEqual([flow.isUnkept, flow.orphan], [false, undefined]);
       assert.equal(await here.statusOf(kept.id, (await broker.exchange(here.tenant, kept.id)).token), 200);
     });
 
-    it(`leaves nothing unmentioned where the store refuses what ${id} has made, and goes on doing so`, async () => {
+    it(`reports the orphan while the store keeps refusing the token that ${id} created`, async () => {
       const here = at(id);
       const flow = await here.flow();
       const { index, vault } = here.world;
@@ -141,9 +141,9 @@ describe('a creation that goes wrong, over sockets', () => {
       assert.deepEqual([vault.entries, index.get('notes')], before);
     });
 
-    // Where something is kept already, the store has shown that it works.
+    // A store that already holds something has shown that it works.
     if (canRevoke(id))
-      it(`does not begin at ${id} where nothing can be stored`, async () => {
+      it(`does not start at ${id} if nothing can be stored`, async () => {
         const here = at(id);
         const flow = await here.flow();
         here.world.secrets.failing = 'store';
@@ -158,7 +158,7 @@ describe('a creation that goes wrong, over sockets', () => {
     ['sandbox-cloud-director-system', 'POST /oauth/provider/register', 'POST /oauth/provider/token'],
   ] as const)
     for (const mishap of MISHAPS)
-      it(`is half done where ${id} does not give out the value, which is told and revoked: ${mishap}`, async () => {
+      it(`is half done if ${id} does not return the value; the token is reported and revoked: ${mishap}`, async () => {
         const here = at(id);
         const flow = await here.signIn();
         const before = await stateOf(here);
@@ -183,7 +183,7 @@ describe('a regeneration that goes wrong, over sockets', () => {
   const REGENERATION = 'POST /acs/t/CUSTOMER/api-tokens/regenerate';
 
   for (const mishap of MISHAPS)
-    it(`is asked for once, and the old value is kept: ${mishap}`, async () => {
+    it(`is sent once, and keeps the old value: ${mishap}`, async () => {
       const here = identity();
       const { broker, manager } = here.world;
       const id = await here.keep();
@@ -200,7 +200,7 @@ describe('a regeneration that goes wrong, over sockets', () => {
       else await exchange;
     });
 
-  it('keeps in memory the new value that the store refuses, and stores it later', async () => {
+  it('keeps a new value in memory if the store refuses it, and stores it later', async () => {
     const here = identity();
     const { broker, manager, secrets, clock } = here.world;
     const id = await here.keep();
@@ -220,11 +220,11 @@ describe('a regeneration that goes wrong, over sockets', () => {
 interface Call {
   readonly what: string;
   readonly id: string;
-  /** The last one is the one that goes wrong; `:id` stands for the service's id of the token. */
+  /** The last request is the one that fails; `:id` stands for the service's id of the token. */
   readonly requests: readonly string[];
-  /** @param remoteId of the one that was made */
+  /** @param remoteId that of the created token */
   readonly begin: (flow: ManagementFlow, remoteId: string) => Promise<unknown>;
-  /** Mishaps that are none: an answer without content cannot be cut off. */
+  /** Mishaps that cannot happen: a response without content cannot be cut off. */
   readonly except?: readonly Mishap[];
 }
 
@@ -262,7 +262,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
 
   for (const { what, id, requests, begin, except = [] } of CALLS)
     for (const mishap of MISHAPS.filter((one) => !except.includes(one)))
-      it(`is asked once and changes nothing here: a ${what} at ${id}, ${mishap}`, async () => {
+      it(`is sent once and changes nothing here: a ${what} at ${id}, ${mishap}`, async () => {
         const here = at(id);
         const flow = await here.flow();
         const entry = await flow.create(here.draft({ name: 'nightly' }));
@@ -277,7 +277,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
         );
         assert.deepEqual(await stateOf(here), before);
 
-        // What has become of it at the service, a list tells.
+        // A listing shows the result at the service.
         const there = (await flow.list()).find((one) => one.id === remoteId);
         const hasActed = ACTED.includes(mishap);
         if (what === 'revocation') assert.equal(there === undefined, hasActed);
@@ -291,7 +291,7 @@ describe('a call about API tokens that goes wrong, over sockets', () => {
     ['revokeByValue', 'sandbox-oauth2', 'POST /oauth2/revoke', ['cut-off']],
   ] as const)
     for (const mishap of MISHAPS.filter((one) => !except.some((other) => other === one)))
-      it(`is asked once and changes nothing here: to ${what} at ${id}, ${mishap}`, async () => {
+      it(`is sent once and changes nothing here: to ${what} at ${id}, ${mishap}`, async () => {
         const here = at(id);
         const { manager, broker } = here.world;
         const kept = await here.keep();
@@ -327,7 +327,7 @@ describe('a login that goes wrong, over sockets', () => {
       });
 
     for (const mishap of MISHAPS)
-      it(`is over all the same when ${id} is not told of the end: ${mishap}`, async () => {
+      it(`is over even if ${id} does not receive the sign-out: ${mishap}`, async () => {
         const here = at(id);
         const flow = await here.signIn();
         here.service.answerNext(mishap, 1, 'resource');

@@ -17,7 +17,7 @@ describe('Cloud Director: the life of an API token, over sockets', () => {
     ['a tenant below /tm', 'sandbox-cloud-director', '/tm'],
     ['the provider below /tm', 'sandbox-cloud-director-system', '/tm'],
   ] as const)
-    it(`is made, exchanged, listed and revoked by ${who}`, async () => {
+    it(`is created, exchanged, listed and revoked by ${who}`, async () => {
       const { url } = at(id).tenant as { url?: string };
       const here = at(id, { url: `${url}${prefix}` });
       const { manager, notes, broker, vault } = here.world;
@@ -35,14 +35,14 @@ describe('Cloud Director: the life of an API token, over sockets', () => {
 
       await flow.revoke(listed?.id ?? '');
       assert.equal(await here.codeOf(broker.exchange(here.tenant, entry.id)), 'api-token-refused');
-      // What it was exchanged for has ended with it.
+      // Its access token has been revoked with it.
       assert.equal(await here.statusOf(entry.id, token), 401);
       assert.ok(!(await flow.list()).some((one) => one.id === listed?.id));
       assert.ok(vault.find(entry.id), 'what is kept is for the person to remove');
       await flow.close();
     });
 
-  it('lists those of the person who signs in, and no others', async () => {
+  it('lists only those of the person who signs in', async () => {
     const here = at('sandbox-cloud-director');
     const tokens = await (await here.signIn()).list();
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe('Cloud Director: the life of an API token, over sockets', () => {
     );
   });
 
-  it('takes what more than one page lists', async () => {
+  it('reads listings of more than one page', async () => {
     const here = at('sandbox-cloud-director');
     const flow = await here.signIn();
     for (let count = 0; count < 40; count += 1) await flow.create(here.draft({ name: `ci-${count}` }));
@@ -64,7 +64,7 @@ describe('Cloud Director: the life of an API token, over sockets', () => {
 describe('Aria Automation: the life of a refresh token, over sockets', () => {
   const { at } = useWorld();
 
-  it('begins with a login and an access token, and is exchanged again and again', async () => {
+  it('starts with a login and an access token, and is exchanged repeatedly', async () => {
     const here = at('sandbox-aria-automation');
     const { notes, broker } = here.world;
     const flow = await here.signIn();
@@ -77,7 +77,7 @@ describe('Aria Automation: the life of a refresh token, over sockets', () => {
     await flow.close();
   });
 
-  it('does not begin with a wrong password, which is sent once', async () => {
+  it('does not start with a wrong password, which is sent once', async () => {
     const here = at('sandbox-aria-automation');
     const asked = here.watchRequests();
     assert.equal(await here.codeOf(here.signInWrongly()), 'login-refused');
@@ -95,7 +95,7 @@ describe('Commvault: the life of an API token, over sockets', () => {
     ['CUSTOM', { apiEndpoints: '/Client, /V4/ServerGroup' }, endOf(90), { apiEndpoints: '/VM' }, endOf(90)],
     ['DEFAULT', {}, START + 90 * DAY_MS, { name: 'cd' }, START + 90 * DAY_MS],
   ] as const)
-    it(`is made, exchanged, listed, changed and revoked: ${type}, ${JSON.stringify(answers)}`, async () => {
+    it(`is created, exchanged, listed, changed and revoked: ${type}, ${JSON.stringify(answers)}`, async () => {
       const here = commvault();
       const { manager, notes, broker } = here.world;
       const flow = await here.signIn();
@@ -103,7 +103,7 @@ describe('Commvault: the life of an API token, over sockets', () => {
       const made = await here.secretOf(id);
       assert.deepEqual(notes.of(id).end, { at: ends, from: 'created', aheadDays: wholeDays(ends - START) });
 
-      // The access token that came with it is as good as one that was exchanged.
+      // The access token that came with it works like an exchanged one.
       const { token } = await broker.access(here.tenant, id);
       assert.equal(token, made['accessToken']);
       const access = await broker.exchange(here.tenant, id);
@@ -135,7 +135,7 @@ describe('Commvault: the life of an API token, over sockets', () => {
     ['OneTouch', {}, START + 7 * DAY_MS],
     ['OneTouch', { oneTouchEnd: day(13) }, endOf(13)],
   ] as const)
-    it(`is its own access token where it cannot be renewed: ${type}, ${JSON.stringify(answers)}`, async () => {
+    it(`is its own access token if it cannot be renewed: ${type}, ${JSON.stringify(answers)}`, async () => {
       const here = commvault();
       const { manager, notes, broker, clock } = here.world;
       const flow = await here.signIn();
@@ -153,12 +153,12 @@ describe('Commvault: the life of an API token, over sockets', () => {
 
       const asked = here.watchRequests();
       assert.equal(await here.codeOf(broker.exchange(here.tenant, id)), 'single-use-spent');
-      assert.deepEqual(asked(), [], 'nothing is sent in vain');
+      assert.deepEqual(asked(), [], 'nothing is sent');
       clock.sleep(ends - START, { monoGoesOn: true });
       assert.equal(await here.codeOf(broker.access(here.tenant, id)), 'single-use-spent');
     });
 
-  it('ends with its service where one that cannot be renewed is revoked', async () => {
+  it('stops working at its service when one that cannot be renewed is revoked', async () => {
     const here = commvault();
     const { manager, broker } = here.world;
     const flow = await here.signIn();
@@ -168,7 +168,7 @@ describe('Commvault: the life of an API token, over sockets', () => {
     assert.equal(await here.statusOf(id, token), 401);
   });
 
-  it('tells by when it must be exchanged: 14 days after its access token has ended', async () => {
+  it('states when it must be exchanged: within 14 days of the expiry of its access token', async () => {
     const here = commvault();
     const { notes, broker, clock } = here.world;
     const { id } = await (await here.signIn()).create(here.draft({ name: 'ci' }));
@@ -187,7 +187,7 @@ describe('Identity Services: the life of an API token, over sockets', () => {
   const { at } = useWorld();
   const identity = () => at('sandbox-identity-services');
 
-  it('is made, exchanged, listed, changed, given another value, and ends by itself', async () => {
+  it('is created, exchanged, listed, changed, regenerated, and expires', async () => {
     const here = identity();
     const { manager, notes, broker, clock } = here.world;
     const flow = await here.flow();
@@ -227,7 +227,7 @@ describe('Identity Services: the life of an API token, over sockets', () => {
     assert.equal(await here.codeOf(again.list()), 'session-refused');
   });
 
-  it('no longer takes the value that was replaced', async () => {
+  it('no longer accepts the value that was replaced', async () => {
     const here = identity();
     const { vault, broker } = here.world;
     const id = await here.keep();
@@ -238,7 +238,7 @@ describe('Identity Services: the life of an API token, over sockets', () => {
     await broker.exchange(here.tenant, id);
   });
 
-  it('is exchanged once where it is for one use', async () => {
+  it('is exchanged once if it is single-use', async () => {
     const here = identity();
     const { broker, manager } = here.world;
     const flow = await here.flow();
@@ -252,11 +252,11 @@ describe('Identity Services: the life of an API token, over sockets', () => {
     assert.equal(listed?.state, 'ended');
   });
 
-  it('is known by the end of its value where it was entered by hand, if no other one ends so', async () => {
+  it('is recognized by the suffix of its value if it was entered by hand and no other has that suffix', async () => {
     const here = identity();
     const { manager, notes, clock } = here.world;
     const flow = await here.flow();
-    // The values of the sandbox end in the second in which they were made, and the first ones were all made in one.
+    // Sandbox values end with the second of their creation, and the first ones were all created in the same second.
     clock.sleep(5000, { monoGoesOn: true });
     const { id } = await flow.create(here.draft({ name: 'by hand', apiTtl: '1d' }));
     const { remoteId } = notes.of(id);
@@ -271,12 +271,12 @@ describe('Identity Services: the life of an API token, over sockets', () => {
   });
 });
 
-describe('Cloud Services: what is told of an API token, over sockets', () => {
+describe('Cloud Services: the details of an API token, over sockets', () => {
   const seconds = useWorld();
   const milliseconds = useWorld({ variants: { cloudServicesDetailsInMilliseconds: true } });
 
   for (const [unit, { at }] of Object.entries({ seconds, milliseconds }))
-    it(`is its name, whose it is and when it ends, also where the service counts ${unit}`, async () => {
+    it(`include its name, owner and expiry, even if the service counts ${unit}`, async () => {
       const here = at('sandbox-cloud-services');
       const { manager, notes, broker, clock } = here.world;
       const id = await here.keep();
@@ -294,12 +294,12 @@ describe('Cloud Services: what is told of an API token, over sockets', () => {
       assert.equal(await here.codeOf(broker.exchange(here.tenant, id)), 'api-token-refused');
     });
 
-  it('needs no passcode', async () => {
+  it('need no passcode', async () => {
     const here = seconds.at('sandbox-cloud-services-mfa');
     assert.equal((await here.world.manager.inspect(here.tenant, await here.keep())).owner, 'grace@example.net');
   });
 
-  it('is nothing at a site that does not know the call', async () => {
+  it('are unavailable at a site without that call', async () => {
     const here = seconds.at('sandbox-cloud-services', { parameter: 'refresh_token' });
     const asked = here.watchRequests();
     await assert.rejects(here.world.manager.inspect(here.tenant, await here.keep()), TypeError);
@@ -307,10 +307,10 @@ describe('Cloud Services: what is told of an API token, over sockets', () => {
   });
 });
 
-describe('OAuth 2.0: what is told of a refresh token, and its end, over sockets', () => {
+describe('OAuth 2.0: the details and revocation of a refresh token, over sockets', () => {
   const { at } = useWorld();
 
-  it('ends by its own value', async () => {
+  it('revoke a token by its own value', async () => {
     const here = at('sandbox-oauth2');
     const { manager, notes, broker, vault } = here.world;
     const id = await here.keep();
@@ -324,7 +324,7 @@ describe('OAuth 2.0: what is told of a refresh token, and its end, over sockets'
     assert.equal((await manager.inspect(here.tenant, id)).state, 'ended');
     assert.equal(await here.statusOf(id, token), 401);
     assert.equal(await here.codeOf(broker.exchange(here.tenant, id)), 'api-token-refused');
-    // As it has ended already, it ends well (RFC 7009 §2.2).
+    // Revoking a revoked token succeeds (RFC 7009 §2.2).
     await manager.revokeByValue(here.tenant, id);
   });
 
@@ -332,7 +332,7 @@ describe('OAuth 2.0: what is told of a refresh token, and its end, over sockets'
     ['client credentials', 'sandbox-oauth2-client', {}],
     ['a server without the endpoints', 'sandbox-oauth2', { introspectionUrl: undefined, revocationUrl: undefined }],
   ] as const)
-    it(`does neither for ${what}`, async () => {
+    it(`support neither for ${what}`, async () => {
       const here = at(id, changed);
       const kept = await here.keep();
       const asked = here.watchRequests();

@@ -12,11 +12,11 @@ const PLATFORMS = [
 ] as const;
 const WITH_LOGIN = PLATFORMS.filter((id) => id !== 'sandbox-identity-services');
 
-/** The names of the secrets that a flow has in memory. */
+/** The names of the secrets that a flow holds in memory. */
 const heldBy = (flow: ManagementFlow, canaries: readonly Canary[]): string[] =>
   leaksIn([{ place: 'the flow', text: innerTextOf(flow) }], canaries).filter((leak) => leak.includes('(clear)'));
 
-/** A service that says again what it was sent: all of it, and its end, as people shorten it. */
+/** A service that echoes what it was sent, in full and shortened to its last characters. */
 const echo =
   ({ world }: At, status: number): Behaviour =>
   () => {
@@ -26,12 +26,12 @@ const echo =
     return { status, headers: { 'content-type': 'application/json' }, body };
   };
 
-/** What was told to a service and by it is looked for at the end of each test, in all that the test has left. */
-describe('what is secret while API tokens are managed, over sockets', () => {
+/** At the end of each test, every secret that was sent or received is searched for in everything that the test has left. */
+describe('Secrets of token management, over sockets', () => {
   const { at } = useWorld();
 
   for (const id of PLATFORMS)
-    it(`is kept where it belongs and nowhere else: ${id}`, async () => {
+    it(`are stored where they belong and nowhere else: ${id}`, async () => {
       const here = at(id);
       const { broker, stored, canaries } = here.world;
       const flow = await here.flow();
@@ -48,13 +48,13 @@ describe('what is secret while API tokens are managed, over sockets', () => {
 
       const known = canaries().map(({ value }) => value);
       for (const value of [...made, ...Object.values(await here.secretOf(entry.id))])
-        assert.ok(known.includes(value), 'what was made is looked for');
+        assert.ok(known.includes(value), 'the new value is searched for');
       const [secret = ''] = Object.values(await here.secretOf(entry.id));
-      assert.ok(stored().includes(secret), 'what is kept is in SecretStorage');
+      assert.ok(stored().includes(secret), 'the stored secret is in SecretStorage');
     });
 
   for (const id of WITH_LOGIN)
-    it(`is neither the password nor the session in SecretStorage, nor in the vault's files: ${id}`, async () => {
+    it(`of a sign-in are neither in SecretStorage nor in the vault's files: ${id}`, async () => {
       const here = at(id);
       const flow = await here.signIn();
       const session = here.world.canaries();
@@ -68,31 +68,31 @@ describe('what is secret while API tokens are managed, over sockets', () => {
     });
 
   for (const id of PLATFORMS) {
-    it(`is forgotten by its flow when that is closed: ${id}`, async () => {
+    it(`are forgotten by a flow that is closed: ${id}`, async () => {
       const here = at(id);
       const flow = await here.flow();
       await flow.create(here.draft({ name: 'nightly' }));
-      assert.notDeepEqual(heldBy(flow, here.world.canaries()), [], 'a session is seen');
+      assert.notDeepEqual(heldBy(flow, here.world.canaries()), [], 'the session is visible');
       await flow.close();
       assert.deepEqual(heldBy(flow, here.world.canaries()), []);
       await assert.rejects(flow.list(), TypeError);
     });
 
-    it(`is forgotten by its flow when that is closed, also where the store has not taken it: ${id}`, async () => {
+    it(`are forgotten by a flow that is closed, even if the store has refused the token: ${id}`, async () => {
       const here = at(id);
       const flow = await here.flow();
       const before = here.world.canaries().map(({ value }) => value);
       here.failStoreMeanwhile();
       assert.equal(await here.codeOf(flow.create(here.draft({ name: 'nightly' }))), 'token-not-stored');
       const made = here.world.canaries().filter(({ value }) => !before.includes(value));
-      assert.notDeepEqual(heldBy(flow, made), [], 'what was made is seen');
+      assert.notDeepEqual(heldBy(flow, made), [], 'the new value is visible');
       await flow.close();
       assert.deepEqual(heldBy(flow, here.world.canaries()), []);
       assert.deepEqual([flow.isUnkept, flow.orphan?.name], [false, 'nightly']);
     });
 
     for (const status of [200, 400, 401, 403, 404, 409, 500])
-      it(`is in no error of a service that says again what it was sent, with ${status}: ${id}`, async () => {
+      it(`are in no error of a service that echoes what it was sent, with ${status}: ${id}`, async () => {
         const here = at(id);
         const flow = await here.flow();
         const entry = await flow.create(here.draft({ name: 'nightly' }));
@@ -110,7 +110,7 @@ describe('what is secret while API tokens are managed, over sockets', () => {
 
   for (const id of ['sandbox-cloud-director', 'sandbox-cloud-director-system'])
     for (const status of [200, 400, 401, 500])
-      it(`is in no error of a creation that is half done, with ${status}: ${id}`, async () => {
+      it(`are in no error of a creation that is half done, with ${status}: ${id}`, async () => {
         const here = at(id);
         const flow = await here.signIn();
         here.service.answerNext(echo(here, status));
@@ -119,10 +119,10 @@ describe('what is secret while API tokens are managed, over sockets', () => {
 
   for (const id of WITH_LOGIN)
     for (const status of [200, 400, 401, 403, 500])
-      it(`is in no error of a login that says again what it was sent, with ${status}: ${id}`, async () => {
+      it(`are in no error of a login that echoes what it was sent, with ${status}: ${id}`, async () => {
         const here = at(id);
         const answers: Behaviour[] = [echo(here, status)];
-        // The versions are asked first, and nobody knows anything then.
+        // The versions are requested first, without any secret.
         if (id !== 'sandbox-commvault') answers.unshift((due) => due);
         for (const answer of answers) here.service.answerNext(answer, 1, 'resource');
         await here.errorOf(here.signIn());

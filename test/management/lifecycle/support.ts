@@ -18,15 +18,15 @@ import { assertG, textOf, type Canary } from '../../threats/support/canaries.js'
 
 export const DAY_MS = 24 * 3600_000;
 
-/** Where services put what nobody may see, in their answers and in what they are sent. */
+/** The fields with secrets in requests and responses. */
 const SECRET_FIELDS =
   /^(access_?token|refresh_?token|token|token_?value|api_?token|auth_?token|assertion|password|client_?secret|id_token)$/i;
 
 export type World = ReturnType<typeof openWorld>;
 
 /**
- * A window over memory and the services of the sandbox, with the sockets between them: for each test of the suite new ones, that
- * live by one clock. When a test has ended, no secret that went over the wire is in anything that it has left.
+ * A window over memory and the sandbox services, with real sockets between them: new ones for each test of the suite, all on one
+ * clock. When a test has ended, no secret that went over the wire is in anything that it has left.
  */
 export function useWorld(options: SandboxOptions = {}): { readonly at: (id: string, changed?: Settings) => At } {
   let clock = new SteppedClock(START);
@@ -86,11 +86,11 @@ function openWorld(clock: SteppedClock) {
     told,
     tenants,
     watch,
-    /** What the last request held. */
+    /** The content of the last request. */
     sent: () => sent,
-    /** What is stored where no secret may be in clear but in SecretStorage. */
+    /** Everything stored outside SecretStorage, where no secret may be in clear. */
     stored: () => [...secrets.values.values(), ...Object.values(folder.contents)].join('\n'),
-    /** Of what was sent and received so far. */
+    /** From everything sent and received so far. */
     canaries: () => [...canaries.values()],
     close(): void {
       const listings = tenants.map((tenant) => manager.remote(tenant));
@@ -99,8 +99,8 @@ function openWorld(clock: SteppedClock) {
         globalState: [...index.values],
         'the keys of SecretStorage': [...secrets.values.keys()],
         'shared files': Object.entries(folder.contents),
-        'what people are told': told,
-        'what services have told': [...listings, ...vault.entries.map(({ id }) => [notes.of(id), manager.details(id)])],
+        'errors shown to people': told,
+        'details from services': [...listings, ...vault.entries.map(({ id }) => [notes.of(id), manager.details(id)])],
         URLs: urls,
       };
       for (const part of [manager, notes, broker, vault, sender]) part.dispose();
@@ -109,7 +109,7 @@ function openWorld(clock: SteppedClock) {
   };
 }
 
-/** What a test does at one tenant of the sandbox. */
+/** The actions of a test at one sandbox tenant. */
 export class At {
   readonly world: World;
   readonly tenant: Tenant;
@@ -128,27 +128,27 @@ export class At {
     this.#id = id;
   }
 
-  /** Somebody who may manage API tokens: by the login of the tenant, or by an access token for the one that is kept. */
+  /** Signs in somebody who may manage API tokens: with the login of the tenant, or with an access token of the stored token. */
   async signIn(which: 'login' | 'readOnlyLogin' = 'login'): Promise<ManagementFlow> {
     const { user, password } = this.#sandbox.login(this.#id, which);
     this.world.watch([password, Buffer.from(password).toString('base64')]);
     return this.world.manager.signIn(this.tenant, { user, password });
   }
 
-  /** Somebody with a password that is not theirs. */
+  /** Signs in with a wrong password. */
   signInWrongly(): Promise<ManagementFlow> {
     const password = 'EXAMPLE-wrong-password-0123456789';
     this.world.watch([password]);
     return this.world.manager.signIn(this.tenant, { user: this.#sandbox.login(this.#id).user, password });
   }
 
-  /** Whoever may manage API tokens here, in the way that the platform wants. */
+  /** Signs in to manage API tokens, in the way that the platform requires. */
   async flow(): Promise<ManagementFlow> {
     if (platformOf(this.tenant).lifecycle?.authority === 'login') return this.signIn();
     return this.world.manager.withAccessOf(this.tenant, await this.keep());
   }
 
-  /** Keeps a token that the sandbox has made, by its name; the first one by default. The id in the vault. */
+  /** Stores a sandbox token by its name; the first one by default. Returns its id in the vault. */
   async keep(name?: string): Promise<string> {
     const secret = this.#sandbox.secret(this.#id, name);
     const boundTo = platformOf(this.tenant).exchangeUrl(this.tenant);
@@ -156,7 +156,7 @@ export class At {
     return entry.id;
   }
 
-  /** The answers to what is asked: what is filled in, unless a test says otherwise. A field takes each of them. */
+  /** The values of a form: the defaults, unless a test says otherwise. Each field must accept its value. */
   draft(answers: TokenForm = {}): TokenForm {
     const now = this.world.clock.wall();
     let draft: TokenForm = {};
@@ -178,24 +178,24 @@ export class At {
     return draft;
   }
 
-  /** What a field of a creation says to an answer. */
+  /** The validation message of a field of the creation form. */
   problem(key: string, answer: string): string | undefined {
     const field: TokenFormField | undefined = platformOf(this.tenant).lifecycle?.createFields?.find((one) => one.key === key);
     assert.ok(field, `${key} is no field`);
     return field.problem?.(answer, this.world.clock.wall());
   }
 
-  /** The secret that is kept. */
+  /** The stored secret. */
   async secretOf(id: string): Promise<Readonly<Record<string, string>>> {
     return (await this.world.vault.read(id)).secret;
   }
 
-  /** The ids in the vault of all that is kept here. */
+  /** The vault ids of all tokens stored here. */
   get kept(): string[] {
     return this.world.vault.of(this.tenant.id).map(({ id }) => id);
   }
 
-  /** The error that a promise ends in. It is told to the person, so no secret may be in it. */
+  /** The error of a promise. People see it, so it must not contain a secret. */
   async errorOf(pending: Promise<unknown>): Promise<AppError> {
     const error: unknown = await pending.then(
       () => assert.fail('did not fail'),
@@ -210,24 +210,24 @@ export class At {
     return (await this.errorOf(pending)).code;
   }
 
-  /** What the service answers to an access token of a kept API token. */
+  /** The service's response to an access token of a stored API token. */
   async statusOf(id: string, accessToken: string): Promise<number> {
     const headers = this.world.broker.headers(this.tenant, id, accessToken).map(({ name, value }) => [name, value] as const);
     return this.statusWith(Object.fromEntries(headers));
   }
 
-  /** What the service answers to whoever asks for something with these headers. */
+  /** The service's response to a request with these headers. */
   async statusWith(headers: Record<string, string>): Promise<number> {
     const [, url = ''] = /^GET (\S+)$/m.exec(this.#sandbox.tenant(this.#id).sample) ?? [];
     return (await get(url, headers)).status;
   }
 
-  /** The next request that manages API tokens goes wrong. */
+  /** Makes the next request that manages API tokens fail. */
   fail(behaviour: Behaviour, times = 1): void {
     this.service.answerNext(behaviour, times, 'manage');
   }
 
-  /** Whatever is stored from the next request that manages API tokens on is refused by the store. */
+  /** Makes the store refuse everything from the next request that manages API tokens on. */
   failStoreMeanwhile(): void {
     this.fail((due) => {
       this.world.secrets.failing = 'store';
@@ -235,14 +235,14 @@ export class At {
     });
   }
 
-  /** What was asked since, as `METHOD path`, without queries. */
+  /** The requests since, as `METHOD path`, without queries. */
   watchRequests(): () => string[] {
     const before = this.service.requests.length;
     return () => this.service.requests.slice(before).map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`);
   }
 
   /**
-   * Settles what a service that says nothing keeps waiting: when its request has arrived, the deadline passes at once.
+   * Ends the wait for a silent service: when its request has arrived, the deadline passes at once.
    * @param requests how many arrive until then
    */
   async untilDeadline<T>(begin: () => Promise<T>, requests = 1): Promise<T> {
@@ -257,7 +257,7 @@ export class At {
   }
 }
 
-/** What can be seen of an object by a debugger, in its private fields too; not in what it shares with the rest of the window. */
+/** What a debugger sees of an object, including private fields, but not what it shares with the rest of the window. */
 export function innerTextOf(flow: ManagementFlow): string {
   const inspector = new Inspector();
   inspector.connect();
@@ -284,7 +284,7 @@ function evaluated(inspector: Inspector, expression: string): Runtime.RemoteObje
   return result;
 }
 
-/** As the protocol tells of it; the types do not know it. */
+/** As in the protocol; the types lack it. */
 interface PrivateField {
   readonly name: string;
   readonly value?: Runtime.RemoteObject;
