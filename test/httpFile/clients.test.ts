@@ -9,21 +9,21 @@ import { linesOf } from './support/text.js';
 interface Case {
   readonly id: string;
   readonly input: string;
-  /** What REST Client was seen to make of the first request. */
+  /** The first request as observed in REST Client. */
   readonly restClient: string;
-  /** What httpYac was seen to make of every region. */
+  /** The requests of every region as observed in httpYac. */
   readonly httpYac: string;
 }
 
 const { cases } = JSON.parse(readFileSync('test/fixtures/http-cases.json', 'utf8')) as { cases: readonly Case[] };
 
-/** httpYac sends something for these lines that nobody means: no request of theirs is touched. */
+/** httpYac sends something unintended for these lines: none of their requests is edited. */
 const NOT_MEANT: Readonly<Record<string, readonly number[]>> = { curl: [0], curlOauth: [0], import: [0], bodyGet: [3, 4] };
 
-/** REST Client sends another request than these say. */
+/** REST Client sends a request other than these lines say. */
 const REFUSED_BY_REST_CLIENT = ['ws', 'ws2', 'graphql', 'graphql2', 'onlyVars', 'sepTrailing', 'crOnly', 'import'];
 
-describe('httpFile, inputs with the outcome seen in httpYac', () => {
+describe('httpFile, inputs with the outcome observed in httpYac', () => {
   for (const { id, input, httpYac } of cases) {
     it(id, async () => {
       const before = await understoodByHttpYac(input);
@@ -42,7 +42,7 @@ describe('httpFile, inputs with the outcome seen in httpYac', () => {
   }
 });
 
-describe('httpFile, inputs with the outcome seen in REST Client', () => {
+describe('httpFile, inputs with the outcome observed in REST Client', () => {
   for (const { id, input, restClient } of cases) {
     it(id, () => {
       if (REFUSED_BY_REST_CLIENT.includes(id)) {
@@ -52,11 +52,11 @@ describe('httpFile, inputs with the outcome seen in REST Client', () => {
       }
       const text = insertInAll(input, 'rest-client');
       assert.equal(insertInAll(text, 'rest-client'), text, 'a second time');
-      // cURL has tests of its own, and a script above a request is sent as its URL, whatever is set below.
+      // cURL has its own tests, and REST Client sends a script above a request as its URL, whatever is set below.
       if (id.startsWith('curl') || id === 'pre') return;
       const before = sentByRestClient(input);
       if (!restClient.startsWith('ERR')) assert.deepEqual(likeSeen(before[0]), JSON.parse(restClient), 'the model is right');
-      // A title in a Markdown body splits it there, and the text below would be sent as a URL.
+      // There, a title in a Markdown body splits it, and the text below would be sent as a URL.
       const expected = before.map((request) => (request.url === 'text' ? request : withNew(request)));
       assert.deepEqual(sentByRestClient(text).map(withoutLine), expected.map(withoutLine));
     });
@@ -92,7 +92,7 @@ describe('httpFile, the same inputs where all clients read alike', () => {
     );
   };
 
-  it('are most of them, and become the same', () => {
+  it('are most of them, and get the same edits', () => {
     const alike = cases.filter(isAlike);
     assert.ok(alike.length > cases.length / 2, `${alike.length} of ${cases.length}`);
     for (const { id, input } of alike) {
@@ -102,7 +102,7 @@ describe('httpFile, the same inputs where all clients read alike', () => {
   });
 });
 
-/** The request with its Authorization as set, under the name that it had. */
+/** The request with the new Authorization, under its existing name. */
 function withNew<Request extends Sent | Understood>(request: Request): Request {
   const [name = NEW.name] = Object.keys(request.headers).filter((key) => key.toLowerCase() === 'authorization');
   const others = Object.entries(request.headers).filter(([key]) => key.toLowerCase() !== 'authorization');

@@ -34,7 +34,7 @@ describe('httpFile, cURL commands (#39)', () => {
     becomes("curl -sSH 'Authorization: Bearer old' http://a", "curl -sSH 'Authorization: Bearer NEW' http://a");
   });
 
-  it('quotes anew what the quotes there cannot hold', () => {
+  it('quotes a value anew that the existing quotes cannot contain', () => {
     becomes('curl http://a -H Authorization:x', `curl http://a ${HEADER}`);
     becomes('curl http://a -H Authorization:\\ x', `curl http://a ${HEADER}`);
     becomes("curl http://a -H 'Authorization:'", `curl http://a ${HEADER}`);
@@ -42,7 +42,7 @@ describe('httpFile, cURL commands (#39)', () => {
     becomes("curl -H 'X: old'", `curl -H 'X: it'\\''s'`, [], { headers: quoted });
   });
 
-  it('writes a reference in the quotes that are there, or in single ones', () => {
+  it('writes a reference in the existing quotes, or in single ones', () => {
     const headers = [{ name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_A}}' }];
     const header = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_A}}';
     becomes('curl http://a', `curl -H '${header}' http://a`, [], { headers });
@@ -66,7 +66,7 @@ describe('httpFile, cURL commands (#39)', () => {
     becomes(foreign, foreign.replace('{{$processEnv OTHER}}', 'NEW'), ['foreign-reference Authorization 0']);
   });
 
-  it('reads on after the continuations of bash, cmd and PowerShell, and in quotes', () => {
+  it('continues after the continuations of bash, cmd and PowerShell, and in quotes', () => {
     for (const mark of ['\\', '^', '`']) {
       const text = `curl http://a ${mark}\n  -H 'A: 1' ${mark}\n-H 'Authorization: Bearer old'\n\nnot it\n`;
       becomes(text, text.replace('old', 'NEW'), [], { at: 4 });
@@ -86,7 +86,7 @@ describe('httpFile, cURL commands (#39)', () => {
     assert.deepEqual([end, headersEnd], [3, 2]);
   });
 
-  it('asks to remove other credentials, with their option', () => {
+  it('asks to remove other credentials and their options', () => {
     becomes('curl -u me:pw http://a', `curl ${HEADER} http://a`, ['other-credential -u 0']);
     becomes('curl http://a --user me:pw', `curl ${HEADER} http://a`, ['other-credential --user 0']);
     becomes('curl -ume:pw http://a', `curl ${HEADER} http://a`, ['other-credential -u 0']);
@@ -96,20 +96,20 @@ describe('httpFile, cURL commands (#39)', () => {
     becomes('curl http://a \\\n  -u me:pw \\\n  -d x', `curl ${HEADER} http://a \\\n  -d x`, ['other-credential -u 1']);
   });
 
-  it('asks to remove further headers of the name, and to overwrite what is not ours', () => {
+  it('asks to remove further headers of the name, and to overwrite foreign values', () => {
     const twice = "curl -H 'Authorization: Bearer 1' http://a -H 'authorization: Bearer 2'";
     becomes(twice, `curl ${HEADER} http://a`, ['duplicate-header authorization 0']);
     becomes("curl -H 'Authorization: {{t}}' http://a", `curl ${HEADER} http://a`, ['foreign-reference Authorization 0']);
     becomes("curl -H 'Authorization: Basic a b' http://a", `curl ${HEADER} http://a`, ['scheme-change Authorization 0']);
   });
 
-  it('sets several headers, and leaves alone what one yields to', () => {
+  it('sets several headers, and keeps a header that one yields to', () => {
     const headers = [NEW, { name: 'Accept', value: 'a;version=2', yieldsTo: 'version=' }];
     becomes('curl http://a', `curl ${HEADER} -H 'Accept: a;version=2' http://a`, [], { headers });
     becomes("curl -H 'Accept: b;version=1' http://a", `curl ${HEADER} -H 'Accept: b;version=1' http://a`, [], { headers });
   });
 
-  it('tells where its headers stand', () => {
+  it('returns the positions of its headers', () => {
     const { headers } = read('curl http://a \\\n --header \'A: 1\' -H "B:2" -HC:3');
     const text = ['curl http://a \\', ` --header 'A: 1' -H "B:2" -HC:3`];
     const found = headers.map(({ line, name, nameStart, value, valueStart, valueEnd }) => {
@@ -122,7 +122,7 @@ describe('httpFile, cURL commands (#39)', () => {
     ]);
   });
 
-  it('knows method, URL and host, and no host on a guess', () => {
+  it('returns method, URL and host, and never guesses a host', () => {
     const summary = (text: string) => {
       const request = read(text);
       return [request.kind, request.method, request.url, requestHost(linesOf(text), request)];
@@ -135,7 +135,7 @@ describe('httpFile, cURL commands (#39)', () => {
     assert.deepEqual(summary('curl'), ['curl', 'GET', '', undefined]);
   });
 
-  describe('has a host where REST Client reads it as everybody does:', () => {
+  describe('has a host if REST Client reads it as other programs do:', () => {
     const understood = [
       "curl 'https://a.example/x' -H 'X: {{$processEnv TENANT_TOKEN_A}}' --compressed",
       "curl --location 'https://a.example/x' \\\n--header 'X: 1' \\\n  --data '{\n  \"a\": 1\n}'",
@@ -152,7 +152,7 @@ describe('httpFile, cURL commands (#39)', () => {
       });
   });
 
-  describe('has no host where it does not:', () => {
+  describe('has no host otherwise:', () => {
     const others = [
       'curl -L=https://evil.example https://a.example',
       'curl --location=https://evil.example https://a.example',

@@ -8,7 +8,7 @@ const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
 const block = (name: string) => [`### ${name}`, `GET http://${name}`, 'A: 1', '', '{', '  "a": 1', '}', ''];
 
 describe('findRequest', () => {
-  it('looks at the lines between two separators, and in httpYac at one region above a title', () => {
+  it('reads the lines between two separators and, for httpYac, one region above a title', () => {
     const before = Array.from({ length: 500 }, (_, index) => block(`before${index}`)).flat();
     const after = Array.from({ length: 500 }, (_, index) => block(`after${index}`)).flat();
     const text = [...before, ...block('here'), ...after].join('\n');
@@ -25,7 +25,7 @@ describe('findRequest', () => {
     assert.ok(Math.min(...seen) >= start - 8 && Math.max(...seen) <= start + 8);
   });
 
-  it('looks at as many lines of a file of 10 MB as of a small one', () => {
+  it('reads as many lines of a file of 10 MB as of a small one', () => {
     const block = ['###', 'GET http://a', 'A: 1', '', 'x'.repeat(80), ''];
     const lineCount = 120_000 * block.length;
     for (const dialect of ALL) {
@@ -40,14 +40,14 @@ describe('findRequest', () => {
     }
   });
 
-  it('takes a cursor beyond the document for one at its end', () => {
+  it('treats a cursor beyond the document as one at its end', () => {
     for (const dialect of ALL) {
       assert.equal(findRequest(linesOf('GET http://a\n###\nGET http://b'), 99, dialect).request?.line, 2);
       assert.equal(findRequest(linesOf('GET http://a'), -1, dialect).request?.line, 0);
     }
   });
 
-  it('tells where a request and its region are', () => {
+  it('returns the positions of a request and its region', () => {
     const text = '# c\nGET http://a\n  ?x=1\nA: 1\n\nbody\n###\n';
     for (const dialect of ALL) {
       const { line, end, region, insertAfter, headersEnd, url } = findRequest(linesOf(text), 0, dialect).request!;
@@ -95,13 +95,13 @@ describe('httpFile, hostile input', () => {
     for (const line of hostile) for (const frame of ['curl ', "curl -H '"]) setInAll(`${frame}${line}x`, 'rest-client');
   });
 
-  it('is a curl command with a long body', () => {
+  it('may be a curl command with a long body', () => {
     const text = `curl http://a -d '${'{"a": 1}, '.repeat(LONG / 10)}' \\\n  -H 'Authorization: Bearer old'`;
     const { request } = findRequest(linesOf(text), 0, 'rest-client');
     assert.equal(setHeaders(linesOf(text), request!, [NEW], CREDENTIALS).edits.length, 1);
   });
 
-  it('is a file of nothing but separators, or of requests without one', () => {
+  it('may consist of separators only, or of requests without one', () => {
     const separators = linesOf('###\n'.repeat(LONG));
     const requests = linesOf('GET http://a\nA: 1\n'.repeat(LONG));
     for (const dialect of ALL) {

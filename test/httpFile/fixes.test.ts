@@ -19,7 +19,7 @@ const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
 const RC_HY = ALL.slice(0, 2);
 const HEADER = 'Authorization: Bearer NEW';
 
-/** The text with the comment in its first such line made a header, before and after the header was inserted anew. */
+/** The text with its first commented header uncommented, before and after the header was inserted again. */
 function uncommented(text: string, dialect: Dialect): string {
   const [direct, afterInsertion] = [text, insert(text, dialect).text].map((current) => {
     const lines = linesOf(current);
@@ -36,7 +36,7 @@ function uncommented(text: string, dialect: Dialect): string {
 }
 
 describe('uncommentHeader (#10)', () => {
-  it('puts the header in the place of the comment, and nowhere else', () => {
+  it('replaces the comment by the header, and removes the header elsewhere', () => {
     for (const dialect of ALL) {
       assert.equal(uncommented('GET http://a\n# Authorization: Bearer old\nB: 1\n', dialect), `GET http://a\n${HEADER}\nB: 1\n`);
       assert.equal(uncommented('GET http://a\nB: 1\n// Authorization: Bearer old', dialect), `GET http://a\nB: 1\n${HEADER}`);
@@ -47,13 +47,13 @@ describe('uncommentHeader (#10)', () => {
     }
   });
 
-  it('keeps the indentation where the client allows it', () => {
+  it('keeps the indentation if the client allows it', () => {
     const text = 'GET http://a\n  # Authorization: Bearer old\n  B: 1\n';
     for (const dialect of RC_HY) assert.equal(uncommented(text, dialect), `GET http://a\n  ${HEADER}\n  B: 1\n`);
     assert.equal(uncommented('GET http://a\nB: 1\n  # Authorization: x\n', 'jetbrains'), `GET http://a\nB: 1\n${HEADER}\n`);
   });
 
-  it('removes headers of the name beside the comment, at the end of the document as well', () => {
+  it('removes other headers of the name, even at the end of the document', () => {
     const text = 'GET http://a\n# Authorization: Bearer old\nAuthorization: Bearer 1\nauthorization: Bearer 2';
     for (const dialect of ALL) {
       const { request } = findRequest(linesOf(text), 0, dialect);
@@ -61,7 +61,7 @@ describe('uncommentHeader (#10)', () => {
     }
   });
 
-  it('never puts a header into the midst of a URL', () => {
+  it('never puts a header in the middle of a URL', () => {
     const text = 'GET http://a\n  ?x=1\n# Authorization: Bearer old\n  &y=2\nB: 1\n';
     for (const dialect of ALL) assert.equal(uncommented(text, dialect), `GET http://a\n  ?x=1\n  &y=2\n${HEADER}\nB: 1\n`);
   });
@@ -78,7 +78,7 @@ describe('uncommentHeader (#10)', () => {
 describe('upperCaseMethod (#34)', () => {
   const corrected = (text: string) => applyEdits(text, upperCaseMethod(linesOf(text), 0));
 
-  it('changes the method alone', () => {
+  it('changes only the method', () => {
     assert.equal(corrected('get http://a HTTP/1.1\nA: 1'), 'GET http://a HTTP/1.1\nA: 1');
     assert.equal(corrected('  Post {{base}}/x'), '  POST {{base}}/x');
     assert.equal(corrected('\uFEFFdelete http://a'), '\uFEFFDELETE http://a');
@@ -87,7 +87,7 @@ describe('upperCaseMethod (#34)', () => {
     }
   });
 
-  it('leaves alone what is no method in lower case', () => {
+  it('changes nothing but lower-case methods', () => {
     for (const text of ['GET http://a', 'http://get', 'getting http://a', 'get', '', '{{get}} http://a']) {
       assert.equal(corrected(text), text);
     }
@@ -121,12 +121,12 @@ describe('newRequest (#25, #47)', () => {
     becomes('\n###\nGET http://b\n', 0, `${LINE}\n\n###\nGET http://b\n`);
   });
 
-  it('stands below variables, and below comments, which are its own', () => {
+  it('goes below variables, and below its own comments', () => {
     becomes('@a=1\n@b=2\n', 0, `@a=1\n@b=2\n\n${LINE}\n`);
     becomes('# @name x\n// c\n', 2, `# @name x\n// c\n${LINE}\n`);
   });
 
-  it('leaves the variables of the whole file in a region of their own', () => {
+  it('keeps file-wide variables in their own region', () => {
     becomes('@a=1\r\n\r\n###\r\nGET {{a}}\r\n', 0, `@a=1\r\n\r\n###\r\n${LINE}\r\n\r\n###\r\nGET {{a}}\r\n`);
   });
 
@@ -138,13 +138,13 @@ describe('newRequest (#25, #47)', () => {
     becomes('###\n\n### b\nGET http://b\n', 1, `###\n${LINE}\n\n### b\nGET http://b\n`);
   });
 
-  it('gets a region of its own below a request, or what a client could take for one', () => {
+  it('starts a new region below a request, or below text that a client could read as one', () => {
     becomes('POST http://a\n\nbody\n', 0, `POST http://a\n\nbody\n\n###\n${LINE}\n`);
     becomes('prose\n###\nGET http://b\n', 0, `prose\n\n###\n${LINE}\n\n###\nGET http://b\n`);
     becomes('HTTP/1.1 200 OK\n\nbody', 2, `HTTP/1.1 200 OK\n\nbody\n\n###\n${LINE}`);
   });
 
-  it('fills a fence of Markdown, or gets one', () => {
+  it('fills a Markdown fence, or starts one', () => {
     const fence = `\`\`\`http\n${LINE}\n\`\`\``;
     becomes('# T\n```http\n```\n', 1, `# T\n${fence}\n`, true);
     becomes('# T\n```rest\n\n```\n', 2, `# T\n\`\`\`rest\n${LINE}\n\n\`\`\`\n`, true);
@@ -154,14 +154,14 @@ describe('newRequest (#25, #47)', () => {
     becomes('', 0, fence, true);
   });
 
-  it('never stands in other code of Markdown', () => {
+  it('never goes into other Markdown code', () => {
     const fence = `\`\`\`http\n${LINE}\n\`\`\``;
     for (const at of [1, 2]) becomes('# T\n```js\nx\n```\n', at, `# T\n${fence}\n\n\`\`\`js\nx\n\`\`\`\n`, true);
     becomes('~~~~\n```\n~~~\n', 2, `${fence}\n\n~~~~\n\`\`\`\n~~~\n`, true);
     becomes('```js\n```\n', 1, `\`\`\`js\n\`\`\`\n\n${fence}\n`, true);
   });
 
-  it('leaves all others as they are, wherever it is added', async () => {
+  it('changes no other request, wherever it is added', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(oddFile, plainFile), fc.constantFrom(...ALL), fc.nat(), async (text, dialect, at) => {
         const summary = (all: readonly { method: string; url: string; headers: unknown }[]) =>
@@ -189,7 +189,7 @@ describe('sameReading', () => {
   const same = (text: string, at = 0) =>
     sameReading(findRequest(linesOf(text), at, 'rest-client'), findRequest(linesOf(text), at, 'httpyac'));
 
-  it('holds where both clients find the same headers in the same request', () => {
+  it('is true if both clients find the same headers in the same request', () => {
     for (const text of [
       'GET http://a\nA: 1\n\nx',
       'GET http://a\nA: 1,\n',
@@ -202,14 +202,14 @@ describe('sameReading', () => {
     }
   });
 
-  it('does not where a header would go elsewhere, or an existing one is seen by one only', () => {
+  it('is false if a header would go elsewhere, or only one client sees an existing one', () => {
     assert.equal(same('GET http://a\n\nGET http://b\n', 2), false, 'another request');
     assert.equal(same('WS ws://a\n'), false, 'found by one');
     assert.equal(same('GET http://a\n  /b\nA: 1\n'), false, 'the URL goes on');
     assert.equal(same('GET http://a\n{{h}}: 1\nAuthorization: x\n'), false, 'the body starts');
   });
 
-  it('means that setting headers makes the same text', () => {
+  it('implies that setting headers produces the same text', () => {
     fc.assert(
       fc.property(fc.oneof(oddFile, plainFile), fc.nat(), (text, at) => {
         const lines = linesOf(text);

@@ -17,7 +17,7 @@ function is(text: string, host: string | undefined, dialects = ALL): void {
 }
 
 describe('requestHost', () => {
-  it('is the host of the URL, with a port that is not the usual one, in lower case', () => {
+  it('is the host of the URL in lower case, with a port other than the default', () => {
     is('GET https://API.example.com/x', 'api.example.com');
     is('GET https://a.example.com:443/x', 'a.example.com');
     is('GET http://a.example.com:443/x', 'a.example.com:443');
@@ -30,54 +30,54 @@ describe('requestHost', () => {
     is('example.com/x', 'example.com:80', OTHERS);
   });
 
-  it('is where a client goes, not where the text seems to lead', () => {
+  it('is the host that a client connects to, not the one that the text suggests', () => {
     is('GET https://good.example@evil.example/', 'evil.example', OTHERS);
     is('GET https://user:pw@a.example/', 'a.example', OTHERS);
     is('GET https://bücher.example/', 'xn--bcher-kva.example', OTHERS);
     is('GET https://a.example#@evil.example/', 'a.example');
   });
 
-  it('is unknown where clients take the same text for different hosts', () => {
-    // WHATWG reads `\\` as `/`; REST Client writes it as `%5C` before, and it becomes a part of the user name.
+  it('is unknown if clients read the same text as different hosts', () => {
+    // WHATWG reads `\\` as `/`; REST Client encodes it as `%5C` first, and it becomes a part of the user name.
     is('GET https://good.example\\@evil.example/', undefined);
     is('@base = https://good.example\\t@evil.example\nGET {{base}}/', undefined);
     is('GET https://good.example\t@evil.example/', undefined);
   });
 
-  it('is unknown where what stands for the method may hold another URL', () => {
+  it('is unknown if a variable in place of the method may contain another URL', () => {
     is('@m = https://evil.example/?\n\n{{m}} https://good.example/', undefined, OTHERS);
     is('@m = https://evil.example/?\n\n{{m}} https://good.example/', 'evil.example', ['rest-client']);
   });
 
-  it('is unknown to REST Client where it takes another line for the URL', () => {
+  it('is unknown for REST Client if it reads another line as the URL', () => {
     const text = 'GET https://good.example/';
     is(`/*\nHost: evil.example:443\n*/\n${text}`, undefined, ['rest-client']);
     is(`< {%\n%}\n${text}`, undefined, ['rest-client']);
     is(`/*\nHost: evil.example:443\n*/\n${text}`, 'good.example', ['httpyac']);
   });
 
-  it('is unknown to REST Client where a definition is not what it looks like', () => {
+  it('is unknown for REST Client if a definition is not what it looks like', () => {
     const last = 'GET {{base}}/';
     for (const before of [
       '@global.base = https://good.example',
       '@base := https://good.example\n###',
       '@base = /good.example:8080',
-      // Versions before 0.26 take a definition on over the ends of lines.
+      // Versions before 0.26 continue a definition across line ends.
       '@base\n = https://evil.example\n###\n@base = https://good.example',
       '@base = https://good.example\n###\n@base =\nhttps://evil.example',
       '@other =\n@base = https://good.example\n###',
       '@other\n=\n\n@base = https://good.example\n###',
-      // What a request or a question is named comes before a variable of the file.
+      // The name of a request or a prompt takes precedence over a file variable.
       '# @prompt base\n@base = https://good.example',
       '#@name base\n@base = https://good.example',
-      // A backslash goes away, and `$&` stands for something else.
+      // The client removes a backslash, and expands `$&`.
       '@base = https://good.example\\t@evil.example',
       '@h = $&.example\n@base = https://good{{h}}',
     ])
       is(`${before}\n${last}`, undefined, ['rest-client']);
   });
 
-  it('is unknown to REST Client where it sends another request, or a header that it does not say', () => {
+  it('is unknown for REST Client if it sends another request, or a header that the text does not contain', () => {
     const request = 'GET https://good.example/';
     for (const text of [
       `${request}\nHost: evil.example`,
@@ -93,25 +93,25 @@ describe('requestHost', () => {
       assert.notEqual(hostIn(text, 'rest-client'), 'good.example', text);
   });
 
-  it('is unknown where there are several `Host` headers, which REST Client joins', () => {
+  it('is unknown with several `Host` headers, which REST Client joins', () => {
     is('GET /p\nHost: good.example:443\nHost: @evil.example:443', undefined);
     is('@x = 1\\nHost: @evil.example:443\nGET /p\nHost: good.example:443\nX: {{x}}', undefined, ['rest-client']);
     is('GET /p\nHost: good.example:443\nAuthorization: Bearer {{$processEnv TENANT_TOKEN_A}}', 'good.example', OTHERS);
   });
 
-  it('has its port where it is plain, whatever the protocol', () => {
+  it('includes the port without TLS, whatever the protocol', () => {
     is('WS ws://a.example/', 'a.example:80', ['httpyac']);
     is('WS wss://a.example/', 'a.example', ['httpyac']);
   });
 
-  it('is the one of `Host` where the URL is relative', () => {
+  it('is that of `Host` if the URL is relative', () => {
     is('GET /p\nA: 1\nhost: A.example:8443', 'a.example:8443', OTHERS);
     is('OPTIONS *\nHost: a:443', 'a', OTHERS);
     is('GET /p', undefined);
     is('GET https://a/p\nHost: b', 'a', OTHERS);
   });
 
-  it('is the one of the variable `host` in httpYac where there is no header', () => {
+  it('is that of the variable `host` in httpYac without the header', () => {
     is('@host = https://a.example\nGET /p', 'a.example', ['httpyac']);
     is('@host = https://a.example\nGET /p', undefined, ['rest-client', 'jetbrains']);
   });
@@ -126,7 +126,7 @@ describe('requestHost', () => {
     is('@path = /x\n\nGET https://a.example{{path}}', 'a.example');
   });
 
-  it('is unknown where a variable is', () => {
+  it('is unknown if a variable is unknown', () => {
     is('GET {{base}}/x', undefined);
     is('GET https://{{host}}/x', undefined);
     is('GET https://{{$processEnv HOST}}/x', undefined);
@@ -134,19 +134,19 @@ describe('requestHost', () => {
     is('GET https://{{user}}:{{password}}@a.example/', undefined);
   });
 
-  it('ends where definitions go in circles', () => {
+  it('is unknown with circular definitions', () => {
     is('@a = {{b}}\n@b = {{a}}\n\nGET {{a}}/x', undefined);
     is('@a = {{a}}{{a}}\n\nGET {{a}}/x', undefined);
   });
 
-  it('is unknown where definitions disagree, except that the region has the last word in httpYac', () => {
+  it('is unknown if definitions disagree, except that those of the region win in httpYac', () => {
     is('@h = a\n@h = b\n###\nGET http://{{h}}/', undefined);
     is('@h = a\n@h = a\n###\nGET http://{{h}}/', 'a:80');
     is('@h = a\n###\n@h = b\nGET http://{{h}}/', 'b:80', ['httpyac']);
     is('@h = a\n###\n@h = b\nGET http://{{h}}/', undefined, ['rest-client', 'jetbrains']);
   });
 
-  it('is unknown where the URL is none', () => {
+  it('is unknown without a valid URL', () => {
     is('GET http://', undefined);
     is('GET http://a b/', undefined);
     is('GET http:///', undefined);

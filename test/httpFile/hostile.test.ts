@@ -14,7 +14,7 @@ import { linesOf } from './support/text.js';
 const ALL: readonly Dialect[] = ['rest-client', 'httpyac', 'jetbrains'];
 const SIZE = 200_000;
 
-/** Lines that count how many characters of them are read, and an end for a reader that reads far too many. */
+/** Lines that count how many of their characters are read, and stop a reader that reads far too many. */
 class CountedLines implements Lines {
   readonly lineCount: number;
   readonly index: LineIndex;
@@ -34,7 +34,7 @@ class CountedLines implements Lines {
   }
 }
 
-/** How many characters it takes to find all that there is in a text, for each that it has. */
+/** How many characters are read to find everything in a text, per character of it. */
 function reads(text: string, dialect: Dialect): number {
   const lines = new CountedLines(text);
   const hostOf = hostFinder(lines);
@@ -64,7 +64,7 @@ describe('httpFile, a hostile file', () => {
     'definitions without a value': '@a =\n\n',
     'runs of what could be tokens': 'Authorization: eyJ.eyJ.eyJa.eyJb.eyJ.c.eyJ\n',
   };
-  it('of definitions that use each other 30,000 times takes no more than what is there', () => {
+  it('of definitions that use each other 30,000 times yields only what is there', () => {
     const lines = linesOf('@a = {{b}}{{$processEnv TENANT_TOKEN_A}}\n@b = {{a}}\nX: {{a}}\n'.repeat(30_000));
     assert.equal(credentialMatches(lines, 'httpyac', { credentialNames: CREDENTIALS }).length, 30_000);
   });

@@ -10,7 +10,7 @@ const KINDS = ['definition', 'placeholder', 'token', 'fence', 1, 2, 11, 64] as c
 const found = (index: LineIndex, { lineCount }: Lines) =>
   KINDS.map((kind) => [kind, index.lines(kind, { start: 0, end: lineCount })] as const);
 
-/** A document that is edited as an editor does it: all changes of an event, then the event. */
+/** A document that changes as in an editor: all changes of an event, then the event. */
 class Edited implements Lines {
   looks = 0;
   #lines: readonly string[];
@@ -28,7 +28,7 @@ class Edited implements Lines {
     return this.#lines[line] ?? assert.fail(`there is no line ${line}`);
   }
 
-  /** Replaces lines from one place to another, both as far as there are lines and characters. */
+  /** Replaces the text between two places, both clamped to the document. */
   replace(line: number, character: number, lineCount: number, text: string) {
     const start = Math.min(line, this.lineCount - 1);
     const end = Math.min(start + lineCount, this.lineCount - 1);
@@ -74,18 +74,18 @@ describe('The index of lines', () => {
     ['  '],
   ];
   for (const [line, ...kinds] of cases)
-    it(`holds of ${JSON.stringify(line)} ${kinds.join(' and ') || 'nothing'}`, () => {
+    it(`indexes ${JSON.stringify(line)} as ${kinds.join(' and ') || 'nothing'}`, () => {
       const lines = linesOf(`${line}\n`);
       const expected = KINDS.map((kind) => [kind, kinds.includes(kind) ? [0] : []]);
       assert.deepEqual(found(new LineIndex(lines), lines), expected);
     });
 
-  it('gives the lines of a span, the last one without', () => {
+  it('returns the lines of a span, excluding its end', () => {
     const lines = linesOf('A: 1\nA: 1\nA: 1\nA: 1');
     assert.deepEqual(new LineIndex(lines).lines(1, { start: 1, end: 3 }), [1, 2]);
   });
 
-  it('is after any edits what it would be if it were new', () => {
+  it('is the same after any edits as if it were new', () => {
     const text = fc
       .array(fc.constantFrom(...LINES), { maxLength: 4 })
       .chain((lines) => fc.constantFrom('\n', '\r\n').map((eol) => lines.join(eol)));
@@ -105,7 +105,7 @@ describe('The index of lines', () => {
     );
   });
 
-  it('is right where it was not told of an edit, once it is told of another', () => {
+  it('corrects a missed edit with the next one', () => {
     const lines = new Edited(LINES.join('\n'));
     const index = new LineIndex(lines);
     lines.replace(0, 0, 2, '@c\n@d\n@e\n');
@@ -114,7 +114,7 @@ describe('The index of lines', () => {
     assert.deepEqual(found(index, lines), found(new LineIndex(lines), lines));
   });
 
-  it('looks at no line but those that an edit has changed', () => {
+  it('reads only the lines that an edit has changed', () => {
     const lines = new Edited(`${LINES.join('\n')}\n`.repeat(1000));
     const index = new LineIndex(lines);
     for (const text of ['x', '\nA: 1\n\n']) {
@@ -125,7 +125,7 @@ describe('The index of lines', () => {
     }
   });
 
-  it('takes a time that grows with the document', async () => {
+  it('takes time in proportion to the document', async () => {
     const size = 200_000;
     const files = new Map([size, size / 10].map((count) => [count, linesOf(`${LINES.join('\n')}\n`.repeat(count / 10))]));
     await assertLinear(size, (count) => new LineIndex(files.get(count) ?? linesOf('')));

@@ -22,7 +22,7 @@ const OPAQUE = 'EXAMPLE-opaque+token/1234==';
 const JWT = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJFWEFNUExFIn0.EXAMPLE_signature-1';
 const VIDB = `vidb_${'EXAMPLE_-0'.repeat(5)}`;
 
-/** What is found, in short: place, kind or shape, text, header and request lines. Each is where it says. */
+/** The matches in short: place, kind or shape, text, header and request lines. Checks each place. */
 function found(text: string, dialect: Dialect, options: FindOptions = {}): string[] {
   const lines = linesOf(text);
   return credentialMatches(lines, dialect, { ...options, credentialNames: CREDENTIALS }).map((one) => {
@@ -44,7 +44,7 @@ function finds(dialects: readonly Dialect[], text: string, expected: readonly st
   for (const dialect of dialects) assert.deepEqual(found(text, dialect, options), expected, dialect);
 }
 
-describe('occurrences, references', () => {
+describe('credential matches, references', () => {
   it('are found in header, URL and body', () => {
     finds(
       ALL,
@@ -59,7 +59,7 @@ describe('occurrences, references', () => {
     );
   });
 
-  it('are those that every client resolves, in any case', () => {
+  it('are found if every client resolves them, in any case', () => {
     const names = ['{{$processEnv tenant_token_Acme}}', '{{ $processEnv TENANT_TOKEN_1 }}', '{{$processEnv\tTENANT_TOKEN_T}}'];
     finds(ALL, names.map((name) => `GET http://a\nA: ${name}\n`).join('\n###\n'), [
       '1: reference tenant_token_Acme in 0 A',
@@ -88,8 +88,8 @@ describe('occurrences, references', () => {
   });
 });
 
-describe('occurrences, literals', () => {
-  it('are all long words of a credential header, and of no other', () => {
+describe('credential matches, literals', () => {
+  it('are all long words of a credential header, but of no other', () => {
     const text = `GET http://a\nauthorization: Bearer ${OPAQUE}\nAuthtoken:QSDK ${OPAQUE}\nX: ${OPAQUE}\n\n${OPAQUE}\n`;
     finds(ALL, text, [`1: literal ${OPAQUE} in 0 authorization`, `2: literal ${OPAQUE} in 0 Authtoken`]);
     finds(ALL, `GET http://a\nAuthorization: \u2028${OPAQUE}\n`, [`1: literal ${OPAQUE} in 0 Authorization`]);
@@ -97,7 +97,7 @@ describe('occurrences, literals', () => {
     finds(ALL, 'GET http://a\nAuthorization: Bearer EXAMPLE-16-chars\n', ['1: literal EXAMPLE-16-chars in 0 Authorization']);
   });
 
-  it('are what looks like a token, wherever it stands in a request', () => {
+  it('are texts that look like a token, anywhere in a request', () => {
     finds(ALL, `GET http://a/${JWT}?t=${VIDB}\nX: ${JWT},\nAuthorization: Bearer ${JWT}\n\n{"a": "${VIDB}"}\n`, [
       `0: jwt ${JWT} in 0`,
       `0: vidb ${VIDB} in 0`,
@@ -107,11 +107,11 @@ describe('occurrences, literals', () => {
     ]);
   });
 
-  it('do not stand in braces', () => {
+  it('are not found in braces', () => {
     finds(ALL, `GET http://a\nAuthorization: Bearer {{${OPAQUE}}}\nX: {{${JWT}}}\n`, []);
   });
 
-  it('stand in the fold of a header where the client folds', () => {
+  it('are found in a folded header if the client folds', () => {
     const text = `GET http://a\nAuthorization:\n  Bearer\n\t${OPAQUE}\nX: 1\n`;
     finds(['jetbrains'], text, [`3: literal ${OPAQUE} in 0 Authorization`]);
     finds(['rest-client', 'httpyac'], text, []);
@@ -122,7 +122,7 @@ describe('occurrences, literals', () => {
     ]);
   });
 
-  it('stand in the header options of a cURL command', () => {
+  it('are found in the header options of a cURL command', () => {
     const text = `curl http://a -H 'Authorization: Bearer ${OPAQUE}' -H "X: ${OPAQUE}" -HAuthtoken:${OPAQUE} \\\n  --header "Authorization: ${REFERENCE}" \\\n -d '${JWT}'\n`;
     finds(['rest-client'], text, [
       `0: literal ${OPAQUE} in 0 Authorization`,
@@ -134,8 +134,8 @@ describe('occurrences, literals', () => {
   });
 });
 
-describe('occurrences, cURL', () => {
-  it('are found behind options written together, and where the value stands in the next line', () => {
+describe('credential matches, cURL', () => {
+  it('are found after combined options, and in a value on the next line', () => {
     for (const options of ['-sH', '-sSLkH', '-0H', '-sH \\\n', '-H \\\n ', '--header \\\n  # comment\n\n', '-H\n  ']) {
       const text = `curl http://a ${options} 'Authorization: Bearer ${OPAQUE}' -X POST`;
       const line = text.split('\n').length - 1;
@@ -144,8 +144,8 @@ describe('occurrences, cURL', () => {
   });
 });
 
-describe('occurrences, where they count', () => {
-  it('is not in comments, responses and regions without a request', () => {
+describe('credential matches, the places that count', () => {
+  it('exclude comments, responses and regions without a request', () => {
     const token = `Authorization: Bearer ${JWT}`;
     finds(ALL, `# ${token}\n// ${token}\nGET http://a\n# ${token}\n\n  // ${JWT}\n`, []);
     finds(ALL, `### ${JWT}\nGET http://a\n\nHTTP/1.1 200 OK\n${token}\n\n{"t": "${JWT}"}\n###\nGET http://b\n${token}\n`, [
@@ -154,17 +154,17 @@ describe('occurrences, where they count', () => {
     finds(ALL, `prose\n${token}\n${REFERENCE} ###\n`, []);
   });
 
-  it('is in the fences of Markdown only', () => {
+  it('are inside Markdown fences only', () => {
     const text = `${JWT}\n\n\`\`\`http\nGET http://a\nX: ${JWT}\n\`\`\`\n${REFERENCE}\n\`\`\`rest\n@t = ${REFERENCE}\nGET {{t}}\n\`\`\`\n\`\`\`http\nGET {{t}}\n\`\`\`\n`;
     finds(ALL, text, [`4: jwt ${JWT} in 3 X`, '8: reference TENANT_TOKEN_ACME in 9+12'], { markdown: true });
   });
 
-  it('is in the fence that REST Client sends: the last that is opened', () => {
+  it('are in the fence that REST Client sends: the last one opened', () => {
     const text = `\`\`\`http\nGET http://a\n\`\`\`http\nGET http://b\nX: ${REFERENCE}\n\`\`\`\n`;
     finds(ALL, text, ['4: reference TENANT_TOKEN_ACME in 3 X'], { markdown: true });
   });
 
-  it('is in definitions outside the fences of Markdown too: REST Client takes them from anywhere', () => {
+  it('include definitions outside Markdown fences: REST Client accepts them anywhere', () => {
     const fence = '```http\nGET http://a/{{t}}\n```\n';
     finds(ALL, `@t = ${REFERENCE}\n\n${fence}`, ['0: reference TENANT_TOKEN_ACME in 3'], { markdown: true });
     finds(ALL, `${fence}\n${fence}@u = ${REFERENCE}\n@t = {{u}}\n`, ['7: reference TENANT_TOKEN_ACME in 1+5'], {
@@ -172,19 +172,19 @@ describe('occurrences, where they count', () => {
     });
   });
 
-  it('is each request by itself, also where two share a region', () => {
+  it('belong to each request separately, even if two share a region', () => {
     const text = `GET http://a\nAuthorization: ${OPAQUE}\n\nGET http://b\nAuthorization: ${OPAQUE}\n`;
     finds(['httpyac'], text, [`1: literal ${OPAQUE} in 0 Authorization`, `4: literal ${OPAQUE} in 3 Authorization`]);
     finds(['rest-client', 'jetbrains'], text, [`1: literal ${OPAQUE} in 0 Authorization`]);
   });
 
-  it('is the script above a request too', () => {
+  it('include the script above a request', () => {
     finds(['httpyac', 'jetbrains'], `< {%\n  x('${JWT}')\n%}\nGET http://a\n`, [`1: jwt ${JWT} in 3`]);
   });
 });
 
-describe('occurrences, definitions', () => {
-  it('belong to all requests that use them, through others as well', () => {
+describe('credential matches, definitions', () => {
+  it('belong to all requests that use them, directly or through others', () => {
     const text = [
       ...[
         `@token = ${OPAQUE}`,
@@ -201,23 +201,23 @@ describe('occurrences, definitions', () => {
     finds(ALL, text, [`0: literal ${OPAQUE} in 5+9`, '2: reference TENANT_TOKEN_ACME in ']);
   });
 
-  it('may be used encoded for a URL', () => {
+  it('may be used URL-encoded', () => {
     finds(['rest-client'], `@t = ${REFERENCE}\n\nGET http://a/{{%t}}\n`, ['0: reference TENANT_TOKEN_ACME in 2']);
   });
 
-  it('may go in circles', () => {
+  it('may be circular', () => {
     finds(ALL, `@a = {{b}} ${JWT}\n@b = {{a}} ${VIDB}\n\nGET http://a/{{b}}\n`, [`0: jwt ${JWT} in 3`, `1: vidb ${VIDB} in 3`]);
   });
 
-  it('are all of a name', () => {
+  it('include all of the same name', () => {
     finds(ALL, `@t = ${OPAQUE}\n@t = ${JWT}\nGET {{t}}\n`, [`0: literal ${OPAQUE} in 2`, `1: jwt ${JWT} in 2`]);
   });
 });
 
-describe('occurrences, cost', () => {
+describe('credential matches, cost', () => {
   const block = (name: string) => `### ${name}\nGET http://${name}\nAuthorization: Bearer {{t}}\nX: 1\n\n{\n  "a": 1\n}\n\n`;
 
-  it('is a look at the lines of the index, and more only at the regions of hits', () => {
+  it('is limited to the indexed lines and the regions with matches', () => {
     const hit = `### hit\nGET http://hit\nAuthorization: ${OPAQUE}\nX: ${JWT} ${JWT}\n\n`;
     const text = block('a').repeat(200) + hit + block('b').repeat(200);
     const all = linesOf(text);
@@ -232,7 +232,7 @@ describe('occurrences, cost', () => {
     }
   });
 
-  it('is nothing where no word is a token', () => {
+  it('is minimal if no word is a token', () => {
     const text = `@base = https://www.example.com/\n${block('a').replace('http://a', '{{base}}').repeat(200)}`;
     const { lines, seen } = watchedLines(text);
     const index = new LineIndex(linesOf(text));
@@ -243,7 +243,7 @@ describe('occurrences, cost', () => {
     assert.ok([...seen].every((line) => /^\w+:|^@/.test(lines.lineAt(line))));
   });
 
-  it('reads a region once, however many hits it has', () => {
+  it('covers each region once, however many matches it has', () => {
     const looksFor = (hits: number) => {
       const lines = linesOf(`GET http://a\n\n${`${JWT}\n`.repeat(hits)}`);
       let looks = 0;
@@ -259,9 +259,9 @@ describe('occurrences, cost', () => {
   });
 });
 
-describe('occurrences, hostile input', () => {
+describe('credential matches, hostile input', () => {
   const MB = 1_000_000;
-  /** Of a command, each character has a place of its own; collecting so many takes longer than linear time. */
+  /** For a command, each character has its own position; collecting that many takes more than linear time. */
   const COMMAND = MB / 10;
   const units = [
     '{',
@@ -307,8 +307,8 @@ describe('occurrences, hostile input', () => {
   }
 });
 
-describe('literals of any text', () => {
-  it('are told by their shape', () => {
+describe('literals in any text', () => {
+  it('are recognized by their shape', () => {
     const text = `TOKEN=${JWT}\nother: "${VIDB}", x${JWT} eyJhbGciOiJub25lIn0.x.y vidb_short\n`;
     assert.deepEqual(
       literalTokens(text).map(({ shape, start, end, text: token }) => [shape, token, text.slice(start, end)]),

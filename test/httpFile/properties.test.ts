@@ -12,7 +12,7 @@ const anyDialect = fc.constantFrom(...ALL);
 
 const isCredential = (name: string) => CREDENTIALS.some((known) => known.toLowerCase() === name.toLowerCase());
 
-/** The headers besides the credentials, and what the credentials are. */
+/** The headers other than the credentials, and the credentials. */
 function split(headers: Readonly<Record<string, unknown>>): { credentials: unknown[]; others: unknown[] } {
   const all = Object.entries(headers);
   return {
@@ -27,7 +27,7 @@ const REFERENCE = { name: 'Authorization', value: `Bearer ${referenceTo(NAME)}` 
 const SET = [['authorization', NEW.value]];
 
 describe('httpFile, any file', () => {
-  it('has the header exactly once in each request that httpYac finds there, and is the same otherwise', async () => {
+  it('gets the header exactly once in each request that httpYac finds, and is otherwise unchanged', async () => {
     const files = fc.oneof(oddFileWithBlocks, plainFile);
     await fc.assert(
       fc.asyncProperty(files, async (text) => {
@@ -47,11 +47,11 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('has the header exactly once in each request that REST Client finds there, and is the same otherwise', () => {
+  it('gets the header exactly once in each request that REST Client finds, and is otherwise unchanged', () => {
     fc.assert(
       fc.property(fc.oneof(oddFile, plainFile), (text) => {
         const requests = findRequests(linesOf(text), 'rest-client');
-        // What it takes for the URL hides the request below: another is sent than the one that is meant.
+        // The line that it reads as the URL hides the request below: it sends a request other than the intended one.
         fc.pre(!requests.some(({ warnings }) => warnings.some(({ kind }) => kind === 'sent-as-url')));
         const found = new Set(requests.map(({ line }) => line));
         const before = sentByRestClient(text);
@@ -71,7 +71,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('gains lines of ours and nothing else, below the URL and above the body', () => {
+  it('gains only our lines, below the URL and above the body', () => {
     fc.assert(
       fc.property(oddFile, anyDialect, (text, dialect) => {
         const lines = linesOf(text);
@@ -89,7 +89,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('needs nothing a second time', () => {
+  it('does not change a second time', () => {
     fc.assert(
       fc.property(fc.oneof(oddFileWithBlocks, plainFile), anyDialect, (text, dialect) => {
         const once = linesOf(insertInAll(text, dialect));
@@ -102,7 +102,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('has headers at the places told', () => {
+  it('has headers at the returned places', () => {
     fc.assert(
       fc.property(oddFile, anyDialect, (text, dialect) => {
         const lines = linesOf(text);
@@ -116,7 +116,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('has the request at a cursor that all requests together have there', () => {
+  it('has the same request at a cursor as in the list of all requests', () => {
     fc.assert(
       fc.property(oddFile, anyDialect, (text, dialect) => {
         const lines = linesOf(text);
@@ -133,7 +133,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('is looked at between the separators around the cursor only', () => {
+  it('is read only between the separators around the cursor', () => {
     fc.assert(
       fc.property(
         fc.oneof(oddFile, plainFile),
@@ -155,7 +155,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('is set to a reference, then to a token and back, as if it were set once', () => {
+  it('is the same after a reference, a token and the reference again as after one insertion', () => {
     fc.assert(
       fc.property(fc.oneof(oddFile, plainFile), anyDialect, (text, dialect) => {
         const withReference = insertInAll(text, dialect, [REFERENCE]);
@@ -177,7 +177,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('has the reference exactly once in each request that the clients find there', async () => {
+  it('gets the reference exactly once in each request that the clients find', async () => {
     await fc.assert(
       fc.asyncProperty(plainFile, async (text) => {
         const [httpYac, restClient] = (['httpyac', 'rest-client'] as const).map((dialect) =>
@@ -192,7 +192,7 @@ describe('httpFile, any file', () => {
     );
   });
 
-  it('has what was set in all requests where it is found again, and no more', () => {
+  it('contains what was set in all requests exactly where it is found again', () => {
     const literal = { name: 'Authtoken', value: 'EXAMPLE-0123456789abcdef' };
     fc.assert(
       fc.property(fc.oneof(oddFile, plainFile), anyDialect, (text, dialect) => {

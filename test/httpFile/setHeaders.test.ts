@@ -15,12 +15,12 @@ describe('setHeaders', () => {
     assert.equal(edits.length, 1);
   });
 
-  it('replaces those that are there and inserts the others', () => {
+  it('replaces existing headers and inserts the others', () => {
     const { text } = insert('GET http://a\nB: 2\nauthorization: Bearer old\n', 'httpyac', { headers: [ACCEPT, NEW] });
     assert.equal(text, 'GET http://a\nAccept: application/json;version=39.0\nB: 2\nauthorization: Bearer NEW\n');
   });
 
-  it('leaves a header alone that the new one yields to', () => {
+  it('keeps a header that the new one yields to', () => {
     const present = 'GET http://a\nAccept: application/*+json;version=38.1\n';
     assert.deepEqual(insert(present, 'rest-client', { headers: [ACCEPT] }).edits, []);
     const other = insert('GET http://a\nAccept: */*\n', 'rest-client', { headers: [ACCEPT] });
@@ -49,7 +49,7 @@ describe('setHeaders', () => {
     assert.deepEqual(result.questions, []);
   });
 
-  it('removes lines at the end of a document with the line break above', () => {
+  it('removes lines at the end of a document together with the line break above', () => {
     const text = 'GET http://a\nAuthtoken: x\ncsp-auth-token: y';
     for (const eol of ['\n', '\r\n']) {
       const broken = text.replaceAll('\n', eol);
@@ -57,7 +57,7 @@ describe('setHeaders', () => {
     }
   });
 
-  it('makes no two edits that touch', () => {
+  it('returns no adjacent edits', () => {
     const lines = linesOf('GET http://a\nAuthtoken: x');
     const { request } = findRequest(lines, 0, 'rest-client');
     const { edits } = setHeaders(lines, request!, [NEW], CREDENTIALS);
@@ -89,12 +89,12 @@ describe('setHeaders', () => {
     }
   });
 
-  it('takes the value without the blanks around it, as a client does', () => {
+  it('trims the value, as a client does', () => {
     const headers = [{ name: 'Authorization', value: ' Bearer NEW ' }];
     assert.equal(insert('GET http://a\n', 'httpyac', { headers }).text, 'GET http://a\nAuthorization: Bearer NEW\n');
   });
 
-  it('puts a reference where a token was', () => {
+  it('replaces a token by a reference', () => {
     const headers = [{ name: 'Authorization', value: 'Bearer {{$processEnv TENANT_TOKEN_ACME}}' }];
     const result = insert('GET http://a\nAuthorization: Bearer old\n', 'rest-client', { headers });
     assert.equal(result.text, 'GET http://a\nAuthorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}\n');
@@ -105,13 +105,13 @@ describe('setHeaders', () => {
 describe('setHeaders, a reference to a definition', () => {
   const ask = (text: string, at: number, dialect: Dialect = 'rest-client') => insert(text, dialect, { at });
 
-  it('updates what the reference stands for, and no more', () => {
+  it('updates only the definition behind the reference', () => {
     const text = '@auth=Bearer old\nGET http://a\nAuthorization: {{ auth }}\nAuthtoken: x\n';
     const { atDefinition = [] } = ask(text, 1);
     assert.equal(applyEdits(text, atDefinition), '@auth=Bearer NEW\nGET http://a\nAuthorization: {{ auth }}\n');
   });
 
-  it('offers none where it would not be enough, could be another, or refers to something itself', () => {
+  it('offers none if it would not be enough, if it is ambiguous, or if it contains a reference itself', () => {
     for (const text of [
       'GET http://a\nAuthorization: Bearer {{token}}\n',
       'GET http://a\nAuthorization: Bearer {{token}}\n@token = a\n@token = b\n',
@@ -125,7 +125,7 @@ describe('setHeaders, a reference to a definition', () => {
     }
   });
 
-  it('offers one whose value is a reference of ours', () => {
+  it('offers one whose value is our reference', () => {
     const text = '@token = {{$processEnv TENANT_TOKEN_A}}\nGET http://a\nAuthorization: Bearer {{token}}\n';
     assert.equal(
       applyEdits(text, ask(text, 1).atDefinition ?? []),
@@ -133,12 +133,12 @@ describe('setHeaders, a reference to a definition', () => {
     );
   });
 
-  it('has nothing to do where the definition is right already', () => {
+  it('changes nothing if the definition already has the value', () => {
     const { edits, questions } = ask('@token = NEW\nGET http://a\nAuthorization: Bearer {{token}}\n', 1);
     assert.deepEqual([edits, questions], [[], []]);
   });
 
-  it('knows the forms of httpYac', () => {
+  it('supports the forms of httpYac', () => {
     for (const definition of ['@token := ', '@global.token = ', '  @token=']) {
       const text = `${definition}old\nGET http://a\nAuthorization: Bearer {{token}}\n`;
       assert.equal(applyEdits(text, ask(text, 1, 'httpyac').atDefinition ?? []), text.replace('old', 'NEW'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Lines that a client has a rule for, and some that look as if. */
+/** Lines that a client has a rule for, and similar ones. */
 const ODD_LINES = [
   ...['', '  ', '\t', '###', '### title', '####', '  ### indented', '# ### not', '---', '===', '#', '#tag', '# @name x', '// c'],
   ...[
@@ -84,10 +84,10 @@ const joined = (lines: fc.Arbitrary<string[]>): fc.Arbitrary<string> => {
   return fc.tuple(lines, eol, fc.boolean()).map(([all, ending, last]) => all.join(ending) + (last ? ending : ''));
 };
 
-/** Files in which anything may follow anything. No line holds a credential. */
+/** Files in which anything may follow anything. No line contains a credential. */
 export const oddFile = joined(fc.array(fc.constantFrom(...ODD_LINES), { maxLength: 24 }));
 
-/** The same, with comment blocks, which are read across separators. */
+/** The same with comment blocks, which may span separators. */
 export const oddFileWithBlocks = joined(fc.array(fc.constantFrom(...ODD_LINES, '/*', '*/', '  */'), { maxLength: 24 }));
 
 const word = fc.stringMatching(/^[a-z]{1,6}$/);

@@ -10,7 +10,7 @@ export interface Understood {
   readonly body: unknown;
 }
 
-/** The parser asks for files (configuration, plugins); there are none. */
+/** The parser looks for files (configuration, plugins); it finds nothing. */
 Object.assign(io.fileProvider, {
   EOL: '\n',
   isAbsolute: (path: string) => Promise.resolve(isAbsolute(path)),
@@ -21,7 +21,7 @@ Object.assign(io.fileProvider, {
   readdir: () => Promise.resolve([]),
 });
 
-/** A text as httpYac parses it, which its extension does for each version of a document. */
+/** Parses a text with httpYac, as its extension does for each version of a document. */
 export const parsedByHttpYac = (text: string) => new store.HttpFileStore().parse('/requests.http', text, { workingDir: '/' });
 
 /** The requests of a text, read by httpYac itself. */

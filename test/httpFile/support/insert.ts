@@ -12,7 +12,7 @@ import { applyEdits, linesOf } from './text.js';
 
 export const NEW: HeaderToSet = { name: 'Authorization', value: 'Bearer NEW' };
 
-/** Headers of the platforms that carry a token. */
+/** The platforms' headers that carry a token. */
 export const CREDENTIALS = [
   'Authorization',
   'Authtoken',
@@ -30,7 +30,7 @@ export interface InsertOptions extends FindOptions {
   readonly headers?: readonly HeaderToSet[];
 }
 
-/** The text after the headers are set in the request at the cursor (line 0), and that a second time changes nothing. */
+/** The text after setting the headers in the request at the cursor (line 0). Checks that a second time changes nothing. */
 export function insert(text: string, dialect: Dialect, { at = 0, headers = [NEW], ...options }: InsertOptions = {}): Inserted {
   const once = insertOnce(text, dialect, at, headers, options);
   const cursor = Math.min(at, once.text.split('\n').length - 1);
@@ -46,7 +46,7 @@ function insertOnce(text: string, dialect: Dialect, at: number, headers: readonl
   return { ...result, text: applyEdits(text, result.edits) };
 }
 
-/** The text after the headers are set in each of its requests, from the last to the first. */
+/** The text after setting the headers in each of its requests, from the last to the first. */
 export function insertInAll(text: string, dialect: Dialect, headers: readonly HeaderToSet[] = [NEW]): string {
   return findRequests(linesOf(text), dialect).reduceRight((current, request) => {
     return applyEdits(current, setHeaders(linesOf(text), request, headers, CREDENTIALS).edits);

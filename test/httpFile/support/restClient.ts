@@ -1,6 +1,6 @@
 /** A request as REST Client understands it. */
 export interface Sent {
-  /** Of what it takes for the request line. */
+  /** The line that it reads as the request line. */
   readonly line: number;
   readonly method: string;
   readonly url: string;
@@ -14,9 +14,9 @@ interface Line {
 }
 
 /**
- * REST Client is no library, so this is a model of how it reads, written from what its sources do (Huachao/vscode-restclient:
- * `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`) and held to the outcomes that were observed in it. One
- * request per region at most; without cURL, files and variables.
+ * REST Client is not a library, so this is a model of how it reads, written after its sources (Huachao/vscode-restclient:
+ * `selector.ts`, `httpRequestParser.ts`, `requestParserUtil.ts`) and checked against the outcomes observed in it. At most one
+ * request per region; without cURL, files and variables.
  */
 export function sentByRestClient(text: string): Sent[] {
   const regions: Line[][] = [[]];

@@ -1,21 +1,21 @@
 import { headersFrom } from './restClient.js';
 
-/** Of one request, in characters: what takes in what was sent before may double each time. */
+/** The limit of one request, in characters: requests that include earlier ones may double each time. */
 export const MAX_SENT = 65_536;
 
-/** A document that is open. */
+/** An open document. */
 export interface OpenText {
   readonly uri: string;
   readonly text: string;
   readonly markdown?: boolean;
 }
 
-/** What leaves the machine: all of it as one text, and the host that gets it. */
+/** What leaves the machine, as one text, and the host that receives it. */
 export interface Leaving {
-  /** As `requestHost` has it. */
+  /** As returned by `requestHost`. */
   readonly host: string;
   readonly text: string;
-  /** The part of it that is in headers. */
+  /** The part in headers. */
   readonly headers: string;
 }
 
@@ -27,9 +27,9 @@ interface Remembered {
 
 interface World {
   readonly env: Readonly<Record<string, string>>;
-  /** Of the workspace, by their paths. */
+  /** The files of the workspace, by path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Versions before 0.26 take a definition on over the ends of its lines. */
+  /** Versions before 0.26 continue a definition across line ends. */
   readonly olderThan026: boolean;
 }
 
@@ -37,10 +37,10 @@ const METHOD =
   /^(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|LOCK|UNLOCK|PROPFIND|PROPPATCH|COPY|MOVE|MKCOL|MKCALENDAR|ACL|SEARCH)\s+/i;
 
 /**
- * REST Client with its variables, files and memory of requests, as its sources have it (Huachao/vscode-restclient:
- * `selector.ts`, `variableProcessor.ts`, `fileVariableProvider.ts`, `requestVariableProvider.ts`, `httpRequestParser.ts`,
- * `httpClient.ts`), without cURL. Services answer with what they were sent. `test/threats/restClientSource.test.ts` holds it to
- * those sources, where they are.
+ * REST Client with its variables, files and memory of requests, after its sources (Huachao/vscode-restclient: `selector.ts`,
+ * `variableProcessor.ts`, `fileVariableProvider.ts`, `requestVariableProvider.ts`, `httpRequestParser.ts`, `httpClient.ts`),
+ * without cURL. Services echo what they receive. `test/threats/restClientSource.test.ts` compares it with those sources, if they
+ * are present.
  */
 export class RestClientModel {
   readonly #world: World;
@@ -109,7 +109,7 @@ export class RestClientModel {
     return variables ? this.#resolved(content, document) : content;
   }
 
-  /** One pass: what comes of a variable is not looked at again. */
+  /** One pass: the value of a variable is not expanded again. */
   #resolved(text: string, document: OpenText, prompts: ReadonlySet<string> = new Set()): string {
     const variables = this.#fileVariables(document);
     return text.replaceAll(VARIABLE, (_, inner: string) => {
@@ -119,11 +119,11 @@ export class RestClientModel {
     });
   }
 
-  /** System variables, then those of requests; null where it is one of a request and has no value. */
+  /** System variables, then those of requests; null for a request variable without a value. */
   #lookUp(name: string, document: OpenText): string | undefined {
     if (name.split(' ').find(Boolean) === '$processEnv') {
       const [, percent, key] = /\$processEnv\s(%)?(\w+)/.exec(name) ?? [];
-      // Settings may stand for any name; here for itself.
+      // Settings may map to any name; here each maps to itself.
       return key === undefined ? undefined : (this.#world.env[percent ? key : key] ?? '');
     }
     const formatted = /^\$(?:d|localD)atetime\s'\[(.*)\]'/.exec(name)?.[1];
@@ -169,7 +169,7 @@ const VARIABLE = /\{{2}(.+?)\}{2}/g;
 
 const isComment = (text: string): boolean => /^\s*(#|\/{2})/.test(text);
 
-/** The lines of a region without its separators, or of a fence. */
+/** The lines of a region without its separators, or of a Markdown fence. */
 function regionAt({ text, markdown }: OpenText, line: number): string[] | undefined {
   const lines = text.split(/\r?\n/);
   if (!markdown) {
@@ -189,10 +189,10 @@ function regionAt({ text, markdown }: OpenText, line: number): string[] | undefi
   return undefined;
 }
 
-/** What a person answers. */
+/** The person's answer to a prompt. */
 export const TYPED = 'typed';
 
-/** Comments above a request, which say something of it. */
+/** Comments above a request that describe it. */
 function commentsAbove(region: readonly string[]): string[] {
   const lines = region.filter((line) => line.trim() !== '' && !DEFINITION.test(line));
   const end = lines.findIndex((line) => !isComment(line));
@@ -215,7 +215,7 @@ function nameOf(region: readonly string[]): string | undefined {
   return name;
 }
 
-/** That the document knows, in whatever region. */
+/** The names in the document, in any region. */
 const requestNames = (text: string): ReadonlySet<string> =>
   new Set(Array.from(text.matchAll(/^\s*(?:#{1,}|\/{2,})\s+@name\s+(\w+)\s*$/gm), ([, name = '']) => name));
 
@@ -227,7 +227,7 @@ const fileVariable = (name: string, variables: ReadonlyMap<string, string>): str
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const unescaped = (value: string): string => value.replaceAll(/\\([^]?)/g, (_, char: string) => ESCAPES[char] ?? char);
 
-/** Variables that use others, each after those that it uses; names and values as in a regular expression and its replacement. */
+/** Variables that use others, each after those it uses; names and values as in a regular expression and its replacement. */
 function inEachOther(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const values = new Map(given);
   const usedBy = new Map<string, string[]>();
@@ -254,7 +254,7 @@ function inEachOther(given: ReadonlyMap<string, string>): ReadonlyMap<string, st
   return values;
 }
 
-/** As its library `encodeurl` does: a backslash is no part of a host any more. */
+/** Like its library `encodeurl`: a backslash is no longer a part of the host. */
 const encoded = (url: string): string => url.toWellFormed().replaceAll(/[^\x21\x25-;=?-[\]_a-z~]/gu, encodeURI);
 
 function addressOf(url: string, headers: Readonly<Record<string, string>>): string {

@@ -5,10 +5,10 @@ import process from 'node:process';
 import { build, type Plugin } from 'esbuild';
 import { MAX_SENT, type Leaving, type OpenText } from './restClientModel.js';
 
-/** A checkout of REST Client with its packages (`npm install`). It is no package that can be installed. */
+/** A checkout of REST Client with its packages (`npm install`). It is not available as a package. */
 export const restClientSource = process.env['REST_CLIENT_SOURCE'];
 
-/** What its HTTP library is asked to send. */
+/** A request to its HTTP library. */
 interface Asked {
   readonly url: string;
   readonly options: {
@@ -19,7 +19,7 @@ interface Asked {
   };
 }
 
-/** What REST Client and its stand-ins have in common; set and read by the test, in a bundle that knows nothing of it. */
+/** The state that REST Client and its stand-ins share; set and read by the test, in a bundle that does not know it. */
 interface Surroundings {
   editor: unknown;
   asked: Asked[];
@@ -32,7 +32,7 @@ interface Bundle {
   readonly Range: new (...places: readonly number[]) => object;
 }
 
-/** REST Client's own sources from the command that sends to the HTTP library that it calls, without what it shows and stores. */
+/** REST Client's own sources, from the send command down to the HTTP library, without display and storage. */
 export class RealRestClient {
   readonly version: string;
   readonly #bundle: Bundle;
@@ -48,7 +48,7 @@ export class RealRestClient {
 
   /**
    * @param source the folder with its sources
-   * @param folder where its documents are, with the files that they send
+   * @param folder the folder of its documents and the files that they send
    */
   static async load(source: string, folder: string): Promise<RealRestClient> {
     const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { readonly version: string };
@@ -149,7 +149,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
     exports.default = (url, options) => {
       surroundings.asked.push({ url, options });
       const { headers, body } = options;
-      // The service answers with what it was sent, unless that doubles with each request.
+      // The service echoes what it receives, unless that doubles with each request.
       const sent = Buffer.from([url, JSON.stringify(headers), String(body ?? '')].join('\\n'));
       if (!URL.canParse(url)) throw new Error('no address');
       if (sent.length > ${MAX_SENT}) throw new Error('too long');
@@ -171,7 +171,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
       },
     };`,
   'tough-cookie-file-store': 'exports.FileCookieStore = class {};',
-  // It is called by a name that the package does not have where it is bundled: without this no cURL command would be sent.
+  // The bundled code calls it by a name that the package lacks: without this no cURL command would be sent.
   'yargs-parser': "exports.default = require('yargs-parser');",
   decorator: 'exports.trace = () => (_target, _key, descriptor) => descriptor;',
   logger: 'module.exports = { error() {} };',
@@ -187,7 +187,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   oidcClient: 'exports.OidcClient = class {};',
 };
 
-/** For the editor and the network, and for what shows and stores. A stand-in that asks for its own name gets the original. */
+/** Replaces the editor, the network, display and storage. A stand-in that imports its own name gets the original. */
 const standIns = (resolveDir: string): Plugin => ({
   name: 'stand-ins',
   setup(bundle) {

@@ -1,6 +1,6 @@
 import { LineIndex, type Lines, type TextEdit } from '../../../src/httpFile/index.js';
 
-/** A text as lines, broken where an editor breaks it. */
+/** Splits a text into lines as an editor does. */
 export function linesOf(text: string): Lines {
   const lines = text.split(/\r?\n/);
   return {
@@ -13,7 +13,7 @@ export function linesOf(text: string): Lines {
   };
 }
 
-/** The lines of a text with their index, as an editor keeps it, and which of them were looked at since. */
+/** The lines of a text with their index, as an editor keeps it, and which of them were read since. */
 export function watchedLines(text: string): { lines: Lines; seen: Set<number> } {
   const lines = linesOf(text);
   const seen = new Set<number>();
@@ -44,7 +44,7 @@ function lineStarts(text: string): number[] {
   return [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
 }
 
-/** The line break at the end of the line, or for the last one, of the line before. */
+/** The line break at the end of the line or, for the last one, of the line before. */
 function eolAt(text: string, offset: number): string {
   const [next] = text.slice(offset).match(/\r?\n/) ?? [];
   return next ?? /\r\n[^\n]*$/.exec(text.slice(0, offset))?.[0].slice(0, 2) ?? '\n';
