@@ -45,6 +45,7 @@ function useClient(...names: readonly string[]) {
     const before = asked().length;
     await editor().command(command);
     await until('the request', () => asked().length > before, { seen: () => editor().notifications() });
+    await editor().responseBeside();
     const { headers, status } = asked().at(-1)!;
     return { status, authorization: headers.authorization };
   };
@@ -126,7 +127,7 @@ describe(`References in REST Client (${mode})`, () => {
     await isEmpty();
     await editor().openFile('acme.http');
     await editor().problems((rows) =>
-      rows.some(({ message }) => /line 2 of elsewhere\.http would take the token of Acme/.test(message)),
+      rows.some(({ message }) => /line 2 of elsewhere\.http would send the token of Acme/.test(message)),
     );
     await editor().cursor(2, 30);
     await editor().quickFix('Go to That Request');
