@@ -8,10 +8,10 @@ export interface Measured {
 }
 
 /**
- * Lets the subjects have their turns: one each to warm up, whose figures are dropped, then the rounds, of which every other one
- * goes through the subjects backwards (A B, B A, A B …), so that what drifts meets all of them alike.
- * @param told of each turn that is over, with what is over of all, 0 to 1
- * @throws Error if a turn gives nothing, or what is no figure
+ * Runs the subjects in turns: one each to warm up, whose figures are dropped, then the rounds. Every other round runs the
+ * subjects in reverse (A B, B A, A B …), so that drift affects all of them equally.
+ * @param told called after each turn with the completed share, 0 to 1
+ * @throws Error if a turn returns nothing, or not a number
  */
 export async function measure(
   { subjects }: Bench,

@@ -12,7 +12,7 @@ const ROW_LIMIT_MS = 15 * 60_000;
 /**
  * Measures a row in a process of its own.
  * @param rounds how often each subject has its turn, if not as often as the row says
- * @param told of each turn that is over, with what is over of all, 0 to 1
+ * @param told called after each turn with the completed share, 0 to 1
  * @throws Error with what the process printed, if it fails
  */
 export async function measureApart(

@@ -49,7 +49,7 @@ export function counted(id: string, title: string, atMost: number, subjects: rea
   };
 }
 
-/** A subject whose first turn, of which nothing is kept, is a shorter one. */
+/** A subject with a shorter first turn, whose figures are dropped. */
 export function warmed(name: string, first: () => Figure, turn: () => Figure): Subject {
   let next = first;
   return {

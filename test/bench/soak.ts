@@ -1,4 +1,4 @@
-/** `npm run soak`: a million schedules, in portions, from a seed that is told. `-- --seed 7` tells what happens in one of them. */
+/** `npm run soak`: a million schedules, in portions, from a seed that it prints. `-- --seed 7` prints what happens in one of them. */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { simulateAll } from '../simulation/run.js';

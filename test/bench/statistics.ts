@@ -12,7 +12,7 @@ export interface Ratio {
   readonly high: number;
 }
 
-/** Of an even number of values the mean of the two in the middle. @throws RangeError if there are none */
+/** The median; the mean of the middle two of an even number of values. @throws RangeError for an empty list */
 export function median(values: readonly number[]): number {
   const sorted = ascending(values);
   const middle = sorted.length / 2;

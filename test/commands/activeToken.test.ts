@@ -36,7 +36,7 @@ describe('The active token', () => {
   };
 
   it(
-    'is none before there is a token, then the first one, which is shown with its time left',
+    'does not exist before the first token is added, which then becomes active and is shown with its time left',
     inWorld(async (world) => {
       const { extension, run, add } = await open(world);
       assert.equal(extension.statusBar, undefined);

@@ -81,7 +81,7 @@ describe('A service that answers wrong', () => {
   }
 
   it(
-    'is asked once for each exchange, costs nothing, and is told from one that answers right',
+    'gets one request for each exchange, costs nothing, and differs from a service that answers correctly',
     inWorld(async (world) => {
       const { service, prompter, run, token, says } = await openHostile(world);
       const wrong = [

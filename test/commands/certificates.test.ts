@@ -75,7 +75,7 @@ describe('A certificate', () => {
   );
 
   it(
-    'that is another than the pinned one is told with both fingerprints',
+    'that differs from the pinned one is refused, and the message shows both fingerprints',
     inWorld(async (world) => {
       const other = fingerprintOf(certificate('localhost'));
       const { extension, prompter, run, token, tenant, fingerprint, sent } = await open(world, { pinnedCertificate: other });
@@ -111,7 +111,7 @@ describe('A certificate', () => {
   );
 
   it(
-    'of the client that cannot be read is told with its file',
+    'of the client that cannot be read is reported with its file',
     inWorld(async (world) => {
       const { prompter, run, token, sent } = await open(world, { clientCertificateFile: '/no/such/file.pem' });
       const needed = /^The settings of Acme need a correction: clientCertificateFile \/no\/such\/file\.pem cannot be read\.$/;

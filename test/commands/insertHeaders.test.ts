@@ -202,7 +202,7 @@ describe('Insert Headers', () => {
   );
 
   it(
-    'tells of a commented-out header and of a lower-case method, and mends them if it is asked to',
+    'warns of a commented-out header and of a lower-case method, and fixes them on request',
     inWorld(async (world) => {
       const { prompter, run, session, show } = await open(world);
       const commented = show(session, 'Accept: a;version=1', 'X-Id: 1', '# Authorization: Bearer old', '');
@@ -291,7 +291,7 @@ describe('Insert Reference', () => {
 
 describe('Update Headers', () => {
   it(
-    'says so where nothing has run out, and asks in which files it replaces what has',
+    'says so if no header has expired, and asks in which files to replace expired ones',
     inWorld(async (world) => {
       const { prompter, run, session, extension } = await open(world);
       const { document: first } = editor.open(session, { uri: Uri.file('/first.http') });

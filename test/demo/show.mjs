@@ -12,7 +12,7 @@ const PARENT_POLL_MS = 500;
  * @param {string} node
  * @param {string} script from the root
  * @param {...string} args
- * @returns {Promise<number>} its exit code; 0 where it was told to end
+ * @returns {Promise<number>} its exit code; 0 if it was stopped
  */
 export function show(node, script, ...args) {
   const options = { cwd: root, env: environment(node), stdio: ['pipe', 'inherit', 'inherit'] };

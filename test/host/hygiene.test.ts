@@ -187,7 +187,7 @@ describe(`A commit with an access token (${mode})`, function () {
     await editor().command('Git: Refresh');
   }
 
-  it('is warned of when a file is staged, which can be unstaged or mended, and told of when it is done', async () => {
+  it('warns when a file with a token is staged, offers to unstage or fix it, and warns again after the commit', async () => {
     write('ignored.http', `${request(TOKEN)}# ignored\n`);
     write('one.http', request(TOKEN));
     await stage('.');

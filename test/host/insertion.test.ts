@@ -157,7 +157,7 @@ describe(`Insert Headers (${mode})`, () => {
 
   it('can be cancelled while the service is silent, and lands in the request that it was asked for when it answers', async () => {
     const request = `GET ${own.origin}/api`;
-    /** It has run out at once, so that each insertion is an exchange. */
+    /** It expires at once, so that each insertion exchanges. */
     const token = { access_token: 'EXAMPLE-short-lived', token_type: 'Bearer', expires_in: 1 };
     const silence = (): (() => void) => {
       const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -171,8 +171,8 @@ describe(`Insert Headers (${mode})`, () => {
     };
     own.answer = token;
     await editor().inlineAction(['Own', 'CI'], 'Exchange');
-    const hasRunOut = async () => /expired/.test((await editor().row(['Own', 'CI'])).description);
-    await until('the access token to run out', hasRunOut, { seen: () => editor().rows() });
+    const isExpired = async () => /expired/.test((await editor().row(['Own', 'CI'])).description);
+    await until('the access token to expire', isExpired, { seen: () => editor().rows() });
 
     const text = await open('cancel.http', request);
     const answer = silence();
@@ -186,7 +186,7 @@ describe(`Insert Headers (${mode})`, () => {
     assert.equal(await editor().isDirty(), false);
     assert.equal(await editor().editorText(), text);
 
-    await until('the access token to run out', hasRunOut, { seen: () => editor().rows() });
+    await until('the access token to expire', isExpired, { seen: () => editor().rows() });
     await open('edited.http', request, '', '###', request, '');
     const answerLate = silence();
     await insertAndWait();

@@ -23,7 +23,7 @@ const STARTING = `
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code));`;
 
-/** A process by its id, as the kernel tells of it. */
+/** A process by its id, as the kernel reports it. */
 interface Row {
   readonly pid: number;
   readonly parent: number;

@@ -54,7 +54,7 @@ interface Item extends types.TreeItem {
   readonly command?: { readonly command: string };
 }
 
-/** What of it is set is told to VS Code each time: `told` counts that. */
+/** VS Code forwards every assignment: `told` counts them. */
 export class StatusBarItem {
   text = '';
   told = 0;

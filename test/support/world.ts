@@ -311,7 +311,7 @@ export class World {
   assertG(): void {
     const observed = {
       'the log': this.log.lines,
-      'what is told': this.told,
+      'what is reported': this.told,
       globalState: [...this.globalState.values],
       files: [this.shared.contents, textsIn(this.folder)],
       'the objects': [this.#windows, this.#refreshers, this.sender],

@@ -8,7 +8,7 @@ import { MemoryMemento } from '../support/memory.js';
 
 const accessToken = (): string => 'EXAMPLE-access-token';
 
-/** The status bar over two tenants, the first of which has the active token, half a second after its exchange. */
+/** The status bar over two tenants. The first has the active token, half a second after its exchange. */
 async function open(parts: Partial<FleetParts> = {}) {
   const fleet = openFleet({ count: 2, accessToken, ...parts });
   const { clock } = fleet;

@@ -11,7 +11,7 @@ const EXPANDED = 2;
 
 const accessToken = (): string => 'EXAMPLE-access-token';
 
-/** The tree over a fleet, and VS Code, which draws what is open, and again what it is told to. */
+/** The tree over a fleet, and a model of VS Code, which draws the expanded rows and redraws the changed ones. */
 async function open(parts: FleetParts) {
   const fleet = openFleet(parts);
   const state = { days: [30, 7, 1], daysRead: 0 };
@@ -108,7 +108,7 @@ describe('the tree', () => {
     tree.dispose();
   });
 
-  it('tells the end of an API token when it is near, and wakes for it', async () => {
+  it('shows the expiry of an API token when it is near, and sets a timer for it', async () => {
     const endsAt = Date.UTC(2026, 0, 1) + 31 * DAY_MS;
     const { clock, described, taken, tree } = await open({ count: 1, endsAt });
     assert.equal(described('t0'), 'not exchanged yet');

@@ -22,7 +22,7 @@ describe('the scale of the timeline', () => {
     assert.equal(daysAhead(inDays(2), inDays(6)), 30);
   });
 
-  it('leaves out what ends so late that the others could not be told apart', () => {
+  it('leaves out an expiry so late that the others would be squeezed together', () => {
     assert.equal(daysAhead(inDays(5), inDays(6), inDays(3650)), 30);
     assert.equal(daysAhead(inDays(5), inDays(3650)), 30);
     assert.equal(daysAhead(inDays(300), inDays(3650)), 315);

@@ -1,5 +1,5 @@
 /**
- * Stands in for the executable of a desktop VS Code where there is none: takes the arguments that @vscode/test-electron
+ * Stands in for the executable of a desktop VS Code on machines without one: takes the arguments that @vscode/test-electron
  * passes, runs the tests in the extension host of a served workbench, prints what they print and ends as they end.
  */
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';

@@ -17,7 +17,7 @@ export interface Door {
   close(): void;
 }
 
-/** Opens the door on a free port of the loopback interface. There is no page yet when the host is told its address. */
+/** Opens the door on a free port of the loopback interface. The host gets its address before a page exists. */
 export async function openDoor(page: () => Page | undefined): Promise<Door> {
   const path = `/${randomBytes(16).toString('hex')}`;
   const server = createServer((incoming, outgoing) => {

@@ -64,7 +64,7 @@ export interface ProfileOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>> | undefined;
   /** A folder of user data to start from, as `--user-data-dir` would name it. */
   readonly startFrom?: string | undefined;
-  /** A folder of installed extensions to share; without it there are none. */
+  /** A folder of installed extensions to share; without it no extensions are installed. */
   readonly extensions?: string | undefined;
 }
 

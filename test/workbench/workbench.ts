@@ -199,7 +199,7 @@ export class Workbench {
     return window;
   }
 
-  /** Closes this window and no other, as a person closes a tab: it is told. */
+  /** Closes only this window, as a person closes a tab: the page gets its events. */
   async closeWindow(): Promise<void> {
     const closed = this.page.waitForEvent('close');
     await this.page.close({ runBeforeUnload: true });

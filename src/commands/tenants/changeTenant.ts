@@ -3,7 +3,7 @@ import { settings } from '../../settings.js';
 import type { Services } from '../command.js';
 
 /**
- * Writes what a person has changed of a tenant, and lets its API tokens follow: they are not asked about their own answer.
+ * Writes a tenant that the person has changed, and rebinds its API tokens, so that nobody has to confirm their own change.
  * @throws AppError as {@link settings.changeTenant}
  */
 export async function changeTenant(

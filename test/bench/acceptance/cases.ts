@@ -39,7 +39,7 @@ export interface Case {
   /** @param elsewhere where another origin hands out tokens */
   readonly script: (elsewhere: string) => Script;
   readonly judge: (outcome: Outcome) => boolean;
-  /** The lifetime is what matters: it is told. */
+  /** The lifetime matters, so the outcome contains it. */
   readonly isOfLifetime?: true;
 }
 

@@ -33,7 +33,7 @@ function googleClient(tokenUrl: string): OAuth2Client {
   return client;
 }
 
-/** Asks for another token when `expiry_date` is near, and never where there is none. */
+/** Asks for another token when `expiry_date` is near, and never without one. */
 const google: Subject = {
   name: titled('google-auth-library'),
   async exchange(tokenUrl) {
@@ -60,7 +60,7 @@ function simpleToken(tokenUrl: string) {
   });
 }
 
-/** `expired()` compares with `expires_at`, and is false for a date that is none. */
+/** `expired()` compares with `expires_at`, and is false for an invalid date. */
 const simple: Subject = {
   name: titled('simple-oauth2'),
   async exchange(tokenUrl) {

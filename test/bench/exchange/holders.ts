@@ -90,7 +90,7 @@ export function simpleLookup(count: number): (n: number) => string {
   };
 }
 
-/** Of one tenant: each has a cache of its own, of which many take minutes to fill. */
+/** For one tenant only: each has its own cache, and filling many takes minutes. */
 export async function msalLookup(): Promise<Lookup> {
   const issuer = 'https://a.example';
   const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');

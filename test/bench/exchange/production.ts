@@ -36,7 +36,7 @@ export class Production implements Disposable {
 
   /**
    * Loads what it has built, so that neither ours nor what it is compared with pays for being translated as it runs: names
-   * that are kept, and errors whose traces are mapped, one of which undici makes for each connection.
+   * that are kept, and errors whose traces are mapped; undici makes one for each connection.
    */
   async load<T>(entry: string): Promise<T> {
     const file = await this.build(entry);

@@ -6,7 +6,7 @@ import type { FakeDocument } from '../../support/document.js';
 import type * as insertion from './insertion.js';
 
 /**
- * As it ships: bundled, and with a stand-in for the editor, since there is none here.
+ * As it ships: bundled, and with a stand-in for the editor.
  * @param answers to the questions that are asked on the way
  */
 export async function openWindow(document: FakeDocument, answers: Partial<Prompter> = {}): Promise<insertion.Window> {

@@ -15,7 +15,7 @@ const OURS = 'tenant-tokens.tenant-tokens';
 /** What VS Code brings and every start activates: small ones that do next to nothing, and one that does more. */
 const BUILT_IN = ['vscode.git-base', 'vscode.debug-auto-launch', 'vscode.merge-conflict', 'vscode.github-authentication'];
 
-/** A start takes seconds, of which other extensions and the browser have most. */
+/** A start takes seconds, mostly in other extensions and the browser. */
 const STARTS = 20;
 const TENANTS = 100;
 /** Long after the last extension of a start is activated. */

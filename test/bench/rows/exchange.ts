@@ -122,7 +122,7 @@ export const rows: readonly Row[] = [
     open: () =>
       withClients(async (clients, { url }, folder) => [
         oneByOne('Tenant Tokens', await clients.ourBroker(url, join(folder, 'storage'))),
-        oneByOne('undici.request and JSON.parse, of which nothing is kept', clients.bare(url)),
+        oneByOne('undici.request and JSON.parse, without a store', clients.bare(url)),
       ]),
   },
   {

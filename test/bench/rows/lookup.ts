@@ -134,7 +134,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'C3 exchanges',
-    title: 'Exchanges when 1,000 callers come at the end of an access token',
+    title: 'Exchanges when 1,000 callers find an access token expired',
     unit: 'count',
     rounds: 1,
     targets: [{ figure: 'p50', atMost: 1 }],

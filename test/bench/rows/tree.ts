@@ -79,7 +79,7 @@ const expanding: Row = {
   },
 };
 
-/** How many rows VS Code is told of in a minute, in which each text changes once. */
+/** How many rows are redrawn in a minute in which each text changes once. */
 async function redrawn(visible: boolean, opened: number): Promise<number> {
   const { openWindow } = await scale();
   const { tree, view, clock, dispose } = await openWindow({ count: MANY, accessToken });

@@ -101,7 +101,7 @@ describe('what another extension can do', function () {
       ['a list', () => [TENANT, {}]],
       ['a function', () => () => TENANT],
       ['a URI', () => vscode.Uri.parse(`${origin()}/evil`)],
-      ['ids that are none', () => ({ tenant: 1, token: { id: TENANT } })],
+      ['ids of the wrong type', () => ({ tenant: 1, token: { id: TENANT } })],
       ['unknown ids', () => ({ tenant: '__proto__', token: '../../settings.json' })],
       ['huge ids', () => ({ tenant: 'x'.repeat(1_000_000), token: '\u202e\r\n'.repeat(100_000) })],
       [

@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = Date.UTC(2030, 5, 12, 9);
 
-describe('the end of an API token, in words', () => {
+describe('the expiry of an API token, in words', () => {
   for (const [ms, distance, short] of [
     [71 * DAY, 'in 71 days', '71d'],
     [2 * DAY, 'in 2 days', '2d'],
@@ -28,7 +28,7 @@ describe('the end of an API token, in words', () => {
       assert.equal(formatDistance(ms), distance);
     });
 
-  it('is told beside a token from the first reminder on, and then with the reminder that is due', () => {
+  it('is shown beside a token from the first reminder on, then with the reminder that is due', () => {
     const noted = (ms: number) => dueEnd({ end: { at: NOW + ms, from: 'service' } }, [30, 7, 1], NOW);
     assert.equal(noted(31 * DAY), undefined);
     assert.equal(noted(30 * DAY)?.days, 30);

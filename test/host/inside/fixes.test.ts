@@ -61,7 +61,7 @@ describe('a quick fix', () => {
     await textIs(document, request(), bearer('EXAMPLE-access-token-by-reference'), '');
   });
 
-  it('replaces an access token that ran out by a new one', async () => {
+  it('replaces an expired access token with a new one', async () => {
     const document = await openWithToken('update.http', 'EXAMPLE-access-token-to-update', 1);
     await problemsAre(document, `warning expired-literal 2:${COLUMN}`);
     assert.deepEqual(titles(await quickFixesAt(document, 1, IN_REFERENCE)), [

@@ -23,14 +23,14 @@ describe('Update Headers', () => {
   });
   beforeEach(() => giving(sandbox, NEW));
 
-  /** Opens a file with an access token that has run out. */
+  /** Opens a file with an expired access token. */
   async function openOutdated(name: string): Promise<vscode.TextDocument> {
     const { document } = await open(name, ...lines(OLD));
     await problemsAre(document, `warning expired-literal 2:${COLUMN}`);
     return document;
   }
 
-  it('replaces an access token that ran out, in one undo step', async () => {
+  it('replaces an expired access token in one undo step', async () => {
     const document = await openOutdated('one.http');
     await update();
     await textIs(document, ...lines(NEW));
@@ -58,7 +58,7 @@ describe('Update Headers', () => {
     await textIs(first, ...lines(NEW));
   });
 
-  it('leaves an access token that has not run out, though there is a newer one', async () => {
+  it('leaves a valid access token although a newer one exists', async () => {
     await exchange(CONTACT);
     const { document } = await open('fresh.http', ...lines(NEW));
     giving(sandbox, 'EXAMPLE-newer-access-token');

@@ -183,7 +183,7 @@ describe('Insert Headers', () => {
     await textIs(document, request(), 'X-Id: 1', bearer(TOKEN), '');
   });
 
-  it('writes a new request to the tenant where there is none', async () => {
+  it('writes a new request to the tenant where the file has no request', async () => {
     const editor = await open('none.http', '@base = https://api.example', '');
     await vscode.commands.executeCommand('tenantTokens.newRequest', { tenant: CONTACT });
     const [, blank, written, ...rest] = editor.document.getText().split('\n');
@@ -195,7 +195,7 @@ describe('Insert Headers', () => {
   describe('while the service is silent', () => {
     let release: () => void;
     beforeEach(async () => {
-      // An access token that has run out, so that an insertion is an exchange.
+      // An expired access token, so that an insertion exchanges.
       giving(sandbox, TOKEN, 1);
       await exchange(CONTACT);
       const { document } = await open('reference.http', request(), bearer(reference(CONTACT)));

@@ -46,7 +46,7 @@ describe('a lens', () => {
     await lensesAre(editor.document);
   });
 
-  it('says of an access token in the file that it ran out, and replaces it', async () => {
+  it('shows that an access token in the file has expired, and replaces it', async () => {
     const token = 'EXAMPLE-access-token-that-ran-out';
     giving(sandbox, token, 1);
     await exchange(CONTACT);
@@ -64,7 +64,7 @@ describe('a lens', () => {
     const { document } = await open('revoked.http', `GET ${sandbox.origin(ACME)}/api/org`, REVOKED);
     await lensesAre(document, /Acme · Revoked — not exchanged yet \| Exchange/);
     const lenses = await lensesOf(document);
-    // It is told in a message, which stays until it is closed.
+    // The error is shown in a message, which stays until it is closed.
     void lenses.find(({ title }) => title === 'Exchange')?.run?.();
     await lensesAre(document, '$(error) Acme · Revoked — API token refused | Enter Token Again');
     await vscode.commands.executeCommand('notifications.clearAll');

@@ -48,13 +48,13 @@ describe('problems are shown', () => {
     await problemsAre(document, `warning not-resolved 2:${COLUMN}`);
     const [lens] = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 1);
     const [target] = (lens?.command?.arguments ?? []) as unknown[];
-    // It is told in a message, which stays until it is closed.
+    // The error is shown in a message, which stays until it is closed.
     void vscode.commands.executeCommand('tenantTokens.exchange', target);
     await problemsAre(document, `warning attention 2:${COLUMN}`);
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
-  it('with an access token at the moment at which it runs out, and go as the line is commented out', async () => {
+  it('appear when an access token expires, and disappear when the line is commented out', async () => {
     const expiresAt = Math.ceil(Date.now() / 1000) + 1;
     const editor = await open('expiry.http', request(), bearer(jwt({ exp: expiresAt })), '', '###', request(), NOBODYS);
     await problemsAre(editor.document, `error unknown-reference 6:${COLUMN}`);

@@ -84,7 +84,7 @@ Attempt 2 of 2, 2030-01-01 10:00:00 UTC, 120 ms
 describe('a time to wait', () => {
   const told = (facts: Record<string, number>): string => explain(new AppError('rate-limited', facts), 'Acme').text;
 
-  it('is told as a time of day, and how long that is', () => {
+  it('is shown as a time of day with the remaining duration', () => {
     assert.match(
       told({ retryAfter: 600 }),
       /^Acme allows no more requests for now\. Wait until .*\d:\d\d.* \((10|9)m\), then try again\.$/,

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { io, send, store } from 'httpyac';
 
-/** The client asks for files (configuration, plugins, environments); there are none. */
+/** The client asks for files (configuration, plugins, environments) that do not exist. */
 Object.assign(io.fileProvider, {
   EOL: '\n',
   isAbsolute: (file: string) => Promise.resolve(isAbsolute(file)),
