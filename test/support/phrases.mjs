@@ -20,8 +20,9 @@ const PHRASES = [
   [/\b(?:an?|the|its|their|this|when an?) (?:end|ending) of (?:an?|the|its|this|each) (?:API |access )?tokens?\b/i, '“expiry”'],
 ];
 
-const SELF = 'test/support/phrases.mjs';
-const isText = (file) => /\.(?:ts|mjs|cjs|md)$|^package(?:\.nls)?\.json$/.test(file) && file !== SELF;
+/** Files that list the phrases. */
+const LISTS = new Set(['test/support/phrases.mjs', 'CONTRIBUTING.md']);
+const isText = (file) => /\.(?:ts|mjs|cjs|md)$|^package(?:\.nls)?\.json$/.test(file) && !LISTS.has(file);
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'browser', 'results']);
 const filesIn = (folder) =>
