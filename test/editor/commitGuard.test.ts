@@ -11,7 +11,7 @@ const request = (token: string): string => `GET https://acme.example\nAuthorizat
 
 type Files = Readonly<Record<string, string>>;
 
-/** A repository of which the contents that are staged and committed are set, and a guard over it. */
+/** A repository with given staged and committed contents, and a guard over it. */
 async function setUp(staged: Files = {}) {
   const { tenants, names, issued } = await known(NOW + 60_000);
   const changed = new Emitter<Repository>();
@@ -45,7 +45,7 @@ async function setUp(staged: Files = {}) {
     () => NOW,
     (warning) => told.push(warning),
   );
-  /** What was warned of since the last time, as `when: path (owners)`. */
+  /** The warnings since the last call, as `when: path (owners)`. */
   const warnings = async (): Promise<string[]> => {
     await guard.settled();
     return told.splice(0).flatMap(({ when, files }) => {
@@ -67,7 +67,7 @@ async function setUp(staged: Files = {}) {
     changed.fire(repository);
     return warnings();
   };
-  /** A commit by VS Code, of which the state tells first. */
+  /** A commit by VS Code, which updates the state first. */
   const commit = async (files: Files): Promise<string[]> => {
     contents['HEAD^'] = contents.HEAD;
     contents.HEAD = { ...contents.HEAD, ...files };
@@ -91,12 +91,12 @@ describe('CommitGuard', () => {
     assert.deepEqual(await stage({ 'a.http': `${request(OURS)}# changed` }), ['staged: a.http (Acme replaceable)']);
   });
 
-  it('warns of what looks like a token too', async () => {
+  it('warns about text that looks like a token, too', async () => {
     const { stage } = await setUp();
     assert.deepEqual(await stage({ '.env.local': `TOKEN=${jwt({ exp: LATER })}` }), ['staged: .env.local (unknown)']);
   });
 
-  it('warns once of all files that are staged together', async () => {
+  it('warns once about all files that are staged together', async () => {
     const { stage } = await setUp();
     const files = {
       'a.http': request(OURS),
@@ -107,18 +107,18 @@ describe('CommitGuard', () => {
     assert.deepEqual(await stage(files), ['staged: a.http (Acme replaceable), c.md (Acme), .vscode/settings.json (Acme)']);
   });
 
-  it('warns of what was staged before VS Code was opened', async () => {
+  it('warns about files that were staged before VS Code was opened', async () => {
     const { warnings } = await setUp({ 'a.http': request(OURS) });
     assert.deepEqual(await warnings(), ['staged: a.http (Acme replaceable)']);
   });
 
-  it('keeps quiet about tokens that have run out, and files that hold none', async () => {
+  it('does not warn about expired tokens, or files without tokens', async () => {
     const { stage } = await setUp();
     const files = { 'a.http': request(jwt({ exp: SOONER })), 'b.http': request('{{$processEnv TENANT_TOKEN_ACME}}') };
     assert.deepEqual(await stage(files), []);
   });
 
-  it('reads no file of another kind, none that is large, and none twice', async () => {
+  it('reads no other kinds of files, no large files, and no content twice', async () => {
     const { stage, calls } = await setUp();
     await stage({ 'a.ts': OURS, 'b.png': OURS });
     assert.deepEqual(calls, []);
@@ -129,13 +129,13 @@ describe('CommitGuard', () => {
     assert.deepEqual(calls, [':a.http', ':a.http', ':a.http']);
   });
 
-  it('asks git about a hundred files at most', async () => {
+  it('asks git about at most a hundred files', async () => {
     const { stage, calls } = await setUp();
     await stage(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`${at}.json`, '{}'])));
     assert.equal(new Set(calls).size, 100);
   });
 
-  it('goes on where git does not know a file, as one whose deletion is staged', async () => {
+  it('continues if git does not know a file, such as one whose deletion is staged', async () => {
     const { stage, edit, repository } = await setUp();
     await stage({ 'a.http': request(OURS) });
     const gone = repository.state.indexChanges;
@@ -145,28 +145,28 @@ describe('CommitGuard', () => {
     assert.deepEqual(await stage({ 'b.http': request(OURS) }), ['staged: b.http (Acme replaceable)']);
   });
 
-  it('looks once more at a repository that changes many times at once', async () => {
+  it('checks a repository once more after many changes at once', async () => {
     const { changed, repository, calls, warnings } = await setUp({ 'a.http': request('{{token}}') });
     for (let time = 0; time < 50; time++) changed.fire(repository);
     await warnings();
-    // The first look was under way.
+    // The first check was under way.
     assert.deepEqual(calls, [':a.http', ':a.http', ':a.http']);
   });
 
-  it('tells of a commit of what was not staged', async () => {
+  it('warns about a commit of unstaged changes', async () => {
     const { edit, commit } = await setUp();
     assert.deepEqual(await edit('a.http', 'b.http'), []);
     assert.deepEqual(await commit({ 'a.http': request(OURS) }), ['committed: a.http (Acme replaceable)']);
     assert.deepEqual(await commit({ 'b.http': 'GET https://acme.example' }), []);
   });
 
-  it('does not tell again of a commit of what was warned of when it was staged', async () => {
+  it('does not warn again about a commit after a warning when it was staged', async () => {
     const { stage, commit } = await setUp();
     await stage({ 'a.http': request(OURS) });
     assert.deepEqual(await commit({ 'a.http': request(OURS) }), []);
   });
 
-  it('does not take for committed what was taken back', async () => {
+  it('does not treat reverted changes as committed', async () => {
     const { edit, commit, warnings } = await setUp();
     await edit('a.http');
     await commit({ 'a.http': request('{{token}}') });
@@ -176,16 +176,16 @@ describe('CommitGuard', () => {
     assert.deepEqual(await warnings(), []);
   });
 
-  it('does not warn of an old content because another file was committed', async () => {
+  it('does not warn about old content because another file was committed', async () => {
     const { contents, edit, commit } = await setUp();
-    // Committed before this window was there.
+    // Committed before this window was opened.
     contents.HEAD = { 'a.http': request(OURS) };
     await edit('a.http', 'b.http');
     await edit('b.http');
     assert.deepEqual(await commit({ 'b.http': 'x' }), []);
   });
 
-  it('warns of nothing more when it is disposed of', async () => {
+  it('does not warn after disposal', async () => {
     const { guard, stage } = await setUp();
     guard.dispose();
     assert.deepEqual(await stage({ 'a.http': request(OURS) }), []);

@@ -14,9 +14,9 @@ describe('Recognizing tokens in a document', () => {
     ['the reference of a token by its name', reference('TENANT_TOKEN_ACME_LAPTOP'), 'Laptop'],
     ['a reference in small letters', reference('tenant_token_acme'), 'Laptop'],
     ['a reference that no token has', reference('TENANT_TOKEN_NOBODY'), undefined, 'unknown'],
-    ['a reference that fits two tokens', reference('TENANT_TOKEN_BILLING_X'), undefined, 'ambiguous'],
+    ['a reference that matches two tokens', reference('TENANT_TOKEN_BILLING_X'), undefined, 'ambiguous'],
     ['a token that an exchange brought', `Authorization: Bearer ${OURS}`, 'Laptop'],
-    ['a JWT of elsewhere', `Authorization: Bearer ${jwt({ exp: LATER })}`, undefined],
+    ['a foreign JWT', `Authorization: Bearer ${jwt({ exp: LATER })}`, undefined],
   ];
   for (const [what, header, token, problem] of cases)
     it(what, async () => {
@@ -37,7 +37,7 @@ describe('Recognizing tokens in a document', () => {
       assert.deepEqual(await recognizedIn([REQUEST, header].join('\n')), []);
     });
 
-  it('takes the end of a token from the exchange, or else from the token', async () => {
+  it('takes the expiry from the exchange or, failing that, from the token', async () => {
     const ends = async (token: string, issuedUntil: number | null = NOW) =>
       (await recognizedIn([REQUEST, `Authorization: Bearer ${token}`].join('\n'), { issuedUntil })).map((one) => one.expiresAt);
     assert.deepEqual(await ends(OURS), [NOW]);
@@ -46,7 +46,7 @@ describe('Recognizing tokens in a document', () => {
     assert.deepEqual(await ends(jwt({ sub: 'x' })), [null]);
   });
 
-  it('gives the hosts of all requests that use a definition', async () => {
+  it('returns the hosts of all requests that use a definition', async () => {
     const text = [
       '@t = {{$processEnv TENANT_TOKEN_ACME}}',
       '@b = b.example',
@@ -57,7 +57,7 @@ describe('Recognizing tokens in a document', () => {
     assert.deepEqual(one?.hosts, ['a.example', 'b.example:80']);
   });
 
-  it('looks into the fences of Markdown only', async () => {
+  it('reads only the fences of Markdown', async () => {
     const text = [reference('TENANT_TOKEN_ACME'), '```http', REQUEST, reference('TENANT_TOKEN_ACME'), '```'].join('\n');
     const found = await recognizedIn(text, { markdown: true });
     assert.deepEqual(
@@ -66,7 +66,7 @@ describe('Recognizing tokens in a document', () => {
     );
   });
 
-  it('knows hosts as well as if it read the whole document for each', async () => {
+  it('returns the same hosts as reading the whole document for each', async () => {
     const model = await known();
     const line = fc.constantFrom(
       '@h = a.example',
@@ -93,7 +93,7 @@ describe('Recognizing tokens in a document', () => {
     );
   });
 
-  it('takes no longer for a request where there are thousands of them, through one variable or as many', async () => {
+  it('takes no longer for each of thousands of requests, with one variable or as many', async () => {
     const request = ['GET {{base}}/x', reference('TENANT_TOKEN_ACME'), '', '###', ''].join('\n');
     const through = (one: string, at: number): string =>
       `@base${at} = https://acme.example\n${one.replace('{{base}}', `{{base${at}}}`)}`;
@@ -106,7 +106,7 @@ describe('Recognizing tokens in a document', () => {
     });
   });
 
-  it('finds what stands at a place, or else in its header', async () => {
+  it('finds the credential at a place or, failing that, in its header', async () => {
     const text = [REQUEST, 'X-Id: 1', reference('TENANT_TOKEN_ACME'), ''].join('\n');
     const all = await recognizedIn(text);
     const at = (line: number, character: number) => recognizedAt(all, line, character)?.occurrence.text;

@@ -35,24 +35,24 @@ describe('Findings', () => {
   const refused = { status: () => status(new AppError('api-token-refused')) };
   const cases: readonly (readonly [what: string, text: string, codes: string[], change?: Partial<Surroundings>])[] = [
     ['none for a reference', ACME + reference('ACME'), []],
-    ['none for a token that lasts', ACME + OURS, []],
-    ['none for a JWT of elsewhere that lasts', ACME + jwt({ exp: LATER }), []],
-    ['none for a JWT without end', ACME + jwt({ sub: 'x' }), []],
-    ['a JWT of elsewhere that ran out', ACME + jwt({ exp: SOONER }), ['expired-literal']],
-    ['a token of ours that ran out', ACME + OURS, ['expired-literal'], { now: NOW + 1 }],
+    ['none for a valid token', ACME + OURS, []],
+    ['none for a valid foreign JWT', ACME + jwt({ exp: LATER }), []],
+    ['none for a JWT without expiry', ACME + jwt({ sub: 'x' }), []],
+    ['an expired foreign JWT', ACME + jwt({ exp: SOONER }), ['expired-literal']],
+    ['one of our tokens that has expired', ACME + OURS, ['expired-literal'], { now: NOW + 1 }],
     ['a reference that no token has', ACME + reference('NO'), ['unknown-reference']],
-    ['a reference that fits two tokens', ACME + reference('BILLING_X'), ['unknown-reference']],
+    ['a reference that matches two tokens', ACME + reference('BILLING_X'), ['unknown-reference']],
     ['a reference that needs a person', ACME + reference('ACME'), ['attention'], refused],
-    ['not one whose trouble may pass', ACME + reference('ACME'), [], { status: () => status(new AppError('unreachable')) }],
+    ['not one whose error may pass', ACME + reference('ACME'), [], { status: () => status(new AppError('unreachable')) }],
     ['not a token in the file whose API token needs a person', ACME + OURS, [], refused],
     ['a token in a file that git keeps', ACME + OURS, ['literal-in-git'], { isInGit: true }],
-    ['a JWT of elsewhere in one', ACME + jwt({ sub: 'x' }), ['literal-in-git'], { isInGit: true }],
+    ['a foreign JWT in one', ACME + jwt({ sub: 'x' }), ['literal-in-git'], { isInGit: true }],
     ['not a reference in one', ACME + reference('ACME'), [], { isInGit: true }],
     ['a host of another', ACME + reference('BACKUP'), ['foreign-host acme.example']],
     ['a token at a host of another', ACME.replace('acme', 'evil') + OURS, ['foreign-host evil.example']],
-    ['a host that is not known', ACME.replace('https://acme.example', '{{base}}') + OURS, ['foreign-host ?']],
+    ['an unknown host', ACME.replace('https://acme.example', '{{base}}') + OURS, ['foreign-host ?']],
     ['not a host that the person has allowed', ACME + reference('BACKUP'), [], { foreign: () => [] }],
-    ['no host of a JWT of elsewhere', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
+    ['no host of a foreign JWT', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
     [
       'a reference without a client',
       ACME + reference('ACME'),
@@ -72,7 +72,7 @@ describe('Findings', () => {
       { resolution: () => ({ state: 'withheld', byHttpYac: false }) },
     ],
     [
-      'what needs a person before what follows from it',
+      'an error that needs a person instead of its consequence',
       ACME + reference('ACME'),
       ['attention'],
       { ...refused, resolution: () => ({ state: 'not-published', byHttpYac: false }) },
@@ -90,26 +90,26 @@ describe('Findings', () => {
       { resolution: () => ({ state: 'not-allowed', byHttpYac: true }) },
     ],
     [
-      'an unknown reference before that nobody resolves it',
+      'an unknown reference instead of a missing client',
       ACME + reference('NO'),
       ['unknown-reference'],
       { resolution: () => ({ state: 'no-client', byHttpYac: false }) },
     ],
-    ['all of a token that ran out', ACME + OURS, ['expired-literal', 'literal-in-git'], { now: NOW + 1, isInGit: true }],
+    ['all findings of an expired token', ACME + OURS, ['expired-literal', 'literal-in-git'], { now: NOW + 1, isInGit: true }],
   ];
   for (const [what, text, codes, change] of cases)
     it(what, async () => {
       assert.deepEqual(await codesIn(text, change), codes);
     });
 
-  it('ask for what a name is resolved to as it is written', async () => {
+  it('query the resolution of a name as it is written', async () => {
     const asked: string[] = [];
     const resolution = (name: string) => (asked.push(name), { state: 'resolved' as const, byHttpYac: false });
     await codesIn(ACME + reference('ACME_LAPTOP'), { resolution });
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME_LAPTOP']);
   });
 
-  it('change next when the first token runs out', async () => {
+  it('change next when the first token expires', async () => {
     const text = [
       ACME + jwt({ exp: LATER + 9 }),
       ACME + jwt({ exp: LATER }),

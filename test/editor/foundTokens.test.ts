@@ -15,13 +15,13 @@ async function find(text: string, kind: TextKind = 'requests', without: { token?
 }
 
 describe('the access tokens in a text', () => {
-  it('are those that were issued, in a request with what can take their place', async () => {
+  it('are those that were issued, in a request with the reference that can replace them', async () => {
     assert.deepEqual(await find(`GET https://acme.example\nAuthorization: Bearer ${OURS}\n`), [
       { text: OURS, line: 1, owner: 'Acme', expiresAt: NOW, reference: REFERENCE },
     ]);
   });
 
-  it('are what looks like one, with the end that it tells', async () => {
+  it('include text that looks like one, with the expiry that it states', async () => {
     const vidb = `vidb_${'EXAMPLE'.repeat(8)}`;
     const text = `a ${jwt({ exp: LATER })} b\r\n"${jwt({ exp: SOONER })}"\r\n${jwt({ sub: 'ada' })} ${vidb}`;
     assert.deepEqual(
@@ -42,7 +42,7 @@ describe('the access tokens in a text', () => {
     ['a query', `https://acme.example/x?token=${OURS}&n=1`],
     ['a URL-encoded header', `Bearer%20${OURS}`],
   ] as const)
-    it(`are found in ${where}${where.startsWith('a URL') ? ' only by their shape' : ', where no reference can take their place'}`, async () => {
+    it(`are found in ${where}${where.startsWith('a URL') ? ' only by their shape' : ', where no reference can replace them'}`, async () => {
       const expected = where.startsWith('a URL') ? [] : [{ text: OURS, line: 0, owner: 'Acme', expiresAt: NOW }];
       assert.deepEqual(await find(text, 'other'), expected);
     });
@@ -54,7 +54,7 @@ describe('the access tokens in a text', () => {
     ]);
   });
 
-  it('are found in comments and answers too, without what could take their place', async () => {
+  it('are found in comments and responses too, without a reference to replace them', async () => {
     const text = `# ${OURS}\nGET https://acme.example\nAuthorization: Bearer ${OURS}\n\n###\nHTTP/1.1 200 OK\n\n"${OURS}"`;
     assert.deepEqual(
       (await find(text)).map(({ line, reference }) => ({ line, reference })),
@@ -66,7 +66,7 @@ describe('the access tokens in a text', () => {
     );
   });
 
-  it('can be replaced in Markdown in the fences of requests only', async () => {
+  it('can be replaced in Markdown only inside request fences', async () => {
     const text = `${OURS}\n\`\`\`http\nGET https://acme.example\nAuthorization: Bearer ${OURS}\n\`\`\`\n`;
     assert.deepEqual(
       (await find(text, 'markdown')).map(({ reference }) => reference),
@@ -82,7 +82,7 @@ describe('the access tokens in a text', () => {
     );
   });
 
-  it('cannot be replaced when the API token is gone, and still say whose they were', async () => {
+  it('cannot be replaced when the API token is removed, but keep their owner', async () => {
     const text = `GET https://acme.example\nAuthorization: Bearer ${OURS}\n`;
     assert.deepEqual(await find(text, 'requests', { token: true }), [{ text: OURS, line: 1, owner: 'Acme', expiresAt: NOW }]);
     assert.deepEqual(await find(text, 'requests', { token: true, tenant: true }), [
@@ -90,12 +90,12 @@ describe('the access tokens in a text', () => {
     ]);
   });
 
-  it('are none where there is none', async () => {
+  it('are an empty list in a text without tokens', async () => {
     for (const text of ['', '\n', 'GET https://acme.example/a-rather-long-path/of-a-file', `Authorization: Bearer ${REFERENCE}`])
       assert.deepEqual(await find(text), []);
   });
 
-  it('are found in a line of a megabyte, in a time that grows with the line', () =>
+  it('are found in a line of a megabyte, in time proportional to the line', () =>
     assertLinear(1_600_000, async (size) => {
       const text = `${'x'.repeat(size / 3)}.${'eyJ'.repeat(size / 9)} ${OURS} ${'vidb_'.repeat(size / 15)}`;
       assert.ok((await find(text, 'other')).some((one) => one.text === OURS));

@@ -9,7 +9,7 @@ import { Emitter } from '../../src/base/event.js';
 
 const uri = (fsPath: string, scheme = 'file') => ({ fsPath, scheme, toString: () => `${scheme}://${fsPath}` }) as unknown as Uri;
 
-/** A repository that ignores what is named `ignored…`; `asked` are the paths that it was asked for. */
+/** A repository that ignores files named `ignored…`; `asked` lists the queried paths. */
 function repositoryAt(root: string) {
   const changed = new Emitter<void>();
   const committed = new Emitter<void>();
@@ -36,7 +36,7 @@ function repositoryAt(root: string) {
   return { object, changed, committed, asked };
 }
 
-/** VS Code with the git extension in it. */
+/** VS Code with the git extension. */
 function editorWith(...repositories: Repository[]) {
   const extensions = new Emitter<void>();
   const trust = new Emitter<void>();
@@ -128,17 +128,17 @@ describe('Git', () => {
     ['outside/e.http', false, 'outside'],
     ['repository/away.http', false, 'a link out of the work tree'],
     ['repository/away/e.http', false, 'through a link out of the work tree'],
-    ['repository/to-ignored.http', false, 'a link to what is ignored'],
+    ['repository/to-ignored.http', false, 'a link to an ignored file'],
     ['outside/back/b.http', true, 'through a link into the work tree'],
     ['linked/a.http', true, 'through a link to the repository'],
-    ['repository/submodule/d.http', false, 'git cannot tell'],
+    ['repository/submodule/d.http', false, 'git fails'],
   ] as const)
     it(`${isKept ? 'keeps' : 'does not keep'} ${file}: ${why}`, async () => {
       const { editor } = editorWith(repositoryAt(root).object);
       assert.equal(await gitIn(editor).isKept(uri(path.join(folder, file))), isKept);
     });
 
-  it('keeps what is in a repository that was opened through a link', async () => {
+  it('keeps files of a repository that was opened through a link', async () => {
     const { object, asked } = repositoryAt(path.join(folder, 'linked'));
     const { editor } = editorWith(object);
     assert.equal(await gitIn(editor).isKept(uri(path.join(root, 'a.http'))), true);
@@ -152,7 +152,7 @@ describe('Git', () => {
     assert.deepEqual([outer.asked.length, inner.asked.length], [0, 1]);
   });
 
-  it('keeps nothing that is no file', async () => {
+  it('keeps only files', async () => {
     const { object, asked } = repositoryAt(root);
     const { editor } = editorWith(object);
     for (const scheme of ['untitled', 'git', 'vscode-userdata'])
@@ -173,7 +173,7 @@ describe('Git', () => {
     assert.equal(asked.length, 2);
   });
 
-  it('never asks in a workspace that is not trusted, and does when it is', async () => {
+  it('never asks git in an untrusted workspace, and does once it is trusted', async () => {
     const { object, asked } = repositoryAt(root);
     const { editor, state, trust, extensions } = editorWith(object);
     state.trusted = false;
@@ -188,7 +188,7 @@ describe('Git', () => {
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
   });
 
-  it('waits until the extension is active, without looking for it again and again', async () => {
+  it('waits until the extension is active, without polling', async () => {
     mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
     const { editor, state, activation } = editorWith(repositoryAt(root).object);
     state.active = false;
@@ -205,7 +205,7 @@ describe('Git', () => {
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
   });
 
-  it('does without the extension where that fails to become active', async () => {
+  it('works without the extension if its activation fails', async () => {
     const { editor, state, activation } = editorWith(repositoryAt(root).object);
     state.active = false;
     const git = gitIn(editor);
@@ -214,7 +214,7 @@ describe('Git', () => {
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
   });
 
-  it('looks at nothing that becomes active after it is disposed of', async () => {
+  it('ignores an extension that becomes active after disposal', async () => {
     const { editor, state, activation } = editorWith(repositoryAt(root).object);
     state.active = false;
     const git = gitIn(editor);
@@ -225,7 +225,7 @@ describe('Git', () => {
     assert.equal(state.calls, 0);
   });
 
-  it('keeps nothing without the extension, and follows its coming and going', async () => {
+  it('keeps nothing without the extension, and follows its installation and removal', async () => {
     const { editor, state, extensions } = editorWith(repositoryAt(root).object);
     state.present = false;
     const git = gitIn(editor);
@@ -239,7 +239,7 @@ describe('Git', () => {
     assert.equal(await ask(), false);
   });
 
-  it('keeps nothing while git is off, and tells when that changes', async () => {
+  it('keeps nothing while git is off, and fires when that changes', async () => {
     const { editor, state, enablement } = editorWith(repositoryAt(root).object);
     state.enabled = false;
     const git = gitIn(editor);
@@ -247,7 +247,7 @@ describe('Git', () => {
     git.onDidChange(() => told++);
     const ask = () => git.isKept(uri(path.join(root, 'a.http')));
     assert.equal(await ask(), false);
-    // VS Code's extension says that it is enabled a moment before it has what its API is made of.
+    // VS Code's extension reports that it is enabled a moment before its API is available.
     Object.assign(state, { enabled: true, hasModel: false });
     enablement.fire(true);
     state.hasModel = true;
@@ -260,7 +260,7 @@ describe('Git', () => {
     assert.equal(told, 2);
   });
 
-  it('tells of repositories that are opened, change, commit and close', () => {
+  it('fires for repositories that are opened, changed, committed to and closed', () => {
     const { editor, opened, closed, api } = editorWith();
     const git = gitIn(editor);
     const told: string[] = [];
@@ -271,14 +271,14 @@ describe('Git', () => {
     opened.fire(object);
     changed.fire();
     committed.fire();
-    // The API makes a new object for the same repository.
+    // The API returns a new object for the same repository.
     closed.fire({ ...object });
     changed.fire();
     committed.fire();
     assert.deepEqual(told, ['changed repository', 'changed repository', 'committed repository', 'changed repository']);
   });
 
-  it('hears nothing more when it is disposed of', async () => {
+  it('fires nothing after disposal', async () => {
     const { object, changed, asked } = repositoryAt(root);
     const { editor, state } = editorWith(object);
     const git = new Git(editor);

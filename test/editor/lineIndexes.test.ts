@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { LineIndexes } from '../../src/editor/lineIndexes.js';
 
 describe('the line indexes of documents', () => {
-  /** A document whose text is replaced, with what VS Code would tell of the replacement of one line. */
+  /** A document whose text is replaced, with the event that VS Code would fire for the replacement of one line. */
   function open(text: readonly string[]) {
     let [lines, version, looks] = [text, 1, 0];
     const document = {
@@ -40,7 +40,7 @@ describe('the line indexes of documents', () => {
     assert.ok(looks() - before < document.lineCount);
   });
 
-  it('are made anew where an edit was missed, though there are as many lines as before', () => {
+  it('are rebuilt after a missed edit, even with the same number of lines', () => {
     const { document, replace } = open(['GET https://acme.example', 'Authorization: {{token}}', '', 'body']);
     const indexes = new LineIndexes();
     assert.deepEqual(referring(indexes, document), [1]);

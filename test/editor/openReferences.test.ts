@@ -12,7 +12,7 @@ const NAME = 'TENANT_TOKEN_ACME';
 const OURS = `GET https://acme.example/x\nAuthorization: Bearer {{$processEnv ${NAME}}}`;
 const LONG = 'GET https://evil.example/\n\n###\n'.repeat(1000);
 
-describe('The references that open files hold', () => {
+describe('The references in open files', () => {
   let references: OpenReferences;
   let ends: (() => void)[];
 
@@ -67,7 +67,7 @@ describe('The references that open files hold', () => {
     assert.equal(references.withheldBy(NAME)?.line, 3001);
   });
 
-  it('are judged by the text that a long file has at the end, where it is changed between two pieces', async () => {
+  it('are judged by the latest text of a long file that changes between two pieces', async () => {
     open('ours', OURS);
     const long = open('long', LONG);
     await nextPiece();

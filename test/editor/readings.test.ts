@@ -5,7 +5,7 @@ import { Readings } from '../../src/editor/readings.js';
 import { FakeDocument } from '../support/document.js';
 import { Range } from '../support/vscodeTypes.js';
 
-/** Pieces of which a test ends each pause, and a clock that each look moves on by a millisecond. */
+/** Pieces whose pauses the test ends, and a clock that each query advances by a millisecond. */
 function stepped() {
   let now = 0;
   let ends: (() => void)[] = [];
@@ -41,7 +41,7 @@ function reader(pieces: Pieces) {
 const textOf = (lines: number): string => Array.from({ length: lines }, (_, line) => `line ${line}`).join('\n');
 
 describe('Readings of documents', () => {
-  it('are there at once where one piece is enough, and are made once for each version', () => {
+  it('are available at once if one piece is enough, and are cached for each version', () => {
     const { pieces } = stepped();
     const { of, seen } = reader(pieces);
     const document = new FakeDocument(textOf(5));
@@ -50,7 +50,7 @@ describe('Readings of documents', () => {
     assert.equal(seen.length, 5);
   });
 
-  it('of a long document pause every 8 ms, whoever asks, and are one reading', async () => {
+  it('of a long document pause every 8 ms, and all callers share one', async () => {
     const { pieces, step } = stepped();
     const { of, seen } = reader(pieces);
     const document = new FakeDocument(textOf(100));
@@ -68,14 +68,14 @@ describe('Readings of documents', () => {
     assert.deepEqual(of(document), await one);
   });
 
-  it('share the time of a piece with others that are begun in it', () => {
+  it('share the time of a piece with others that start within it', () => {
     const { pieces } = stepped();
     const { of, seen } = reader(pieces);
     for (let count = 0; count < 5; count++) assert.ok(of(new FakeDocument(textOf(100))) instanceof Promise);
     assert.ok(seen.length <= 16, `${seen.length} lines are read in one piece`);
   });
 
-  it('of a document that is changed between two pieces are those of its new text', async () => {
+  it('of a document that changes between two pieces return its new text', async () => {
     const { pieces, step } = stepped();
     const { of, seen } = reader(pieces);
     const document = new FakeDocument(textOf(100));
@@ -88,10 +88,10 @@ describe('Readings of documents', () => {
     }
     await step();
     assert.deepEqual(await read, ['line 0', 'line 1', 'line 2', 'new line 99']);
-    assert.ok(!seen.includes('1:50'), 'the old text is read no further');
+    assert.ok(!seen.includes('1:50'), 'the rest of the old text is not read');
   });
 
-  it('begin anew where what they depend on has changed', async () => {
+  it('start again when something else that they depend on has changed', async () => {
     const { pieces, step } = stepped();
     const { of, readings, seen } = reader(pieces);
     const document = new FakeDocument(textOf(30));

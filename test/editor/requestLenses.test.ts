@@ -49,7 +49,7 @@ describe('Lenses', () => {
     ],
     ['for a token that an exchange brought', ['GET https://a.example', `Authorization: Bearer ${OURS}`], [[0, OURS]]],
     ['for a reference that no token has', ['GET https://a.example', ACME.replace('ACME', 'NO')], [[0, 'TENANT_TOKEN_NO']]],
-    ['not for a token of elsewhere', ['GET https://a.example', `Authorization: Bearer ${jwt({ exp: LATER })}`], []],
+    ['not for a foreign token', ['GET https://a.example', `Authorization: Bearer ${jwt({ exp: LATER })}`], []],
   ];
   for (const [what, lines, lenses] of cases)
     it(what, async () => {
@@ -61,7 +61,7 @@ describe('Lenses', () => {
     });
 });
 
-describe('What helps a token', () => {
+describe('The remedy for a token', () => {
   const remedies: readonly (readonly [TokenState, Remedy | undefined])[] = [
     ['unknown', 'exchange'],
     ['exchanging', undefined],
@@ -83,7 +83,7 @@ describe('What helps a token', () => {
     [null, undefined],
   ];
   for (const [expiresAt, remedy] of ends)
-    it(`that stands in the file and ends ${expiresAt === null ? 'never' : `in ${expiresAt - NOW} ms`}`, async () => {
+    it(`in the file that expires ${expiresAt === null ? 'never' : `in ${expiresAt - NOW} ms`}`, async () => {
       const [literal] = await recognizedIn(['GET https://a.example', `Authorization: Bearer ${OURS}`].join('\n'));
       assert.equal(remedyFor(literal!, literalStatus(expiresAt, NOW)), remedy);
     });

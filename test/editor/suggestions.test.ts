@@ -4,7 +4,7 @@ import { known } from './support/known.js';
 
 const HEADERS = ['authorization', 'authtoken'];
 
-/** The place of `|` in a line: its kind, the text that a completion replaces, and what is replaced if all is. */
+/** The place of `|` in a line: its kind, and the text that a completion replaces when inserting and when replacing. */
 function placeIn(marked: string): readonly [string, string, string] | undefined {
   const character = marked.indexOf('|');
   const text = marked.replace('|', '');
@@ -43,7 +43,7 @@ describe('Where a reference is completed', () => {
     });
 });
 
-describe('What is suggested', () => {
+describe('Suggestions', () => {
   const texts = async (line: string, host?: string) => {
     const place = completionPlace(line, line.length, HEADERS);
     assert.ok(place);
@@ -52,18 +52,18 @@ describe('What is suggested', () => {
   const reference = (name: string): string => `{{$processEnv TENANT_TOKEN_${name}}}`;
   const all = ['ACME', 'BACKUP', 'BILLING_CI'].map(reference);
 
-  it('is each token, in the order of the tenants', async () => {
+  it('include each token, in the order of the tenants', async () => {
     const found = await texts('{{');
     assert.deepEqual(found.slice(0, 3), all);
     assert.equal(found.length, 5);
   });
 
-  it('is first what fits the host', async () => {
+  it('begin with those that match the host', async () => {
     const found = await texts('{{', 'backup.example');
     assert.deepEqual(found.slice(0, 3), [`fits: ${reference('BACKUP')}`, reference('ACME'), reference('BILLING_CI')]);
   });
 
-  it('is the whole value of a header, in the style of the tenant', async () => {
+  it('are the whole value of a header, in the style of the tenant', async () => {
     const found = await texts('Authorization: ', 'acme.example');
     assert.equal(found[0], `fits: Bearer ${reference('ACME')}`);
     assert.equal(

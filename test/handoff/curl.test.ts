@@ -13,7 +13,7 @@ const request: CurlRequest = {
   headers: [{ name: 'Authorization', value: 'Bearer abc' }],
 };
 
-/** What cURL is to receive. */
+/** The arguments that cURL should receive. */
 function expected({ method, url, headers }: CurlRequest): string[] {
   const options = method === 'GET' ? [] : method === 'HEAD' ? ['--head'] : ['--request', method];
   const globoff = /[[\]{}]/.test(url) ? ['--globoff'] : [];
@@ -21,7 +21,7 @@ function expected({ method, url, headers }: CurlRequest): string[] {
   return [...options, ...globoff, '--url', url, ...values.flatMap((value) => ['--header', value])];
 }
 
-/** What a program named curl receives from bash, for each of several commands. */
+/** The arguments that a program named curl receives from bash, for each of several commands. */
 function bashArguments(commands: readonly string[]): string[][] {
   const script = ['HISTFILE=/dev/null; set -H; curl() { printf "%s\\0" "$@"; printf "\\1\\0"; }', ...commands].join('\n');
   const output = execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
@@ -31,7 +31,7 @@ function bashArguments(commands: readonly string[]): string[][] {
     .map((run) => run.split('\0').slice(0, -1));
 }
 
-/** Texts full of what shells take for more than itself, without control characters. */
+/** Texts full of shell metacharacters, without control characters. */
 const hostile = (chars: readonly string[]) => {
   return fc.oneof(
     fc.array(fc.constantFrom(...chars, 'a', '1', 'PATH'), { maxLength: 20 }).map((all) => all.join('')),
@@ -51,7 +51,7 @@ const requestOf = (allowed: (text: string) => boolean): fc.Arbitrary<CurlRequest
 };
 
 describe('curlCommand', () => {
-  it('hands on an access token with every character that one may have, whatever the shell', () => {
+  it('passes on an access token with every allowed character, in each shell', () => {
     const token = 'EXAMPLE-._~+/!#%^|:*@,;=';
     const bearer = { ...request, headers: [{ name: 'Authorization', value: `Bearer ${token}%PATH%` }] };
     assert.match(token, ACCESS_TOKEN);
@@ -70,17 +70,17 @@ describe('curlCommand', () => {
     );
   });
 
-  it('names the method where cURL would take another', () => {
+  it('names the method if cURL would use another', () => {
     assert.match(curlCommand({ ...request, method: 'DELETE' }, 'bash'), /^curl '--request' 'DELETE' --url/);
     assert.match(curlCommand({ ...request, method: 'HEAD' }, 'bash'), /^curl '--head' --url/);
   });
 
-  it('takes brackets in a URL for what they are, and sends a header without a value', () => {
+  it('sends brackets in a URL literally, and a header without a value', () => {
     const odd = { method: 'GET', url: 'https://a/[1-3]', headers: [{ name: 'X-Empty', value: '' }] };
     assert.equal(curlCommand(odd, 'bash'), "curl --globoff --url 'https://a/[1-3]' --header 'X-Empty;'");
   });
 
-  it('throws for control characters and for names that are none, and does not repeat them', () => {
+  it('throws for control characters and invalid names, without repeating them', () => {
     for (const shell of SHELLS) {
       for (const value of ['a\nb', 'a\rb', 'a\0b', 'a\tb', '\u001b[2J', '\u007f']) {
         const secret = { ...request, headers: [{ name: 'A', value }] };
@@ -123,7 +123,7 @@ describe('curlCommand for cmd', () => {
     }
   });
 
-  it('throws where the line is longer than cmd takes', () => {
+  it('throws if the line is too long for cmd', () => {
     const long = (length: number) => ({ ...request, headers: [{ name: 'A', value: 'x'.repeat(length) }] });
     assert.doesNotThrow(() => curlCommand(long(8000), 'cmd'));
     assert.throws(() => curlCommand(long(8190), 'cmd'), UnquotableError);
@@ -145,7 +145,7 @@ describe('curlCommand for PowerShell', () => {
     );
   });
 
-  it('throws for what the versions pass on differently', () => {
+  it('throws for text that the versions pass on differently', () => {
     for (const value of ['a "b"', '"', 'a\\', 'a b\\\\']) {
       const one = { ...request, headers: [{ name: 'A', value }] };
       assert.throws(() => curlCommand(one, 'powershell'), new UnquotableError('powershell'));

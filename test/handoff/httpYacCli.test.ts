@@ -42,7 +42,7 @@ describe('httpYac plugin, in its command line', () => {
     assert.ok(!readFileSync(file, 'utf8').includes(token));
   });
 
-  it('does not send what has no token', async () => {
+  it('does not send a request without a token', async () => {
     const { origin, requests } = sandbox.services.oauth2;
     const before = requests.length;
     const reference = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}';

@@ -23,7 +23,7 @@ class Extension {
     this.exports = exports;
   }
 
-  /** VS Code does it once, however often it is asked. */
+  /** VS Code activates once, however often it is asked. */
   activate(): Promise<unknown> {
     if (!this.isActive) this.activations++;
     this.isActive = true;
@@ -59,7 +59,7 @@ describe('HttpYac', () => {
     await settle();
   };
 
-  it('puts the plugin into an httpYac that is active, clears what it has read, and takes it out again', async () => {
+  it('registers the plugin in an active httpYac, clears its documents, and removes it again', async () => {
     const { pluginStore, state, ...exports } = exportsOfHttpYac();
     const extension = new Extension(exports);
     extension.isActive = true;
@@ -89,7 +89,7 @@ describe('HttpYac', () => {
     assert.ok('tenantTokens' in pluginStore);
   });
 
-  it('follows httpYac when it is installed, exchanged and removed', async () => {
+  it('follows httpYac when it is installed, replaced and removed', async () => {
     await openHttp();
     const subject = await start();
     assert.equal(subject.connected, false);
@@ -105,7 +105,7 @@ describe('HttpYac', () => {
     assert.deepEqual(await become(undefined), [false, false, false]);
   });
 
-  it('is not connected to an httpYac that offers something else, and says so in the log', async () => {
+  it('does not connect to an httpYac with another interface, and logs that', async () => {
     const { pluginStore } = exportsOfHttpYac();
     const strange = [undefined, {}, { httpyac: {} }, { httpyac: { store: { pluginStore } } }, new Error('EXAMPLE')];
     for (const exports of [...strange, { httpyac: { store: {} }, documentStore: { clear: () => undefined } }]) {
@@ -121,7 +121,7 @@ describe('HttpYac', () => {
     assert.deepEqual(Object.keys(pluginStore), ['core']);
   });
 
-  it('does not connect after it was disposed of', async () => {
+  it('does not connect after disposal', async () => {
     const { pluginStore, ...exports } = exportsOfHttpYac();
     editor.install(ID, new Extension(exports));
     await openHttp();

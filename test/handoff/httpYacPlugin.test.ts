@@ -21,7 +21,7 @@ interface Seen {
 
 const textOf = ({ host, options }: Reader): string => (options ? `${options.join(', ')} at ${host}` : host);
 
-/** A service that answers 200 unless a test says otherwise, and redirects where it is told to. */
+/** A service that answers 200 unless a test says otherwise, and redirects on request. */
 class Service {
   readonly seen: Seen[] = [];
   redirectTo: string | undefined;
@@ -90,14 +90,14 @@ describe('httpYac plugin', () => {
   };
   const get = (headers: readonly string[] = [], at = own) => [`GET http://${at.host}/api`, ...headers];
 
-  it('puts the token into the header that is sent, and something else into the one that is shown', async () => {
+  it('puts the token into the header that is sent, and a stand-in into the one that is shown', async () => {
     const { statuses, output } = await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
     assert.deepEqual(statuses, [200]);
     assert.equal(own.seen[0]?.headers.authorization, `Bearer ${TOKEN}`);
     assert.match(output, /authorization.*Bearer \*\*\*TENANT_TOKEN_ACME\.\w+\*\*\*/i);
   });
 
-  it('tells that a service has refused the token it was sent', async () => {
+  it('reports that a service has refused its token', async () => {
     own.status = 401;
     await sendLines(get([`Authorization: Bearer ${REFERENCE}`]));
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME refused: true']);
@@ -106,7 +106,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('takes what httpYac would look up in the environment, however it is written', async () => {
+  it('resolves every spelling that httpYac would look up in the environment', async () => {
     for (const name of ['$processEnv TENANT_TOKEN_ACME', ' $processEnv tenant_token_acme ', '$processEnv  TENANT_TOKEN_Acme'])
       await sendLines(get([`Authtoken: {{${name}}}`, 'X-Also: a {{$processEnv TENANT_TOKEN_ACME}} b']));
     assert.deepEqual(
@@ -125,7 +125,7 @@ describe('httpYac plugin', () => {
     }
   });
 
-  it('resolves what variables hold, and shows no token in them', async () => {
+  it('resolves references in variables, and shows no token in them', async () => {
     await sendLines(
       [
         `@token = ${REFERENCE}`,
@@ -159,7 +159,7 @@ describe('httpYac plugin', () => {
     assert.match(graphQl ?? '', /EXAMPLE-ACCESS-TOKEN-of-acme/);
   });
 
-  it('is not seen by scripts', async () => {
+  it('hides the token from scripts', async () => {
     const { output } = await sendLines([
       `@token = ${REFERENCE}`,
       '{{',
@@ -175,7 +175,7 @@ describe('httpYac plugin', () => {
     assert.equal(own.seen[0]?.headers.authorization, `Bearer ${TOKEN}`);
   });
 
-  it('does not send what it cannot resolve, and says so', async () => {
+  it('does not send a request that it cannot resolve, and reports it', async () => {
     const { errors } = await sendLines(get(['Authorization: Bearer {{$processEnv TENANT_TOKEN_NOBODY}}']));
     assert.deepEqual(errors, ['Not sent: TENANT_TOKEN_NOBODY could not be resolved (reference-unknown)']);
     source.access = () => Promise.reject(new AppError('unreachable', { host: 'a.example' }));
@@ -188,7 +188,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(own.seen, []);
   });
 
-  it('brings a notification of httpYac for what failed, and none for what the person cancelled', async () => {
+  it('shows a notification of httpYac for a failure, and none for a cancellation', async () => {
     const notified: unknown[] = [];
     // As httpYac's extension does.
     const vscode: ConfigureHooks = ({ hooks }) =>
@@ -209,7 +209,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(question.errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
   });
 
-  it('asks for a host that is not the tenant’s, and does not send where it may not', async () => {
+  it('asks about a host that is not the tenant’s, and does not send if it is not allowed', async () => {
     let exchanges = 0;
     source.access = () => Promise.resolve(`${TOKEN}${exchanges++}`);
     const { errors } = await sendLines(get([`Authorization: Bearer ${REFERENCE}`], other));
@@ -221,7 +221,7 @@ describe('httpYac plugin', () => {
     assert.equal(other.seen[0]?.headers.authorization, `Bearer ${TOKEN}0`);
   });
 
-  it('does not send where it may go no longer once the token is there: an exchange takes its time', async () => {
+  it('does not send if the host is no longer allowed after the exchange', async () => {
     let may = true;
     source.confirmDestination = () => Promise.resolve(may);
     source.access = () => {
@@ -240,7 +240,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(asked, ['a.example', 'a.example:80', 'a.example:8443', '[2001:db8::1]:81']);
   });
 
-  it('notes once where a token goes, and nothing for what is not sent', async () => {
+  it('records once where a token goes, and nothing if it is not sent', async () => {
     await sendLines(get([`Authtoken: ${REFERENCE}`, `X-Also: ${REFERENCE}`]));
     await sendLines(get([`Authtoken: ${REFERENCE}`], other));
     assert.deepEqual(sent, [`TENANT_TOKEN_ACME to ${own.host}`]);
@@ -258,7 +258,7 @@ describe('httpYac plugin', () => {
       return asked;
     };
 
-    it('asks for whoever is on the way where they decide who is connected to, or whose certificate is accepted', async () => {
+    it('asks about anyone on the way if they affect the connection’s target or which certificate is accepted', async () => {
       const decide: Readonly<Record<string, unknown>> = {
         rejectUnauthorized: false,
         ca: 'EXAMPLE',
@@ -279,7 +279,7 @@ describe('httpYac plugin', () => {
         dnsCache: true,
         http2: true,
         setHost: false,
-        // Fails after the token is in its place, and would keep it in the error.
+        // Fails after the token is inserted, and would keep it in the error.
         hooks: { beforeRequest: Array.from({ length: 9 }, () => 'EXAMPLE') },
         'of a later got': 1,
       };
@@ -289,7 +289,7 @@ describe('httpYac plugin', () => {
         rejectUnauthorized: false,
         certificateAuthority: 'EXAMPLE',
         checkServerIdentity: () => undefined,
-        // A PKCS #12 file may bring authorities, which Node trusts from then on.
+        // A PKCS #12 file may contain authorities, which Node trusts from then on.
         pfx: 'EXAMPLE',
         minVersion: 'TLSv1',
       }))
@@ -309,7 +309,7 @@ describe('httpYac plugin', () => {
       ]);
     });
 
-    it('asks for nobody but the host with options that say what is sent, how often, and what is made of the answer', async () => {
+    it('asks only about the host with options for the content, retries and the handling of the response', async () => {
       const harmless = {
         timeout: 30_000,
         retry: { limit: 0 },
@@ -329,7 +329,7 @@ describe('httpYac plugin', () => {
       assert.deepEqual(await readersWith(https, undefined), ['a.example']);
     });
 
-    it('asks for the host of a Host header, whose certificate would be accepted', async () => {
+    it('asks about the host of a Host header, whose certificate would be accepted', async () => {
       assert.deepEqual(await readersWith([...https, 'Host: evil.example'], {}), ['a.example', 'evil.example']);
       assert.deepEqual(await readersWith(https, { headers: { Host: 'evil.example:8443' } }), ['a.example', 'evil.example:8443']);
       assert.deepEqual(await readersWith([...https, 'Host: evil.example@a.example'], {}), [
@@ -339,7 +339,7 @@ describe('httpYac plugin', () => {
       assert.deepEqual(await readersWith([...https, 'Host: A.example:443'], {}), ['a.example']);
     });
 
-    it('asks where the environment turns the check of certificates off', async () => {
+    it('asks if the environment turns off the certificate check', async () => {
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
       try {
         assert.deepEqual(await readersWith(https, {}), ['a.example', 'NODE_TLS_REJECT_UNAUTHORIZED at a.example']);
@@ -349,14 +349,14 @@ describe('httpYac plugin', () => {
       }
     });
 
-    it('asks where a line of the file turns it off, and not where there is no certificate', async () => {
+    it('asks if a line of the file turns it off, but not without a certificate', async () => {
       const off = '# @no-reject-unauthorized';
       assert.deepEqual(await readersWith([off, ...https], {}), ['a.example', 'https.rejectUnauthorized at a.example']);
       const plain = ['GET http://a.example/api', `Authtoken: ${REFERENCE}`];
       assert.deepEqual(await readersWith([off, ...plain], { rejectUnauthorized: false }), ['a.example:80']);
     });
 
-    it('asks as well where variables of a file or an environment set the options, and default headers name another host', async () => {
+    it('also asks if variables of a file or an environment set the options, or default headers name another host', async () => {
       const off = { $shared: { request_rejectUnauthorized: 'false' } };
       const proxy = { $shared: { request_proxy: 'http://proxy.example:3128' } };
       const unchecked = ['a.example', 'https.rejectUnauthorized at a.example'];
@@ -368,7 +368,7 @@ describe('httpYac plugin', () => {
       assert.deepEqual(await readersWith(https, elsewhere, 'all'), ['a.example', 'evil.example']);
     });
 
-    it('asks for a socket of the machine that an address names', async () => {
+    it('asks about a local socket in a URL', async () => {
       asked = [];
       source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
       await sendLines(['GET https://unix/run/evil.sock:/api', `Authtoken: ${REFERENCE}`]);
@@ -376,7 +376,7 @@ describe('httpYac plugin', () => {
     });
   });
 
-  it('goes by where the request really goes: settings of a workspace may send it elsewhere', async () => {
+  it('checks the actual destination: settings of a workspace may change it', async () => {
     const [hostname = '', port = ''] = other.host.split(':');
     for (const request of [
       { prefixUrl: `http://${other.host}/` },
@@ -392,20 +392,20 @@ describe('httpYac plugin', () => {
     assert.deepEqual(other.seen, []);
   });
 
-  it('takes a proxy that can read along for a host of its own', async () => {
+  it('treats a proxy that can read the request as another host', async () => {
     await sendLines(['# @proxy http://proxy.example:3128', ...get([`Authtoken: ${REFERENCE}`])]);
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME to proxy.example:3128']);
     await sendLines(['# @proxy no address', ...get([`Authtoken: ${REFERENCE}`])]);
     assert.deepEqual(own.seen, []);
     asked = [];
     source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
-    // An agent for a proxy compares the certificate with the name of the proxy where the service has only an address.
+    // A proxy agent compares the certificate with the name of the proxy if the URL contains only an IP address.
     for (const host of ['a.example', '192.0.2.1', '[2001:db8::1]'])
       await sendLines(['# @proxy http://proxy.example:3128', `GET https://${host}/`, `Authtoken: ${REFERENCE}`]);
     assert.deepEqual(asked, ['a.example', '192.0.2.1', 'proxy.example:3128', '[2001:db8::1]', 'proxy.example:3128']);
   });
 
-  it('leaves no token in the error of a request that failed', async () => {
+  it('leaves no token in the error of a failed request', async () => {
     const failed: unknown[] = [];
     const spy: ConfigureHooks = ({ hooks }) => {
       hooks.onRequest.addHook('spy', (request) => {
@@ -424,7 +424,7 @@ describe('httpYac plugin', () => {
     assert.match(String(failed[0]), /^\*{3}TENANT_TOKEN_ACME\.\w+\*{3}$/);
   });
 
-  it('sends no token on after a redirect to another host, whatever header it is in', async () => {
+  it('drops the token on a redirect to another host, whatever header it is in', async () => {
     own.redirectTo = `http://${other.host}/arrived`;
     const headers = [`Authtoken: ${REFERENCE}`, `csp-auth-token: ${REFERENCE}`, `Authorization: Bearer ${REFERENCE}`, 'X-Id: 1'];
     const { statuses } = await sendLines(get(headers));
@@ -437,14 +437,14 @@ describe('httpYac plugin', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('stops where a redirect would carry the token to another host in the body', async () => {
+  it('stops if a redirect would carry the token to another host in the body', async () => {
     own.redirectTo = `http://${other.host}/arrived`;
     const { errors } = await sendLines([`POST http://${own.host}/api`, '', `token=${REFERENCE}`]);
     assert.deepEqual(errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
     assert.deepEqual(other.seen, []);
   });
 
-  it('sends the token on after a redirect of the same host', async () => {
+  it('keeps the token on a redirect to the same host', async () => {
     own.redirectTo = '/arrived';
     const { statuses } = await sendLines([`POST http://${own.host}/api`, `Authtoken: ${REFERENCE}`, '', `token=${REFERENCE}`]);
     assert.deepEqual(statuses, [307, 200]);
@@ -454,7 +454,7 @@ describe('httpYac plugin', () => {
     );
   });
 
-  it('shows no token where the connection fails', async () => {
+  it('shows no token if the connection fails', async () => {
     source.confirmDestination = () => Promise.resolve(true);
     const { host } = other;
     other.stop();
@@ -462,7 +462,7 @@ describe('httpYac plugin', () => {
     assert.match(errors.join(), /ECONNREFUSED/);
   });
 
-  it('sends no token in an address, nor in other protocols than HTTP', async () => {
+  it('sends no token in a URL or in protocols other than HTTP', async () => {
     const address = await sendLines([`GET http://${own.host}/api?token=${REFERENCE}`]);
     assert.deepEqual(address.errors, ['Not sent: a URL must not contain a token']);
     const socket = await sendLines([`WS ws://${own.host}/`, `Authorization: Bearer ${REFERENCE}`]);
@@ -470,7 +470,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(own.seen, []);
   });
 
-  it('does not send what httpYac would compute from its stand-in', async () => {
+  it('does not send a value that httpYac would compute from the stand-in', async () => {
     const { errors } = await sendLines([
       '@password = {{$processEnv TENANT_TOKEN_ACME}}',
       ...get(['Authorization: Basic ada {{password}}']),
@@ -479,7 +479,7 @@ describe('httpYac plugin', () => {
     assert.deepEqual(own.seen, []);
   });
 
-  it('sends the newest token in each repetition', async () => {
+  it('sends the newest token with each retry', async () => {
     let count = 0;
     source.access = () => Promise.resolve(`${TOKEN}-${count++}`);
     await sendLines(get([`Authtoken: ${REFERENCE}`]), { repeat: 3 });
@@ -489,12 +489,12 @@ describe('httpYac plugin', () => {
     );
   });
 
-  it('does not take what another has written for its own stand-in', async () => {
+  it('does not accept a forged stand-in', async () => {
     await sendLines(get(['X-Forged: ***TENANT_TOKEN_ACME.00000000***']));
     assert.equal(own.seen[0]?.headers['x-forged'], '***TENANT_TOKEN_ACME.00000000***');
   });
 
-  it('is gone when it is taken out', async () => {
+  it('does nothing after it is removed', async () => {
     const { statuses } = await sendText(get([`Authorization: Bearer ${REFERENCE}`]).join('\n'));
     assert.deepEqual(statuses, [200]);
     assert.equal(own.seen[0]?.headers.authorization, 'Bearer');
@@ -515,7 +515,7 @@ describe('httpYac plugin, with the sandbox', () => {
     await sandbox.stop();
   });
 
-  it('gets every platform’s sample answered in every header style', async () => {
+  it('gets a response to every platform’s sample in every header style', async () => {
     for (const { tenant: raw, sample } of sandbox.tenants) {
       const tenant = model.tenants.get(String(raw['id']));
       const [token] = model.vault.of(tenant.id);

@@ -16,7 +16,7 @@ const csp = { id: 'acme', name: 'CSP', platform: 'cloud-services', url: 'https:/
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** What REST Client makes of a text when it sends it: read at that moment, once, empty where there is nothing. */
+/** The text as REST Client sends it: variables are read at that moment, once, and are empty if missing. */
 const sentByRestClient = (text: string, env: NodeJS.ProcessEnv): string =>
   text.replaceAll(/\{{2}(.+?)\}{2}/g, (whole, variable: string) => {
     const name = /\$processEnv\s(%)?(\w+)/.exec(variable)?.[2];
@@ -40,7 +40,7 @@ async function setUp({ settings = [acme], env: given, ...more }: Options = {}) {
     error: undefined as AppError | undefined,
     exchanges: 0,
     changes: 0,
-    /** By how much the clock on the wall is wrong, ms. */
+    /** The error of the wall clock, ms. */
     wallError: 0,
   };
   const clock = { ...mockedClock, wall: () => Date.now() + state.wallError };
@@ -92,7 +92,7 @@ describe('PublishedReferences', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 0, 1) }));
   afterEach(() => mock.timers.reset());
 
-  it('gives REST Client the token that an open file refers to, and nothing more', async () => {
+  it('gives REST Client only the token that an open file refers to', async () => {
     const { env, state, published, want } = await setUp();
     const text = `Authorization: Bearer {{$processEnv ${NAME}}}`;
     assert.equal(sentByRestClient(text, env), 'Authorization: Bearer ');
@@ -111,7 +111,7 @@ describe('PublishedReferences', () => {
     assert.equal(process.env[NAME], undefined);
   });
 
-  it('publishes nothing that the person has not allowed, and takes it back with the leave', async () => {
+  it('publishes nothing without permission, and withdraws it with the permission', async () => {
     const { value, env, state, published, want, settle } = await setUp();
     state.enabled = false;
     await want(NAME);
@@ -125,14 +125,14 @@ describe('PublishedReferences', () => {
     assert.deepEqual(env, {});
   });
 
-  it('takes a token that is at hand without an exchange', async () => {
+  it('publishes a cached token without an exchange', async () => {
     const { value, state, broker, tenant, id, want } = await setUp();
     await broker.access(tenant, id);
     await want(NAME);
     assert.deepEqual([value(), state.exchanges], ['EXAMPLE-1', 1]);
   });
 
-  it('is kept fresh ahead of its end while it is wanted, and not longer', async () => {
+  it('refreshes a token before its expiry while it is wanted, and no longer', async () => {
     const { value, state, want, pass } = await setUp();
     await want(NAME);
     for (let hour = 0; hour < 5; hour++) {
@@ -143,20 +143,20 @@ describe('PublishedReferences', () => {
     await want();
     const before = state.exchanges;
     await pass(5 * 60);
-    assert.ok(state.exchanges <= before + 1, 'at most for having been used');
+    assert.ok(state.exchanges <= before + 1, 'at most once, because it was used');
   });
 
-  it('goes when the token ends, and not before', async () => {
+  it('withdraws a token when it expires, and not before', async () => {
     const { value, env, state, want, pass } = await setUp();
     await want(NAME);
     state.error = new AppError('unreachable');
     await pass(59.5);
-    assert.equal(value(), 'EXAMPLE-1', 'no longer handed out, but still good');
+    assert.equal(value(), 'EXAMPLE-1', 'no longer handed out, but still valid');
     await pass(0.5);
     assert.deepEqual(env, {});
   });
 
-  it('goes when the token ends, though the clock was put back meanwhile', async () => {
+  it('withdraws a token when it expires, although the clock was set back meanwhile', async () => {
     for (const minutes of [20, 24 * 60]) {
       const { value, env, state, want, pass } = await setUp();
       await want(NAME);
@@ -170,7 +170,7 @@ describe('PublishedReferences', () => {
     }
   });
 
-  it('comes back when the window is looked at again', async () => {
+  it('publishes it again when the window gets focus', async () => {
     const { value, env, state, published, want, pass, settle } = await setUp();
     await want(NAME);
     state.focused = false;
@@ -182,7 +182,7 @@ describe('PublishedReferences', () => {
     assert.equal(value(), 'EXAMPLE-2');
   });
 
-  it('comes back by itself where nothing is exchanged ahead', async () => {
+  it('publishes it again automatically if nothing is exchanged ahead', async () => {
     const { value, state, want, pass } = await setUp();
     state.refreshAhead = false;
     await want(NAME);
@@ -190,7 +190,7 @@ describe('PublishedReferences', () => {
     assert.deepEqual([value(), state.exchanges], ['EXAMPLE-3', 3]);
   });
 
-  it('asks the service once for what it refuses', async () => {
+  it('asks the service once for a token that it refuses', async () => {
     for (const code of ['unreachable', 'api-token-refused'] as const) {
       const { env, state, want, pass } = await setUp();
       state.error = new AppError(code);
@@ -201,7 +201,7 @@ describe('PublishedReferences', () => {
     }
   });
 
-  it('asks for a token that ends at once no more than twice a minute, however often the window is looked at', async () => {
+  it('requests a token that expires at once at most twice a minute, however often the window gets focus', async () => {
     for (const [lifetime, looks] of [
       [1, false],
       [1, true],
@@ -221,12 +221,12 @@ describe('PublishedReferences', () => {
         }
         assert.ok(state.exchanges <= before + 2, `${lifetime} s: ${state.exchanges - before} exchanges`);
       }
-      assert.ok(state.exchanges >= 10, 'it does come back');
+      assert.ok(state.exchanges >= 10, 'it is published again');
       published.dispose();
     }
   });
 
-  it('never exchanges for this what costs a passcode or its only use, and publishes it where it is at hand', async () => {
+  it('never exchanges a token that costs a passcode or its only use, but publishes a cached one', async () => {
     for (const options of [{ settings: [csp] }, { singleUse: true }] as const) {
       const { value, env, state, broker, tenant, id, want, settle } = await setUp(options);
       await want(NAME);
@@ -237,7 +237,7 @@ describe('PublishedReferences', () => {
     }
   });
 
-  it('takes over what another window has stored', async () => {
+  it('publishes a token that another window has stored', async () => {
     const { value, state, vault, tenant, id, want } = await setUp({ settings: [csp] });
     const access = { token: 'EXAMPLE-other', exchangedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
     await vault.write(id, { ...(await vault.read(id)), generation: 1, access });
@@ -252,7 +252,7 @@ describe('PublishedReferences', () => {
     assert.equal(value(), 'EXAMPLE-2');
   });
 
-  it('goes with the token, with its secret, with its tenant and with the tenant’s address', async () => {
+  it('withdraws a token when it, its secret, its tenant or the tenant’s address is gone', async () => {
     const ways: ((one: Awaited<ReturnType<typeof setUp>>) => unknown)[] = [
       ({ vault, id }) => vault.remove(id),
       ({ state, tenants }) => {
@@ -279,7 +279,7 @@ describe('PublishedReferences', () => {
     }
   });
 
-  it('publishes nothing for a name of no token, or of several', async () => {
+  it('publishes nothing for a name of no token or of several', async () => {
     const settings = [acme, { ...acme, id: 'acme-x' }];
     const { env, tenants, add, want } = await setUp({ settings });
     await add(tenants.find('acme-x'));
@@ -289,7 +289,7 @@ describe('PublishedReferences', () => {
     assert.deepEqual(Object.keys(env), [NAME]);
   });
 
-  it('leaves a variable that is not ours, in any case', async () => {
+  it('keeps a foreign variable, in any case', async () => {
     for (const key of [NAME, 'Tenant_Token_Acme']) {
       const { env, published, state, want, settle } = await setUp({ env: { [key]: 'theirs' } });
       assert.equal(published.clash(NAME), true);
@@ -301,7 +301,7 @@ describe('PublishedReferences', () => {
     }
   });
 
-  it('lets go of a variable that another has written since', async () => {
+  it('keeps a variable that another program has written since', async () => {
     const { value, env, published, broker, tenant, id, want } = await setUp();
     await want(NAME);
     assert.equal(published.clash(NAME), false);
@@ -313,7 +313,7 @@ describe('PublishedReferences', () => {
     assert.equal(value(), 'theirs');
   });
 
-  it('publishes a name as files write it, in several cases too', async () => {
+  it('publishes a name as written in the files, even in several cases', async () => {
     const { env, want } = await setUp();
     const lower = NAME.toLowerCase();
     await want(lower, NAME);

@@ -39,7 +39,7 @@ describe('the history of REST Client', () => {
   const write = (history: unknown) => fs.writeFile(file, `${JSON.stringify(history)}\n`);
   const read = async (): Promise<unknown> => JSON.parse(await fs.readFile(file, 'utf8'));
 
-  it('is looked for where REST Client may have put it', () => {
+  it('is searched where REST Client may have put it', () => {
     const home = path.resolve('/home/ada');
     const at = (...names: string[]) => path.join(...names, 'history.json');
     assert.deepEqual(historyFiles({}, home), [at(home, '.rest-client')]);
@@ -77,7 +77,7 @@ describe('the history of REST Client', () => {
     assert.equal((await fs.stat(file)).ino, ino, 'written again');
   });
 
-  it('gets references also where a known token is in no credential header', async () => {
+  it('gets references for known tokens outside credential headers, too', async () => {
     const words = { url: `https://a.example/x?token=${OURS}&n=1`, body: `{"token":"${OURS}"}` };
     await write([sent({ 'X-Debug': `token ${OURS}`, 'X-Other': FOREIGN }, words)]);
     assert.deepEqual(await scrubHistory(file, rules), { file, replaced: 3, removed: 0 });
@@ -89,7 +89,7 @@ describe('the history of REST Client', () => {
     ]);
   });
 
-  it('keeps the values of a header with several of them apart', async () => {
+  it('keeps the several values of a header separate', async () => {
     await write([
       sent({ Authorization: [`Bearer ${OURS}`, `Bearer ${FOREIGN}`], Cookie: ['a=1', 'b=2'] }),
       sent({ Authtoken: [FOREIGN] }),
@@ -98,7 +98,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await read(), [sent({ Authorization: [`Bearer ${REFERENCE}`], Cookie: ['a=1', 'b=2'] }), sent({})]);
   });
 
-  it('keeps all else, as REST Client wrote it', async () => {
+  it('keeps everything else as REST Client wrote it', async () => {
     const others = '"__proto__":{"a":1},"2":"b","1":null,"n":1.5,"d":"ü\\u2028\\"{{x}}"';
     const history = (value: string) =>
       `[{"method":"GET","url":"https://a.example","headers":{"Accept":"*/*","Authorization":"${value}","X":""},"startTime":17},{${others}}]\n`;
@@ -108,7 +108,7 @@ describe('the history of REST Client', () => {
     assert.equal(await fs.readFile(file, 'utf8'), `${expected}\n`);
   });
 
-  it('is empty before the first request, and not there without REST Client', async () => {
+  it('is empty before the first request, and missing without REST Client', async () => {
     assert.equal(await inspectHistory(file, rules), undefined);
     assert.equal(await scrubHistory(file, rules), undefined);
     await fs.writeFile(file, '');
@@ -124,7 +124,7 @@ describe('the history of REST Client', () => {
     '[null]',
     'null',
   ])
-    it(`is left alone where it is not what REST Client writes: ${foreign}`, async () => {
+    it(`is not changed if REST Client did not write it: ${foreign}`, async () => {
       await fs.writeFile(file, foreign);
       assert.deepEqual(await inspectHistory(file, rules), { file, problem: 'unreadable' });
       assert.deepEqual(await scrubHistory(file, rules), { file, problem: 'unreadable' });
@@ -132,7 +132,7 @@ describe('the history of REST Client', () => {
     });
 
   it('keeps its permissions, and a link to it stays a link', async function () {
-    // Windows has neither such permissions, nor links that anybody may make.
+    // Windows has no such permissions, and no links that anybody may create.
     if (process.platform === 'win32') this.skip();
     await write([sent({ Authorization: `Bearer ${FOREIGN}` })]);
     await fs.chmod(file, 0o664);
@@ -144,7 +144,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual((await fs.readdir(folder)).sort(), ['history.json', 'link.json']);
   });
 
-  it('stays as it was, with nothing beside it, where it cannot be written', async () => {
+  it('stays unchanged, without leftovers, if it cannot be written', async () => {
     const history = [sent({ Authorization: `Bearer ${FOREIGN}` })];
     for (const failing of ['writeFile', 'chmod', 'rename'] as const) {
       await write(history);
@@ -159,7 +159,7 @@ describe('the history of REST Client', () => {
     await write([sent({ Authorization: `Bearer ${FOREIGN}` })]);
     const added = sent({ Authorization: `Bearer ${OURS}` }, { url: 'https://a.example/added' });
     let isAdded = false;
-    // REST Client sends just before the scrubbed file takes the place of the other one.
+    // REST Client sends just before the scrubbed file replaces the other one.
     const chmod: typeof fs.chmod = async (...args) => {
       await fs.chmod(...args);
       if (!isAdded) await write([added, ...((await read()) as unknown[])]);
@@ -169,7 +169,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await read(), [{ ...added, headers: { Authorization: `Bearer ${REFERENCE}` } }, sent({})]);
   });
 
-  it('is scrubbed again where REST Client, which had read it before, brings the old one back', async () => {
+  it('is scrubbed again if REST Client restores the old content, which it had read before', async () => {
     const history = [sent({ Authorization: `Bearer ${FOREIGN}` })];
     await write(history);
     let isBack = false;
@@ -182,7 +182,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await inspectHistory(file, rules), { file, replaced: 0, removed: 0 });
   });
 
-  it('is read again where only a part of it is there, as REST Client is writing it', async () => {
+  it('is read again if it is incomplete because REST Client is writing it', async () => {
     const history = [sent({ Authorization: `Bearer ${FOREIGN}` })];
     await fs.writeFile(file, JSON.stringify(history).slice(0, 40));
     let reads = 0;
@@ -194,7 +194,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await read(), [sent({})]);
   });
 
-  it('is told as not written where it never comes to rest', async () => {
+  it('is reported as not written if it keeps changing', async () => {
     const history = [sent({ Authorization: `Bearer ${FOREIGN}` })];
     await write(history);
     let n = 0;
@@ -206,7 +206,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await fs.readdir(folder), ['history.json']);
   });
 
-  it('counts no value without a credential: REST Client sends what it cannot resolve as nothing', async () => {
+  it('counts no value without a credential: REST Client sends an unresolved variable as an empty text', async () => {
     await write([sent({ Authorization: 'Bearer', Authtoken: '' }), sent({ Authorization: 'Bearer ', 'X-Api-Key': '  ' })]);
     assert.deepEqual(await inspectHistory(file, rules), { file, replaced: 0, removed: 0 });
     await write([sent({ Authorization: 'Bearer' }), sent({ Authorization: FOREIGN })]);
@@ -214,7 +214,7 @@ describe('the history of REST Client', () => {
     assert.deepEqual(await read(), [sent({ Authorization: 'Bearer' }), sent({})]);
   });
 
-  describe('that it has shown', () => {
+  describe('shown in an editor', () => {
     const NAME = 'vscode-restclient-00000000-0000-4000-8000-000000000000.http';
     let shown: string;
     beforeEach(() => {
@@ -222,14 +222,14 @@ describe('the history of REST Client', () => {
     });
     const lines = (...all: readonly string[]) => all.join('\n');
 
-    it('is found among the temporary files by its name, where it is a file of this person', async function () {
+    it('is found among the temporary files by its name, if the person owns the file', async function () {
       await fs.writeFile(shown, '');
       for (const name of ['vscode-restclient-x.http', `x${NAME}`, `${NAME}.txt`, 'requests.http'])
         await fs.writeFile(path.join(folder, name), '');
       assert.deepEqual(await shownRequests(folder), [shown]);
       assert.deepEqual(await shownRequests(path.join(folder, 'nowhere')), []);
       if (process.platform === 'win32') this.skip();
-      // Whoever else is on this machine may put a link there, to a file of this person.
+      // Another user of this machine may put a link there to a file of this person.
       const link = path.join(folder, NAME.replaceAll('0', 'a'));
       await fs.symlink(path.join(folder, 'requests.http'), link);
       assert.deepEqual(await shownRequests(folder), [shown]);
@@ -247,7 +247,7 @@ describe('the history of REST Client', () => {
       assert.deepEqual(await scrubHistory(shown, rules), { file: shown, replaced: 0, removed: 0 });
     });
 
-    it('keeps its line ends, and what a person has written into it since', async () => {
+    it('keeps its line ends, and what a person has added since', async () => {
       const other = ['###', 'GET https://b.example', 'Authorization: {{mine}}', ''];
       await fs.writeFile(shown, ['GET https://a.example', `Authorization: Basic ${FOREIGN}`, '', ...other].join('\r\n'));
       assert.deepEqual(await scrubHistory(shown, rules), { file: shown, replaced: 0, removed: 1 });

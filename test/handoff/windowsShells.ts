@@ -11,7 +11,7 @@
  * - .NET, which PowerShell 7.3 and later leave the quoting to: `PasteArguments.cs` of dotnet/runtime
  */
 
-/** The variables of a machine; what the commands under test hold must not be taken for one. */
+/** The variables of a machine; the text of the tested commands must not be expanded as one. */
 const ENVIRONMENT: Readonly<Record<string, string>> = { PATH: 'C:\\"evil" & calc', '20b': 'x', a: 'y', '1': 'z', '': 'w' };
 
 /** Splits as the C runtime does: backslashes count before a quote only, and `""` in quotes is a quote. */
@@ -49,7 +49,7 @@ export function cmdArguments(line: string): string[] {
   return runtimeArguments(withoutCarets(expanded(line)));
 }
 
-/** At the prompt, unlike in a batch file, a name that is not defined stays as it is, and so does `%%`. */
+/** At the prompt, unlike in a batch file, an undefined name stays as it is, and so does `%%`. */
 function expanded(line: string): string {
   let result = '';
   let at = 0;
@@ -63,7 +63,7 @@ function expanded(line: string): string {
   return result;
 }
 
-/** Out of quotes a caret takes the meaning from the next character; what still has one would be another command. */
+/** Outside quotes, a caret escapes the next character; an unescaped special character would start another command. */
 function withoutCarets(line: string): string {
   let result = '';
   let quoted = false;
@@ -82,7 +82,7 @@ function withoutCarets(line: string): string {
   return result;
 }
 
-/** The words of a PowerShell command of bare words and strings in single quotes, of which it knows five forms. */
+/** The words of a PowerShell command of bare words and strings in single quotes, which come in five forms. */
 function powerShellWords(command: string): string[] {
   const quote = `['\u2018\u2019\u201a\u201b]`;
   const word = new RegExp(
@@ -99,7 +99,7 @@ function powerShellWords(command: string): string[] {
   return found;
 }
 
-/** PowerShell 7.3 and later on Windows: each argument is quoted so that the runtime finds it again. */
+/** PowerShell 7.3 and later on Windows: each argument is quoted so that the runtime parses it back. */
 export function powerShellArguments(command: string): string[] {
   const words = powerShellWords(command).map((word) => {
     if (word !== '' && !/[\s"]/.test(word)) return word;
@@ -108,7 +108,7 @@ export function powerShellArguments(command: string): string[] {
   return runtimeArguments(words.join(' '));
 }
 
-/** Windows PowerShell and PowerShell before 7.3: quotes around an argument with blanks, and no escaping at all. */
+/** Windows PowerShell and PowerShell before 7.3: quotes around an argument with blanks, without any escaping. */
 export function legacyPowerShellArguments(command: string): string[] {
   const words = powerShellWords(command).map((word) => (/\s/.test(word) ? `"${word}"` : word));
   return runtimeArguments(words.filter((word) => word !== '').join(' '));

@@ -23,11 +23,11 @@ const SETTING = [
   { id: 'acme', name: 'Acme', platform: 'cloud-director', url: 'https://acme.example', organization: 'acme' },
   { id: 'backup', name: 'Backup', platform: 'commvault', url: 'https://backup.example/commandcenter/api' },
   { id: 'billing', name: 'Billing', platform: 'bright-pattern', url: 'https://billing.example', loginId: 'ada' },
-  // Its name is that of the token `x` of `billing`, too.
+  // Its name is also that of the token `x` of `billing`.
   { id: 'billing-x', name: 'Billing X', platform: 'bright-pattern', url: 'https://x.example', loginId: 'ada' },
 ];
 
-/** Two tenants with one token, one with two of which one has the name of another tenant; Acme's access token {@link OURS}. */
+/** Two tenants with one token, and one with two, one named like another tenant; Acme's access token {@link OURS}. */
 export async function known(issuedUntil: number | null = NOW) {
   const tenants = new Tenants(() => SETTING);
   assert.equal(tenants.all.length, SETTING.length);
@@ -53,7 +53,7 @@ export const linesOf = (text: string): Lines => {
 interface Reading {
   readonly dialect?: Dialect;
   readonly markdown?: boolean;
-  /** The end of {@link OURS}. */
+  /** The expiry of {@link OURS}. */
   readonly issuedUntil?: number | null;
 }
 

@@ -5,8 +5,8 @@ import type { Sandbox } from '../../../src/sandbox/index.js';
 
 /**
  * Bundles the plugin for httpYac's command line.
- * @param folder where it is written to, with the tenants of the sandbox
- * @returns the environment in which the command line has it
+ * @param folder where the bundle is written, with the sandbox tenants
+ * @returns the environment in which the command line loads it
  */
 export async function cliEnvironment(folder: string, sandbox: Sandbox): Promise<Readonly<Record<string, string>>> {
   const [plugin, tenants] = [path.join(folder, 'plugin.cjs'), path.join(folder, 'tenants.json')];

@@ -5,8 +5,8 @@ import type { SandboxTenant } from '../../../src/sandbox/index.js';
 import { modelOf } from './sandboxModel.js';
 
 /**
- * What httpYac's command line loads as `HTTPYAC_PLUGIN`: the plugin over a broker for the tenants of a file, which have further
- * hosts if `EXAMPLE_HOSTS` names some. A question is answered with no, or with yes if `EXAMPLE_ALLOWS` is set.
+ * What httpYac's command line loads as `HTTPYAC_PLUGIN`: the plugin with a broker for the tenants in a file, with additional
+ * hosts from `EXAMPLE_HOSTS`. Questions are answered with no, or with yes if `EXAMPLE_ALLOWS` is set.
  */
 const { EXAMPLE_TENANTS = '', EXAMPLE_HOSTS = '[]', EXAMPLE_ALLOWS } = process.env;
 const hosts = JSON.parse(EXAMPLE_HOSTS) as string[];

@@ -3,11 +3,11 @@ import { io, send, store, utils, type ConfigureHooks, type HttpRegionSendContext
 // The file provider that httpYac needs.
 import '../../httpFile/support/httpyac.js';
 
-/** What a person who uses httpYac's extension has before them after a send. */
+/** What a user of httpYac's extension sees after a send. */
 export interface Outcome {
-  /** By request; 0 where none was answered. */
+  /** By request; 0 without a response. */
   readonly statuses: readonly number[];
-  /** The output channel: requests and answers, errors, and all that the library logs at its finest level. */
+  /** The output channel: requests and responses, errors, and everything that the library logs at its finest level. */
   readonly output: string;
   /** Messages of requests that ended in an error. */
   readonly errors: readonly string[];
@@ -17,7 +17,7 @@ export interface Outcome {
 
 export interface Sent {
   readonly plugins?: Readonly<Record<string, ConfigureHooks>>;
-  /** As of `.httpyac.json`. */
+  /** As in `.httpyac.json`. */
   readonly config?: NonNullable<SendContext['config']>;
   readonly repeat?: number;
 }

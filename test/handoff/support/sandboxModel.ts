@@ -9,7 +9,7 @@ import { ReferenceNames, type Referred } from '../../../src/tokens/referenceName
 import { ownTimersClock } from '../../support/clock.js';
 import { memoryWindow } from '../../support/memory.js';
 
-/** Tenants of the sandbox with one token each, in the parts of the extension that resolve references. */
+/** Sandbox tenants with one token each, in the parts of the extension that resolve references. */
 export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   const tenants = new Tenants(() => []);
   tenants.setOutside(sandboxTenants.map(({ tenant }) => tenant));
@@ -28,7 +28,7 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
   };
   const passcodeOf = (id: string) => sandboxTenants.find(({ tenant }) => tenant['id'] === id)?.tokens[0]?.passcode;
 
-  /** What the plugin asked for, and what it was told. */
+  /** The plugin's questions, and the answers. */
   const asked: string[] = [];
   const source: ReferenceSource = {
     access: async (name) => {
