@@ -7,17 +7,17 @@ import { API_TOKEN, CANARY, type Family, type Presented } from './service.js';
 
 export type Name = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
 
-/** What was sent may be sent again, unasked, for so long after the first time (reliability.md R7). */
+/** How long after the first time a request may be sent again automatically. */
 const REPEAT_MS = 25_000;
 
-/** An API token that was sent: nobody has kept an answer yet. */
+/** An API token that was sent, without a stored response so far. */
 interface Unanswered {
   readonly window: Window;
   readonly index: number;
   /** In true time. */
   readonly at: number;
   times: number;
-  /** The window has an answer, and has to keep it. */
+  /** The window has a response, and must store it. */
   isAnswered: boolean;
 }
 
@@ -26,11 +26,11 @@ interface Unanswered {
  * - I1 One exchange of a token at a time.
  * - I2 No API token is presented that is known to have been replaced, except by the rule of the replay.
  * - I3 No API token is lost or deleted that nobody removed, and none comes back that somebody did.
- * - I4 No access token is handed out that has ended.
- * - I5 No secret is told to anybody.
- * - I6 When all is well again, there is an access token soon.
+ * - I4 No expired access token is handed out.
+ * - I5 No secret is shown to anybody.
+ * - I6 After recovery, there is an access token soon.
  * - I7 What may have been replaced, as nobody has kept an answer to it, is sent unasked once more within 25 s, and not by another
- *   window where each exchange replaces it.
+ * window where each exchange replaces it.
  */
 export class Invariants {
   readonly violations: { readonly name: Name; readonly what: string }[] = [];
@@ -38,13 +38,13 @@ export class Invariants {
   readonly #underWay = new Map<HttpRequest, { readonly window: Window; readonly family: string }>();
   /** The newest API token of each family that each window has learned. */
   readonly #learned = new Map<Window, Map<string, number>>();
-  /** The newest one that is in the second copy, by place and family. */
+  /** The newest one in the second copy, by place and family. */
   readonly #copied = new Map<string, number>();
   /** What was refused, by window, family and index. */
   readonly #refused = new Set<string>();
   /** What was sent last, by family. */
   readonly #unanswered = new Map<string, Unanswered>();
-  /** Windows whose person knows of an uncertain renewal and asks for an exchange all the same, by family. */
+  /** Windows whose person knows about an uncertain renewal and requests an exchange anyway, by family. */
   readonly #asked = new Map<string, Set<Window>>();
   /** The clock was set back, or stood still, at these true times. */
   readonly setBack: number[] = [];
@@ -68,12 +68,12 @@ export class Invariants {
     this.#mayBeSent(window, family, Number(index));
   }
 
-  /** A person has read that a renewal is uncertain, and asks for an exchange. */
+  /** A person has read that a renewal is uncertain, and requests an exchange. */
   isAsked(window: Window, family: string): void {
     this.#asked.set(family, (this.#asked.get(family) ?? new Set()).add(window));
   }
 
-  /** A window that is alive learns what came of a request. */
+  /** A live window learns the result of a request. */
   settles(window: Window, request: HttpRequest, outcome: HttpResponse | AppError): void {
     const [, family = ''] = API_TOKEN.exec(decodeURIComponent(request.body ?? '')) ?? [];
     const sent = this.#unanswered.get(family);
@@ -149,13 +149,13 @@ export class Invariants {
     this.violated('I4', `window ${window.pid} hands out a token that ended ${now - issued.endsAt} ms ago`);
   }
 
-  /** An error that a person is told. */
+  /** An error that a person sees. */
   isTold(error: unknown): void {
     if (!(error instanceof AppError)) this.violated('I6', `an error that says nothing: ${inspect(error)}`);
     this.#tellsNothing(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error), 'an error');
   }
 
-  /** At the end: what is written where others read. */
+  /** At the end: everything written where others can read it. */
   tellNothing(): void {
     const { windows, state, folders } = this.#machine;
     for (const window of windows) this.#tellsNothing(window.log.lines.join('\n'), 'the log');

@@ -4,7 +4,7 @@ import { Machine, type Mutation, type Window } from './machine.js';
 import { Random } from './random.js';
 import { SimulatedMemento, type Host } from './storage.js';
 
-/** Until another window sees what one has stored, ms. */
+/** The delay until another window sees a stored value, ms. */
 const SEEN_MS = 500;
 const SETTLE_MS = 15_000;
 

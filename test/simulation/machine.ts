@@ -106,7 +106,7 @@ export class Window {
     });
   }
 
-  /** Passes one call to the outside: the process may die before it has an effect, or when it has had it. */
+  /** Passes one call to the outside: the process may die before or after it takes effect. */
   readonly call: Call = async (work) => {
     if (!this.#step()) return never();
     const result = await work();
@@ -127,13 +127,13 @@ export class Window {
     }
   }
 
-  /** Exchanges for a person, who sees what is known of the token. */
+  /** Exchanges for a person, who sees the status of the token. */
   exchange(token: string): Promise<Access> {
     this.#ask(token);
     return this.broker.exchange(this.#machine.tenant, token);
   }
 
-  /** For a person who wants an access token, be it by an exchange. */
+  /** For a person who wants an access token, with an exchange if necessary. */
   access(token: string): Promise<Access> {
     if (this.#machine.setting.policy.platform !== 'commvault') this.#ask(token);
     return this.broker.access(this.#machine.tenant, token);
@@ -165,7 +165,7 @@ export class Window {
     if (withWindow) for (const copy of this.#copies) copy.isLost = true;
   }
 
-  /** As VS Code does it: up to four seconds for what is under way. */
+  /** As VS Code does: up to four seconds for pending work. */
   async close(): Promise<void> {
     await this.broker.settled();
     this.isAlive = false;
@@ -229,7 +229,7 @@ export class Machine {
   /** The family of each API token, by the token's id. */
   readonly names = new Map<string, string>();
   readonly removed = new Set<string>();
-  /** The families of which the keyring has lost a token, which may have been kept before. */
+  /** The families whose token the keyring has lost, perhaps after storing it. */
   readonly keyringLost = new Set<string>();
   secretsFault: SecretsFault = 'none';
   areFoldersBroken = false;
@@ -251,7 +251,7 @@ export class Machine {
     this.invariants = new Invariants(this);
   }
 
-  /** What happens, for whoever looks into a schedule. */
+  /** The events, for debugging a schedule. */
   tell(line: string): void {
     this.#tell?.(`${Math.round(this.time.mono())} ${line}`);
   }

@@ -42,7 +42,7 @@ export const FORGETS_FACTS: Mutation = (parts) => {
   };
 };
 
-/** What breaks one invariant each: the simulation has to see it. */
+/** Mutations that each break one invariant: the simulation must detect it. */
 export const MUTATIONS: Readonly<Record<Name, { readonly what: string; readonly mutate: Mutation }>> = {
   I1: {
     what: 'each window has locks of its own',

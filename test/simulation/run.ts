@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { simulate, type Violation } from './schedule.js';
 
-/** A violation of this seed is looked into with `npm run soak -- --seed <seed>`, which tells what happens. */
+/** To debug a violation of this seed, run `npm run soak -- --seed <seed>`, which prints the events. */
 interface Range {
   readonly from: number;
   readonly count: number;

@@ -20,8 +20,8 @@ export interface Violation {
 }
 
 /**
- * Runs the schedule of a seed: the same one each time. Returns what was violated.
- * @param tell is given what happens, line by line
+ * Runs the schedule of a seed: the same one each time. Returns the violations.
+ * @param tell called with each event, as a line
  */
 export async function simulate(
   seed: number,
@@ -41,7 +41,7 @@ export async function simulate(
 }
 
 function settingOf(random: Random, mutate: Mutation): Setting {
-  // Without a folder and without being told, windows in a browser cannot know of each other.
+  // Without a folder or a message, windows in a browser cannot know about each other.
   const folders = random.pick([1, 1, 1, 2, 0] as const);
   const host: Host = folders === 1 && random.chance(0.25) ? 'browser' : 'desktop';
   return {
@@ -197,11 +197,11 @@ async function remove(machine: Machine, window: Window, tokens: Map<string, stri
   if (!isThere()) return;
   await removing;
   await machine.time.pass(500);
-  // A window that crashes before it has told of it takes the removal along.
+  // If a window crashes before it has announced the removal, the removal is lost.
   if (isThere()) machine.removed.add(token);
 }
 
-/** What comes of an exchange: `ok` or a code. */
+/** The result of an exchange: `ok` or a code. */
 async function ask(machine: Machine, window: Window, token: string): Promise<string> {
   let outcome: string | undefined;
   const asking = window.exchange(token).then(
@@ -238,7 +238,7 @@ async function end(machine: Machine, tokens: ReadonlyMap<string, string>): Promi
       await time.pass(1_000);
       outcome = await ask(machine, window, token);
     }
-    // As the message says: trying again may work.
+    // As the message says, a retry may work.
     if (outcome === 'renewal-uncertain') outcome = await ask(machine, window, token);
     if (wasRevoked || !isKnown) continue;
     // Another window may have presented what was all that it could know (I2), and so have it revoked.

@@ -9,7 +9,7 @@ import type { Time } from './time.js';
 export interface Policy {
   readonly platform: 'oauth2' | 'commvault';
   readonly rotates: boolean;
-  /** For how long a token that was replaced is taken all the same; after it, its use revokes all, ms. */
+  /** How long a replaced token is still accepted, ms; after that, using it revokes the family. */
   readonly graceMs: number;
   readonly lifetimeS: number;
 }
@@ -32,13 +32,13 @@ export class Family extends TokenFamily {
 export interface Presented {
   readonly family: Family;
   readonly index: number;
-  /** The service has accepted it, and the token is this one now. */
+  /** The service has accepted it, and this is the current token. */
   readonly answered: number | undefined;
 }
 
 interface Delivery {
   readonly presented: (presented: Presented) => void;
-  /** The answer is with the window, which learns this token from it. */
+  /** The response has reached the window, which learns this token from it. */
   readonly delivered: (family: Family, index: number) => void;
   readonly window: Window;
 }
@@ -47,7 +47,7 @@ interface Issued {
   readonly at: number;
   readonly endsAt: number;
   readonly window: Window;
-  /** It says when it ends, and the clock of the machine is behind. */
+  /** It states its expiry, and the machine's clock is behind. */
   readonly clockWasSlow: boolean;
 }
 
@@ -61,7 +61,10 @@ export function apiToken(family: string, index: number): string {
 
 const DEADLINE_MS = 10_000;
 
-/** An authorization server whose API tokens are good once, if it rotates, and that revokes a family when an old one comes back. */
+/**
+ * An authorization server whose API tokens are single-use, if it rotates, and that revokes a family when an old one is used
+ * again.
+ */
 export class Service {
   fault: NetworkFault = 'none';
   readonly families = new Map<string, Family>();

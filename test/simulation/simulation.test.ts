@@ -8,7 +8,7 @@ import { simulate } from './schedule.js';
 
 const SCHEDULES = isLong ? 20_000 : 1_000;
 const LISTS = isLong ? 5_000 : 150;
-/** So many schedules are enough to see each of the mutations. */
+/** This many schedules are enough to detect each of the mutations. */
 const ENOUGH = 200;
 
 describe('simulated windows', () => {
@@ -17,12 +17,12 @@ describe('simulated windows', () => {
     assert.deepEqual(await simulateAll({ from: 1, count: SCHEDULES }), []);
   });
 
-  it(`list what was added, and not what was removed, in ${LISTS} schedules in which they do it at once`, async function () {
+  it(`list added tokens, and no removed ones, in ${LISTS} schedules of concurrent changes`, async function () {
     this.timeout(0);
     for (let seed = 1; seed <= LISTS; seed++) assert.deepEqual(await simulateList(seed), []);
   });
 
-  it('list what is wrong when facts are not kept', async () => {
+  it('list the wrong tokens when facts are not kept', async () => {
     let seed = 1;
     while ((await simulateList(seed, FORGETS_FACTS)).length === 0) assert.ok(seed++ < ENOUGH, 'no schedule shows it');
   });

@@ -11,7 +11,7 @@ type Values = Map<string, unknown>;
 /** How the host keeps values: `desktop` tells the other windows; in a `browser` each window has its own copy and writes it whole. */
 export type Host = 'desktop' | 'browser';
 
-/** The storage of VS Code, of which each window has a copy. */
+/** The storage of VS Code; each window has a copy. */
 export class Storage {
   readonly main: Values = new Map();
   readonly #host: Host;
@@ -23,14 +23,14 @@ export class Storage {
     this.#time = time;
   }
 
-  /** For a window that opens now. */
+  /** The copy for a window that opens now. */
   open(): StorageCopy {
     const copy: StorageCopy = new StorageCopy(this.#host, new Map(this.main), this.#time, (changed) => this.#take(copy, changed));
     this.#copies.add(copy);
     return copy;
   }
 
-  /** Takes a value away, or damages it, without telling anybody. */
+  /** Removes or damages a value without notifying anybody. */
   lose(key: string, damaged: string | undefined): void {
     for (const values of [this.main, ...[...this.#copies].map((copy) => copy.values)]) put(values, key, damaged);
   }
@@ -107,7 +107,7 @@ function put(values: Values, key: string, value: unknown): void {
   else values.set(key, value);
 }
 
-/** What can go wrong with a keyring for a while. */
+/** Temporary faults of a keyring. */
 export type SecretsFault = 'none' | 'rejects' | 'hangs' | 'forgets';
 
 /** Calls of one extension host: each passes through `call`, which may end the process there. */

@@ -9,7 +9,7 @@ interface Timer {
 
 /** The time of one machine, and of the services that it talks to. Nothing happens but what is due. */
 export class Time {
-  /** What the time really is, epoch ms. */
+  /** The true time, epoch ms. */
   true = Date.UTC(2026, 0, 1);
   #wallError = 0;
   #mono = 1_000_000;
@@ -50,7 +50,7 @@ export class Time {
     await this.#run(this.#mono + ms, () => false);
   }
 
-  /** Lets time pass until it is so, and no more than `ms`. */
+  /** Lets time pass until the condition holds, but at most `ms`. */
   async passUntil(isSo: () => boolean, ms: number): Promise<void> {
     await this.#run(this.#mono + ms, isSo);
   }

@@ -34,7 +34,7 @@ describe('threats: answers', () => {
     }),
   );
 
-  /** Access tokens that are none: nothing is handed out, kept, recognized or put into headers. */
+  /** Invalid access tokens: nothing is handed out, stored, recognized or put into headers. */
   async function refusesTokens(world: World, ...tokens: readonly unknown[]): Promise<void> {
     const client = await world.client();
     for (const token of tokens) {
@@ -46,7 +46,7 @@ describe('threats: answers', () => {
   }
 
   it(
-    'row 07: an access token that would begin a header of its own is refused',
+    'row 07: an access token that would start another header is refused',
     inWorld(async (world) => {
       const good = world.canaries.accessToken;
       await refusesTokens(
@@ -81,7 +81,7 @@ describe('threats: answers', () => {
   );
 
   it(
-    'row 09: an access token of other characters, of another type, too long or none is refused',
+    'row 09: an access token with other characters, of another type, too long or missing is refused',
     inWorld(async (world) => {
       const good = world.canaries.accessToken;
       await refusesTokens(
@@ -94,7 +94,7 @@ describe('threats: answers', () => {
   );
 
   it(
-    'row 10: an answer that is cut off at any byte gives no token',
+    'row 10: a response that is cut off at any byte yields no token',
     inWorld(async (world) => {
       const client = await world.client();
       const body = world.good;
@@ -117,7 +117,7 @@ describe('threats: answers', () => {
   );
 
   it(
-    'row 14: a web page, no JSON and no UTF-8 are told apart, and change nothing',
+    'row 14: a web page, invalid JSON and invalid UTF-8 are distinguished, and change nothing',
     inWorld(async (world) => {
       const client = await world.client();
       const { good } = world;
@@ -159,7 +159,7 @@ describe('threats: answers', () => {
     ['undefined', null],
   ];
   it(
-    'row 15: a lifetime that is none is no reason to exchange again and again, and a long one does not end early',
+    'row 15: an invalid lifetime does not cause repeated exchanges, and a long one does not expire early',
     inWorld(async (world) => {
       const client = await world.client();
       const withLifetime = (literal: string): Script =>
@@ -177,7 +177,7 @@ describe('threats: answers', () => {
     }),
   );
 
-  /** A caller that wants a token each second, and the exchange ahead of the end: two exchanges are never within 30 s. */
+  /** A caller that wants a token each second, with exchanges before expiry: two exchanges are never within 30 s. */
   async function usedForTenMinutes(world: World, client: Client, literal: string, seconds: number | null): Promise<void> {
     const { broker, clock } = world;
     const refresher = world.refresher(world, client.tenant);
@@ -197,7 +197,7 @@ describe('threats: answers', () => {
   }
 
   it(
-    'row 16: fields that occur twice are refused, and names of a prototype are names',
+    'row 16: duplicate fields are refused, and prototype names are plain names',
     inWorld(async (world) => {
       const client = await world.client();
       const { good } = world;
@@ -224,7 +224,7 @@ describe('threats: answers', () => {
   );
 
   it(
-    'row 17: an answer without an access token, or of another status than 200 and 201, is an error',
+    'row 17: a response without an access token, or with a status other than 200 and 201, is an error',
     inWorld(async (world) => {
       const client = await world.client();
       const { good } = world;

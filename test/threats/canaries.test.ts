@@ -7,7 +7,7 @@ describe('the global assertion', () => {
   const planted = { name: 'planted', value: canary('X') };
   const finds = (value: unknown) => assert.throws(() => assertG([planted], { here: value }), /planted \(.*\) in here/);
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing without a secret', () => {
     assertG([planted], { here: ['EXAMPLE-CANARY-X-', new AppError('forbidden', { status: 403 }), undefined] });
   });
 
@@ -48,7 +48,7 @@ describe('the global assertion', () => {
     assertG([planted], {});
   });
 
-  it('does not pass for want of something to look for', () => {
+  it('fails if there is nothing to look for', () => {
     assert.throws(() => assertG([], {}), /nothing to look for/);
   });
 });

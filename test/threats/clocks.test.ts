@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 const LIFETIME = LIFETIME_S * S;
 
-/** What happens to a clock. Returns how much time has really passed. */
+/** An event of a clock. Returns how much time has really passed. */
 type Jump = (clock: SteppedClock) => number;
 
 const setBy =
@@ -74,7 +74,7 @@ class Timed {
     this.#slept += passed - (this.#world.clock.mono() - before);
   }
 
-  /** Takes an access token, which is good. */
+  /** Takes an access token, which is valid. */
   async take(): Promise<void> {
     const { tenant, id } = this.asked;
     const { token } = await this.#world.until(this.#world.broker.access(tenant, id));
@@ -109,7 +109,7 @@ async function jumps(world: World, what: string, jump: Jump, afterS: number, isH
     await world.pass(S);
   }
   assert.ok(timed.asked.times.length <= 1, `${what}: ${timed.asked.times.join()}`);
-  // And it goes on as if nothing had been.
+  // Afterwards it continues normally.
   timed.asked.forget();
   for (let minute = 0; minute < 120; minute++) {
     await world.pass(60 * S, 10 * S);
@@ -125,7 +125,7 @@ async function jumps(world: World, what: string, jump: Jump, afterS: number, isH
 
 describe('threats: clocks', () => {
   it(
-    'row 31: whatever is done to a clock, no access token is handed out that has ended, and one exchange at most follows',
+    'row 31: whatever is done to a clock, no expired access token is handed out, and at most one exchange follows',
     inWorld(async (world) => {
       for (const [what, jump] of Object.entries(JUMPS))
         for (const afterS of [0, 5, 1800, 2400, LIFETIME_S - 120])
@@ -134,7 +134,7 @@ describe('threats: clocks', () => {
   );
 
   it(
-    'row 32: an exchange that a sleep breaks off ends in its time, says nothing, and is done again when the network is back, if it is safe to',
+    'row 32: an exchange that a sleep interrupts ends in time, shows nothing, and is retried when the network is back, if that is safe',
     inWorld(async (world) => {
       world.stepDeadlines();
       for (const monoGoesOn of [false, true])

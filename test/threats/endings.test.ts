@@ -41,7 +41,7 @@ const locksIn = ({ shared }: World): string[] => Object.keys(shared.contents).fi
 
 describe('threats: endings', () => {
   it(
-    'row 50: a window that closes keeps what is on its way, for four seconds, and leaves nothing behind that stops the next one',
+    'row 50: a closing window stores pending responses, for four seconds, and leaves nothing behind that stops the next one',
     inWorld(async (world) => {
       world.stepDeadlines();
       const service = await RotatingTenant.start(world, 0);
@@ -62,7 +62,7 @@ describe('threats: endings', () => {
       assert.equal((await world.vault.read(id)).secret['refreshToken'], service.login.token);
       assert.deepEqual(locksIn(world), []);
 
-      // A store that refuses, and takes it when it is asked once more.
+      // A store that refuses, and accepts the retry.
       const second = openWindow(world);
       service.deliver = (socket, answer) => {
         world.secrets.failing = 'store';
@@ -116,7 +116,7 @@ describe('threats: endings', () => {
 
   // As far as a heap snapshot shows: the bytes that sockets have read are outside of it, until they are used for something else.
   it(
-    'row 52: of what was removed no text is left in the memory',
+    'row 52: no text of a removed token is left in memory',
     inWorld(async (world) => {
       const seed = randomUUID();
       const secrets = { apiToken: apiTokenOf(seed), accessToken: world.canaries.accessToken };

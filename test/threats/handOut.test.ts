@@ -28,7 +28,7 @@ async function open(world: World) {
 
 describe('threats: commands of other extensions', () => {
   it(
-    'row 73: a token goes into a document without a file, or outside of the workspace, when a person has agreed, and is not exchanged before',
+    'row 73: a token goes into a document without a file, or outside the workspace, only after a person has agreed, and is not exchanged before',
     inWorld(async (world) => {
       const { run, prompter, show, requests } = await open(world);
       for (const uri of [untitled(1), OUTSIDE])
@@ -60,7 +60,7 @@ describe('threats: commands of other extensions', () => {
   );
 
   it(
-    'row 73: a token that has run out is not made new in such a document either',
+    'row 73: an expired token is not renewed in such a document either',
     inWorld(async (world) => {
       const { run, prompter, token, show, requests } = await open(world);
       const { lines } = show(INSIDE);
@@ -84,7 +84,7 @@ describe('threats: commands of other extensions', () => {
   );
 
   it(
-    'row 73: nobody is asked about tokens of the sandbox, which open nothing else, nor about references, which are no tokens',
+    'row 73: nobody is asked about sandbox tokens, which give access to nothing else, or about references, which are not tokens',
     inWorld(async (world) => {
       const { extension, run, show } = await open(world);
       editor.install('anweber.vscode-httpyac');
@@ -106,7 +106,7 @@ describe('threats: tenants that share a host', () => {
   const CHOOSE = 'Choose a tenant’s API token';
 
   it(
-    'row 74: the active token goes into no request that names another tenant, nor into one of which nobody knows whose it is',
+    'row 74: the active token goes into no request that names another tenant, or whose tenant is unknown',
     inWorld(async (world) => {
       const sandbox = await world.sandbox();
       const { origin } = sandbox.services['cloud-director'];

@@ -15,7 +15,7 @@ const LIFETIME_S = 3600;
 /** Tokens are exchanged ahead between these. */
 const [FROM_S, TO_S] = [0.7 * LIFETIME_S, 0.8 * LIFETIME_S];
 const ANSWER_MS = 50;
-/** What a service gets at once, and no more. */
+/** The most requests that a service gets at once. */
 const AT_ONCE = 4;
 /** What requests are counted by. */
 const BIN_S = 10;
@@ -99,7 +99,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 const peakToMean = (load: readonly number[]): number => Math.max(...load) / (sum(load) / load.length);
 
 describe('threats: herds', () => {
-  it('row 33: ten thousand tokens of the same moment come one after the other, when their service fails too, and a person comes first', async () => {
+  it('row 33: ten thousand tokens with the same expiry are exchanged one after another, even if their service fails, and a person comes first', async () => {
     await comeOneAfterTheOther(2_500, 0, 1.5);
     // What failed in a minute comes again within the next two, so that there is up to twice as much for a while.
     await comeOneAfterTheOther(10_000, 60, 2);

@@ -73,8 +73,8 @@ function disguisesOf(secret: string): Readonly<Record<string, string>> {
   };
 }
 
-describe('threats: answers that take time, or tell a secret', () => {
-  it('row 61: a service cannot hold up the editor: the time that an answer takes grows with it and no faster', async () => {
+describe('threats: responses that take time, or contain a secret', () => {
+  it('row 61: a service cannot block the editor: a response takes time in proportion to its size', async () => {
     for (const name of Object.keys(hostileAnswers(1)))
       await assertLinear(MAX_RESPONSE_BYTES, (size) => read(hostileAnswers(size)[name]!), name);
   });
@@ -89,7 +89,7 @@ describe('threats: answers that take time, or tell a secret', () => {
   });
 
   it(
-    'row 62: a sentence of a service from which most of a secret can be rebuilt is not shown, nor are several together',
+    'row 62: a text of a service that reveals most of a secret is not shown, and neither are several together',
     inWorld(async (world) => {
       const client = await world.client();
       for (const secret of [world.canaries.apiToken, world.canaries.clientSecret])

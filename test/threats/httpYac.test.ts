@@ -75,7 +75,7 @@ describe('threats: httpYac, with files of a repository', () => {
     return /Not sent: (.*?) \(Not sent/.exec(printed)?.[1] ?? printed;
   }
 
-  it('row 75: what lets a proxy decrypt is asked about, by its name: an authority, a check left out, the name of another', async () => {
+  it('row 75: the person is asked about options that let a proxy decrypt: an authority, a disabled check, another name', async () => {
     for (const [options, gotOptions, shownFor = HOST] of [
       ['https.certificateAuthority', { https: { certificateAuthority: evil.cert } }],
       ['rejectUnauthorized', { rejectUnauthorized: false }],
@@ -91,7 +91,7 @@ describe('threats: httpYac, with files of a repository', () => {
     }
   });
 
-  it('row 76: a check of the certificate that a line of the file turns off is asked about, with no proxy, too', async () => {
+  it('row 76: the person is asked if a line of the file turns off the certificate check, even without a proxy', async () => {
     const { port, received } = await service(certificate('127.0.0.1'));
     const host = `127.0.0.1:${port}`;
     const lines = request(`https://${host}/api`, ['# @no-reject-unauthorized']);
@@ -99,7 +99,7 @@ describe('threats: httpYac, with files of a repository', () => {
     assert.ok(refusal.endsWith(`anyone on the way to ${host} (https.rejectUnauthorized)`), refusal);
   });
 
-  it('row 77: a proxy is asked about where the service has no name, since its certificate is compared with that of the proxy', async () => {
+  it('row 77: the person is asked about a proxy if the service has no name, since its certificate is compared with that of the proxy', async () => {
     const { port, read } = await decryptingProxy(certificate('localhost', { issuer: evil }));
     const trusted = path.join(folder, 'authority.pem');
     writeFileSync(trusted, evil.cert);
@@ -110,7 +110,7 @@ describe('threats: httpYac, with files of a repository', () => {
     assert.ok(refusal.endsWith(`may not go to ${ADDRESS}, localhost:${port}`), refusal);
   });
 
-  it('row 78: a socket that is put into the place of the service is asked about', async () => {
+  it('row 78: the person is asked about a socket in place of the service', async () => {
     const name = 'tenant-tokens-service';
     const socketPath = process.platform === 'win32' ? String.raw`\\.\pipe\${name}` : path.join(folder, name);
     const read: string[] = [];
@@ -128,7 +128,7 @@ describe('threats: httpYac, with files of a repository', () => {
     }
   });
 
-  it('does not ask for a proxy that is shown nothing but ciphertext', async () => {
+  it('does not ask about a proxy that sees only ciphertext', async () => {
     const { port, read } = await decryptingProxy(certificate(HOST, { issuer: evil }));
     const file = path.join(folder, 'proxied.http');
     writeFileSync(file, request(`https://${HOST}/api`, [`# @proxy http://127.0.0.1:${port}`]).join('\n'));

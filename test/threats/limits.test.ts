@@ -63,7 +63,7 @@ async function blackHole(): Promise<{ readonly port: number; close(): Promise<vo
 
 describe('threats: limits', () => {
   it(
-    'row 11: whoever is slow, and at whatever, is given up at the one deadline, or when the caller no longer waits',
+    'row 11: any slow peer is given up at the one deadline, or when the caller stops waiting',
     inWorld(async (world) => {
       const hole = await blackHole();
       const deadlines: (() => void)[] = [];
@@ -155,7 +155,7 @@ describe('threats: limits', () => {
   }
 
   it(
-    'row 12: of an answer without end no more is read than an answer may have',
+    'row 12: an endless response is read only up to the limit',
     inWorld(async (world) => {
       const client = await world.client();
       const block = 'x'.repeat(64 * KIB);
@@ -189,7 +189,7 @@ describe('threats: limits', () => {
   );
 
   it(
-    'row 13: an answer that says it is encoded is refused without decoding it',
+    'row 13: a response with a content encoding is refused without decoding it',
     inWorld(async (world) => {
       const client = await world.client();
       const large = Buffer.alloc(50 * MIB);

@@ -9,7 +9,7 @@ import { textsIn } from '../workbench/storage.js';
 const root = join(__dirname, '../..');
 
 describe('threats: links', () => {
-  it('row 37: no address opens the extension, and its own links run two commands that ask or are harmless, by ids', () => {
+  it('row 37: no URL opens the extension, and its own links run only two commands, with ids, that ask or are harmless', () => {
     const { activationEvents } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { activationEvents: string[] };
     assert.ok(!activationEvents.some((event) => /^onUri|^\*$/.test(event)));
     const sources = textsIn(join(root, 'src'));

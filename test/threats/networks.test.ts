@@ -16,7 +16,7 @@ describe('threats: networks', () => {
   const company = authority();
 
   it(
-    'row 19: a connection that breaks off loses an answer and nothing else, and none is lost to an idle connection that ends',
+    'row 19: a broken connection loses only its response, and the end of an idle connection loses none',
     inWorld(async (world) => {
       const client = await world.client();
       const whole = response(200, world.good);
@@ -52,7 +52,7 @@ describe('threats: networks', () => {
   }
 
   it(
-    'row 20: a service that cannot show who it is gets nothing, whatever the environment says',
+    'row 20: a service that cannot prove its identity gets nothing, whatever the environment says',
     inWorld(async (world) => {
       const caFile = companyFile(world);
       const other = authority('Other');
@@ -88,7 +88,7 @@ describe('threats: networks', () => {
 
   // Those of the machine need a process of their own: test/faults/networks.test.ts.
   it(
-    'row 21: an authority of a tenant’s own is trusted for that tenant and for no other',
+    'row 21: the authority of a tenant is trusted for that tenant only',
     inWorld(async (world) => {
       const tls = certificate('localhost', { issuer: company });
       const own = await tlsTenant(world, tls, { caFile: companyFile(world) });
@@ -104,7 +104,7 @@ describe('threats: networks', () => {
   );
 
   it(
-    'row 23: a proxy learns which host is called and nothing else, and its login is for it alone',
+    'row 23: a proxy learns only which host is called, and only the proxy gets its credentials',
     inWorld(async (world) => {
       const { proxyPassword } = world.canaries;
       const login = `Basic ${Buffer.from(`ada:${proxyPassword}`).toString('base64')}`;
@@ -148,7 +148,7 @@ describe('threats: networks', () => {
       for (const part of ['', 'HTTP/1.1 2', 'HTTP/1.1 200 OK\r\nx-a: b\r\n'])
         await fails((socket) => void socket.end(part), 'proxy-failed');
       await fails((socket) => void socket.resetAndDestroy(), 'proxy-failed');
-      // It lets the connection come about and breaks it within the handshake.
+      // It accepts the connection and breaks it during the handshake.
       await fails((socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\n', () => socket.end()), 'unreachable', 'proxy-failed');
 
       // Nobody is there without the proxy: that it is not asked is what is looked at.

@@ -102,7 +102,7 @@ describe('threats: the package', () => {
     assert.deepEqual(assigning, [join('handoff', 'publishedReferences.ts')]);
   });
 
-  it('row 49: it holds what is listed, no secrets and no traces of the machine, and is the same from each build', () => {
+  it('row 49: it contains only the listed files, no secrets and no traces of the machine, and is reproducible', () => {
     assert.deepEqual(built(builds[1]!), built(builds[0]!));
     for (const name of STRAY) {
       mkdirSync(join(folder, name, '..'), { recursive: true });

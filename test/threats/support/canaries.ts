@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { inspect } from 'node:util';
 
-/** A secret that is nobody's, to be looked for where no secret may be. */
+/** A fake secret, to be searched for where no secret may be. */
 export interface Canary {
   readonly name: string;
   readonly value: string;

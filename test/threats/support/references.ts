@@ -21,7 +21,7 @@ export const FILES = { './payload.txt': `token=${REFERENCE}` };
 
 export type Model = Awaited<ReturnType<typeof known>>;
 
-/** What becomes of the references of open documents. */
+/** The judgement of the references in open documents. */
 export function judged(documents: readonly OpenText[], { names }: Pick<Model, 'names'>): Judgement {
   const uses = documents.flatMap(({ uri, text, markdown = false }) => {
     const document = { uri: Object.assign(Object.create(null) as vscode.Uri, { toString: () => uri }) };
