@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ConcurrencyLimiter } from '../../src/base/concurrencyLimiter.js';
 import { idle } from '../support/clock.js';
 
-/** Work that is under way until a test ends it. */
+/** Work that runs until a test ends it. */
 function setUp() {
   const slots = new ConcurrencyLimiter();
   const running: { readonly name: string; readonly end: (error?: Error) => void }[] = [];
@@ -26,8 +26,8 @@ function setUp() {
 
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}${n + 1}`);
 
-describe('Slots', () => {
-  it('lets four at a time go to a service, the others in their order', async () => {
+describe('ConcurrencyLimiter', () => {
+  it('runs four at a time per service, and the others in order', async () => {
     const { start, started, end } = setUp();
     for (const name of names('a', 6)) void start(name);
     await idle();
@@ -38,7 +38,7 @@ describe('Slots', () => {
     assert.deepEqual(started(), names('a', 6));
   });
 
-  it('lets twelve go in all, and none wait for a service that has no room', async () => {
+  it('runs twelve in total, and nothing waits for a full service', async () => {
     const { start, started, end } = setUp();
     for (const service of ['a', 'b', 'c', 'd']) for (const name of names(service, 5)) void start(name, { origin: service });
     await idle();
@@ -50,7 +50,7 @@ describe('Slots', () => {
     assert.deepEqual(started().slice(-2), ['c5', 'd1']);
   });
 
-  it('lets what a person waits for go before the rest', async () => {
+  it('runs what a person waits for before the rest', async () => {
     const { start, started, end } = setUp();
     for (const name of names('a', 6)) void start(name);
     void start('urgent', { isUrgent: true });
@@ -61,7 +61,7 @@ describe('Slots', () => {
     assert.equal(started().at(-1), 'a5');
   });
 
-  it('lets go first what a person has come to wait for meanwhile', async () => {
+  it('runs first what has become urgent while it waited', async () => {
     const { slots, start, started, end } = setUp();
     for (const name of names('a', 6)) void start(name);
     const state = { isUrgent: false, hasBegun: false };
@@ -81,7 +81,7 @@ describe('Slots', () => {
     assert.equal(state.hasBegun, true);
   });
 
-  it('gives back the slot of what failed, and tells why', async () => {
+  it('frees the slot of failed work, and rejects with its error', async () => {
     const { start, started, end } = setUp();
     const failing = start('a1');
     const all = names('b', 4).map((name) => start(name));
@@ -94,7 +94,7 @@ describe('Slots', () => {
     await Promise.all(all);
   });
 
-  it('leaves nothing behind, so that much can follow on much', async () => {
+  it('keeps no state after many runs', async () => {
     const slots = new ConcurrencyLimiter();
     const state = { now: 0, most: 0, all: 0 };
     const work = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { LiveTimers } from '../support/liveTimers.js';
 const MANY = 10_000;
 const HOUR_MS = 3_600_000;
 
-/** A timetable whose one timer is stepped. */
+/** A queue with a stepped timer. */
 function stepped() {
   const state = { now: 0 };
   const timers = new Set<{ readonly at: number; readonly call: () => void; unref(): void }>();
@@ -33,10 +33,10 @@ function stepped() {
   return { timetable: new TimerQueue(() => state.now), timers, advance, now: () => state.now };
 }
 
-describe('Timetable', () => {
+describe('TimerQueue', () => {
   afterEach(() => mock.restoreAll());
 
-  it('has one timer for ten thousand calls, and none when all are called off', () => {
+  it('has one timer for ten thousand calls, and no timer when all are cancelled', () => {
     const timers = new LiveTimers();
     const timetable = new TimerQueue(() => performance.now());
     const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % MANY), () => undefined));
@@ -48,7 +48,7 @@ describe('Timetable', () => {
     assert.equal(timetable.size, 0);
   });
 
-  it('sets its timer again only when another call comes first', () => {
+  it('resets its timer only when another call comes first', () => {
     const timers = new LiveTimers();
     const timetable = new TimerQueue(() => performance.now());
     const made = Array.from({ length: MANY }, (_, n) => timetable.after(HOUR_MS + n, () => undefined));
@@ -61,7 +61,7 @@ describe('Timetable', () => {
     assert.equal(timers.set.length, 3);
   });
 
-  it('calls what was not called off, once, at its time and in its order', () => {
+  it('makes the calls that were not cancelled, once, on time and in order', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { timetable, timers, advance, now } = stepped();
       const random = new Random(seed).next;
@@ -78,7 +78,7 @@ describe('Timetable', () => {
         assert.ok(timers.size <= 1);
       }
       advance(100);
-      // Sorting keeps the order of those of one moment.
+      // Sorting is stable, so calls for the same time keep their order.
       const names = expected.toSorted((a, b) => a.at - b.at).map(({ name }) => name);
       assert.deepEqual(called, names, `seed ${seed}`);
       assert.equal(timers.size, 0);
@@ -97,7 +97,7 @@ describe('Timetable', () => {
     assert.equal(calls, 1);
   });
 
-  it('makes the other calls though one throws, and those that a call adds', () => {
+  it('makes the other calls although one throws, and those that a call adds', () => {
     const { timetable, advance } = stepped();
     const called: string[] = [];
     timetable.after(10, () => {
@@ -112,7 +112,7 @@ describe('Timetable', () => {
     assert.deepEqual(called, ['same', 'added']);
   });
 
-  it('lets a call off that is due at the same time', () => {
+  it('can cancel a call that is due at the same time', () => {
     const { timetable, advance } = stepped();
     const called: number[] = [];
     timetable.after(10, () => second.dispose());
@@ -123,7 +123,7 @@ describe('Timetable', () => {
     second.dispose();
   });
 
-  it('takes a timer that comes a little early for on time', async () => {
+  it('accepts a timer that fires slightly early', async () => {
     const set = mock.method(globalThis, 'setTimeout', (call: () => void) => {
       queueMicrotask(call);
       return { unref: () => undefined };
@@ -133,7 +133,7 @@ describe('Timetable', () => {
     assert.equal(set.mock.callCount(), 1);
   });
 
-  it('takes about as long for each of many calls as for each of few', () =>
+  it('takes about as long per call for many calls as for few', () =>
     assertLinear(100_000, (count) => {
       const timetable = new TimerQueue(() => 0);
       const made = Array.from({ length: count }, (_, n) => timetable.after(HOUR_MS + ((n * 7919) % count), () => undefined));

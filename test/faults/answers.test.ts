@@ -19,7 +19,7 @@ const YEAR_S = 365 * 24 * 3600;
 describe('answers of services', () => {
   const sender = new Sender();
   const running: Loopback[] = [];
-  /** What the services have received that the secret was for. */
+  /** What the services that the secret was for have received. */
   const addressed = new Set<readonly string[]>();
 
   after(() => {
@@ -35,7 +35,7 @@ describe('answers of services', () => {
     return server;
   };
 
-  /** An exchange, from the request to what is read of the answer. The service that was asked is the one that saw the secret. */
+  /** A whole exchange, from the request to the read answer. Only the requested service saw the secret. */
   async function exchange(script: Script) {
     const { port, received: seen } = await start(script);
     addressed.add(seen);
@@ -90,7 +90,7 @@ describe('answers of services', () => {
       (socket: Socket) => void socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks(GOOD)}`),
     ],
   ] as const)
-    it(`are taken if one ${name}`, async () => {
+    it(`are accepted if one ${name}`, async () => {
       assert.equal((await exchange(script)).accessToken, TOKEN);
     });
 
@@ -124,14 +124,14 @@ describe('answers of services', () => {
     it(`are refused if one ${name}`, () => fails(script, code, facts));
 
   for (const status of [200, 400, 401, 403])
-    // ServiceNow says server_error with 401 of a refresh token that is not good.
+    // ServiceNow returns server_error with 401 for an invalid refresh token.
     for (const [reason, code] of OAUTH_ERRORS.filter(([reason]) => status !== 401 || reason !== 'server_error'))
-      it(`are ${code} if one of status ${status} says ${reason}, whatever stands beside it`, async () => {
+      it(`are ${code} if one with status ${status} says ${reason}, whatever else it contains`, async () => {
         await fails(answers(status, `{"error":"${reason}"}`), code, { reason });
         await fails(answers(status, GOOD.replace('{', `{"error":"${reason}","error_description":"${CANARY}",`)), code);
       });
 
-  /** The good answer with other fields, in JSON as it is sent: `undefined` leaves one out. */
+  /** The valid answer with changed fields, as the JSON that is sent; `undefined` omits a field. */
   const changed = (fields: Readonly<Record<string, string | undefined>>): Script => {
     const all = { access_token: `"${TOKEN}"`, token_type: '"Bearer"', expires_in: '3600', ...fields };
     const shown = Object.entries<string | undefined>(all).flatMap(([name, value]) =>
@@ -178,7 +178,7 @@ describe('answers of services', () => {
     it(`are refused if the token type is ${type}`, () => fails(changed({ token_type: type }), 'unexpected-answer', { reason }));
 
   for (const type of ['"bearer"', '"BEARER"'])
-    it(`are taken if the token type is ${type}`, async () => {
+    it(`are accepted if the token type is ${type}`, async () => {
       assert.equal((await exchange(changed({ token_type: type }))).accessToken, TOKEN);
     });
 
@@ -187,11 +187,11 @@ describe('answers of services', () => {
       fails(changed({ refresh_token: value }), 'unexpected-answer', { reason: 'refresh token is malformed' }));
 
   for (const value of [undefined, 'null', '""', '"null"', '"undefined"', `"${CANARY}"`])
-    it(`leave the refresh token as it is if theirs is ${value?.replace(CANARY, 'the same')}`, async () => {
+    it(`keep the refresh token if theirs is ${value?.replace(CANARY, 'the same')}`, async () => {
       assert.equal((await exchange(changed({ refresh_token: value }))).rotated, undefined);
     });
 
-  it('bring a refresh token that takes the place of the old one', async () => {
+  it('contain a refresh token that replaces the old one', async () => {
     assert.deepEqual((await exchange(changed({ refresh_token: '"EXAMPLE {new} token"' }))).rotated, {
       refreshToken: 'EXAMPLE {new} token',
       clientSecret: '',
@@ -219,13 +219,13 @@ describe('answers of services', () => {
     ['null', undefined],
     [undefined, undefined],
   ] as const)
-    it(`are taken for ${seconds ?? 'an unknown number of'} s if the lifetime is ${lifetime}`, async () => {
+    it(`have a lifetime of ${seconds ?? 'an unknown number of'} s if it is given as ${lifetime}`, async () => {
       const { expiresAt, remarks } = await exchange(changed({ expires_in: lifetime }));
       assert.equal(expiresAt, seconds === undefined ? null : SENT_AT + seconds * 1000);
       assert.deepEqual(remarks, remark && [remark]);
     });
 
-  it('are refused if the lifetime is no JSON', () => fails(changed({ expires_in: 'NaN' }), 'not-json'));
+  it('are refused if the lifetime is not JSON', () => fails(changed({ expires_in: 'NaN' }), 'not-json'));
 
   it('change no prototype', async () => {
     const inherited = '"__proto__":{"polluted":1,"refresh_token":"EXAMPLE"},"constructor":{"prototype":{"polluted":1}}';
@@ -235,7 +235,7 @@ describe('answers of services', () => {
     await fails(json(`{"__proto__":${GOOD}}`), 'unexpected-answer', { reason: 'no access token' });
   });
 
-  it('are remarked upon if they do not say that they are JSON', async () => {
+  it('cause a remark if they are JSON without its media type', async () => {
     for (const type of ['text/plain', '']) assert.deepEqual((await exchange(json(GOOD, type))).remarks, ['json-undeclared']);
     assert.equal((await exchange(json(GOOD))).remarks, undefined);
   });
@@ -255,7 +255,7 @@ describe('answers of services', () => {
     });
 
   for (const status of [301, 302, 303, 307, 308])
-    it(`with status ${status} lead nowhere`, async () => {
+    it(`with status ${status} are not followed`, async () => {
       const other = await start(json(GOOD));
       const self: Script = (socket) => void socket.end(response(status, '', { location: '/token2' }));
       for (const location of [`http://127.0.0.1:${other.port}/token`, '//other.example/', 'data:application/json,{}'])
@@ -264,19 +264,19 @@ describe('answers of services', () => {
       assert.deepEqual(other.received, []);
     });
 
-  it('that are refused are broken off', async () => {
+  it('that are refused are not read further', async () => {
     for (const head of ['302 Found', '200 OK\r\ncontent-encoding: gzip', '200 OK\r\ncontent-length: 99999999']) {
       await assert.rejects(exchange(drips(`HTTP/1.1 ${head}\r\n\r\n`, 50)), AppError);
       await running.at(-1)!.idle();
     }
   });
 
-  it('that are cut at any byte are no answers', async () => {
+  it('that are cut at any byte are not accepted', async () => {
     const whole = response(200, GOOD);
     const chunked = Buffer.from(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunks(GOOD)}`,
     );
-    // Told by nothing but its content, as HTTP ends it with the connection (RFC 9112 §8).
+    // Only the content shows it, because HTTP lets the connection end the answer (RFC 9112 §8).
     const endless = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n${GOOD}`);
     const escapes = Buffer.from(String(endless).replace('{', '{"a":{"}\\"}":["\\\\",{}]},'));
     for (const bytes of [whole, chunked, endless, escapes]) {
@@ -286,24 +286,24 @@ describe('answers of services', () => {
     }
   });
 
-  it('that are cut at any byte by a reset are no answers', async () => {
+  it('that are cut at any byte by a reset are not accepted', async () => {
     const whole = response(200, GOOD);
     for (let length = 0; length < whole.length; length++)
       await fails((socket) => void socket.write(whole.subarray(0, length), () => socket.resetAndDestroy()), 'connection-lost');
   });
 
-  it('that end before all bytes are there that they announced are no answers, whole as the JSON is', async () => {
+  it('that end before all announced bytes have arrived are not accepted, even if the JSON is complete', async () => {
     await fails(answers(200, GOOD, { 'content-length': GOOD.length + 1 }), 'connection-lost');
     const unfinished = `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks(GOOD)}`.slice(0, -5);
     await fails((socket) => void socket.end(unfinished), 'connection-lost');
   });
 
-  it('that announce fewer bytes than they have are not read further', async () => {
+  it('that announce fewer bytes than they have are read no further', async () => {
     await fails(answers(200, GOOD, { 'content-length': GOOD.length - 1 }), 'not-json');
     await fails(answers(200, `${GOOD}${GOOD}`, { 'content-length': String(GOOD.length - 20) }), 'not-json');
   });
 
-  it('are read no further than 64 KiB, however much comes', async () => {
+  it('are read no further than 64 KiB', async () => {
     const connections: Socket[] = [];
     const onConnected = (message: unknown): void => void connections.push((message as { socket: Socket }).socket);
     subscribe('undici:client:connected', onConnected);
@@ -317,7 +317,7 @@ describe('answers of services', () => {
     for (const { bytesRead } of connections) assert.ok(bytesRead < 128 * 1024, `${bytesRead} bytes were read`);
   });
 
-  it('that break off at once or within the request are lost', async () => {
+  it('that break off immediately or during the request are lost', async () => {
     await fails((socket) => void socket.resetAndDestroy(), 'connection-lost');
     await fails((socket) => void socket.write('HTTP/1.1 200 OK\r\n', () => socket.resetAndDestroy()), 'connection-lost');
     await fails((socket) => void socket.end('HTTP/1.1 abc\r\n\r\n'), 'connection-lost');
@@ -340,17 +340,17 @@ describe('answers of services', () => {
       [{ 'retry-after': 'Jan 2037', date: later(0) }, 60],
       [{ 'retry-after': later(90) }, 90],
     ] as const)
-      it(`with status ${status} tell with ${JSON.stringify(headers)} to wait ${seconds} s`, () =>
+      it(`with status ${status} and ${JSON.stringify(headers)} ask to wait ${seconds} s`, () =>
         fails(answers(status, '{}', headers), code, { retryAfter: seconds }));
 
-  it('say nothing of when to try again if they do not', async () => {
+  it('give no time for a retry without Retry-After', async () => {
     await fails(answers(503, '{}'), 'service-failed', { retryAfter: undefined });
     await fails(answers(500, '{}', { 'retry-after': '5' }), 'service-failed', { retryAfter: undefined });
     await fails(answers(429, '{}'), 'rate-limited', { retryAfter: 60 });
   });
 });
 
-/** Says something, and then more for as long as anybody listens. */
+/** Sends data for as long as somebody reads. */
 function floods(socket: Socket, beginning: string): void {
   const block = Buffer.from('4000\r\n' + 'x'.repeat(0x4000) + '\r\n');
   const more = (): void => {
@@ -361,13 +361,13 @@ function floods(socket: Socket, beginning: string): void {
   more();
 }
 
-/** In the chunked coding, a few bytes at a time. */
+/** In chunked coding, a few bytes at a time. */
 function chunks(body: string): string {
   const parts = body.match(/.{1,10}/g) ?? [];
   return [...parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`), '0\r\n\r\n'].join('');
 }
 
-/** A date so long after the request was sent. */
+/** A date this long after the request was sent. */
 function later(seconds: number): string {
   return new Date(SENT_AT + seconds * 1000).toUTCString();
 }

@@ -10,12 +10,12 @@ export interface Certificate {
 }
 
 interface Wanted {
-  /** Who signs; undefined: the certificate itself does. */
+  /** The issuer; undefined: self-signed. */
   readonly issuer?: Certificate | undefined;
   /** Days from now. */
   readonly from?: number;
   readonly to?: number;
-  /** It may sign others. */
+  /** Whether it may sign others. */
   readonly isAuthority?: boolean;
 }
 

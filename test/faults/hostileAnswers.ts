@@ -2,7 +2,7 @@ import type { HttpResponse } from '../../src/net/http.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Answers that make a careless reader work, each of about `size` characters. */
+/** Answers that are expensive for a careless reader, each of about `size` characters. */
 export function hostileAnswers(size: number): Readonly<Record<string, HttpResponse>> {
   const filled = (unit: string): string => unit.repeat(Math.ceil(size / unit.length));
   const answer = (status: number, body: string, headers: HttpResponse['headers'] = JSON_TYPE): HttpResponse => ({
@@ -35,7 +35,7 @@ export function hostileAnswers(size: number): Readonly<Record<string, HttpRespon
   };
 }
 
-/** What a service means well with, padded to `size`: an error, as those are read most closely. */
+/** An error answer padded to `size`; errors are read most closely. */
 export function ordinaryAnswer(size: number): HttpResponse {
   const words = 'the token was not accepted, and here is why ';
   const body = JSON.stringify({ error: 'invalid_grant', error_description: words.repeat(size / words.length) });

@@ -2,23 +2,23 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Certificate } from './certificates.js';
 
-/** What a server does with a connection once a whole request has come: answer, wait, or break off. */
+/** What a server does with a connection after a complete request: answer, wait, or break off. */
 export type Script = (socket: Socket, request: string) => void;
 
 /** A misbehaving service or proxy on this machine. */
 export interface Loopback {
   readonly port: number;
-  /** All that was received, after decryption, one text for each connection. */
+  /** All received data, decrypted, one text for each connection. */
   readonly received: readonly string[];
-  /** When no connection is open any more. */
+  /** Resolves when no connection is open. */
   idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface Options {
-  /** Speaks TLS with it, by whatever rules stand beside it. */
+  /** The certificate for TLS, with further TLS options. */
   readonly tls?: (Certificate & TlsOptions) | undefined;
-  /** Acts as soon as there is a connection, before TLS and without waiting for a request. */
+  /** Acts on a new connection, before TLS and without waiting for a request. */
   readonly onConnect?: (socket: Socket) => void;
 }
 
@@ -58,7 +58,7 @@ export async function serve(script: Script, { tls, onConnect }: Options = {}): P
   };
 }
 
-/** The head, and as much of the body as it announces. */
+/** Whether the head and the announced body have arrived. */
 function isWhole(request: string): boolean {
   const end = request.indexOf('\r\n\r\n');
   const length = Number(/\r\ncontent-length: (\d+)/i.exec(request)?.[1] ?? 0);
@@ -71,12 +71,12 @@ export function response(status: number, body: string | Buffer, headers: Readonl
   return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
 }
 
-/** Answers, and ends the connection. */
+/** Answers and closes the connection. */
 export function answers(status: number, body: string | Buffer, headers?: Readonly<Record<string, string | number>>): Script {
   return (socket) => void socket.end(response(status, body, headers));
 }
 
-/** Says something, and then a byte at a time for as long as anybody listens. */
+/** Sends a text, and then a byte at a time for as long as somebody reads. */
 export function drips(beginning: string, everyMs: number): Script {
   return (socket) => {
     socket.write(beginning);
@@ -85,7 +85,7 @@ export function drips(beginning: string, everyMs: number): Script {
   };
 }
 
-/** A proxy that tunnels to a service on this machine, whatever the name that is asked for. */
+/** A proxy that tunnels to a service on this machine, whatever the requested name. */
 export function tunnelsTo(service: { readonly port: number }, authorization?: string): Script {
   return (socket, request) => {
     const given = /\r\nproxy-authorization: (.*)\r\n/i.exec(request)?.[1];

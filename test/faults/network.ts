@@ -16,7 +16,7 @@ export const CANARY = 'EXAMPLE-CANARY-API-TOKEN';
 export const PASSWORD = 'EXAMPLE-CANARY-PROXY-PASSWORD';
 export const LOGIN = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`;
 
-/** Services, proxies and what sends a secret to them, for the tests of a suite; all are stopped after each test. */
+/** Services, proxies and senders for the tests of a suite; all are stopped after each test. */
 export function useNetwork() {
   const running: Loopback[] = [];
   const senders: Sender[] = [];
@@ -57,7 +57,7 @@ export function useNetwork() {
     tls,
   });
 
-  /** A sender by VS Code's settings; what it warns of is added to `warnings`. */
+  /** A sender with VS Code's settings; its warnings go to `warnings`. */
   function senderWith(settings: () => Partial<NetworkSettings>, environment: Environment = {}, warnings: string[] = []): Sender {
     const sender = new Sender(
       () => ({ ...DEFAULT_NETWORK, ...settings() }),
@@ -68,7 +68,7 @@ export function useNetwork() {
     return sender;
   }
 
-  /** Sends the secret, with the TLS of a tenant that has an authority of its own, or with another one. */
+  /** Sends the secret with the tenant's own authority, or with other TLS settings. */
   async function send(
     url: string,
     settings: Partial<NetworkSettings> = {},
@@ -78,7 +78,7 @@ export function useNetwork() {
     return senderWith(() => settings, environment).send(request(url, tls));
   }
 
-  /** Where a secret may have gone: to the service that it is for. The login of the proxy: to the proxy. */
+  /** Checks that the secret has reached only its service, and the proxy's login only the proxy. */
   function assertSeenOnly(byService: readonly Loopback[], byProxy: readonly Loopback[] = []): void {
     for (const server of running) {
       const seen = server.received.join('\n');

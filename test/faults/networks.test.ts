@@ -12,19 +12,19 @@ describe('networks', () => {
 
   describe('a proxy', () => {
     for (const tls of [undefined, 'TLS'])
-      it(`is used${tls ? ', with TLS to it' : ''}, and sees nothing but where to`, async () => {
+      it(`is used${tls ? ', with TLS to it' : ''}, and sees only the destination`, async () => {
         const target = await service();
         const own = tls && certificate('127.0.0.1', { issuer: company });
         const proxy = await start(tunnelsTo(target, LOGIN), own ? { tls: own } : {});
         const url = `${own ? 'https' : 'http'}://ada:${PASSWORD}@127.0.0.1:${proxy.port}`;
-        // The proxy's certificate is of the company's authority, which is the tenant's alone.
+        // The proxy’s certificate is from the company’s authority, which only the tenant trusts.
         const { status } = await send(`https://${HOST}/token`, { proxy: url, proxyStrictSSL: !own });
         assert.equal(status, 200);
         assert.match(proxy.received[0]!, new RegExp(`^CONNECT ${HOST}:443 HTTP/1.1\r\n`));
         assertSeenOnly([target], [proxy]);
       });
 
-    it('is used from the environment, with the login of the setting', async () => {
+    it('is taken from the environment, with the login in the setting', async () => {
       const target = await service();
       const proxy = await start(tunnelsTo(target, LOGIN));
       await send(`https://${HOST}:8443/token`, { proxyAuthorization: LOGIN }, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
@@ -32,13 +32,13 @@ describe('networks', () => {
       assertSeenOnly([target], [proxy]);
     });
 
-    it('is told of an IPv6 address in brackets', async () => {
+    it('receives an IPv6 address in brackets', async () => {
       const proxy = await start(tunnelsTo(await service()));
       await fails(send('https://[2001:db8::1]:8443/token', through(proxy)), 'certificate-refused');
       assert.match(proxy.received[0]!, /^CONNECT \[2001:db8::1\]:8443 HTTP/);
     });
 
-    it('whose certificate is not checked is warned of once, by the name of the setting', async () => {
+    it('whose certificate is not checked causes one warning, which names the setting', async () => {
       const target = await service();
       const proxy = await start(tunnelsTo(target), { tls: certificate('127.0.0.1') });
       const plain = await start(tunnelsTo(target));
@@ -57,17 +57,17 @@ describe('networks', () => {
       assert.equal(await warningsWith(unchecked), 1);
     });
 
-    it('is left out for this machine and for exceptions', async () => {
+    it('is not used for this machine and exceptions', async () => {
       const local = await service(undefined, certificate('localhost', { issuer: company }));
       const proxy = await start(tunnelsTo(local));
       assert.equal((await send(`https://localhost:${local.port}/`, through(proxy))).status, 200);
-      // Nobody answers there: it is not asked for through the proxy.
+      // Nothing answers there, and the proxy is not used.
       await fails(send('https://id.acme.invalid/', through(proxy, { noProxy: ['acme.invalid'] })), 'unreachable');
       assert.deepEqual(proxy.received, []);
       assertSeenOnly([local]);
     });
 
-    it('counts as the settings are when something is sent', async () => {
+    it('follows the settings at the time of the request', async () => {
       const target = await service();
       const [first, second] = [await start(tunnelsTo(target)), await start(tunnelsTo(target))];
       let settings = through(first);
@@ -79,7 +79,7 @@ describe('networks', () => {
       await Promise.all([first.idle(), second.idle(), target.idle()]);
     });
 
-    it('does not get round the check of the service’s certificate, whatever proxyStrictSSL says', async () => {
+    it('does not bypass the check of the service’s certificate, whatever proxyStrictSSL says', async () => {
       for (const [tls, cause] of [
         [certificate(HOST), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
         [certificate(HOST, { issuer: authority('Other Authority') }), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
@@ -102,7 +102,7 @@ describe('networks', () => {
       assertSeenOnly([]);
     });
 
-    it('that cannot be reached is told apart from the service', async () => {
+    it('that is unreachable is distinguished from the service', async () => {
       const proxy = await serve(() => undefined);
       await proxy.stop();
       const facts = { proxy: `127.0.0.1:${proxy.port}`, cause: 'ECONNREFUSED' };
@@ -126,7 +126,7 @@ describe('networks', () => {
       ['breaks off', (socket: Socket) => void socket.resetAndDestroy(), 'proxy-failed', {}],
       ['ends without a word', (socket: Socket) => void socket.end(), 'proxy-failed', {}],
       ['breaks off within its answer', (socket: Socket) => void socket.end('HTTP/1.1 200 Conn'), 'proxy-failed', {}],
-      ['is none', (socket: Socket) => void socket.end('SSH-2.0-EXAMPLE\r\n'), 'proxy-failed', {}],
+      ['is not a proxy', (socket: Socket) => void socket.end('SSH-2.0-EXAMPLE\r\n'), 'proxy-failed', {}],
       ['answers without end', answers(200, '', { 'x-long': 'x'.repeat(128 * 1024) }), 'proxy-failed', {}],
       [
         'breaks off the tunnel',
@@ -144,14 +144,14 @@ describe('networks', () => {
         await proxy.idle();
       });
 
-    it('that cannot be used is told before anything is sent', async () => {
+    it('that is unusable is reported before anything is sent', async () => {
       const target = await service();
       await fails(send(`https://${HOST}:${target.port}/`, { proxy: `socks5://ada:${PASSWORD}@127.0.0.1` }), 'proxy-invalid');
       assert.deepEqual(target.received, []);
     });
   });
 
-  it('waits ten seconds and no longer, whoever is slow and at whatever', async () => {
+  it('waits ten seconds and no longer, whatever is slow', async () => {
     const silent: Script = () => undefined;
     const own = () => certificate('localhost', { issuer: company });
     const slow = [
@@ -175,7 +175,7 @@ describe('networks', () => {
     limits.mock.restore();
     assert.deepEqual(new Set(limits.mock.calls.map(({ arguments: [ms] }) => ms)), new Set([10_000]));
     assertSeenOnly(slow, [neverAnswers, dripping, connectsToNothing]);
-    // Nothing is left open.
+    // No connection stays open.
     await Promise.all(running.map((server) => server.idle()));
   });
 });

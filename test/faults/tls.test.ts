@@ -22,7 +22,7 @@ describe('TLS', () => {
     for (const { received } of servers) assert.equal(received.join(''), '');
   }
 
-  /** What a process is told not to check, by its environment and by what stands in for its command line. */
+  /** What turns off checks in a process: its environment, and the substitute for its command line. */
   async function inAWeakEnvironment(work: () => Promise<void>): Promise<void> {
     const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls;
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -49,14 +49,14 @@ describe('TLS', () => {
     service(undefined, { ...certified, minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' });
 
   for (const [name, certified, cause] of untrusted)
-    it(`refuses a certificate ${name}, also where the environment would not`, async () => {
+    it(`refuses a certificate ${name}, even if the environment allows it`, async () => {
       const target = await service(undefined, certified());
       await inAWeakEnvironment(() => fails(send(at(target), { proxyStrictSSL: false }), 'certificate-refused', { cause }));
       assertNothingReceived(target);
     });
 
   for (const version of weak)
-    it(`refuses ${version}, also where the environment would not`, async () => {
+    it(`refuses ${version}, even if the environment allows it`, async () => {
       const certified = own();
       const target = await speaking(version, certified);
       await inAWeakEnvironment(async () => {
@@ -66,7 +66,7 @@ describe('TLS', () => {
       assertNothingReceived(target);
     });
 
-  it('trusts the authority of the tenant, and that of no other tenant', async () => {
+  it('trusts the tenant’s authority, and no other tenant’s', async () => {
     const target = await service(undefined, own());
     const sender = senderWith(() => ({}));
     assert.equal((await sender.send(request(at(target)))).status, 200);
@@ -75,7 +75,7 @@ describe('TLS', () => {
     assert.equal(target.received.length, 1);
   });
 
-  it('takes notice when the file of the authority is mended', async () => {
+  it('rereads a corrected authority file', async () => {
     const target = await service(undefined, own());
     const sender = senderWith(() => ({}));
     const sendWith = (text: string) => sender.send(request(at(target), { caFile: file('mended.pem', text) }));
@@ -102,7 +102,7 @@ describe('TLS', () => {
     assert.deepEqual(JSON.parse(stdout), [200, 'certificate-refused']);
   });
 
-  it('does not take what is no TLS for a lost answer', async () => {
+  it('does not report plain text as a lost answer', async () => {
     const target = await start(answers(400, 'plain http'), {
       onConnect: (socket) => void socket.end('HTTP/1.1 400 No\r\n\r\n'),
     });
@@ -121,18 +121,18 @@ describe('TLS', () => {
       clientCertificateFile: file('client.pem', ada.cert),
       clientKeyFile: file('client.key.pem', ada.key),
     });
-    /** Wants a certificate of its clients, and answers with the name in it. */
+    /** Requires a client certificate, and answers with the name in it. */
     const wanting = (more: Pick<tls.TlsOptions, 'maxVersion' | 'rejectUnauthorized'> = {}, certified = own()) => {
       const rules = { ca: clients.cert, requestCert: true, rejectUnauthorized: true, ...more };
       return service((socket) => answers(200, nameShown(socket))(socket, ''), { ...certified, ...rules });
     };
     const nameShown = (socket: Socket): string => {
       assert.ok(socket instanceof tls.TLSSocket);
-      // Node gives an empty object where no certificate was shown.
+      // Node returns an empty object without a certificate.
       return String({ CN: 'nobody', ...socket.getPeerCertificate().subject }.CN);
     };
 
-    it('shows it, from one file or from two, also through a proxy', async () => {
+    it('presents it, from one file or two, also through a proxy', async () => {
       const target = await wanting({}, certificate(HOST, { issuer: company }));
       const proxy = await start(tunnelsTo(target));
       const inOneFile = [ada.cert + ada.key, ada.key + ada.cert].map((text, index) => ({
@@ -144,7 +144,7 @@ describe('TLS', () => {
       }
     });
 
-    it('shows it where the usual authorities count, or a pin', async () => {
+    it('presents it with the usual authorities, or a pin', async () => {
       const certified = own();
       const target = await wanting({}, certified);
       await fails(sendAs(adaFiles(), at(target)), 'certificate-refused', { cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
@@ -153,7 +153,7 @@ describe('TLS', () => {
       assert.equal(body, 'client');
     });
 
-    it('shows it for no other tenant, and to no proxy', async () => {
+    it('presents it for no other tenant, and to no proxy', async () => {
       const target = await wanting({ rejectUnauthorized: false }, certificate(HOST, { issuer: company }));
       const seen: string[] = [];
       const tunnel = tunnelsTo(target);
@@ -171,11 +171,11 @@ describe('TLS', () => {
       assert.deepEqual(seen, ['nobody', 'nobody']);
     });
 
-    it('is told where one is needed, before the request is read', async () => {
+    it('reports that one is required, before the request is read', async () => {
       const target = await wanting();
       const cause = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
       for (let time = 0; time < 10; time += 1) await fails(send(at(target)), 'client-certificate-needed', { cause });
-      // TLS 1.2 has no word for it.
+      // TLS 1.2 has no alert for it.
       const older = await wanting({ maxVersion: 'TLSv1.2' });
       await fails(send(at(older)), 'tls-failed');
       assertNothingReceived(target, older);
@@ -228,7 +228,7 @@ describe('TLS', () => {
       ['a key alone', /^clientKeyFile .* needs the certificate/, () => ({ clientKeyFile: adaFiles().clientKeyFile })],
     ];
     for (const [name, problem, files] of faults)
-      it(`says what is wrong with ${name}, before anything is sent`, async () => {
+      it(`reports what is wrong with ${name}, before anything is sent`, async () => {
         const target = await wanting();
         await assert.rejects(
           sendAs({ caFile, ...files() }, at(target)),
@@ -257,7 +257,7 @@ describe('TLS', () => {
         assertSeenOnly([target], [proxy]);
       });
 
-    it('accepts no other, even of an authority that is trusted, and sends it nothing', async () => {
+    it('accepts no other, even from a trusted authority, and sends it nothing', async () => {
       const pinned = own();
       const trusted = fingerprintOf(pinned);
       for (const host of ['localhost', HOST]) {
@@ -273,7 +273,7 @@ describe('TLS', () => {
       }
     });
 
-    it('accepts nothing of an authority that is pinned', async () => {
+    it('accepts no certificate from a pinned authority', async () => {
       const leaf = own();
       const target = await service(undefined, { ...leaf, cert: leaf.cert + company.cert });
       const sending = sendAs({ caFile, pinnedCertificate: fingerprintOf(company) }, at(target));
@@ -300,12 +300,12 @@ describe('TLS', () => {
     });
   });
 
-  describe('that is looked at', () => {
+  describe('readCertificate', () => {
     const read = (url: string, settings: Partial<NetworkSettings> = {}, tenant: TenantTls = { caFile }, signal?: AbortSignal) =>
       senderWith(() => settings).readCertificate(request(url, tenant), signal);
 
     for (const [name, certified, problem] of untrusted)
-      it(`shows a certificate ${name} and sends nothing`, async () => {
+      it(`returns a certificate ${name} and sends nothing`, async () => {
         const presented = certified();
         const target = await service(undefined, presented);
         const found = await read(at(target));
@@ -319,7 +319,7 @@ describe('TLS', () => {
         assertNothingReceived(target);
       });
 
-    it('shows one that is trusted, and one beside another that is pinned', async () => {
+    it('returns a trusted certificate, and one that differs from the pin', async () => {
       const certified = own();
       const target = await service(undefined, certified);
       assert.equal((await read(at(target))).problem, undefined);
@@ -327,7 +327,7 @@ describe('TLS', () => {
       assert.deepEqual([found.fingerprint, found.problem], [fingerprintOf(certified), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']);
     });
 
-    it('shows that behind a proxy, which learns where to and nothing else', async () => {
+    it('returns the one behind a proxy, which sees only the destination', async () => {
       const presented = certificate(HOST);
       const target = await service(undefined, presented);
       const proxy = await start(tunnelsTo(target, LOGIN));
@@ -339,7 +339,7 @@ describe('TLS', () => {
       await fails(read(`https://${HOST}/token`, unnamed), 'proxy-unauthorized');
     });
 
-    it('says why there is none, and stops when the caller does', async () => {
+    it('reports why there is no certificate, and stops when the caller aborts', async () => {
       const plain = await start(answers(200, ''), { onConnect: (socket) => void socket.end('SSH-2.0-EXAMPLE\r\n') });
       await fails(read(at(plain)), 'tls-failed');
       for (const version of weak) await fails(read(at(await speaking(version, own()))), 'tls-failed');

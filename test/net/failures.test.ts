@@ -29,7 +29,7 @@ describe('failures of TLS', () => {
       }
     });
 
-  it('what else breaks a handshake has sent nothing, and afterwards nobody knows', () => {
+  it('other TLS errors sent nothing during the handshake, and are uncertain afterwards', () => {
     for (const name of [
       'SSLV3_ALERT_HANDSHAKE_FAILURE',
       'TLSV1_ALERT_PROTOCOL_VERSION',
@@ -41,7 +41,7 @@ describe('failures of TLS', () => {
     }
   });
 
-  it('whatever is found in a certificate refuses it', () => {
+  it('any certificate error is certificate-refused', () => {
     for (const code of [
       'CERT_REVOKED',
       'INVALID_PURPOSE',

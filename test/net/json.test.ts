@@ -35,12 +35,12 @@ describe('the flaws of JSON', () => {
     '{"__proto__":1,"__proto__":2}',
     '{"a":"}","b":["]"],"a":1}',
   ])
-    it(`finds the name that occurs twice in ${text}`, () => {
+    it(`finds the repeated name in ${text}`, () => {
       JSON.parse(text);
       assert.equal(jsonFlaw(text), 'a field occurs twice');
     });
 
-  it('finds what is nested too deeply, at once', () => {
+  it('finds deep nesting quickly', () => {
     for (const text of [`${'['.repeat(33)}${']'.repeat(33)}`, `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, '['.repeat(32 * 1024)])
       assert.equal(jsonFlaw(text), 'too deeply nested');
   });
@@ -54,14 +54,14 @@ describe('the flaws of JSON', () => {
     }));
 });
 
-describe('JSON that stops in the middle', () => {
+describe('truncated JSON', () => {
   for (const text of [
     '{"a":1}',
     '{"a\\"}":"{[\\\\","b":[{},[true,-1.5e3]],"c":null}',
     ' {"\\u0061":"}"} ',
     '{"a":{"b":{"c":"}}}"}}}',
   ])
-    it(`is each part of ${text} from its beginning, and not the whole`, () => {
+    it(`is every prefix of ${text}, but not the whole`, () => {
       JSON.parse(text);
       const end = text.trimEnd().length;
       for (let length = text.indexOf('{') + 1; length < end; length++)
@@ -70,7 +70,7 @@ describe('JSON that stops in the middle', () => {
     });
 
   for (const text of ['', ' ', '[', '[{"a":1', '"a', 'x{', '<html', '{"a":1,}', '{}{', '{"a":1]'])
-    it(`is not ${JSON.stringify(text)}, which is no object or has ended`, () => assert.ok(!isCutOff(text)));
+    it(`is not ${JSON.stringify(text)}, which is not an object or is complete`, () => assert.ok(!isCutOff(text)));
 
   it('takes time in proportion to the text', () =>
     assertLinear(1024 * 1024, (size) => {

@@ -10,7 +10,7 @@ const PROXY = { proxy: 'http://proxy.example:3128' };
 const TARGET = 'https://id.acme.example/token';
 
 describe('the proxy for an address', () => {
-  it('is none without a setting or a variable', () => {
+  it('is not used without a setting or a variable', () => {
     assert.equal(proxyOf(TARGET), undefined);
     assert.equal(proxyOf(TARGET, {}, { HTTPS_PROXY: '', NO_PROXY: '*' }), undefined);
   });
@@ -21,7 +21,7 @@ describe('the proxy for an address', () => {
     [{ HTTP_PROXY: 'http://b.example' }, 'http://b.example'],
     [{ http_proxy: 'https://b.example:8443' }, 'https://b.example:8443'],
   ] as const)
-    it(`is that of ${Object.keys(environment).join(', ')}, and the setting counts before it`, () => {
+    it(`comes from ${Object.keys(environment).join(', ')}, and the setting takes precedence`, () => {
       assert.equal(proxyOf(TARGET, {}, environment)?.origin, origin);
       assert.equal(proxyOf(TARGET, PROXY, environment)?.origin, 'http://proxy.example:3128');
       assert.equal(proxyOf(TARGET, { ...PROXY, proxySupport: 'off' }, environment), undefined);
@@ -34,9 +34,9 @@ describe('the proxy for an address', () => {
     'http://127.0.0.1/',
     'http://other.example/',
   ])
-    it(`is none for ${target}`, () => assert.equal(proxyOf(target, PROXY), undefined));
+    it(`is not used for ${target}`, () => assert.equal(proxyOf(target, PROXY), undefined));
 
-  it('is not left out for what only looks like this machine', () => {
+  it('is used for hosts that only look like this machine', () => {
     for (const target of ['https://localhost.acme.example/', 'https://127.0.0.1.acme.example/', 'https://127.0.0.10/'])
       assert.ok(proxyOf(target, PROXY), target);
   });
@@ -62,17 +62,17 @@ describe('the proxy for an address', () => {
     ['', TARGET, false],
     [' , ', TARGET, false],
   ] as const)
-    it(`${isDirect ? 'is none' : 'counts'} for ${target} beside the exception ${JSON.stringify(entry)}`, () => {
+    it(`${isDirect ? 'is not used' : 'is used'} for ${target} with the exception ${JSON.stringify(entry)}`, () => {
       assert.equal(proxyOf(target, { ...PROXY, noProxy: [entry] }) === undefined, isDirect, 'http.noProxy');
       assert.equal(proxyOf(target, PROXY, { NO_PROXY: entry }) === undefined, isDirect, 'NO_PROXY');
       assert.equal(proxyOf(target, PROXY, { no_proxy: entry }) === undefined, isDirect, 'no_proxy');
     });
 
-  it('takes the exceptions of the setting in the place of those of the environment', () => {
+  it('takes exceptions from the setting instead of the environment', () => {
     assert.ok(proxyOf(TARGET, { ...PROXY, noProxy: ['other.example'] }, { NO_PROXY: 'acme.example' }));
   });
 
-  it('has the credentials of its address, or those of the setting', () => {
+  it('takes credentials from its address or the setting', () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
     const authorizationOf = (proxy: string, proxyAuthorization = '') =>
       proxyOf(TARGET, { proxy, proxyAuthorization })?.authorization;
@@ -93,7 +93,7 @@ describe('the proxy for an address', () => {
     'http://ada:EXAMPLE%zz@proxy.example',
     'EXAMPLE',
   ])
-    it(`says that ${proxy} cannot be used, and where it stands, but not what it is`, () => {
+    it(`reports ${proxy} as invalid with its source, but without its value`, () => {
       for (const [settings, environment, source] of [
         [{ proxy }, {}, 'http.proxy'],
         [{}, { HTTPS_PROXY: proxy }, 'HTTPS_PROXY'],

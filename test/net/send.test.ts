@@ -75,7 +75,7 @@ describe('send', () => {
       assert.equal(visits, 0);
     });
 
-  it('refuses what is encoded', async () => {
+  it('refuses an encoded answer', async () => {
     const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}')));
     await assert.rejects(sender.send(post(url)), code('encoded-response'));
   });
@@ -99,12 +99,12 @@ describe('send', () => {
     assert.ok(sent < 8 * 1024 * 1024, String(sent));
   });
 
-  it('refuses what is not UTF-8', async () => {
+  it('refuses an answer that is not UTF-8', async () => {
     const url = await serve((_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d])));
     await assert.rejects(sender.send(post(url)), code('not-json'));
   });
 
-  it('never takes a part of an answer for the whole', async () => {
+  it('never accepts a partial answer as complete', async () => {
     const body = '{"access_token":"EXAMPLE"}';
     for (let length = 0; length < body.length; length++) {
       const url = await listen(
@@ -119,7 +119,7 @@ describe('send', () => {
     }
   });
 
-  it('tells a closed port from a lost connection', async () => {
+  it('distinguishes a closed port from a lost connection', async () => {
     const url = await serve(() => undefined);
     const closed = open.pop() as Server;
     await new Promise((resolve) => closed.close(resolve));
@@ -128,13 +128,13 @@ describe('send', () => {
     await assert.rejects(sender.send(post(reset)), code('connection-lost'));
   });
 
-  it('stops when the caller does', async () => {
+  it('stops when the caller aborts', async () => {
     const controller = new AbortController();
     const url = await serve(() => controller.abort(new Error('enough')));
     await assert.rejects(sender.send(post(url), controller.signal), (error: Error) => error.message === 'enough');
   });
 
-  it('says which certificate authority file cannot be read', async () => {
+  it('reports which certificate authority file cannot be read', async () => {
     await assert.rejects(
       sender.send({ ...post('https://127.0.0.1:1/'), tls: { caFile: '/no/such/file.pem' } }),
       code('tenant-invalid'),

@@ -7,7 +7,7 @@ const tenant = { id: 'aria', name: 'Automation', platform: 'aria-automation', ur
 const LOGIN = 'https://aria.example.com/iaas/api/login';
 
 describe('Aria Automation: request of an exchange', () => {
-  it('is the refresh token, as JSON, to the automation service', () => {
+  it('sends the refresh token as JSON to the automation service', () => {
     for (const url of [tenant.url, `${tenant.url}/`]) {
       assert.deepEqual(ariaAutomation.exchange({ ...tenant, url }, secret), {
         method: 'POST',
@@ -29,7 +29,7 @@ describe('Aria Automation: answer to an exchange', () => {
       gives: { accessToken, expiresAt: SENT_AT + 8 * 3_600_000 },
     },
     {
-      when: 'a token that says nothing of its end',
+      when: 'a token without an expiry',
       response: answer(200, { tokenType: 'bearer', token: 'EXAMPLE-access' }),
       gives: { accessToken: 'EXAMPLE-access', expiresAt: null },
     },
@@ -37,12 +37,12 @@ describe('Aria Automation: answer to an exchange', () => {
     { when: 'no type', response: answer(200, { token: accessToken }), fails: 'unexpected-answer' },
     { when: 'no token', response: answer(200, { tokenType: 'Bearer' }), fails: 'unexpected-answer' },
     {
-      when: 'the refresh token in the place of the access token',
+      when: 'the refresh token instead of the access token',
       response: answer(200, { tokenType: 'Bearer', token: secret.apiToken }),
       fails: 'unexpected-answer',
     },
     {
-      when: 'a dead refresh token, echoed',
+      when: 'an invalid refresh token, echoed',
       response: answer(400, { message: `Invalid refresh token ${secret.apiToken}`, statusCode: 400 }),
       fails: 'api-token-refused',
       facts: { status: 400, detail: 'Invalid refresh token …' },

@@ -46,10 +46,10 @@ describe('Bright Pattern: answer to an exchange', () => {
   const expected = { accessToken: HEX, expiresAt: SENT_AT + 3_600_000, scope: 'acme.brightpattern.com' };
   const body = `{ "access_token": "${HEX}", "token_type": "Bearer", "expires_in": "3600", "scope": "x", }`;
   readsAnswers(brightPattern, tenant, secret, [
-    { when: 'a lifetime that is a text', response: answer(200, good), gives: expected },
+    { when: 'a lifetime that is a string', response: answer(200, good), gives: expected },
     { when: 'a lifetime that is a number', response: answer(200, { ...good, expires_in: 3600 }), gives: expected },
     {
-      when: 'what is left of a token given out before',
+      when: 'the remaining lifetime of a token that was issued before',
       response: answer(200, { ...good, expires_in: '3480' }),
       gives: { ...expected, expiresAt: SENT_AT + 3_480_000 },
     },

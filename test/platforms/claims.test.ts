@@ -19,13 +19,13 @@ describe('Who an access token is for', () => {
       assert.deepEqual(subjectOf(jwt(claims)), { user, organization });
     });
 
-  it('is not known of an opaque token', () => {
+  it('is unknown for an opaque token', () => {
     assert.deepEqual(subjectOf('EXAMPLE-opaque'), { user: [], organization: [] });
   });
 });
 
 describe('The claims of an access token', () => {
-  it('are told apart by what they say', () => {
+  it('are grouped by meaning', () => {
     const claims = {
       iss: 'https://id.example',
       sub: 'ada',
@@ -56,7 +56,7 @@ describe('The claims of an access token', () => {
     });
   });
 
-  it('are shown without what may be a credential, also within others', () => {
+  it('are shown without possible credentials, also nested ones', () => {
     const claims = { refresh_token: 'EXAMPLE-1', act: { sub: 'x', secret: 'EXAMPLE-2', list: [{ apiKey: 'EXAMPLE-3' }] } };
     const { others } = shownClaims({ ...claims, at_hash: 'h' });
     assert.deepEqual(others, [
@@ -66,7 +66,7 @@ describe('The claims of an access token', () => {
     ]);
   });
 
-  it('are shown where they are not what they should be, and cut where they have no end', () => {
+  it('are shown even if malformed, and shortened if too long', () => {
     const { user, times, others } = shownClaims({ sub: 7, exp: 'soon', iat: 1e300, roles: {}, long: 'a'.repeat(500) });
     assert.deepEqual({ user, times }, { user: [], times: [] });
     assert.deepEqual(

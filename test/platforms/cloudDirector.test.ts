@@ -75,7 +75,7 @@ describe('Cloud Director: answer to an exchange', () => {
       response: answer(200, { ...good, refresh_token: 'EXAMPLE\n2' }),
       fails: 'unexpected-answer',
     },
-    { when: 'a token type of another kind', response: answer(200, { ...good, token_type: 'mac' }), fails: 'unexpected-answer' },
+    { when: 'another token type', response: answer(200, { ...good, token_type: 'mac' }), fails: 'unexpected-answer' },
     {
       when: "Cloud Director's refusal",
       response: answer(400, { minorErrorCode: 'invalid_grant', message, stackTrace: null }),
@@ -111,11 +111,11 @@ describe('Cloud Director: headers', () => {
     ['bearer-only', { apiVersion: '39.0' }, {}, [authorization]],
     ['tenant-context', { apiVersion: '39.0', organizationId: ID }, {}, [authorization, accept('39.0'), ...context]],
   ] as const)
-    it(`are ${style} for ${JSON.stringify(changed)} when the service told ${JSON.stringify(discovered)}`, () => {
+    it(`are ${style} for ${JSON.stringify(changed)} when the service reported ${JSON.stringify(discovered)}`, () => {
       assert.deepEqual(cloudDirector.headers({ ...tenant, ...changed }, 'EXAMPLE', style, discovered), headers);
     });
 
-  it('have a style by default, and every style has a name', () => {
+  it('have a default style, and every style has a name', () => {
     assert.equal(cloudDirector.defaultHeaderStyle(tenant), 'bearer');
     assert.deepEqual(
       cloudDirector.headerStyles.map(({ id }) => id),
@@ -125,7 +125,7 @@ describe('Cloud Director: headers', () => {
 });
 
 describe('Cloud Director: API versions', () => {
-  it('are asked for, without a secret, unless the tenant names one', () => {
+  it('are requested without a secret, unless the tenant sets one', () => {
     const ask = { method: 'GET', url: 'https://cloud.example.net/api/versions', headers: { accept: '*/*' } };
     const discovery = (changed: object) => cloudDirector.discovery?.({ ...tenant, ...changed });
     assert.deepEqual(discovery({}), ask);
@@ -160,7 +160,7 @@ describe('Cloud Director: API versions', () => {
 });
 
 describe('Cloud Director: tenant', () => {
-  it('has a resource to try and a page to make tokens', () => {
+  it('has a resource to try and a page to create tokens', () => {
     assert.deepEqual(cloudDirector.probe?.(tenant), {
       method: 'GET',
       url: 'https://cloud.example.net/cloudapi/1.0.0/sessions/current',

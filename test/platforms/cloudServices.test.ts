@@ -26,14 +26,14 @@ describe('Cloud Services: request of an exchange', () => {
     assert.equal(cloudServices.exchange(tenant, { apiToken: 'a&passcode=1' }).body, 'api_token=a%26passcode%3D1');
   });
 
-  it('needs a passcode where the tenant says so', () => {
+  it('needs a passcode if the tenant requires it', () => {
     assert.deepEqual(
       [{}, { passcode: false }, { passcode: true }].map((changed) => cloudServices.needsPasscode?.({ ...tenant, ...changed })),
       [false, false, true],
     );
   });
 
-  it('goes where the secret is bound to', () => {
+  it('goes to the URL that the secret is bound to', () => {
     assert.equal(cloudServices.exchangeUrl({ ...tenant, url: 'https://console.cloud.vmware.com//' }), AUTHORIZE);
   });
 });
@@ -56,7 +56,7 @@ describe('Cloud Services: answer to an exchange', () => {
   };
   readsAnswers(cloudServices, tenant, secret, [
     {
-      when: 'a token, and the echo of the API token',
+      when: 'a token with an echo of the API token',
       response: answer(200, { ...good, refresh_token: secret.apiToken }),
       gives: expected,
     },
@@ -85,7 +85,7 @@ describe('Cloud Services: answer to an exchange', () => {
       fails: 'api-token-refused',
     },
     {
-      when: 'a refusal for want of a passcode',
+      when: 'a refusal because of a missing passcode',
       response: answer(400, { ...refusal, message: 'invalid_grant: Invalid passcode' }),
       fails: 'passcode-needed',
     },
@@ -111,14 +111,14 @@ describe('Cloud Services: headers', () => {
 });
 
 describe('Cloud Services: tenant', () => {
-  it('has a resource to try and a page to make tokens, and nothing to discover', () => {
+  it('has a resource to try and a page to create tokens, and nothing to discover', () => {
     assert.equal(cloudServices.probe?.(tenant).url, 'https://console.cloud.vmware.com/csp/gateway/am/api/loggedin/user');
     assert.match(cloudServices.portal?.(tenant).url ?? '', /^https:\/\/console\.cloud\.vmware\.com\/csp\/gateway\/portal\//);
     assert.ok(!('discovery' in cloudServices));
     assert.equal(cloudServices.rotation, 'never');
   });
 
-  it('hints at the shape of its tokens, the short ones of vRA among them', () => {
+  it('checks the format of its tokens, including the short ones of vRA', () => {
     const pattern = cloudServices.secretFields(tenant)[0]?.shape?.pattern ?? /^$/;
     for (const length of [32, 64, 65]) assert.match('E'.repeat(length), pattern);
     assert.doesNotMatch('short', pattern);

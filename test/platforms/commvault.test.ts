@@ -19,7 +19,7 @@ describe('Commvault: request of an exchange', () => {
     body: '{"accessToken":"EXAMPLE-access-1","refreshToken":"EXAMPLE-refresh-1"}',
   };
 
-  it('is the pair, as JSON, without authorization', () => {
+  it('sends the pair as JSON, without authorization', () => {
     assert.deepEqual(commvault.exchange(tenant, secret), plain);
     assert.deepEqual(commvault.exchange({ ...tenant, renewWith: 'none' }, secret), plain);
     assert.deepEqual(commvault.exchange({ ...tenant, url: `${tenant.url}/` }, secret), plain);
@@ -30,14 +30,14 @@ describe('Commvault: request of an exchange', () => {
     ['authtoken', { authtoken: 'EXAMPLE-access-1' }],
     ['authtoken-bearer', { authtoken: 'Bearer EXAMPLE-access-1' }],
   ] as const)
-    it(`has the old access token in a header where the tenant says ${renewWith}`, () => {
+    it(`has the old access token in a header if the tenant sets ${renewWith}`, () => {
       assert.deepEqual(commvault.exchange({ ...tenant, renewWith }, secret), {
         ...plain,
         headers: { ...plain.headers, ...header },
       });
     });
 
-  it('names the tenant’s account to a SaaS that wants it', () => {
+  it('sends the tenant’s account to a SaaS that requires it', () => {
     assert.deepEqual(commvault.exchange({ ...tenant, lhAccountId: 'acme' }, secret), {
       ...plain,
       headers: { ...plain.headers, lhaccountid: 'acme' },
@@ -58,7 +58,7 @@ describe('Commvault: answer to an exchange', () => {
     renewableUntilTimestamp: SENT_AT_SECONDS + 90 * DAY_S,
   };
   const rotated = { accessToken: 'EXAMPLE-access-2', refreshToken: 'EXAMPLE-refresh-2' };
-  /** It can be renewed for two weeks after its end. */
+  /** A pair can be renewed for two weeks after its access token expires. */
   const endingAt = (expiresAt: number) => ({ expiresAt, exchangeBy: expiresAt + 14 * DAY_S * 1000 });
   const expected = {
     accessToken: 'EXAMPLE-access-2',
@@ -75,24 +75,24 @@ describe('Commvault: answer to an exchange', () => {
     { when: 'a pair that replaces the one sent', response: answer(200, good), gives: expected },
     { when: 'errorCode 0 beside the pair', response: answer(200, { ...good, errorCode: 0, errorMessage: '' }), gives: expected },
     {
-      when: 'a pair in the shape of a creation',
+      when: 'a pair in the format of a creation',
       response: answer(200, { error: { errorMessage: '', errorCode: 0 }, tokenInfo: good }),
       gives: expected,
     },
     {
-      when: 'two hours of life',
+      when: 'a lifetime of two hours',
       response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT_SECONDS + 7200 }),
       gives: { ...expected, ...endingAt(SENT_AT + 7_200_000) },
     },
     {
-      when: 'the end of its refresh token',
+      when: 'the expiry of its refresh token',
       response: answer(200, { ...good, refreshTokenExpiryTimestamp: SENT_AT_SECONDS + 14 * DAY_S }),
       gives: { ...expected, exchangeBy: SENT_AT + 14 * DAY_S * 1000 },
     },
     { when: 'expiry 0, which is unknown', response: answer(200, { ...good, tokenExpiryTimestamp: 0 }), gives: unknown },
     { when: 'no expiry', response: answer(200, { ...good, tokenExpiryTimestamp: undefined }), gives: unknown },
     { when: 'a negative expiry', response: answer(200, { ...good, tokenExpiryTimestamp: -1 }), gives: unusable },
-    { when: 'an expiry that is a text', response: answer(200, { ...good, tokenExpiryTimestamp: 'soon' }), gives: unusable },
+    { when: 'an expiry that is a word', response: answer(200, { ...good, tokenExpiryTimestamp: 'soon' }), gives: unusable },
     {
       when: 'an expiry in milliseconds, which is absurd',
       response: answer(200, { ...good, tokenExpiryTimestamp: SENT_AT + 1 }),
@@ -104,32 +104,32 @@ describe('Commvault: answer to an exchange', () => {
       gives: { ...expected, ...endingAt(SENT_AT + 365 * DAY_S * 1000), remarks: ['expiry-capped'] },
     },
     {
-      when: 'an expiry by a clock that is ahead of ours, and does not count on ours',
+      when: 'an expiry by a clock ahead of ours, corrected for the difference',
       response: answer(200, good, { date: new Date(SENT_AT + 600_000).toUTCString() }),
       gives: { ...expected, ...endingAt(SENT_AT + 1_200_000) },
     },
     {
-      when: 'an expiry by a clock that is behind ours, which prolongs nothing',
+      when: 'an expiry by a clock behind ours, which extends nothing',
       response: answer(200, good, { date: new Date(SENT_AT - 600_000).toUTCString() }),
       gives: expected,
     },
     {
-      when: 'the access token that was sent, extended, with a new refresh token',
+      when: 'the sent access token, extended, with a new refresh token',
       response: answer(200, { ...good, accessToken: secret.accessToken }),
       gives: { ...expected, accessToken: secret.accessToken, rotated: { ...rotated, accessToken: secret.accessToken } },
     },
     {
-      when: 'the pair that was sent, which is no other',
+      when: 'the pair that was sent, which is not a new one',
       response: answer(200, { ...good, ...secret }),
       fails: 'unexpected-answer',
     },
     {
-      when: 'its seconds of life',
+      when: 'its lifetime in seconds',
       response: answer(200, { ...good, tokenExpiryTimestamp: undefined, expiresIn: 1800 }),
       gives: expected,
     },
     {
-      when: 'its end as a text of digits',
+      when: 'its expiry as a string of digits',
       response: answer(200, { ...good, tokenExpiryTimestamp: String(SENT_AT_SECONDS + 1800) }),
       gives: expected,
     },
@@ -139,13 +139,13 @@ describe('Commvault: answer to an exchange', () => {
       fails: 'forbidden',
     },
     {
-      when: 'a pair in JSON that is malformed',
+      when: 'a pair in malformed JSON',
       response: answer(200, '{"accessToken":"EXAMPLE-access-2","refreshToken":"EXAMPLE-refresh-2","x":}'),
       fails: 'not-json',
     },
-    { when: 'renewable without end', response: answer(200, { ...good, renewableUntilTimestamp: 0 }), gives: expectedForever },
+    { when: 'renewable without a limit', response: answer(200, { ...good, renewableUntilTimestamp: 0 }), gives: expectedForever },
     {
-      when: 'a pair of which only the access token is new',
+      when: 'a pair with only a new access token',
       response: answer(200, { ...good, refreshToken: '' }),
       gives: { ...expected, rotated: { ...rotated, refreshToken: 'EXAMPLE-refresh-1' } },
     },
@@ -192,7 +192,7 @@ describe('Commvault: headers', () => {
     assert.deepEqual(commvault.headers(tenant, 'EXAMPLE', 'authtoken-bearer', {}), [
       { name: 'Authtoken', value: 'Bearer EXAMPLE' },
     ]));
-  it('name the account where the tenant says it', () =>
+  it('contain the account if the tenant sets it', () =>
     assert.deepEqual(commvault.headers({ ...tenant, lhAccountId: 'acme' }, 'EXAMPLE', 'bearer', {}), [
       { name: 'Authorization', value: 'Bearer EXAMPLE' },
       { name: 'lhAccountId', value: 'acme' },
@@ -212,7 +212,7 @@ describe('Commvault: headers', () => {
 });
 
 describe('Commvault: tenant', () => {
-  it('has a resource to try and a page to make tokens', () => {
+  it('has a resource to try and a page to create tokens', () => {
     assert.equal(commvault.probe?.(tenant).url, 'https://cc.example.com/commandcenter/api/v2/WhoAmI');
     assert.equal(commvault.portal?.(tenant).url, 'https://cc.example.com/commandcenter/');
     assert.equal(commvault.rotation, 'always');

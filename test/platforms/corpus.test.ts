@@ -47,7 +47,7 @@ describe('answers of real services, each with its source', () => {
           const { code, facts } = failure(read);
           const words = `${String(facts['detail'] ?? '')} ${String(facts['reason'] ?? '')}`;
           assert.deepEqual([code, words.includes(expected.says ?? '')], [expected.code, true], `“${words}”; see ${source}`);
-          // What is no JSON may hold the next pair all the same.
+          // An answer that is not JSON may still contain the next pair.
           if (code !== 'not-json') assert.equal(platformOf(tenant).readRotated?.(response, tenant, secret), undefined);
           const shown = JSON.stringify(facts);
           for (const one of [...Object.values(secret), NEXT, ACCESS]) assert.ok(!shown.includes(one), `${shown} quotes a secret`);
@@ -70,7 +70,7 @@ describe('answers of real services, each with its source', () => {
         });
     }
 
-  it('are many, and name where they can be looked up', () => {
+  it('are many, and cite their sources', () => {
     const all = READERS.flatMap(([, , answers]) => answers);
     assert.ok(all.length >= 200, String(all.length));
     for (const { source } of all) assert.match(source, /^https:\/\//);

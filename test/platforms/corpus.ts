@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../src/base/errors.js';
 
 /**
- * Answers of real services to an exchange, with the public page, issue or source that shows them. Values of tokens are synthetic;
- * where a source shows a part of an answer only, the row has that part.
+ * Answers of real services to an exchange, with the public page, issue or source that shows them. Token values are
+ * synthetic; if a source shows only a part of an answer, the row has only that part.
  */
 export interface Answer {
   readonly service: string;
@@ -11,11 +11,11 @@ export interface Answer {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly read: Gives | Refused;
-  /** How the tenant's settings differ from the reader's usual one. */
+  /** The tenant's settings that differ from the reader's default. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** Seconds of life, null where nobody knows; whether the secret was replaced; seconds until it ends. */
+/** Lifetime in seconds, null if unknown; whether the secret was replaced; seconds until the secret expires. */
 export interface Gives {
   readonly lives: number | null;
   readonly isReplaced?: boolean;
@@ -24,11 +24,11 @@ export interface Gives {
 
 export interface Refused {
   readonly code: ErrorCode;
-  /** In the service's words, as they may be shown. */
+  /** The service's words, as shown. */
   readonly says?: string;
 }
 
-/** What was sent, and what comes in place of it. */
+/** The secrets that were sent, and those that replace them. */
 export const SENT = 'EXAMPLE0Zq8vN2xW7kR4tB9mHd3s';
 export const NEXT = 'EXAMPLE0Pw5jC1yL6gF0uE8nXa2k';
 export const ACCESS = 'EXAMPLE.Rt6_bM3~Qz9-Kv4Wn8Jx';
@@ -347,7 +347,7 @@ const CV_RENEW = 'https://documentation.commvault.com/saas/using_refresh_tokens_
 const CVPYSDK = 'https://github.com/Commvault/cvpysdk/blob/master/cvpysdk/security/user.py';
 const CV_SENTINEL = 'https://github.com/Azure/Azure-Sentinel/tree/master/Solutions/Commvault%20Security%20IQ';
 const pair = { accessToken: ACCESS, refreshToken: NEXT };
-/** Epoch s at which the answers of the tables were asked for. */
+/** When the requests of the tables were sent, epoch s. */
 const NOW_S = Date.UTC(2030, 0, 1) / 1000;
 
 export const COMMVAULT: readonly Answer[] = [
@@ -366,7 +366,7 @@ export const COMMVAULT: readonly Answer[] = [
     read: lives(7200, { isReplaced: true }),
   },
   {
-    service: 'a pair with an error that is none',
+    service: 'a pair with an error object that means success',
     source: CVPYSDK,
     status: 200,
     body: { error: { errorMessage: '', errorCode: 0 }, tokenInfo: { ...pair, tokenExpiryTimestamp: NOW_S + 1800 } },

@@ -17,7 +17,7 @@ describe('a pinned certificate', () => {
   ];
   for (const { id, tenantSchema } of platforms)
     for (const [name, value, isTaken] of rows)
-      it(`of ${id}, ${name}, is ${isTaken ? 'taken' : 'refused'}`, () => {
+      it(`of ${id}, ${name}, is ${isTaken ? 'accepted' : 'refused'}`, () => {
         const issues = tenantSchema.safeParse({ pinnedCertificate: value }).error?.issues ?? [];
         assert.equal(!issues.some(({ path }) => path[0] === 'pinnedCertificate'), isTaken);
         assert.ok(!issues.some(({ code }) => code === 'unrecognized_keys'));

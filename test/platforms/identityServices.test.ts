@@ -15,7 +15,7 @@ const tenant = {
 } as const;
 
 describe('Identity Services: request of an exchange', () => {
-  it("is the broker's own grant, as a form, without client authentication", () => {
+  it('uses the broker’s own grant, as a form, without client authentication', () => {
     assert.deepEqual(identityServices.exchange(tenant, secret), {
       method: 'POST',
       url: 'https://idb.example.com/acs/t/CUSTOMER/token',
@@ -36,7 +36,7 @@ describe('Identity Services: answer to an exchange', () => {
   readsAnswers(identityServices, tenant, secret, [
     { when: 'a token', response: answer(200, good), gives: expected },
     {
-      when: '-1, and what the token itself says',
+      when: '-1, with the expiry in the token',
       response: answer(200, { ...good, access_token: web, expires_in: -1 }),
       gives: { ...expected, accessToken: web, expiresAt: SENT_AT + 1_200_000 },
     },
@@ -45,19 +45,19 @@ describe('Identity Services: answer to an exchange', () => {
       response: answer(200, { ...good, expires_in: -1 }),
       gives: { ...expected, expiresAt: null },
     },
-    { when: '0, which has ended already', response: answer(200, { ...good, expires_in: 0 }), fails: 'already-expired' },
+    { when: '0, which is expired', response: answer(200, { ...good, expires_in: 0 }), fails: 'already-expired' },
     {
-      when: '0, whatever the token itself says',
+      when: '0, whatever the token says',
       response: answer(200, { ...good, access_token: web, expires_in: 0 }),
       fails: 'already-expired',
     },
     {
-      when: 'other tokens, which are left alone',
+      when: 'other tokens, which are ignored',
       response: answer(200, { ...good, refresh_token: 'EXAMPLE-other', id_token: 'EXAMPLE.id.1' }),
       gives: expected,
     },
     {
-      when: 'a spent or wrong token',
+      when: 'a used or wrong token',
       response: answer(400, { error: 'invalid_grant', error_description: 'The API token is invalid or expired' }),
       fails: 'api-token-refused',
       facts: { status: 400, reason: 'invalid_grant', detail: 'The API token is invalid or expired' },
@@ -82,7 +82,7 @@ describe('Identity Services: tenant', () => {
     ]);
   });
 
-  it('knows single-use tokens and their shape', () => {
+  it('has single-use tokens and their format', () => {
     assert.equal(identityServices.singleUseTokens, true);
     assert.equal(identityServices.rotation, 'never');
     const pattern = identityServices.secretFields(tenant)[0]?.shape?.pattern ?? /^$/;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { credentialHeaders, findPlatform, platformOf, platforms } from '../../src/platforms/index.js';
 
 describe('the registry of platforms', () => {
-  it('has platforms, each with an id, a label and an icon of its own', () => {
+  it('has platforms, each with a unique id, label and icon', () => {
     const ids = [
       'cloud-director',
       'cloud-services',
@@ -20,14 +20,14 @@ describe('the registry of platforms', () => {
     for (const { icon } of platforms) assert.match(icon, /^[a-z-]+$/);
   });
 
-  it('finds a platform by its id and by nothing else', () => {
+  it('finds a platform by its id only', () => {
     for (const platform of platforms) assert.equal(findPlatform(platform.id), platform);
     for (const id of ['', 'toString', '__proto__', undefined, null, 1, ['oauth2']]) assert.equal(findPlatform(id), undefined);
     assert.equal(platformOf({ id: 'x', name: 'X', platform: 'oauth2' }).id, 'oauth2');
   });
 
   for (const platform of platforms) {
-    it(`${platform.id}: offers presets, fields and styles that its own schema takes`, () => {
+    it(`${platform.id}: offers presets, fields and styles that its schema accepts`, () => {
       assert.ok(platform.presets.length > 0);
       const known = new Set(Object.keys(platform.tenantSchema.shape));
       for (const { key } of platform.tenantFields) assert.ok(known.has(key), key);
@@ -43,7 +43,7 @@ describe('the registry of platforms', () => {
       for (const { id } of platform.headerStyles) assert.deepEqual(issuesOf({ headers: id }, 'headers'), []);
     });
 
-    it(`${platform.id}: is cleared of every header that carries its token`, () => {
+    it(`${platform.id}: removes every header that carries its token`, () => {
       const tenant = { id: 'x', name: 'X', platform: platform.id, url: 'https://service.example', organization: 'acme' };
       for (const { id } of platform.headerStyles)
         for (const { name, value } of platform.headers(tenant, 'EXAMPLE', id, {}))
@@ -51,7 +51,7 @@ describe('the registry of platforms', () => {
     });
   }
 
-  it('clears a request of the headers that tenants name themselves, too', () => {
+  it('also removes the headers that tenants name themselves', () => {
     const tenant = {
       id: 'x',
       name: 'X',

@@ -55,13 +55,13 @@ describe('OAuth 2.0: request of an exchange', () => {
       });
     });
 
-  it('encodes both parts of Basic before it joins them', () => {
+  it('encodes both parts of Basic before joining them', () => {
     const { headers } = oauth2.exchange({ ...client, clientId: 'a:b' }, { ...secret, clientSecret: 'c d%é' });
     const joined = Buffer.from(String(headers['authorization']).replace('Basic ', ''), 'base64').toString('utf8');
     assert.equal(joined, 'a%3Ab:c+d%25%C3%A9');
   });
 
-  it('keeps the path and query-like parts of the token endpoint as they are', () => {
+  it('keeps the path and query-like parts of the token endpoint unchanged', () => {
     assert.equal(
       oauth2.exchangeUrl({ ...client, tokenUrl: 'https://id.example.com/a%2Fb/token/' }),
       'https://id.example.com/a%2Fb/token/',
@@ -75,14 +75,14 @@ describe('OAuth 2.0: answer to a refresh', () => {
   readsAnswers(oauth2, refreshing, secret, [
     { when: 'a token', response: answer(200, good), gives: expected },
     {
-      when: 'a rotated refresh token, which takes the client secret along',
+      when: 'a rotated refresh token, with the same client secret',
       response: answer(200, { ...good, refresh_token: 'EXAMPLE-refresh-2' }),
       gives: { ...expected, rotated: { ...secret, refreshToken: 'EXAMPLE-refresh-2' } },
     },
     { when: 'the same refresh token', response: answer(200, { ...good, refresh_token: secret.refreshToken }), gives: expected },
     { when: 'refresh_token null', response: answer(200, { ...good, refresh_token: null }), gives: expected },
     {
-      when: 'when the refresh token ends',
+      when: 'the expiry of the refresh token',
       response: answer(200, { ...good, refresh_token_expires_in: 2_592_000 }),
       gives: { ...expected, apiTokenExpiresAt: SENT_AT + 2_592_000_000 },
     },
@@ -92,13 +92,13 @@ describe('OAuth 2.0: answer to a refresh', () => {
       fails: 'unexpected-answer',
     },
     {
-      when: 'a token whose type is left out, and names what allows that',
+      when: 'a token without a type, and names the setting that allows it',
       response: answer(200, { ...good, token_type: undefined }),
       fails: 'unexpected-answer',
       facts: { reason: 'token_type is missing; "tokenType": "optional" allows that' },
     },
     {
-      when: 'a refresh token that is the word null, which replaces nothing',
+      when: 'the word null as a refresh token, which replaces nothing',
       response: answer(200, { ...good, refresh_token: 'null' }),
       gives: expected,
     },
@@ -127,7 +127,7 @@ describe('OAuth 2.0: answer to a refresh', () => {
   ]);
 });
 
-describe('OAuth 2.0: answer from a service that may leave out the token type', () => {
+describe('OAuth 2.0: answer from a service that may omit the token type', () => {
   const body = { access_token: 'EXAMPLE-1', expires_in: 900 };
   readsAnswers(oauth2, { ...refreshing, tokenType: 'optional' }, secret, [
     {
@@ -160,12 +160,12 @@ describe('OAuth 2.0: a refresh token that comes with an answer', () => {
 describe('OAuth 2.0: answer to client credentials', () => {
   readsAnswers(oauth2, client, { refreshToken: 'EXAMPLE-unused', clientSecret: 'EXAMPLE-client-secret' }, [
     {
-      when: 'a refresh token that nobody asked for (RFC 6749 §4.4.3), and leaves it alone',
+      when: 'an unrequested refresh token (RFC 6749 §4.4.3), which is ignored',
       response: answer(200, { access_token: 'EXAMPLE-1', token_type: 'bearer', expires_in: 60, refresh_token: 'EXAMPLE-r' }),
       gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 60_000 },
     },
     {
-      when: 'the life of a refresh token, which is not that of the client secret',
+      when: 'the lifetime of a refresh token, which is not that of the client secret',
       response: answer(200, { access_token: 'EXAMPLE-1', token_type: 'bearer', expires_in: 60, refresh_token_expires_in: 9 }),
       gives: { accessToken: 'EXAMPLE-1', expiresAt: SENT_AT + 60_000 },
     },
@@ -183,12 +183,12 @@ describe('OAuth 2.0: headers', () => {
       assert.deepEqual(oauth2.headers({ ...client, header }, 'EXAMPLE', style, {}), [expected]);
     });
 
-  it('put a token into the template as it is', () => {
+  it('put a token into the template unchanged', () => {
     const header = 'X-Api-Key: a $& {token}';
     assert.equal(oauth2.headers({ ...client, header }, 'E$&$1', 'template', {})[0]?.value, 'a $& E$&$1');
   });
 
-  it('follow the template by default where there is one', () => {
+  it('use the template by default if there is one', () => {
     assert.equal(oauth2.defaultHeaderStyle(client), 'bearer');
     assert.equal(oauth2.defaultHeaderStyle({ ...client, header: 'X-Api-Key: {token}' }), 'template');
   });

@@ -10,10 +10,10 @@ import { CLIENT_SECRET, SCOPE, startAuthorizationServer, type AuthorizationServe
 type OAuth2Tenant = Parameters<typeof oauth2.exchange>[0];
 type OAuth2Secret = Secret<'refreshToken' | 'clientSecret'>;
 
-/** Any moment will do: what is tested is how long a token lives from it. */
+/** Any time will do: the tests are about lifetimes. */
 const SENT_AT = Date.UTC(2030, 0, 1);
 
-describe('OAuth 2.0 against an authorization server that is not ours', () => {
+describe('OAuth 2.0 with a third-party authorization server', () => {
   const sender = new Sender();
   let server: AuthorizationServer;
   let provider: Provider;
@@ -55,7 +55,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
       const own = (changed: Partial<OAuth2Tenant> = {}) =>
         tenant({ grant: 'client_credentials', clientId, clientAuthentication, ...changed });
 
-      it('gives a token that the server knows, with the scope and the lifetime that it tells', async () => {
+      it('get a token that the server knows, with the scope and lifetime of its answer', async () => {
         const { accessToken, expiresAt, scope, rotated } = await exchange(own({ scope: 'invoices' }), secret);
         assert.deepEqual([expiresAt, scope, rotated], [SENT_AT + 600_000, 'invoices', undefined]);
         assert.ok(await provider.ClientCredentials.find(accessToken));
@@ -67,7 +67,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
         await assert.rejects(exchange(own({ clientId: 'nobody' }), secret), refused('client-refused'));
       });
 
-      it('is refused for a scope that is not for this client', async () => {
+      it('are refused for a scope of another client', async () => {
         await assert.rejects(exchange(own({ scope: 'payments' }), secret), refused('request-refused'));
       });
     });
@@ -88,7 +88,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
         return { rotated, ...exchanged };
       };
 
-      it('is replaced by each exchange, again and again', async () => {
+      it('is replaced by each exchange', async () => {
         const first = await issued();
         const second = await rotate(first);
         assert.equal(second.expiresAt, SENT_AT + 900_000);
@@ -100,7 +100,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
         assert.equal(await userInfo(third.accessToken), 200);
       });
 
-      it('is refused when it was used before, and so is everything that came of it', async () => {
+      it('is refused after use, with all tokens issued for it', async () => {
         const first = await issued();
         const second = await rotate(first);
         assert.equal(await userInfo(second.accessToken), 200);
@@ -109,7 +109,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
         assert.equal(await userInfo(second.accessToken), 401);
       });
 
-      it('is refused when it is another', async () => {
+      it('is refused if it is unknown', async () => {
         const secret = await issued();
         await assert.rejects(exchange(own(), { ...secret, refreshToken: 'EXAMPLE' }), refused('api-token-refused'));
         await assert.rejects(exchange(tenant({ clientId: 'nobody', clientAuthentication }), secret), refused('client-refused'));
@@ -117,7 +117,7 @@ describe('OAuth 2.0 against an authorization server that is not ours', () => {
     });
   }
 
-  it('opens nothing without a token, or with another', async () => {
+  it('opens nothing without a valid token', async () => {
     assert.equal(await userInfo('EXAMPLE'), 401);
     const { status } = await sender.send({ method: 'GET', url: `${issuer}/me`, headers: {} });
     assert.ok(status >= 400);

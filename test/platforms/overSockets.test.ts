@@ -11,7 +11,7 @@ import { useSandbox } from '../sandbox/client.js';
 const sender = new Sender();
 after(() => sender.dispose());
 
-/** A tenant of the sandbox, as the extension sees it, and what can be done with it over the wire. */
+/** A tenant of the sandbox as the extension sees it, with its operations over the wire. */
 function useTenants(sandbox: ReturnType<typeof useSandbox>) {
   const tenant = (id: string, changed: Readonly<Record<string, unknown>> = {}): Tenant => {
     const [entry] = readTenants([{ ...sandbox.tenant(id).tenant, ...changed }]);
@@ -44,7 +44,7 @@ function useTenants(sandbox: ReturnType<typeof useSandbox>) {
   return { tenant, exchange, headers, status, resources };
 }
 
-/** The AppError that a promise ends in, as its code. */
+/** The code of the AppError that a promise rejects with. */
 async function codeOf(pending: Promise<unknown>): Promise<ErrorCode> {
   return (await errorOf(pending)).code;
 }
@@ -106,7 +106,7 @@ describe('every platform, over a socket', () => {
         assert.equal(platformOf(tenant(id)).needsPasscode?.(tenant(id)) ?? false, passcode() !== undefined);
       });
 
-      it('gives an access token that opens every resource of the sample until it runs out, and nothing else does', async () => {
+      it('issues an access token that alone opens every resource of the sample, until it expires', async () => {
         const { accessToken, expiresAt } = await obtain();
         const lifetimeS = LIFETIMES_S[tenant(id).platform];
         assert.equal(expiresAt, sandbox.now() + lifetimeS * 1000);
@@ -125,7 +125,7 @@ describe('every platform, over a socket', () => {
         assert.equal(await status(resources(id)[0]!, right), 401);
       });
 
-      it('sends its secrets in the body or in headers, never in the URL, and wants no encoded answer', async () => {
+      it('sends its secrets in the body or in headers, never in the URL, and accepts no encoded answer', async () => {
         await obtain();
         const seen = sandbox.current().services[tenant(id).platform].requests;
         const sent = seen.find(({ method }) => method === 'POST');
@@ -152,7 +152,7 @@ describe('every platform, over a socket', () => {
         ['answers in another encoding', distorted({ 'content-encoding': 'gzip' }), 'encoded-response'],
         ['says no with status 200', distorted({}, '{"error":"invalid_grant"}'), 'api-token-refused'],
       ] as const satisfies readonly (readonly [string, Behaviour, ErrorCode])[])
-        it(`tells when the service ${name}`, async () => {
+        it(`reports that the service ${name}`, async () => {
           const service = sandbox.current().services[tenant(id).platform];
           service.answerNext(behaviour);
           const error = await errorOf(obtain());
@@ -163,7 +163,7 @@ describe('every platform, over a socket', () => {
           for (const secret of Object.values(sandbox.secret(id))) assert.ok(!shown.includes(secret));
         });
 
-      it('can be cancelled while the service keeps silent', async () => {
+      it('can be cancelled while the service does not answer', async () => {
         const service = sandbox.current().services[tenant(id).platform];
         service.answerNext('silent');
         const cancel = new AbortController();
@@ -174,7 +174,7 @@ describe('every platform, over a socket', () => {
         await assert.rejects(pending);
       });
 
-      it('tells when the service is not there', async () => {
+      it('reports that the service is not running', async () => {
         const gone = tenant(id);
         await sandbox.current().stop();
         assert.equal(await codeOf(exchange(gone, sandbox.secret(id), passcode())), 'unreachable');
@@ -189,7 +189,7 @@ describe('Cloud Director, over a socket', () => {
   const secret = (name?: string) => sandbox.secret('sandbox-cloud-director', name);
   const whoAmI = () => `${sandbox.current().services['cloud-director'].origin}/cloudapi/1.0.0/sessions/current`;
 
-  it('inserts the newest version that the service offers, or the one that the tenant names', async () => {
+  it('inserts the newest version of the service, or the one that the tenant sets', async () => {
     const accept = async (changed = {}) => (await headers(acme(changed), 'EXAMPLE')).find(({ name }) => name === 'Accept')?.value;
     assert.equal(await accept(), 'application/json;version=39.1');
     assert.equal(await accept({ apiVersion: '38.1' }), 'application/json;version=38.1');
@@ -204,13 +204,13 @@ describe('Cloud Director, over a socket', () => {
     assert.equal(await status(whoAmI(), [...alone, { name: 'accept', value: 'application/json;version=39.0' }]), 200);
   });
 
-  it('tells a wrong API version from a wrong token', async () => {
+  it('distinguishes a wrong API version from a wrong token', async () => {
     const { accessToken } = await exchange(acme(), secret());
     assert.equal(await status(whoAmI(), await headers(acme({ apiVersion: '99.0' }), accessToken)), 406);
     assert.equal(await status(whoAmI(), await headers(acme({ apiVersion: '99.0' }), 'EXAMPLE')), 401);
   });
 
-  it('keeps a user token, and takes the new one of a service account', async () => {
+  it('keeps a user token, and replaces a service account’s', async () => {
     assert.equal((await exchange(acme(), secret())).rotated, undefined);
     assert.equal((await exchange(acme(), secret())).rotated, undefined);
     const first = await exchange(acme(), secret('Service account'));
@@ -225,7 +225,7 @@ describe('Cloud Director, over a socket', () => {
     assert.equal(sandbox.current().services['cloud-director'].requests[0]?.path, '/tm/oauth/tenant/acme/token');
   });
 
-  it('takes an address that ends in /api', async () => {
+  it('accepts an address that ends in /api', async () => {
     const url = `${sandbox.current().services['cloud-director'].origin}/api/`;
     assert.ok((await exchange(acme({ url }), secret())).accessToken);
   });
@@ -261,7 +261,7 @@ describe('Cloud Services, over a socket', () => {
         assert.equal(await status(url, await headers(own, accessToken, style)), 200, style);
   });
 
-  it('says that a passcode is needed, or wrong', async () => {
+  it('reports a missing or wrong passcode', async () => {
     const secret = sandbox.secret('sandbox-cloud-services-mfa');
     assert.equal(await codeOf(exchange(guarded(), secret)), 'passcode-needed');
     assert.equal(await codeOf(exchange(guarded(), secret, '000000')), 'passcode-needed');
@@ -305,7 +305,7 @@ describe('Commvault, over a socket', () => {
         assert.equal(await status(url, await headers(backup(), accessToken, style)), 200, style);
   });
 
-  it('gets a pair that takes the place of the old one, and tells how long it can be renewed', async () => {
+  it('gets a pair that replaces the old one, with the time until which it can be renewed', async () => {
     const { accessToken, rotated, apiTokenExpiresAt } = await exchange(backup(), secret());
     assert.equal(rotated?.['accessToken'], accessToken);
     assert.notEqual(rotated['refreshToken'], secret()['refreshToken']);
@@ -313,7 +313,7 @@ describe('Commvault, over a socket', () => {
     assert.ok(await rotatedFrom(await rotatedFrom(rotated)));
   });
 
-  it('loses the whole chain when an older pair comes again', async () => {
+  it('loses the whole chain when an older pair is sent again', async () => {
     const second = await rotatedFrom(secret());
     const replay = await errorOf(exchange(backup(), secret()));
     assert.deepEqual([replay.code, replay.facts['status']], ['api-token-refused', 200]);
@@ -321,7 +321,7 @@ describe('Commvault, over a socket', () => {
     assert.ok(await rotatedFrom(secret('Build server')));
   });
 
-  it('loses nothing where the request did not arrive, and everything where only the answer was lost', async () => {
+  it('loses nothing if the request did not arrive, and everything if only the answer was lost', async () => {
     const service = sandbox.current().services.commvault;
     service.answerNext('dropped');
     await errorOf(exchange(backup(), secret()));
@@ -335,17 +335,17 @@ describe('Commvault, over a socket', () => {
     assert.ok(await rotatedFrom(secret(), backup({ renewWith: 'bearer' })));
   });
 
-  it('cannot be renewed later than 14 days after the end', async () => {
+  it('cannot be renewed later than 14 days after expiry', async () => {
     sandbox.advance(1800 + 14 * 24 * 3600 + 1);
     assert.equal(await codeOf(exchange(backup(), secret())), 'api-token-refused');
   });
 });
 
-describe('Commvault of a site that wants authorization for a renewal, over a socket', () => {
+describe('Commvault of a site that requires authorization for a renewal, over a socket', () => {
   const sandbox = useSandbox({ variants: { commvaultRenewsWithBearer: true } });
   const { tenant, exchange } = useTenants(sandbox);
 
-  it('is refused without it, and loses nothing by that', async () => {
+  it('is refused without it, but loses nothing', async () => {
     const id = 'sandbox-commvault';
     assert.equal(await codeOf(exchange(tenant(id, { renewWith: 'none' }), sandbox.secret(id))), 'api-token-refused');
     assert.ok((await exchange(tenant(id), sandbox.secret(id))).rotated);
@@ -357,13 +357,13 @@ describe('Identity Services, over a socket', () => {
   const { tenant, exchange, headers, status, resources } = useTenants(sandbox);
   const id = 'sandbox-identity-services';
 
-  it('takes a single-use token once, and its access token lives on', async () => {
+  it('accepts a single-use token once, and its access token stays valid', async () => {
     const { accessToken } = await exchange(tenant(id), sandbox.secret(id, 'Single use'));
     assert.equal(await codeOf(exchange(tenant(id), sandbox.secret(id, 'Single use'))), 'api-token-refused');
     assert.equal(await status(resources(id)[0]!, await headers(tenant(id), accessToken)), 200);
   });
 
-  it('learns the expiry from the token itself where the service does not tell', async () => {
+  it('takes the expiry from the token if the service does not report it', async () => {
     const { expiresAt } = await exchange(tenant(id), sandbox.secret(id, 'Unknown expiry'));
     assert.equal(expiresAt, sandbox.now() + 1_800_000);
   });
@@ -374,11 +374,11 @@ describe('Identity Services, over a socket', () => {
   });
 });
 
-describe('Identity Services whose tokens have no life, over a socket', () => {
+describe('Identity Services with a lifetime of 0, over a socket', () => {
   const sandbox = useSandbox({ lifetimesSeconds: { 'identity-services': 0 } });
   const { tenant, exchange } = useTenants(sandbox);
 
-  it('is told that the access token has run out already', async () => {
+  it('reports that the access token has already expired', async () => {
     const id = 'sandbox-identity-services';
     assert.equal(await codeOf(exchange(tenant(id), sandbox.secret(id))), 'already-expired');
   });
@@ -397,7 +397,7 @@ describe('Bright Pattern, over a socket', () => {
     }
   });
 
-  it('counts what is left of a token that was given out before', async () => {
+  it('uses the remaining lifetime of a token that was issued before', async () => {
     const first = await exchange(tenant(id), sandbox.secret(id));
     sandbox.advance(120);
     const second = await exchange(tenant(id), sandbox.secret(id));
@@ -419,7 +419,7 @@ describe('OAuth 2.0, over a socket', () => {
   const secret = () => sandbox.secret('sandbox-oauth2');
   const clientSecret = () => sandbox.secret('sandbox-oauth2-client');
 
-  it('gets a refresh token that takes the place of the old one, and tells when it ends', async () => {
+  it('gets a refresh token that replaces the old one, with its expiry', async () => {
     const { rotated, apiTokenExpiresAt } = await exchange(billing(), secret());
     assert.ok(rotated);
     assert.equal(rotated['clientSecret'], secret()['clientSecret']);
@@ -427,7 +427,7 @@ describe('OAuth 2.0, over a socket', () => {
     assert.ok((await exchange(billing(), rotated)).rotated);
   });
 
-  it('loses the whole family when a used refresh token comes again', async () => {
+  it('loses the whole family when a used refresh token is sent again', async () => {
     const { rotated, accessToken } = await exchange(billing(), secret());
     assert.equal(await codeOf(exchange(billing(), secret())), 'api-token-refused');
     assert.ok(rotated);
@@ -441,7 +441,7 @@ describe('OAuth 2.0, over a socket', () => {
       assert.ok((await exchange(billing({ clientAuthentication }), secret())).rotated);
     });
 
-  it('tells a wrong client from a wrong request', async () => {
+  it('distinguishes a wrong client from a wrong request', async () => {
     assert.equal(await codeOf(exchange(metering(), { clientSecret: 'EXAMPLE' })), 'client-refused');
     assert.equal(await codeOf(exchange(metering({ clientId: 'nobody' }), clientSecret())), 'client-refused');
     assert.equal(await codeOf(exchange(metering({ scope: 'invoices' }), clientSecret())), 'request-refused');
@@ -449,7 +449,7 @@ describe('OAuth 2.0, over a socket', () => {
     assert.equal(await codeOf(exchange(billing(), { ...secret(), refreshToken: 'EXAMPLE' })), 'api-token-refused');
   });
 
-  it('inserts the header of the template, and no other opens the resource', async () => {
+  it('inserts the header of the template, which alone opens the resource', async () => {
     const { accessToken } = await exchange(metering(), clientSecret());
     const [url] = resources('sandbox-oauth2-client');
     assert.deepEqual(await headers(metering(), accessToken), [{ name: 'X-Api-Key', value: accessToken }]);

@@ -15,16 +15,19 @@ const secret = { refreshToken: 'EXAMPLE-refresh-1', clientSecret: 'EXAMPLE-01234
 const token = { access_token: 'EXAMPLE-access', token_type: 'Bearer', expires_in: 3600 };
 const S = 1000;
 
-/** What tenants of real services can be set to, and what is kept of their answers; `corpus.test.ts` has the answers with their sources. */
+/**
+ * Settings for tenants of real services, and what is kept of their answers. `corpus.test.ts` has the answers with their
+ * sources.
+ */
 describe('answers of real services', () => {
-  it('are about the client where only the client was authenticated', () => {
+  it('are about the client if only the client was authenticated', () => {
     const client = { ...tenant, grant: 'client_credentials', clientId: 'EXAMPLE' } as const;
     for (const body of [{ error: 'access_denied', error_description: 'Unauthorized' }, {}])
       assert.equal(failure(() => oauth2.readExchange(answer(401, body), client, secret, SENT_AT)).code, 'client-refused');
   });
 
   for (const type of ['bot', 'User Access Token', 'jwt-bearer'])
-    it(`are taken with the token type ${type} if the tenant allows any`, () => {
+    it(`are accepted with the token type ${type} if the tenant allows any`, () => {
       const response = answer(200, { ...token, token_type: type });
       assert.equal(oauth2.readExchange(response, { ...tenant, tokenType: 'any' }, secret, SENT_AT).accessToken, 'EXAMPLE-access');
       assert.equal(failure(() => oauth2.readExchange(response, tenant, secret, SENT_AT)).code, 'unexpected-answer');
@@ -36,24 +39,24 @@ describe('answers of real services', () => {
     ['Keycloak, offline', 'refresh_expires_in', 0, undefined],
     ['Intuit', 'x_refresh_token_expires_in', 8_726_400, 8_726_400],
   ] as const)
-    it(`say when the refresh token ends: ${service}`, () => {
+    it(`contain the expiry of the refresh token: ${service}`, () => {
       const { apiTokenExpiresAt } = oauth2.readExchange(answer(200, { ...token, [field]: value }), tenant, secret, SENT_AT);
       assert.equal(apiTokenExpiresAt, seconds === undefined ? undefined : SENT_AT + seconds * S);
     });
 
-  it('say when the access token ends by a time: Square', () => {
+  it('contain the expiry of the access token as a time: Square', () => {
     const body = { ...token, expires_in: undefined, expires_at: new Date(SENT_AT + 7200 * S).toISOString() };
     assert.equal(oauth2.readExchange(answer(200, body), tenant, secret, SENT_AT).expiresAt, SENT_AT + 7200 * S);
   });
 
   for (const placeholder of ['N/A', 'n/a', 'none', 'short', '********', '[REDACTED]'])
-    it(`replace no secret by ${placeholder}`, () => {
+    it(`replace no secret with ${placeholder}`, () => {
       const response = answer(200, { ...token, refresh_token: placeholder });
       assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).rotated, undefined);
       assert.equal(oauth2.readRotated?.(response, tenant, secret), undefined);
     });
 
-  it('name versions of three parts, which count after those of two: VCF Automation', () => {
+  it('contain versions of three parts, which come after those of two: VCF Automation', () => {
     const discovered = (...versions: string[]) =>
       cloudDirector.readDiscovery?.(
         answer(
@@ -86,13 +89,13 @@ describe('answers of real services', () => {
     it(`name the organization in the address of their portal: Cloud Director, ${url}`, () =>
       assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, told));
 
-  it('replace the secret with status 201 too: Supabase', () => {
+  it('replace the secret also with status 201: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
     assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
     assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).accessToken, token.access_token);
   });
 
-  it('replace the pair in JSON that is malformed too, and not if they say no or hold two: Commvault', () => {
+  it('replace the pair also in malformed JSON, but not if they report a failure or contain two pairs: Commvault', () => {
     const at = { id: 'one', name: 'One', platform: 'commvault', url: 'https://cc.example' } as const;
     const pair = { accessToken: 'EXAMPLE-access-1', refreshToken: 'EXAMPLE-refresh-1' };
     const rotated = (body: string, status = 200) => commvault.readRotated?.(answer(status, body), at, pair);

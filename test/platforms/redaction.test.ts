@@ -14,7 +14,7 @@ describe('redaction', () => {
     ...formsOf(SECRET),
     ['as HTML', 'EXAMPLE-&quot;quoted&quot;\\and+100%&amp;&lt;more&gt;/0123456789'],
   ])
-    it(`takes out a secret ${form}`, () => {
+    it(`removes a secret ${form}`, () => {
       assert.equal(redact(`before ${text} after`), 'before … after');
       assert.equal(redact(`${text}${text}`), '…');
     });
@@ -60,28 +60,28 @@ describe('redaction', () => {
       assert.equal(redactor(secrets)(sentence), sentence);
   });
 
-  it('takes out a part of one, wherever it begins, in upper and lower case', () => {
+  it('removes a part of a secret, wherever it begins, in upper and lower case', () => {
     for (let at = 0; at + 8 <= SECRET.length; at += 1) {
       assert.equal(redact(`|${SECRET.slice(at, at + 8).toUpperCase()}|`), '|…|');
       assert.equal(redact(`|${SECRET.slice(at, at + 8).toLowerCase()}|`), '|…|');
     }
   });
 
-  it('takes out a secret that is shorter than what is looked for of longer ones', () => {
+  it('removes a secret that is shorter than the pieces of longer ones', () => {
     assert.equal(redactor(['271828'])('the passcode 271828 is wrong: 2718'), 'the passcode … is wrong: 2718');
   });
 
-  it('takes out each of several, also where one begins in another', () => {
+  it('removes each of several secrets, also overlapping ones', () => {
     assert.equal(redactor(['EXAMPLE-one', 'one-EXAMPLE'])('x EXAMPLE-one-EXAMPLE, one-EXAMPLE y'), 'x …, … y');
   });
 
-  it('leaves what is no secret, of whatever characters', () => {
+  it('keeps other text, whatever its characters', () => {
     for (const text of ['', 'EXAMPLE', 'İ stays as long as it is', '\uD800 EXAM'.repeat(9)]) assert.equal(redact(text), text);
     assert.equal(redactor([])('EXAMPLE'), 'EXAMPLE');
     assert.equal(redactor([''])('EXAMPLE'), 'EXAMPLE');
   });
 
-  it('leaves nothing of any secret in any text', () => {
+  it('leaves no part of any secret in any text', () => {
     const secret = fc.string({ minLength: 8, maxLength: 60, unit: 'grapheme-ascii' });
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), fc.nat(), (value, before, after, choice) => {
@@ -102,7 +102,7 @@ describe('redaction', () => {
   it('takes time in proportion to the secret', () =>
     assertLinear(20_000, (size) => redactor(['EXAMPLE'.repeat(size / 7)])('The EXAMPLF is wrong')));
 
-  it('leaves ids alone that look like a secret by chance', () => {
+  it('keeps ids that resemble a secret by chance', () => {
     const random = new Random(1);
     const text = (length: number, digits: string) =>
       Array.from({ length }, () => digits[random.between(0, digits.length - 1)]).join('');

@@ -5,9 +5,9 @@ import ts from 'typescript';
 import { attacksOn, stepsOf } from '../support/regexSteps.js';
 
 const SIZE = 400;
-/** Ten times the text takes ten times the steps, and a hundred times where the cost is quadratic. */
+/** Ten times the text takes ten times the steps if the cost is linear, and a hundred times if it is quadratic. */
 const MOST = 15;
-/** As many steps for each character are linear, whatever they are for. */
+/** This many steps per character count as linear. */
 const FEW = 4;
 
 const SOURCES = [
@@ -19,7 +19,7 @@ const SOURCES = [
   'exchange/trace.ts',
 ];
 
-/** All regular expressions of a source file, as they are written. */
+/** All regular expressions in a source file. */
 function expressionsIn(source: string): RegExp[] {
   const text = readFileSync(join(__dirname, '../../src', source), 'utf8');
   const found: RegExp[] = [];
@@ -35,7 +35,7 @@ function expressionsIn(source: string): RegExp[] {
   return found;
 }
 
-/** A text for which the steps grow faster than it, if one is found. */
+/** A text whose steps grow faster than its length, if one is found. */
 function blowUp(expression: RegExp): string | undefined {
   const harmless = attacksOn(expression, SIZE / 10);
   for (const hostile of attacksOn(expression, SIZE)) {
@@ -49,7 +49,7 @@ function blowUp(expression: RegExp): string | undefined {
 }
 
 describe('regular expressions that read what a service sends', () => {
-  it('are found out if their steps grow faster than the text', () => {
+  it('are detected if their steps grow faster than the text', () => {
     for (const slow of [
       /^\s*(text\/plain)?\s*$/i,
       /\/+$/,

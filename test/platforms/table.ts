@@ -4,13 +4,13 @@ import type { HttpResponse } from '../../src/net/http.js';
 import type { Exchanged, Platform } from '../../src/platforms/platform.js';
 import type { Secret, Tenant } from '../../src/platforms/tenant.js';
 
-/** When the request was sent that the answers of the tables are for. */
+/** When the requests of the tables were sent. */
 export const SENT_AT = Date.UTC(2030, 0, 1);
 export const SENT_AT_SECONDS = SENT_AT / 1000;
 
 export const FORM = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
-/** The errors that RFCs define (6749 §5.2 and §4.1.2.1, 8628 §3.5), and what they are called here below status 500. */
+/** The errors that RFCs define (6749 §5.2 and §4.1.2.1, 8628 §3.5), with our codes for them below status 500. */
 export const OAUTH_ERRORS = [
   ['invalid_request', 'request-refused'],
   ['invalid_scope', 'request-refused'],
@@ -24,7 +24,7 @@ export const OAUTH_ERRORS = [
   ['authorization_pending', 'rate-limited'],
 ] as const satisfies readonly (readonly [error: string, code: ErrorCode])[];
 
-/** An answer as a service gives it: JSON unless the body is a text already. */
+/** An answer of a service: JSON unless the body is a string. */
 export const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
@@ -41,11 +41,11 @@ interface ReadCase {
   readonly when: string;
   readonly response: HttpResponse;
 }
-/** What an answer is read as, or the code (and some facts) of the error that it stands for. */
+/** The expected result of an answer, or the code (and some facts) of the error. */
 export type ReadRow = ReadCase &
   ({ readonly gives: Exchanged } | { readonly fails: ErrorCode; readonly facts?: Readonly<Record<string, string | number>> });
 
-/** One test for each row: the answer to an exchange, read. Nothing that a person might see quotes a secret. */
+/** One test for each row: reads the answer to an exchange. Nothing that a person might see contains a secret. */
 export function readsAnswers<T extends Tenant, Field extends string>(
   platform: Platform<T, Field>,
   tenant: T,
@@ -67,14 +67,14 @@ export function readsAnswers<T extends Tenant, Field extends string>(
     });
 }
 
-/** One test for each row: whether a tenant of the settings is taken, and which field is to blame if not. */
+/** One test for each row: whether a tenant in the settings is accepted, or which field is invalid. */
 export function validatesTenants(
   platform: Platform,
   valid: Readonly<Record<string, unknown>>,
   rows: readonly (readonly [changed: Readonly<Record<string, unknown>>, blamed: string | undefined])[],
 ): void {
   for (const [changed, blamed] of rows)
-    it(`${blamed === undefined ? 'takes' : 'refuses'} a tenant with ${JSON.stringify(changed)}`, () => {
+    it(`${blamed === undefined ? 'accepts' : 'refuses'} a tenant with ${JSON.stringify(changed)}`, () => {
       const { success, error } = platform.tenantSchema.safeParse({ ...valid, ...changed });
       assert.equal(success, blamed === undefined, JSON.stringify(error?.issues));
       if (blamed !== undefined)
@@ -84,7 +84,7 @@ export function validatesTenants(
     });
 }
 
-/** The AppError that a call ends in. */
+/** The AppError that a call throws. */
 export function failure(call: () => unknown): AppError {
   try {
     call();

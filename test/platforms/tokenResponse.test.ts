@@ -20,15 +20,15 @@ const newRefreshToken = 'EXAMPLE-refresh-2';
 
 interface Reader {
   readonly read: (response: HttpResponse) => Exchanged;
-  /** The field of the access token, and of the refresh token that comes with it. */
+  /** The fields of the access token and the refresh token. */
   readonly token: string;
   readonly refresh?: string;
   readonly expiry: object;
-  /** Whether an answer without `token_type` is taken. */
+  /** Whether an answer without `token_type` is accepted. */
   readonly tokenType: 'required' | 'optional' | 'unknown';
 }
 
-/** Each platform's reader, and the fields of its good answer that differ. */
+/** Each platform's reader, with the fields of its valid answer that differ. */
 const readers: Readonly<Record<string, Reader>> = {
   'cloud-director': {
     read: (response) =>
@@ -98,7 +98,7 @@ const readers: Readonly<Record<string, Reader>> = {
 const html = { 'content-type': 'text/html; charset=utf-8' };
 
 for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] of Object.entries(readers))
-  describe(`${id}: what every answer is held to`, () => {
+  describe(`${id}: rules for every answer`, () => {
     const good = { token_type: 'Bearer', ...expiry };
 
     for (const [name, response] of [
@@ -115,7 +115,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
         ),
       ],
     ] as const)
-      it(`takes an answer with ${name}`, () => {
+      it(`accepts an answer with ${name}`, () => {
         const { accessToken, expiresAt } = read(response);
         assert.deepEqual([accessToken, expiresAt], ['EXAMPLE-1', SENT_AT + 3_600_000]);
         assert.equal(({} as { x?: number }).x, undefined);
@@ -151,26 +151,26 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
     ] as const satisfies readonly (readonly [string, HttpResponse, ErrorCode])[])
       it(`calls ${name} ${code}`, () => assert.equal(failure(() => read(response)).code, code));
 
-    it('takes a token that was created (status 201)', () => {
+    it('accepts status 201', () => {
       const body = { ...good, [token]: 'EXAMPLE-1' };
       assert.deepEqual(read(answer(201, body)), read(answer(200, body)));
     });
 
-    it('says that another status is what is wrong', () => {
+    it('reports another status as the problem', () => {
       assert.deepEqual(failure(() => read(answer(202, { ...good, [token]: 'EXAMPLE-1' }))).facts, {
         status: 202,
         reason: 'status is not 200',
       });
     });
 
-    it('remarks on JSON that does not say so, and on nothing else that is as it should be', () => {
+    it('remarks on JSON without its media type, and on nothing else in a valid answer', () => {
       const body = { ...good, [token]: 'EXAMPLE-1' };
       assert.equal(read(answer(200, body)).remarks, undefined);
       for (const type of ['text/plain', 'TEXT/PLAIN; charset=utf-8', ''])
         assert.deepEqual(read(answer(200, body, { 'content-type': type })).remarks, ['json-undeclared'], type);
     });
 
-    it('takes no secret for an access token, sent or received', () => {
+    it('does not accept a secret, sent or received, as the access token', () => {
       for (const [fields, whose] of [
         [{ [token]: secret }, 'sent'],
         [{ [token]: newRefreshToken, [refresh]: newRefreshToken }, 'received'],
@@ -182,7 +182,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
     });
 
     for (const type of [undefined, null, '', 'null'])
-      it(`${tokenType === 'required' ? 'refuses' : 'takes'} an answer whose token type is ${JSON.stringify(type)}`, () => {
+      it(`${tokenType === 'required' ? 'refuses' : 'accepts'} an answer whose token type is ${JSON.stringify(type)}`, () => {
         const response = answer(200, { ...good, [token]: 'EXAMPLE-1', token_type: type });
         if (tokenType === 'required') {
           const { code, facts } = failure(() => read(response));
@@ -202,7 +202,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
     for (const [reason, code] of OAUTH_ERRORS)
       for (const status of [200, 400, 401, 404])
         it(`calls ${reason} with status ${status} ${code}`, () => {
-          // ServiceNow says server_error with 401 of a refresh token that is not good.
+          // ServiceNow returns server_error with 401 for an invalid refresh token.
           const expected = status === 401 && reason === 'server_error' ? 'api-token-refused' : code;
           assert.equal(failure(() => read(answer(status, { error: reason }))).code, expected);
           assert.equal(failure(() => read(answer(500, { error: reason }))).code, 'service-failed');
@@ -214,7 +214,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
         assert.deepEqual([code, facts['reason']], ['request-refused', reason]);
       });
 
-    it('keeps to the time that a passing failure names, whatever its status', () => {
+    it('respects the time in a temporary failure, whatever its status', () => {
       const read400 = (error: string, headers = {}) => failure(() => read(answer(400, { error }, headers))).facts['retryAfter'];
       assert.equal(read400('temporarily_unavailable', { 'retry-after': '7' }), 7);
       assert.equal(read400('temporarily_unavailable'), undefined);
@@ -223,7 +223,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
       assert.equal(read400('invalid_grant', { 'retry-after': '7' }), undefined);
     });
 
-    it('calls an error with status 200 an error, even with a token beside it', () => {
+    it('treats an error with status 200 as an error, even beside a token', () => {
       for (const rest of [{}, { [token]: 'EXAMPLE-1' }])
         assert.equal(
           failure(() => read(answer(200, { ...good, ...rest, error: 'invalid_grant' }))).code,
@@ -259,7 +259,7 @@ for (const [id, { read, token, refresh = 'refresh_token', expiry, tokenType }] o
       jwtOf({ sub: 'ada' }),
       'x'.repeat(16 * 1024),
     ])
-      it(`takes the access token ${value.slice(0, 12)} of ${value.length} characters`, () => {
+      it(`accepts the access token ${value.slice(0, 12)} of ${value.length} characters`, () => {
         assert.equal(read(answer(200, { ...good, [token]: value })).accessToken, value);
       });
 
@@ -331,10 +331,10 @@ describe('expires_in', () => {
       it(`${id}: ${raw ?? 'nothing'} leaves the expiry to the token itself, or unknown`, () => {
         const { expiresAt, remarks } = read(answer(200, body('EXAMPLE', raw)));
         assert.equal(expiresAt, null);
-        // By its documentation, −1 is how the identity broker says that it does not know.
+        // The identity broker documents −1 as unknown.
         const isTold = untold.includes(raw) || (id === 'identity-services' && raw === '-1');
         assert.deepEqual(remarks, isTold ? undefined : ['expiry-unusable']);
-        // The token's own clock does not count, its lifetime does.
+        // The token’s lifetime counts, not its clock.
         const token = jwtOf({ iat: 1_000_000_000, exp: 1_000_001_800 });
         assert.equal(read(answer(200, body(token, raw))).expiresAt, SENT_AT + 1_800_000);
       });
@@ -361,13 +361,13 @@ describe('expires_in', () => {
   }
 });
 
-describe('what a service says is shown without secrets', () => {
+describe('a service’s message is shown without secrets', () => {
   for (const [id, { read }] of Object.entries(readers))
     for (const [name, body] of [
       ['a message that echoes the API token', { message: `invalid_grant: Invalid refresh token: ${secret}` }],
       ['an error code that is the API token', { error: secret }],
       ['an errorCode that holds the API token', { errorCode: `bad ${secret}` }],
-      ['a message that tells the end of the API token', { message: `No token ${secret.slice(-8)}` }],
+      ['a message that contains the last characters of the API token', { message: `No token ${secret.slice(-8)}` }],
       ['an error code that is the API token, encoded', { error: Buffer.from(secret).toString('base64') }],
       ['a description that holds something like a token', { error: 'invalid_request', error_description: `no ${jwtOf({})}` }],
     ] as const)
@@ -378,7 +378,7 @@ describe('what a service says is shown without secrets', () => {
         assert.deepEqual(leaksIn(places, values), []);
       });
 
-  it('keeps the sentence, on one line, at a length that fits', () => {
+  it('keeps the sentence on one line, at a limited length', () => {
     const { read } = readers['oauth2']!;
     const description = `The grant\r\nis \u202Ereversed\u2028 and ${'long '.repeat(100)}`;
     const { facts } = failure(() => read(answer(400, { error: 'invalid_request', error_description: description })));
@@ -404,11 +404,11 @@ describe('the clock of a service', () => {
   ] as const)
     it(name, () => assert.equal(skew(date), expected));
 
-  it('is ours where the request was sent late in a second', () => {
+  it('is ours if the request was sent late in a second', () => {
     assert.equal(skew(at(0), SENT_AT + 900, SENT_AT + 950), 0);
   });
 
-  it('dates what it says of when to come again; without a date, our clock does', () => {
+  it('dates Retry-After; without a Date header, our clock does', () => {
     const { read } = readers['oauth2']!;
     const retryAfter = (headers: Record<string, string>) => failure(() => read(answer(429, {}, headers))).facts['retryAfter'];
     assert.equal(retryAfter({ 'retry-after': at(7_290_000), date: at(7_200_000) }), 90);

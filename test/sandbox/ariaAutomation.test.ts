@@ -17,7 +17,7 @@ describe('sandbox: Aria Automation', () => {
       ...fields,
     });
 
-  it('exchanges a refresh token for an access token of eight hours', async () => {
+  it('exchanges a refresh token for an access token that is valid for eight hours', async () => {
     const answer = await exchange(secret());
     const { token, ...rest } = jsonOf(answer);
     assert.deepEqual([answer.status, rest], [200, { tokenType: 'Bearer' }]);
@@ -32,12 +32,12 @@ describe('sandbox: Aria Automation', () => {
     assert.equal((await get(at('/iaas/api/about'), { authorization: `Bearer ${String(token)}` })).status, 401);
   });
 
-  it('refuses what is no refresh token, or no JSON', async () => {
+  it('refuses an invalid refresh token or body', async () => {
     for (const wrong of ['EXAMPLEwrong', '', undefined, 1]) assert.equal((await exchange(wrong)).status, 400);
     assert.equal((await postForm(at('/iaas/api/login'), { refreshToken: secret() })).status, 415);
   });
 
-  it('gives a refresh token of 90 days to whoever signs in and asks for it', async () => {
+  it('issues a refresh token for 90 days when a user signs in and asks for it', async () => {
     const refreshToken = textOf(await logIn({}), 'refresh_token');
     assert.match(refreshToken, /^[A-Za-z0-9]{32}$/);
     assert.equal((await exchange(refreshToken)).status, 200);
@@ -46,12 +46,12 @@ describe('sandbox: Aria Automation', () => {
     assert.equal((await exchange(refreshToken)).status, 400);
   });
 
-  it('lets nobody in with a wrong password or domain', async () => {
+  it('refuses a wrong password or domain', async () => {
     for (const wrong of [{ password: 'EXAMPLE' }, { domain: 'example.net' }, { username: 'grace' }])
       assert.equal((await logIn(wrong)).status, 400);
   });
 
-  it('shows projects to those who may see them', async () => {
+  it('shows projects to users who may see them', async () => {
     const { user, password } = sandbox.tenant('sandbox-aria-automation').readOnlyLogin!;
     const [username, domain] = user.split('@');
     const token = textOf(await exchange(textOf(await logIn({ username, password, domain }), 'refresh_token')), 'token');

@@ -19,7 +19,7 @@ describe('sandbox: Bright Pattern', () => {
     ['v2', 'v2/user/ada.lovelace'],
     ['v3', 'v3/campaign/getAll'],
   ] as const)
-    it(`exchanges at ${version}, and tells the lifetime as a text`, async () => {
+    it(`exchanges at ${version}, and returns the lifetime as a string`, async () => {
       const answer = await exchange({}, version);
       assert.equal(answer.status, 200);
       const { access_token: token, ...rest } = jsonOf(answer);
@@ -28,13 +28,13 @@ describe('sandbox: Bright Pattern', () => {
       assert.equal(await user(`Bearer ${String(token)}`, resource), 200);
     });
 
-  it('takes the host as `tenant` too', async () => {
+  it('accepts the host as `tenant` too', async () => {
     const { scope, ...others } = fields();
     assert.equal((await postForm(at('/configapi/v2/oauth/token'), { ...others, tenant: scope })).status, 200);
     assert.equal((await postForm(at('/configapi/v2/oauth/token'), others)).status, 400);
   });
 
-  it('hands out the same token with what is left of its life, and a fresh one later', async () => {
+  it('returns the same token with its remaining lifetime, and a fresh one later', async () => {
     const first = await exchange();
     sandbox.advance(120);
     const second = await exchange();
@@ -46,7 +46,7 @@ describe('sandbox: Bright Pattern', () => {
     assert.equal(textOf(third, 'expires_in'), '3600');
   });
 
-  it('refuses what is wrong', async () => {
+  it('refuses invalid requests', async () => {
     for (const changed of [
       { client_id: 'grace.hopper' },
       { client_secret: 'EXAMPLE' },
@@ -57,7 +57,7 @@ describe('sandbox: Bright Pattern', () => {
     assert.equal((await postJson(at('/configapi/v2/oauth/token'), fields())).status, 415);
   });
 
-  it('lets the right header in, and nothing else, until the token runs out', async () => {
+  it('accepts only the right header, until the token expires', async () => {
     const token = textOf(await exchange(), 'access_token');
     assert.equal(await user(`Bearer ${token}`), 200);
     for (const authorization of ['', token, `Bearer ${token.toLowerCase()}`]) assert.equal(await user(authorization), 401);

@@ -6,7 +6,7 @@ import {
   type SandboxTenant,
 } from '../../src/sandbox/index.js';
 
-/** The start of the tests' time; any moment will do. */
+/** When the tests' clock starts; any time will do. */
 export const START = Date.UTC(2030, 0, 1);
 
 export interface Reply {
@@ -15,7 +15,7 @@ export interface Reply {
   readonly text: string;
 }
 
-/** A sandbox of its own for each test of the suite, with a clock that only the test moves. */
+/** A new sandbox for each test of the suite, with a clock that only the test moves. */
 export function useSandbox(options: SandboxOptions = {}) {
   let sandbox: Sandbox | undefined;
   let now = START;
@@ -37,7 +37,7 @@ export function useSandbox(options: SandboxOptions = {}) {
       if (!found) throw new Error(`no tenant ${id}`);
       return found;
     },
-    /** What signs in at a tenant: who may manage API tokens, or who may not. */
+    /** The login of a user at a tenant, who may or may not manage API tokens. */
     login(id: string, which: 'login' | 'readOnlyLogin' = 'login'): SandboxLogin {
       const login = this.tenant(id)[which];
       if (!login) throw new Error(`nobody signs in at ${id}`);

@@ -12,7 +12,7 @@ describe('sandbox: Cloud Director', () => {
     textOf(await exchange(secret, path), 'access_token');
   const openApi = (token: string) => ({ authorization: `Bearer ${token}`, accept: 'application/json;version=39.1' });
 
-  it('exchanges an API token again and again for access tokens', async () => {
+  it('exchanges an API token repeatedly for access tokens', async () => {
     const answer = await exchange(sandbox.secret(ACME)['apiToken']);
     assert.equal(answer.status, 200);
     const { access_token: token, ...rest } = jsonOf(answer);
@@ -27,7 +27,7 @@ describe('sandbox: Cloud Director', () => {
     assert.equal((await get(at('/tm/cloudapi/1.0.0/sessions/current'), openApi(token))).status, 200);
   });
 
-  it('tells the tenant from the provider and from other tenants', async () => {
+  it('distinguishes the tenant from the provider and from other tenants', async () => {
     const tenant = sandbox.secret(ACME)['apiToken'];
     const provider = sandbox.secret('sandbox-cloud-director-system')['apiToken'];
     assert.equal((await exchange(provider, '/oauth/provider/token')).status, 200);
@@ -60,7 +60,7 @@ describe('sandbox: Cloud Director', () => {
     assert.equal((await exchange(second)).status, 200);
   });
 
-  it('tells its API versions to anybody: deprecated and alpha ones too', async () => {
+  it('returns its API versions without authorization, including deprecated and alpha ones', async () => {
     const { status, text, headers } = await get(at('/api/versions'));
     assert.equal(status, 200);
     assert.match(headers.get('content-type') ?? '', /xml/);
@@ -69,7 +69,7 @@ describe('sandbox: Cloud Director', () => {
     assert.match(text, /<AlphaVersion deprecated="false">\s*<Version>41\.0\.0-alpha-\d+<\/Version>/);
   });
 
-  it('lets the right headers in, and nothing else', async () => {
+  it('accepts only the right headers', async () => {
     const token = await accessToken();
     const { organizationId } = sandbox.tenant(ACME).tenant;
     const context = { 'x-vmware-vcloud-tenant-context': String(organizationId) };
@@ -114,7 +114,7 @@ describe('sandbox: Cloud Director', () => {
     assert.deepEqual([tenantSees['resultTotal'], providerSees['resultTotal']], [1, 2]);
   });
 
-  it('lets an access token run out', async () => {
+  it('lets an access token expire', async () => {
     const token = await accessToken();
     const probe = async () => (await get(at('/cloudapi/1.0.0/sessions/current'), openApi(token))).status;
     sandbox.advance(3599);
@@ -175,7 +175,7 @@ describe('sandbox: the API tokens of Cloud Director', () => {
     assert.equal((await postJson(at('/cloudapi/1.0.0/sessions'), '', basic(`${user}@acme`, password))).status, 406);
   });
 
-  it('lets a session run out after 30 minutes', async () => {
+  it('lets a session expire after 30 minutes', async () => {
     const token = await session();
     sandbox.advance(30 * 60);
     assert.equal((await register('late', token)).status, 401);
@@ -208,7 +208,7 @@ describe('sandbox: the API tokens of Cloud Director', () => {
     assert.deepEqual(await names(token, 'name==ci-server'), []);
   });
 
-  it('gives the secret once, to the session that has registered it', async () => {
+  it('returns the secret once, to the session that registered it', async () => {
     const token = await session();
     const clientId = textOf(await register('ci-server', token), 'client_id');
     for (const [id, assertion] of [
@@ -222,13 +222,13 @@ describe('sandbox: the API tokens of Cloud Director', () => {
     assert.equal(jsonOf(await collect(clientId, token))['minorErrorCode'], 'invalid_grant');
   });
 
-  it('lists a token whose secret nobody has collected', async () => {
+  it('lists a token whose secret has not been fetched', async () => {
     const token = await session();
     await register('half done', token);
     assert.deepEqual(await names(token, 'name==half done'), ['half done']);
   });
 
-  it('refuses what has no name, or one that is taken', async () => {
+  it('refuses a missing name and one that is taken', async () => {
     const token = await session();
     assert.equal((await register('ci-server', token)).status, 200);
     const taken = await register('ci-server', token);
@@ -272,7 +272,7 @@ describe('sandbox: the API tokens of Cloud Director', () => {
     assert.equal((await get(at('/cloudapi/1.0.0/tokens?page=0'), openApi(token))).status, 400);
   });
 
-  it('ends a listed API token of the sandbox', async () => {
+  it('revokes a listed API token of the sandbox', async () => {
     const token = await session();
     const [{ id } = { id: '' }] = (await list(token, 'filter=name==Service account')).values;
     assert.equal((await remove(at(`/cloudapi/1.0.0/tokens/${id}`), openApi(token))).status, 204);

@@ -42,12 +42,12 @@ describe('sandbox: Cloud Services', () => {
     });
   });
 
-  it('wants a form with a token', async () => {
+  it('requires a form with a token', async () => {
     assert.equal((await authorize({})).status, 400);
     assert.equal((await postJson(at(AUTHORIZE), { api_token: secret() })).status, 415);
   });
 
-  it('wants the right passcode where the organization protects its tokens', async () => {
+  it('requires the right passcode if the organization protects its tokens', async () => {
     const refusals = [await authorize({ api_token: guarded() }), await authorize({ api_token: guarded(), passcode: '654321' })];
     for (const answer of refusals) {
       assert.equal(answer.status, 400);
@@ -56,7 +56,7 @@ describe('sandbox: Cloud Services', () => {
     assert.equal((await authorize({ api_token: guarded(), passcode: '123456' })).status, 200);
   });
 
-  it('lets the right headers in, and nothing else', async () => {
+  it('accepts only the right headers', async () => {
     const token = textOf(await authorize({ api_token: secret() }), 'access_token');
     const other = textOf(await authorize({ api_token: guarded(), passcode: '123456' }), 'access_token');
     const cases: [number, Record<string, string>][] = [
@@ -73,7 +73,7 @@ describe('sandbox: Cloud Services', () => {
     for (const [status, headers] of cases) assert.equal((await get(at(USER), headers)).status, status, JSON.stringify(headers));
   });
 
-  it('tells an organization to its own users', async () => {
+  it('shows an organization to its own users', async () => {
     const token = textOf(await authorize({ api_token: secret() }), 'access_token');
     const own = String(claimsOf(token)['context_name']);
     const mine = await get(at(`/csp/gateway/am/api/orgs/${own}`), { 'csp-auth-token': token });
@@ -81,7 +81,7 @@ describe('sandbox: Cloud Services', () => {
     assert.equal((await get(at('/csp/gateway/am/api/orgs/other'), { 'csp-auth-token': token })).status, 403);
   });
 
-  it('lets an access token run out', async () => {
+  it('lets an access token expire', async () => {
     const token = textOf(await authorize({ api_token: secret() }), 'access_token');
     sandbox.advance(1799);
     assert.equal((await get(at(USER), { 'csp-auth-token': token })).status, 401);
@@ -91,7 +91,7 @@ describe('sandbox: Cloud Services', () => {
 describe('sandbox: Cloud Services of an older site', () => {
   const sandbox = useSandbox({ variants: { cloudServicesTakesRefreshToken: true } });
 
-  it('knows refresh_token only, and its tenants say so', async () => {
+  it('accepts only refresh_token, and its tenants say so', async () => {
     const url = sandbox.current().services['cloud-services'].origin + AUTHORIZE;
     const { apiToken } = sandbox.secret('sandbox-cloud-services');
     assert.equal((await postForm(url, { api_token: apiToken! })).status, 400);
@@ -112,7 +112,7 @@ for (const [unit, perSecond, variants] of [
     const start = (START / 1000) * perSecond;
     const days = (count: number) => count * 24 * 3600;
 
-    it('tells whoever has the value what the token is, value included', async () => {
+    it('returns the details and the value to anybody who has the value', async () => {
       const answer = await details(secret());
       assert.equal(answer.status, 200);
       const { tokenId, orgId, allowedScopes, ...rest } = jsonOf(answer);
@@ -134,13 +134,13 @@ for (const [unit, perSecond, variants] of [
       });
     });
 
-    it('tells when it was used last', async () => {
+    it('returns when it was last used', async () => {
       sandbox.advance(60);
       await postForm(at(AUTHORIZE), { api_token: secret() });
       assert.equal(jsonOf(await details(secret()))['lastUsedAt'], start + 60 * perSecond);
     });
 
-    it('knows no other value, nor one that has run out, which cannot be exchanged either', async () => {
+    it('refuses an unknown or expired value, which cannot be exchanged either', async () => {
       const unknown = await details('EXAMPLEunknown');
       const { requestId, ...rest } = jsonOf(unknown);
       assert.equal(typeof requestId, 'string');
@@ -165,7 +165,7 @@ for (const [unit, perSecond, variants] of [
       assert.equal((await postForm(at(AUTHORIZE), { api_token: secret() })).status, 400);
     });
 
-    it('can be made to fail apart from exchanges', async () => {
+    it('can fail separately from exchanges', async () => {
       sandbox.current().services['cloud-services'].answerNext('rate-limited', 1, 'manage');
       assert.equal((await postForm(at(AUTHORIZE), { api_token: secret() })).status, 200);
       assert.equal((await details(secret())).status, 429);

@@ -15,7 +15,7 @@ describe('sandbox: Commvault', () => {
   });
   const whoAmI = async (headers: Record<string, string>) => (await get(at('/v2/WhoAmI'), headers)).status;
 
-  it('renews a pair into another, and tells when that runs out in seconds since the epoch', async () => {
+  it('renews a pair, and returns the expiry of the new one in epoch seconds', async () => {
     const answer = await renew(pair());
     assert.equal(answer.status, 200);
     const { tokenExpiryTimestamp, renewableUntilTimestamp } = jsonOf(answer);
@@ -27,7 +27,7 @@ describe('sandbox: Commvault', () => {
     assert.equal((await renew(next)).status, 200);
   });
 
-  it('deletes the whole chain when an older pair comes again', async () => {
+  it('deletes the whole chain when an older pair is sent again', async () => {
     const second = pairOf(await renew(pair()));
     const third = pairOf(await renew(second));
     const replay = await renew(pair());
@@ -39,7 +39,7 @@ describe('sandbox: Commvault', () => {
     assert.equal((await renew(pair('Build server'))).status, 200);
   });
 
-  it('refuses a pair of two chains without touching either', async () => {
+  it('refuses a pair from two chains without changing either', async () => {
     const mixed = { accessToken: pair()['accessToken'], refreshToken: pair('Build server')['refreshToken'] };
     const answer = await renew(mixed);
     assert.equal(answer.status, 403);
@@ -48,18 +48,18 @@ describe('sandbox: Commvault', () => {
     assert.equal((await renew(pair('Build server'))).status, 200);
   });
 
-  it('takes a renewal without authorization, or with the old access token', async () => {
+  it('accepts a renewal without authorization, or with the old access token', async () => {
     assert.equal((await renew(pair(), { authorization: 'Bearer EXAMPLE' })).status, 401);
     const second = pairOf(await renew(pair()));
     assert.equal((await renew(second, { authorization: `Bearer ${second['accessToken']!}` })).status, 200);
   });
 
-  it('wants JSON with both tokens', async () => {
+  it('requires JSON with both tokens', async () => {
     assert.equal((await postForm(at('/V4/AccessToken/Renew'), pair())).status, 415);
     for (const body of ['[]', 'nothing', { accessToken: 'EXAMPLE' }]) assert.equal((await renew(body)).status, 400);
   });
 
-  it('renews until 14 days after the access token has run out', async () => {
+  it('renews until 14 days after the access token has expired', async () => {
     sandbox.advance(1800 + 14 * DAY_SECONDS);
     const second = await renew(pair());
     assert.ok('accessToken' in jsonOf(second));
@@ -79,7 +79,7 @@ describe('sandbox: Commvault', () => {
     assert.ok('errorCode' in jsonOf(await renew(current)));
   });
 
-  it('lets the right header in, and nothing else', async () => {
+  it('accepts only the right header', async () => {
     const accessToken = pair()['accessToken']!;
     const cases: [number, Record<string, string>][] = [
       [200, { authtoken: accessToken }],
@@ -95,16 +95,16 @@ describe('sandbox: Commvault', () => {
     assert.deepEqual(jsonOf(await get(at('/v2/WhoAmI'))), { errorMessage: 'Access denied', errorCode: 5 });
   });
 
-  it('lets an access token run out', async () => {
+  it('lets an access token expire', async () => {
     sandbox.advance(1800);
     assert.equal(await whoAmI({ authtoken: pair()['accessToken']! }), 401);
   });
 });
 
-describe('sandbox: Commvault of a site that wants authorization for a renewal', () => {
+describe('sandbox: Commvault of a site that requires authorization for a renewal', () => {
   const sandbox = useSandbox({ variants: { commvaultRenewsWithBearer: true } });
 
-  it('leaves the pair as it is when the header is missing, and its tenant says so', async () => {
+  it('keeps the pair valid when the header is missing, and its tenant sets the header', async () => {
     const { url, renewWith } = sandbox.tenant('sandbox-commvault').tenant;
     const pair = sandbox.secret('sandbox-commvault');
     const renew = (headers: Record<string, string>) => postJson(`${String(url)}/V4/AccessToken/Renew`, pair, headers);
@@ -149,7 +149,7 @@ describe('sandbox: the API tokens of Commvault', () => {
     assert.equal((await postJson(at('/Login'), { username: user })).status, 400);
   });
 
-  it('lets a session run out after 30 minutes', async () => {
+  it('lets a session expire after 30 minutes', async () => {
     const signedIn = await session();
     sandbox.advance(30 * 60);
     assert.equal((await create({ tokenName: 'late' }, signedIn)).status, 401);
@@ -197,7 +197,7 @@ describe('sandbox: the API tokens of Commvault', () => {
       assert.equal(gone.status, 404);
   });
 
-  it('lives by the date until which a token may be renewed', async () => {
+  it('respects the date until which a token may be renewed', async () => {
     const created = infoOf(await create({ tokenName: 'short', renewableUntilTimestamp: second + 3600 }, await session()));
     sandbox.advance(3601);
     assert.notEqual(jsonOf(await renew(created))['errorCode'] ?? 0, 0);
@@ -213,7 +213,7 @@ describe('sandbox: the API tokens of Commvault', () => {
     assert.equal(infoOf(await create({ tokenName: 'no type' }, signedIn))['tokenType'], 'ALL');
   });
 
-  it('gives SCIM and 1-Touch tokens a fixed end and nothing to renew them with', async () => {
+  it('gives SCIM and 1-Touch tokens a fixed expiry and no refresh token', async () => {
     const signedIn = await session();
     for (const [tokenType, days, chosen] of [
       ['MS_SCIM', 30, undefined],
@@ -230,7 +230,7 @@ describe('sandbox: the API tokens of Commvault', () => {
     }
   });
 
-  it('ends a 1-Touch token at its date, or at the one it was changed to', async () => {
+  it('expires a 1-Touch token at its date, or at the changed date', async () => {
     const signedIn = await session();
     const fixed = (tokenName: string) =>
       create({ tokenName, tokenType: 'OneTouch', tokenExpiryTimestamp: second + 120 }, signedIn);
@@ -243,7 +243,7 @@ describe('sandbox: the API tokens of Commvault', () => {
     assert.equal(await status(kept['accessToken']), 401);
   });
 
-  it('refuses what is wrong with a token', async () => {
+  it('refuses invalid properties of a token', async () => {
     const signedIn = await session();
     for (const body of [
       {},
@@ -272,7 +272,7 @@ describe('sandbox: the API tokens of Commvault', () => {
     assert.equal((await create({ tokenName: 'x', renewableUntilTimestamp: 2 ** 31 - 1 }, signedIn)).status, 200);
   });
 
-  it('answers 200 where a name is taken', async () => {
+  it('answers 200 if a name is taken', async () => {
     const signedIn = await session();
     const taken = await create({ tokenName: 'Laptop' }, signedIn);
     assert.equal(taken.status, 200);
@@ -318,7 +318,7 @@ describe('sandbox: the API tokens of Commvault', () => {
 describe('sandbox: Commvault of an old release', () => {
   const sandbox = useSandbox({ variants: { commvaultWithoutV4: true } });
 
-  it('knows nothing of the management of access tokens', async () => {
+  it('has no management of access tokens', async () => {
     const url = String(sandbox.tenant('sandbox-commvault').tenant['url']);
     const { user, password } = sandbox.login('sandbox-commvault');
     const login = await postJson(`${url}/Login`, { username: user, password: Buffer.from(password).toString('base64') });

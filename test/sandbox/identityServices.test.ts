@@ -15,7 +15,7 @@ describe('sandbox: Identity Services', () => {
     });
   const version = async (headers: Record<string, string>) => (await get(at('/suite-api/api/versions/current'), headers)).status;
 
-  it('exchanges an API token again and again', async () => {
+  it('exchanges an API token repeatedly', async () => {
     const answer = await exchange();
     assert.equal(answer.status, 200);
     const { access_token: token, ...rest } = jsonOf(answer);
@@ -24,14 +24,14 @@ describe('sandbox: Identity Services', () => {
     assert.equal((await exchange()).status, 200);
   });
 
-  it('takes a single-use token once', async () => {
+  it('accepts a single-use token once', async () => {
     const token = textOf(await exchange('Single use'), 'access_token');
     const again = await exchange('Single use');
     assert.deepEqual([again.status, jsonOf(again)['error']], [400, 'invalid_grant']);
     assert.equal(await version({ authorization: `Bearer ${token}` }), 200);
   });
 
-  it('says -1 where it does not tell the expiry, which the token itself does', async () => {
+  it('returns -1 for an unreported expiry, which the token itself contains', async () => {
     const answer = await exchange('Unknown expiry');
     assert.equal(jsonOf(answer)['expires_in'], -1);
     const { exp, iat } = claimsOf(textOf(answer, 'access_token'));
@@ -47,7 +47,7 @@ describe('sandbox: Identity Services', () => {
     assert.equal((await postJson(at('/acs/t/CUSTOMER/token'), { grant_type: GRANT })).status, 415);
   });
 
-  it('lets the right header in, and nothing else, until the token runs out', async () => {
+  it('accepts only the right header, until the token expires', async () => {
     const token = textOf(await exchange(), 'access_token');
     assert.equal(await version({ authorization: `Bearer ${token}` }), 200);
     for (const authorization of ['', token, `HZN ${token}`, 'Bearer EXAMPLE'])
@@ -57,10 +57,10 @@ describe('sandbox: Identity Services', () => {
   });
 });
 
-describe('sandbox: Identity Services whose tokens have no life', () => {
+describe('sandbox: Identity Services with a lifetime of 0', () => {
   const sandbox = useSandbox({ lifetimesSeconds: { 'identity-services': 0 } });
 
-  it('says 0 and means it', async () => {
+  it('returns 0 for an expired token', async () => {
     const { origin } = sandbox.current().services['identity-services'];
     const fields = { grant_type: GRANT, api_token: sandbox.secret(BROKER)['apiToken']! };
     const answer = await postForm(`${origin}/acs/t/CUSTOMER/token`, fields);
@@ -94,7 +94,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
   const terms = { token_display_name: 'vscode', api_token_ttl: 60, access_token_ttl: 5 };
   const iso = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
-  it('creates a token and tells everything about it', async () => {
+  it('creates a token and returns all its properties', async () => {
     const body = { ...terms, token_description: 'for tests', max_count_of_uses: -1, client_id: 'editor' };
     const answer = await create(body, await accessToken());
     assert.equal(answer.status, 201);
@@ -119,7 +119,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     });
   });
 
-  it('creates a token, which is exchanged, listed, changed, regenerated, and ends', async () => {
+  it('creates a token, which is exchanged, listed, changed and regenerated, and expires', async () => {
     const admin = await accessToken();
     const { id, token } = jsonOf(await create(terms, admin));
     assert.equal(jsonOf(await exchange(String(token)))['expires_in'], 300);
@@ -152,7 +152,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     assert.equal((await regenerate(next, again)).status, 400);
   });
 
-  it('makes a token of a single use', async () => {
+  it('creates a single-use token', async () => {
     const admin = await accessToken();
     const secret = textOf(await create({ ...terms, max_count_of_uses: 1 }, admin), 'token');
     assert.equal((await exchange(secret)).status, 200);
@@ -160,7 +160,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     assert.equal((await regenerate(secret, admin)).status, 400);
   });
 
-  it('keeps to its bounds', async () => {
+  it('enforces its limits', async () => {
     const admin = await accessToken();
     const status = async (changed: Record<string, unknown>) => (await create({ ...terms, ...changed }, admin)).status;
     for (const fine of [
@@ -190,7 +190,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     }
   });
 
-  it('changes three fields only, within their bounds, of a token that is there', async () => {
+  it('changes only three fields of an existing token, within their limits', async () => {
     const admin = await accessToken();
     const { id } = jsonOf(await create(terms, admin));
     for (const body of [{ token_display_name: 'ab' }, { access_token_ttl: 0 }, { api_token_ttl: 90 }, { token_description: 7 }])
@@ -198,7 +198,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     assert.equal((await patch('00000000-0000-4000-8000-000000000000', {}, admin)).status, 404);
   });
 
-  it('searches sorted, filtered and page by page', async () => {
+  it('returns search results sorted, filtered and in pages', async () => {
     const admin = await accessToken();
     for (const [count, name] of ['ccc', 'aaa', 'bbb'].entries()) {
       sandbox.advance(1);
@@ -219,7 +219,7 @@ describe('sandbox: the API tokens of Identity Services', () => {
     assert.equal((await search({}, admin, '?startIndex=0')).status, 400);
   });
 
-  it("demands the vendor's media types, its tenant, an access token, and the right", async () => {
+  it('requires the vendor’s media types, its tenant, an access token and the right', async () => {
     const admin = await accessToken();
     const headers = media('create', 'create.response', admin);
     const cases: [number, string, Record<string, string>][] = [

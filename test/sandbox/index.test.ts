@@ -7,7 +7,7 @@ const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 describe('sandbox: tenants and tokens', () => {
   const sandbox = useSandbox();
 
-  it('has a few tenants, of every platform, each with an id and a name of its own', () => {
+  it('has a few tenants of every platform, each with a unique id and name', () => {
     const tenants = sandbox.current().tenants.map(({ tenant }) => tenant);
     assert.deepEqual(new Set(tenants.map(({ platform }) => platform)), new Set(Object.keys(sandbox.current().services)));
     assert.equal(new Set(tenants.map(({ id }) => id)).size, tenants.length);
@@ -16,7 +16,7 @@ describe('sandbox: tenants and tokens', () => {
     for (const { id } of tenants) assert.match(String(id), /^sandbox-[a-z0-9-]+$/);
   });
 
-  it('has secrets that look synthetic, fit into a header, and are its own', async () => {
+  it('has unique secrets that look synthetic and fit into a header', async () => {
     const secretsOf = (one: ReturnType<typeof sandbox.current>) =>
       one.tenants.flatMap(({ tokens }) => tokens.flatMap(({ secret }) => Object.values(secret)));
     const secrets = secretsOf(sandbox.current());
@@ -30,7 +30,7 @@ describe('sandbox: tenants and tokens', () => {
     assert.equal(new Set([...secrets, ...secretsOf(other)]).size, new Set(secrets).size + new Set(secretsOf(other)).size);
   });
 
-  it('has people who sign in, with passwords that look synthetic and stand in no sample', () => {
+  it('has logins with passwords that look synthetic and are in no sample', () => {
     const tenants = sandbox.current().tenants.filter(({ login }) => login);
     assert.deepEqual(
       tenants.map(({ tenant }) => tenant['id']),
@@ -44,7 +44,7 @@ describe('sandbox: tenants and tokens', () => {
     }
   });
 
-  it("has secrets of each platform's shape", () => {
+  it('has secrets in each platform’s format', () => {
     assert.match(sandbox.secret('sandbox-cloud-director')['apiToken']!, /^[A-Za-z0-9]{32}$/);
     assert.match(sandbox.secret('sandbox-cloud-services')['apiToken']!, /^[A-Za-z0-9]{65}$/);
     const broker = sandbox.secret('sandbox-identity-services')['apiToken']!;

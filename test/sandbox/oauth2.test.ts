@@ -20,7 +20,7 @@ describe('sandbox: OAuth 2.0', () => {
     assert.equal((await refresh(String(next))).status, 200);
   });
 
-  it('revokes the whole family when a used refresh token comes again', async () => {
+  it('revokes the whole family when a used refresh token is sent again', async () => {
     const second = await refresh(billing()['refreshToken']!);
     const replay = await refresh(billing()['refreshToken']!);
     assert.deepEqual([replay.status, jsonOf(replay)['error']], [400, 'invalid_grant']);
@@ -28,12 +28,12 @@ describe('sandbox: OAuth 2.0', () => {
     assert.equal(await invoices({ authorization: `Bearer ${textOf(second, 'access_token')}` }), 401);
   });
 
-  it('lets a refresh token run out after 30 days', async () => {
+  it('lets a refresh token expire after 30 days', async () => {
     sandbox.advance(30 * 24 * 3600);
     assert.equal((await refresh(billing()['refreshToken']!)).status, 400);
   });
 
-  it('gives client credentials a token, authenticated in either way', async () => {
+  it('issues a token for client credentials, with either authentication', async () => {
     const credentials = { client_id: 'metering', client_secret: meteringSecret() };
     const answers = [
       await postForm(at('/oauth2/token'), { ...meteringFields, ...credentials }),
@@ -46,7 +46,7 @@ describe('sandbox: OAuth 2.0', () => {
     }
   });
 
-  it('refuses wrong clients, grants, scopes and audiences, each in its own words', async () => {
+  it('refuses wrong clients, grants, scopes and audiences, each with its own error', async () => {
     const own = basic('metering', meteringSecret());
     const cases: [number, string, Record<string, string>, Record<string, string>][] = [
       [401, 'invalid_client', meteringFields, basic('metering', 'EXAMPLE')],
@@ -67,7 +67,7 @@ describe('sandbox: OAuth 2.0', () => {
     assert.equal(refused.headers.get('www-authenticate'), 'Basic realm="sandbox"');
   });
 
-  it('lets the right header in, and nothing else, until the token runs out', async () => {
+  it('accepts only the right header, until the token expires', async () => {
     const token = textOf(await refresh(billing()['refreshToken']!), 'access_token');
     assert.equal(await invoices({ authorization: `Bearer ${token}` }), 200);
     for (const headers of [{}, { authorization: token }, { 'x-api-key': token }]) assert.equal(await invoices(headers), 401);
@@ -82,12 +82,12 @@ describe('sandbox: OAuth 2.0', () => {
     headers = basic('billing', billing()['clientSecret']!),
   ) => postForm(at(`/oauth2/${path}`), fields, headers);
 
-  it('has a tenant that names where tokens are ended and told of', () => {
+  it('has a tenant with revocation and introspection endpoints', () => {
     const { revocationUrl, introspectionUrl } = sandbox.tenant('sandbox-oauth2').tenant;
     assert.deepEqual([revocationUrl, introspectionUrl], [at('/oauth2/revoke'), at('/oauth2/introspect')]);
   });
 
-  it('revokes a refresh token with all that was issued for it', async () => {
+  it('revokes a refresh token with all its access tokens', async () => {
     const answer = await refresh(billing()['refreshToken']!);
     const [current, access] = [textOf(answer, 'refresh_token'), textOf(answer, 'access_token')];
     const revoked = await ask('revoke', { token: current, token_type_hint: 'refresh_token' });
@@ -105,7 +105,7 @@ describe('sandbox: OAuth 2.0', () => {
     assert.equal((await refresh(textOf(answer, 'refresh_token'))).status, 200);
   });
 
-  it('tells of a living token what it is, and of any other nothing', async () => {
+  it('describes a valid token, and returns nothing about any other', async () => {
     const used = billing()['refreshToken']!;
     const introspected = async (token: string, headers?: Record<string, string>) =>
       jsonOf(await ask('introspect', { token }, headers as ReturnType<typeof basic> | undefined));
@@ -120,7 +120,7 @@ describe('sandbox: OAuth 2.0', () => {
     assert.deepEqual(await introspected(textOf(answer, 'access_token')), { active: false });
   });
 
-  it('refuses to revoke or to tell without the client that owns the token', async () => {
+  it('refuses revocation and introspection by a client that does not own the token', async () => {
     const token = billing()['refreshToken']!;
     for (const path of ['revoke', 'introspect'] as const) {
       assert.equal(jsonOf(await ask(path, { token }, basic('billing', 'EXAMPLE')))['error'], 'invalid_client');

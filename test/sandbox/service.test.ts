@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { request } from 'node:http';
 import { get, jsonOf, postForm, postJson, START, useSandbox } from './client.js';
 
-/** Loopback sends the chosen Host header, which fetch would not. */
+/** Sends a chosen Host header, which fetch would not. */
 const statusForHost = (origin: string, host: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const { port } = new URL(origin);
@@ -24,27 +24,27 @@ describe('sandbox: what all services do', () => {
       refresh_token: sandbox.secret('sandbox-cloud-director')['apiToken']!,
     });
 
-  it('listens on loopback only, on ports of its own', () => {
+  it('listens on loopback only, each on its own port', () => {
     const origins = Object.values(sandbox.current().services).map(({ origin }) => origin);
     for (const origin of origins) assert.match(origin, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.equal(new Set(origins).size, origins.length);
   });
 
-  it('refuses a request that came by another host name', async () => {
+  it('refuses a request for another host name', async () => {
     const { origin } = director();
     assert.equal(await statusForHost(origin, new URL(origin).host), 200);
     for (const host of ['attacker.example', `localhost:${new URL(origin).port}`, '127.0.0.1'])
       assert.equal(await statusForHost(origin, host), 421, host);
   });
 
-  it('tells unknown paths from wrong methods', async () => {
+  it('distinguishes unknown paths from wrong methods', async () => {
     assert.equal((await get(`${director().origin}/nothing`)).status, 404);
     assert.equal((await get(`${director().origin}/oauth/tenant/acme/token`)).status, 405);
     assert.equal((await get(`${director().origin}/oauth/tenant/%2e%2e/token/more`)).status, 404);
     assert.equal((await get(`${director().origin}/oauth/tenant/%E0%A4%A/token`)).status, 405);
   });
 
-  it('takes a form where a form is wanted, once each parameter, and not too much of it', async () => {
+  it('accepts only a form where one is required, without repeated parameters, and of limited size', async () => {
     const url = `${director().origin}/oauth/tenant/acme/token`;
     assert.equal((await postJson(url, { grant_type: 'refresh_token' })).status, 415);
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -52,13 +52,13 @@ describe('sandbox: what all services do', () => {
     assert.equal((await postJson(url, `grant_type=${'a'.repeat(70_000)}`, type)).status, 413);
   });
 
-  it('dates its answers by the injected clock and lets nothing be stored', async () => {
+  it('dates its answers by the injected clock, and forbids storing them', async () => {
     const { headers } = await exchange();
     assert.equal(headers.get('date'), new Date(START).toUTCString());
     assert.equal(headers.get('cache-control'), 'no-store');
   });
 
-  it('remembers what it was asked and what it answered', async () => {
+  it('records requests and answers', async () => {
     await exchange();
     await get(`${director().origin}/api/versions?x=1`);
     const [first, second] = director().requests;
@@ -71,7 +71,7 @@ describe('sandbox: what all services do', () => {
   });
 
   describe('on demand', () => {
-    it('limits the rate, fails, shows a web page and redirects, as often as told', async () => {
+    it('limits the rate, fails, shows a web page and redirects, as often as requested', async () => {
       const service = director();
       service.answerNext('rate-limited', 2);
       service.answerNext('service-failed');
@@ -92,14 +92,14 @@ describe('sandbox: what all services do', () => {
       assert.equal(jsonOf(fine!)['token_type'], 'Bearer');
     });
 
-    it('keeps the misbehaviour of exchanges and of resources apart', async () => {
+    it('keeps the misbehaviour of exchanges and resources separate', async () => {
       director().answerNext('service-failed', 1, 'resource');
       assert.equal((await exchange()).status, 200);
       assert.equal((await get(`${director().origin}/api/versions`)).status, 503);
       assert.equal((await get(`${director().origin}/api/versions`)).status, 200);
     });
 
-    it('keeps the misbehaviour of what manages API tokens apart, and signing in is a resource', async () => {
+    it('keeps the misbehaviour of token management separate, and treats signing in as a resource', async () => {
       director().answerNext('service-failed', 1, 'manage');
       director().answerNext('rate-limited', 1, 'resource');
       assert.equal((await exchange()).status, 200);
@@ -108,7 +108,7 @@ describe('sandbox: what all services do', () => {
       assert.equal((await get(`${director().origin}/cloudapi/1.0.0/tokens`)).status, 406);
     });
 
-    it('distorts an answer', async () => {
+    it('changes an answer', async () => {
       director().answerNext((due) => ({ ...due, body: due.body.replace('}', ',}') }));
       const { status, text } = await exchange();
       assert.equal(status, 200);
@@ -141,7 +141,7 @@ describe('sandbox: what all services do', () => {
     });
   });
 
-  it('closes at once, with what is still open', async () => {
+  it('closes immediately, with open connections', async () => {
     const { origin } = director();
     const port = Number(new URL(origin).port);
     const socket = connect(port, '127.0.0.1');

@@ -14,7 +14,7 @@ const PIN = 'AB'.repeat(32);
 const CLIENT = { ...clientOf('https://id.example/token'), hosts: ['api.example'], pinnedCertificate: PIN };
 const [agreed, client] = [{ hosts: ['api.example'], pinnedCertificate: [PIN.toLowerCase()] }, tenantFrom(CLIENT)];
 
-/** What differs after a change, by its settings. */
+/** The settings that differ after a change. */
 const changed = (change: object): string[] =>
   differences(agreed, trustOf(tenantFrom({ ...CLIENT, ...change }))).map(({ setting }) => setting);
 
@@ -55,7 +55,7 @@ describe('what an API token is bound to', () => {
     }
   });
 
-  it('is not changed by another way to write the same, nor by less of it', () => {
+  it('does not change with another notation, or when entries are removed', () => {
     const colons = PIN.replaceAll(/..(?=.)/g, '$&:');
     for (const change of [
       { pinnedCertificate: colons.toLowerCase() },
@@ -71,8 +71,8 @@ describe('what an API token is bound to', () => {
     assert.deepEqual(differences({ caFile: ['bb /old/ca.pem'] }, moved).length, 1);
   });
 
-  it('follows a person in what they have changed, and in nothing that somebody else has', () => {
-    // The settings have one host that was never agreed to, and another pin.
+  it('follows the changes that a person makes, but no others', () => {
+    // The settings contain a host without consent, and another pin.
     const before = tenantFrom({ ...CLIENT, hosts: ['api.example', 'evil.example'], pinnedCertificate: 'CD'.repeat(32) });
     const after = tenantFrom({ ...before, hosts: ['evil.example', 'new.example'], caFile: '/ca.pem' });
     const next = followed(agreed, before, after, { caFile: 'aa' });
@@ -84,7 +84,7 @@ describe('what an API token is bound to', () => {
     assert.deepEqual(open, ['hosts', 'pinnedCertificate']);
   });
 
-  it('is found out with the first exchange where a file could not be read when the token was entered', async () => {
+  it('is recorded at the first exchange if a file could not be read when the token was entered', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tenant-tokens-'));
     try {
       const caFile = join(folder, 'ca.pem');
@@ -102,7 +102,7 @@ describe('what an API token is bound to', () => {
     }
   });
 
-  it('is written into a record of version 0.1.0 with its next exchange, and goes along with what replaces its secret', async () => {
+  it('is added to a record of version 0.1.0 at its next exchange, and stays when the secret is replaced', async () => {
     const { vault, broker } = memoryWindow({ send: () => Promise.resolve(GRANT) });
     const secret = { refreshToken: 'EXAMPLE-REFRESH' };
     const { id } = await vault.add({ tenant: client.id, name: 'Laptop', boundTo: CLIENT.tokenUrl, secret });
@@ -115,14 +115,14 @@ describe('what an API token is bound to', () => {
     assert.deepEqual(await trust(), trustOf(client));
   });
 
-  it('changes without making anybody forget that a secret was sent which the service may have replaced', async () => {
+  it('changes without losing the note that a secret was sent and may have been replaced', async () => {
     const [folder, log] = [new MemoryFolder(), new MemoryLog()];
     const url = 'https://cc.example/api';
     const tenant = tenantFrom({ id: 'cv', name: 'CV', platform: 'commvault', url });
     const { vault, broker } = memoryWindow({ folder, send: () => assert.fail('sent') });
     const secret = { accessToken: 'EXAMPLE-ACCESS', refreshToken: 'EXAMPLE-REFRESH' };
     const { id } = await vault.add({ tenant: 'cv', name: 'Laptop', ...(await broker.secrets.binding(tenant)), secret });
-    // A window has died while it waited for the answer.
+    // A window died while it waited for the answer.
     await new SentNotes(folder.folder('tokens'), log).write(id, { generation: 0, at: 0, times: 1 });
     const wider = tenantFrom({ ...tenant, hosts: ['b.example'] });
     await broker.secrets.follow(tenant, wider);

@@ -15,8 +15,8 @@ async function setUp({ folder = new MemoryFolder(), withKey = true } = {}) {
   return { folder, place, copies: new EncryptedBackup(place, key) };
 }
 
-describe('Copies', () => {
-  it('keep the last record of each token, and nothing that could be read', async () => {
+describe('EncryptedBackup', () => {
+  it('keeps the last record of each token, unreadable without the key', async () => {
     const { copies, folder } = await setUp();
     await copies.write('a', 1, 'EXAMPLE-OLD');
     await copies.write('a', 2, VALUE);
@@ -27,14 +27,14 @@ describe('Copies', () => {
     assert.doesNotMatch(JSON.stringify(folder.contents), /EXAMPLE/);
   });
 
-  it('keep a mark of what was removed', async () => {
+  it('keeps a mark of a removal', async () => {
     const { copies } = await setUp();
     await copies.write('a', 1, VALUE);
     await copies.remove('a');
     assert.equal(await copies.read('a'), 'removed');
   });
 
-  it('believe no mark of removal that was made without the key, or for another token', async () => {
+  it('ignores a removal mark that was made without the key or for another token', async () => {
     const { copies, place } = await setUp();
     await copies.write('b', 1, VALUE);
     await copies.remove('b');
@@ -46,21 +46,21 @@ describe('Copies', () => {
     }
   });
 
-  it('leave nothing in the place of what was removed where there is no key to seal a mark with', async () => {
+  it('deletes the copy of a removed token if there is no key for a mark', async () => {
     const { copies, place, folder } = await setUp({ withKey: false });
     await place.folder('a').replace('record', '{"v":1,"generation":3,"key":"lost","data":""}');
     await copies.remove('a');
     assert.deepEqual(folder.contents, {});
   });
 
-  it('tell the generation to a window that does not have the key', async () => {
+  it('shows the generation to a window without the key', async () => {
     const { copies, folder } = await setUp();
     await copies.write('a', 3, VALUE);
     const { copies: elsewhere } = await setUp({ folder, withKey: false });
     assert.deepEqual(await elsewhere.read('a'), { generation: 3, value: undefined });
   });
 
-  it('open no copy of another token, or of another generation', async () => {
+  it('opens no copy of another token or generation', async () => {
     const { copies, place } = await setUp();
     await copies.write('a', 1, VALUE);
     const copy = (await place.folder('a').read('record')) ?? '';
@@ -79,19 +79,19 @@ describe('Copies', () => {
     '{"v":1,"generation":"1","key":"k","data":""}',
     '{"v":2,"removed":true}',
   ])
-    it(`read nothing from what they cannot read: ${damaged}`, async () => {
+    it(`ignores a damaged copy: ${damaged}`, async () => {
       const { copies, place } = await setUp();
       await place.folder('a').replace('record', damaged);
       assert.equal(await copies.read('a'), undefined);
     });
 
-  it('write nothing without a key', async () => {
+  it('writes nothing without a key', async () => {
     const { copies, folder } = await setUp({ withKey: false });
     await copies.write('a', 1, VALUE);
     assert.deepEqual(folder.contents, {});
   });
 
-  it('reject with what the folder says', async () => {
+  it('rejects with the error of the folder', async () => {
     const { copies, folder } = await setUp();
     folder.failing = ['read', 'replace'];
     for (const work of [() => copies.read('a'), () => copies.write('a', 1, VALUE), () => copies.remove('a')])

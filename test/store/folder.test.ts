@@ -15,7 +15,7 @@ describe('DiskFolder', () => {
   });
   afterEach(() => rm(path.join(place, '..', '..', '..'), { recursive: true }));
 
-  it('tells of what is not there, and makes nothing by looking', async () => {
+  it('returns undefined or false for missing files, and creates nothing on reads', async () => {
     assert.deepEqual(await folder.names(), []);
     assert.equal(await folder.read('x'), undefined);
     assert.equal(await folder.rename('x', 'y'), false);
@@ -25,7 +25,7 @@ describe('DiskFolder', () => {
     await assert.rejects(stat(place), { code: 'ENOENT' });
   });
 
-  it('keeps what is written, also in the folders in it', async () => {
+  it('keeps what is written, also in subfolders', async () => {
     assert.equal(await folder.create('a', '1'), true);
     await folder.replace('b', '2');
     await folder.folder('c').replace('b', '3');
@@ -43,7 +43,7 @@ describe('DiskFolder', () => {
     assert.equal(await folder.read('a'), String(made.indexOf(true)));
   });
 
-  it('replaces a whole file: whoever reads meanwhile reads the old one or the new one', async () => {
+  it('replaces a file as a whole: a concurrent reader gets the old or the new content', async () => {
     const content = (n: number): string => `${n}`.repeat(100_000);
     await folder.replace('a', content(0));
     const state = { isDone: false };
@@ -62,14 +62,14 @@ describe('DiskFolder', () => {
     assert.deepEqual(await readdir(place), ['a']);
   });
 
-  it('leaves the old file, and nothing else, where it cannot be replaced', async () => {
+  it('leaves only the old file if it cannot be replaced', async () => {
     await folder.folder('a').replace('b', '1');
     await assert.rejects(folder.replace('a', 'a folder is in its place'));
     assert.deepEqual(await readdir(place), ['a']);
     assert.equal(await folder.folder('a').read('b'), '1');
   });
 
-  it('tells when a file was touched, and when it was not', async () => {
+  it('changes the time of a file only when it is touched', async () => {
     await folder.create('a', '');
     const before = await folder.touchedAt('a');
     assert.equal(await folder.touchedAt('a'), before);
@@ -86,7 +86,7 @@ describe('DiskFolder', () => {
     );
   });
 
-  it('rejects with what the disk says', async () => {
+  it('rejects with the error of the disk', async () => {
     await folder.create('a', '');
     const broken = folder.folder('a');
     for (const work of [

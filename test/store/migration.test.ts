@@ -8,7 +8,7 @@ const ENTRY = { id: ID, tenant: 'acme', name: 'Laptop', addedAt: 1_000 };
 const RECORD = { v: 1, generation: 3, boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 const BOTH = [true, false];
 
-/** What version 0.1.0 has left, or a window of it that still runs: a list, a record, and maybe a copy of it since. */
+/** What version 0.1.0, or a running window of it, leaves: a list, a record, and maybe a later copy of it. */
 async function machine(isListed: boolean, isStored: boolean, isCopied: boolean) {
   const clock = new SteppedClock();
   const [secrets, index, folder] = [new MemorySecrets(), new MemoryMemento(), new MemoryFolder()];
@@ -50,13 +50,13 @@ describe('what version 0.1.0 has stored', () => {
           if (isListed && (isStored || isCopied)) assert.deepEqual((await next.read(ID)).secret, RECORD.secret);
           if (isListed && !isStored && !isCopied)
             await assert.rejects(next.read(ID), (error) => error instanceof AppError && error.code === 'secret-lost');
-          // What the key store has lost is put back from the copy.
+          // A record that SecretStorage has lost is restored from the copy.
           await clock.advance(2_000);
           assert.equal(secrets.values.has(`token.${ID}`), isStored || (isListed && isCopied), 'a record was lost or made up');
         });
       }
 
-  it('is listed for version 0.1.0 as before, whichever version has changed it last', async () => {
+  it('is listed for version 0.1.0 as before, whichever version changed it last', async () => {
     const { index, open } = await machine(true, true, false);
     const vault = await open();
     assert.deepEqual(index.get('tokens'), [ENTRY]);

@@ -8,7 +8,7 @@ import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../sup
 
 const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 
-/** Windows on one machine, in sessions that follow each other. */
+/** Windows on one machine, in consecutive sessions. */
 function machine() {
   const clock = new SteppedClock();
   const [secrets, index, folder] = [new MemorySecrets(), new MemoryMemento(), new MemoryFolder()];
@@ -24,14 +24,14 @@ const next = (record: TokenRecord, apiToken: string): TokenRecord => ({
 });
 
 describe('Vault with second copies', () => {
-  it('keeps them where nobody can read them', async () => {
+  it('keeps them unreadable', async () => {
     const { open, folder } = machine();
     const { id } = await open().add(laptop);
     assert.ok(`tokens/${id}/record` in folder.contents);
     assert.doesNotMatch(JSON.stringify(folder.contents), /EXAMPLE|a\.example/);
   });
 
-  it('puts back what the key store has lost, in the next session too', async () => {
+  it('restores what SecretStorage has lost, in the next session too', async () => {
     for (const isNextSession of [false, true]) {
       const { clock, secrets, open } = machine();
       const vault = open();
@@ -43,7 +43,7 @@ describe('Vault with second copies', () => {
     }
   });
 
-  it('puts back what is damaged, and leaves alone what a later version wrote', async () => {
+  it('restores a damaged record, but leaves a later version’s record alone', async () => {
     const { clock, secrets, open } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -58,14 +58,14 @@ describe('Vault with second copies', () => {
     assert.equal(secrets.values.get(`token.${id}`), '{"v":2,"new":"format"}');
   });
 
-  it('does not bring back what was removed, in this window or another one', async () => {
+  it('does not restore a removed token, in this window or another', async () => {
     const { clock, secrets, index, open } = machine();
     const [one, other] = [open(), open()];
     const { id } = await one.add(laptop);
     const record = await other.read(id);
     const listed = structuredClone(index.values.get('tokens'));
     await one.remove(id);
-    // The other window does not know of it yet.
+    // The other window has not seen it yet.
     index.values.set('tokens', listed);
     await assert.rejects(other.read(id), { code: 'token-unknown' });
     await assert.rejects(other.write(id, next(record, 'EXAMPLE-2')), { code: 'token-unknown' });
@@ -74,21 +74,21 @@ describe('Vault with second copies', () => {
     assert.deepEqual([...secrets.values.keys()].sort(), ['key', `removed.${id}`]);
   });
 
-  it('takes the newer of the two', async () => {
+  it('uses the newer of the two', async () => {
     const { secrets, open } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
     const before = secrets.values.get(`token.${id}`)!;
     await vault.write(id, next(await vault.read(id), 'EXAMPLE-2'));
     const after = secrets.values.get(`token.${id}`)!;
-    // As another window sees it before it is told.
+    // What another window sees before the change reaches it.
     secrets.values.set(`token.${id}`, before);
     assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-2' });
     secrets.values.set(`token.${id}`, after);
     assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-2' });
   });
 
-  it('waits for a newer record of which it only knows that it is there', async () => {
+  it('waits for a newer record whose content it cannot read yet', async () => {
     const { clock, secrets, open, recordOf } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -100,11 +100,11 @@ describe('Vault with second copies', () => {
     assert.deepEqual((await clock.until(reading)).secret, { apiToken: 'EXAMPLE-2' });
     await recordOf(id).replace('record', JSON.stringify({ v: 1, generation: 2, key: 'of another window', data: '' }));
     await assert.rejects(clock.until(vault.readNewest(id)), { code: 'renewed-elsewhere' });
-    // It may be shown all the same.
+    // It may still be shown.
     assert.equal((await vault.read(id)).generation, 1);
   });
 
-  it('tells a machine that keeps nothing from a token that was lost', async () => {
+  it('distinguishes a machine that keeps nothing from a lost token', async () => {
     const { secrets, open, recordOf } = machine();
     const { id } = await open().add(laptop);
     const key = secrets.values.get('key')!;
@@ -115,7 +115,7 @@ describe('Vault with second copies', () => {
     await assert.rejects(open().read(id), { code: 'secret-lost' });
   });
 
-  it('does without the folder', async () => {
+  it('works without the folder', async () => {
     for (const failing of [['read', 'names', 'create', 'replace'], ['create', 'replace'], ['replace']]) {
       const { clock, folder, open } = machine();
       folder.failing = failing;
@@ -126,7 +126,7 @@ describe('Vault with second copies', () => {
     }
   });
 
-  it('keeps the copy where the key store refuses to remove the secret', async () => {
+  it('keeps the copy if SecretStorage fails to delete the secret', async () => {
     const { secrets, open } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -138,7 +138,7 @@ describe('Vault with second copies', () => {
     assert.deepEqual((await vault.read(id)).secret, { apiToken: 'EXAMPLE-1' });
   });
 
-  it('lists a token that another window has written its own list over', async () => {
+  it('lists a token after another window has overwritten the list', async () => {
     const { index, open } = machine();
     const vault = open();
     const before = structuredClone(index.values.get('tokens')) ?? [];
@@ -147,7 +147,7 @@ describe('Vault with second copies', () => {
     assert.equal(vault.find(id)?.name, 'Laptop');
   });
 
-  it('lists all that nine windows have added at once', async () => {
+  it('lists all tokens that nine windows add at once', async () => {
     const random = new Random(1);
     const time = new Time();
     const [secrets, state] = [new Storage('desktop', time), new Storage('desktop', time)];
@@ -168,7 +168,7 @@ describe('Vault with second copies', () => {
     for (const vault of windows) assert.equal(vault.entries.length, 9);
   });
 
-  it('deletes what it has stored of a token, when it learns that another window had removed it', async () => {
+  it('deletes a token’s record when it learns that another window has removed the token', async () => {
     const { clock, index } = machine();
     const storage = new Storage('desktop', clock);
     const open = () => {
@@ -191,7 +191,7 @@ describe('Vault with second copies', () => {
     assert.deepEqual([...storage.main.keys()], [`removed.${id}`]);
   });
 
-  it('deletes nothing for a list that is not there', async () => {
+  it('deletes nothing if the list is missing', async () => {
     const { clock, secrets, index, open } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);

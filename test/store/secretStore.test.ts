@@ -12,11 +12,11 @@ function setUp(changed: Partial<MemorySecrets> = {}) {
   return { clock, secrets, store: new SecretStore(secrets, clock) };
 }
 
-/** A keyring that waits for somebody who does not come. */
+/** A locked keyring that never answers. */
 const waits = (): Promise<never> => new Promise(() => undefined);
 
 describe('SecretStore', () => {
-  it('keeps, tells and deletes', async () => {
+  it('stores, returns and deletes', async () => {
     const { store } = setUp();
     await store.keep('a', 'EXAMPLE');
     assert.deepEqual([await store.get('a'), await store.keys()], ['EXAMPLE', ['a']]);
@@ -40,15 +40,15 @@ describe('SecretStore', () => {
     }
   });
 
-  it('waits no longer than it has to', async () => {
+  it('waits no longer than necessary', async () => {
     const { clock, store } = setUp();
     await store.keep('a', 'EXAMPLE');
     assert.equal(clock.timers, 0);
   });
 
-  it('tells of a store that fails, at once or later', async () => {
+  it('reports a store that fails, at once or later', async () => {
     const fails = (): never => {
-      throw new Error('EXAMPLE cannot be told');
+      throw new Error('EXAMPLE cannot be read');
     };
     for (const failing of [fails, () => Promise.resolve().then(fails)]) {
       const { store } = setUp({ get: failing, store: failing, delete: failing, keys: failing });
@@ -59,13 +59,13 @@ describe('SecretStore', () => {
     }
   });
 
-  it('finds out that a store keeps nothing, or something else', async () => {
+  it('detects a store that keeps nothing or another value', async () => {
     await assert.rejects(setUp({ forgetful: true }).store.keep('a', 'EXAMPLE'), code('secret-not-kept'));
     const { store } = setUp({ get: () => Promise.resolve('another') });
     await assert.rejects(store.keep('a', 'EXAMPLE'), code('secret-not-kept'));
   });
 
-  it('keeps a value that another window’s older one has replaced in between', async () => {
+  it('keeps a value that another window’s older value has overwritten meanwhile', async () => {
     const { store, secrets } = setUp();
     const storing = secrets.store.bind(secrets);
     let late: string | undefined = 'older';
@@ -78,7 +78,7 @@ describe('SecretStore', () => {
     assert.equal(await store.get('a'), 'EXAMPLE');
   });
 
-  it('names no secret in its own errors', async () => {
+  it('puts no secret into its errors', async () => {
     const error: unknown = await setUp({ forgetful: true })
       .store.keep('a', 'EXAMPLE-SECRET')
       .catch((thrown: unknown) => thrown);

@@ -17,13 +17,13 @@ describe('SentNotes', () => {
   });
 
   for (const damaged of ['', '{', 'null', '{"generation":3}', '{"generation":"3","at":0,"times":1}'])
-    it(`takes a damaged note for none: ${damaged}`, async () => {
+    it(`ignores a damaged note: ${damaged}`, async () => {
       const folder = new MemoryFolder();
       await folder.folder('a').replace('sent', damaged);
       assert.equal(await new SentNotes(folder, new MemoryLog()).read('a'), undefined);
     });
 
-  it('goes on without a folder that can be used, and logs that once', async () => {
+  it('works without a usable folder, and logs that once', async () => {
     const [folder, log] = [new MemoryFolder(), new MemoryLog()];
     folder.failing = ['read', 'replace', 'remove'];
     for (const notes of [new SentNotes(folder, log), new SentNotes(undefined, log)]) {

@@ -9,12 +9,12 @@ const code = (expected: string) => (error: unknown) => error instanceof AppError
 
 const clock = new SteppedClock();
 
-/** What a window has that opens now. */
+/** The key of a window that opens now. */
 function open({ secrets = new MemorySecrets(), folder = new MemoryFolder() } = {}) {
   return { secrets, folder, key: new StoreKey(new SecretStore(secrets, clock), folder, clock) };
 }
 
-/** Seals with a key that is there. */
+/** Seals with an existing key. */
 async function seal(key: StoreKey, text: string, context = 'context'): Promise<Sealed> {
   await key.prepare();
   const sealed = await key.seal(text, context);
@@ -31,7 +31,7 @@ describe('StoreKey', () => {
     assert.equal(await open(first).key.open(sealed, 'context'), 'EXAMPLE text: é {"\u2028"}');
   });
 
-  it('seals nothing, and makes nothing, before it has to', async () => {
+  it('seals nothing and creates no key before it must', async () => {
     const { key, secrets, folder } = open();
     assert.equal(await key.seal('EXAMPLE', 'context'), undefined);
     assert.equal(await key.isLost(), false);
@@ -46,12 +46,12 @@ describe('StoreKey', () => {
     for (const content of Object.values(folder.contents)) assert.ok(!content.includes(kept.key.slice(0, 8)));
   });
 
-  it('seals the same text in another way each time', async () => {
+  it('seals the same text differently each time', async () => {
     const { key } = open();
     assert.notEqual((await seal(key, 'EXAMPLE')).data, (await seal(key, 'EXAMPLE')).data);
   });
 
-  it('opens nothing of another context, of another key, or that is damaged', async () => {
+  it('opens nothing that has another context or key or is damaged', async () => {
     const { key, folder } = open();
     const sealed = await seal(key, 'EXAMPLE');
     assert.equal(await key.open(sealed, 'another context'), undefined);
@@ -67,7 +67,7 @@ describe('StoreKey', () => {
   });
 
   describe('a canary', () => {
-    it('tells that the key of an earlier session is gone', async () => {
+    it('reports that the key of an earlier session is gone', async () => {
       const first = open();
       await first.key.prepare();
       assert.equal(await first.key.isLost(), false);
@@ -75,12 +75,12 @@ describe('StoreKey', () => {
       const { key } = open(first);
       assert.equal(await key.isLost(), true);
       await key.prepare();
-      // What was stored is lost all the same.
+      // The stored secrets are still lost.
       assert.equal(await key.isLost(), true);
       assert.equal(await open(first).key.isLost(), false);
     });
 
-    it('does not tell so of a key that was never there, or was removed', async () => {
+    it('does not report a key that never existed or was removed', async () => {
       const first = open();
       await first.key.prepare();
       await first.key.remove();
@@ -88,14 +88,14 @@ describe('StoreKey', () => {
       assert.deepEqual([first.secrets.values.size, first.folder.contents], [0, {}]);
     });
 
-    it('tells that the store does not answer rather than that it has lost something', async () => {
+    it('reports a store that does not answer, instead of a loss', async () => {
       const first = open();
       await first.key.prepare();
       first.secrets.failing = 'get';
       await assert.rejects(open(first).key.isLost(), code('secret-store-failed'));
     });
 
-    it('counts a damaged key as gone, and makes another one', async () => {
+    it('counts a damaged key as gone, and makes a new one', async () => {
       const first = open();
       await first.key.prepare();
       first.secrets.values.set('key', '{"id":');
@@ -106,7 +106,7 @@ describe('StoreKey', () => {
   });
 
   describe('two windows at once', () => {
-    /** They share a folder, and see late what the other one stores. */
+    /** They share a folder, and see each other's secrets late. */
     class Delayed extends MemorySecrets {
       other: Delayed | undefined;
 
@@ -132,7 +132,7 @@ describe('StoreKey', () => {
         for (const { key } of windows) for (const sealed of all) assert.equal(await key.open(sealed, 'context'), 'EXAMPLE');
       });
 
-    it('do not take away from each other what only one of them sees', async () => {
+    it('do not overwrite what only one of them sees', async () => {
       const folder = new MemoryFolder();
       const [first, second] = [open({ folder }), open({ folder })];
       await first.key.prepare();
@@ -149,7 +149,7 @@ describe('StoreKey', () => {
     assert.equal(Object.keys(folder.contents).length, 1);
   });
 
-  it('tells that the store does not keep the key, each time, and keeps it as soon as the store does', async () => {
+  it('reports each time that the store does not keep the key, and keeps it as soon as possible', async () => {
     const { key, secrets } = open();
     secrets.forgetful = true;
     for (let tries = 0; tries < 2; tries++) await assert.rejects(clock.until(key.prepare()), code('secret-not-kept'));
@@ -157,7 +157,7 @@ describe('StoreKey', () => {
     assert.equal(await key.open(await seal(key, 'EXAMPLE'), 'context'), 'EXAMPLE');
   });
 
-  it('rejects with what the folder says', async () => {
+  it('rejects with the error of the folder', async () => {
     const { key, folder } = open();
     folder.failing = ['read', 'create'];
     await assert.rejects(key.prepare(), { code: 'EIO' });

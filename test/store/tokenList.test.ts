@@ -12,7 +12,7 @@ import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../sup
 const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 const phone = { ...laptop, name: 'Phone' };
 
-/** Windows on one machine, of which another one may write the list that it had. */
+/** Windows on one machine, where any window may write back an old list. */
 function machine() {
   const clock = new SteppedClock();
   const [secrets, index, folder] = [new MemorySecrets(), new MemoryMemento(), new MemoryFolder()];
@@ -20,16 +20,16 @@ function machine() {
   const list = (): readonly TokenEntry[] => index.get<readonly TokenEntry[]>('tokens', []);
   const names = () => list().map(({ name }) => name);
   const rewrite = (tokens: readonly TokenEntry[]) => index.update('tokens', tokens);
-  /** Long after all windows have looked at what they did. */
+  /** Long after all windows have seen all changes. */
   const settle = () => clock.advance(60_000);
   return { clock, secrets, index, folder, open, list, names, rewrite, settle };
 }
 
-/** The paths of the entries: version 0.1.0 has not written them. */
+/** The paths of the entries, which version 0.1.0 did not write. */
 const filesOf = (folder: MemoryFolder) => Object.keys(folder.contents).filter((path) => path.endsWith('/entry'));
 
 describe('the list of tokens', () => {
-  it('has in the next window what another one has written its own list over, long after it was added', async () => {
+  it('shows a token in the next window although another one overwrote the list, long after it was added', async () => {
     const { open, list, names, rewrite, settle } = machine();
     const vault = open();
     await vault.add(laptop);
@@ -49,7 +49,7 @@ describe('the list of tokens', () => {
     assert.deepEqual((await next.read(list()[1]!.id)).secret, phone.secret);
   });
 
-  it('has it in a window that stays open, a second after it was seen to be gone', async () => {
+  it('shows it in an open window, a second after it disappeared', async () => {
     const { clock, open, list, names, rewrite, settle } = machine();
     const vault = open();
     await vault.add(laptop);
@@ -63,7 +63,7 @@ describe('the list of tokens', () => {
     assert.deepEqual(names(), ['Laptop', 'Phone']);
   });
 
-  it('has it, and its secret, where its exchange has just ended', async () => {
+  it('keeps it and its secret right after an exchange', async () => {
     const { clock, open, list, names, rewrite, settle, secrets } = machine();
     const vault = open();
     await vault.add(laptop);
@@ -83,7 +83,7 @@ describe('the list of tokens', () => {
     assert.match(secrets.values.get(`token.${id}`) ?? '', /EXAMPLE-2/);
   });
 
-  it('has it with the name that it was given last', async () => {
+  it('shows it with its latest name', async () => {
     const { open, list, names, rewrite, settle } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -99,7 +99,7 @@ describe('the list of tokens', () => {
     assert.deepEqual(names(), ['Office']);
   });
 
-  it('keeps the secret of a token while its removal is not on record, whatever else is looked at meanwhile', async () => {
+  it('keeps the secret of a token until its removal is on record, whatever is reviewed meanwhile', async () => {
     for (const folder of [undefined, new MemoryFolder()]) {
       const { clock, open, secrets } = machine();
       const vault = open({ folder });
@@ -116,7 +116,7 @@ describe('the list of tokens', () => {
     }
   });
 
-  it('keeps it where an exchange is stored while a removal fails', async () => {
+  it('keeps it if an exchange is stored while a removal fails', async () => {
     const { clock, open, secrets } = machine();
     const vault = open({ folder: undefined });
     const { id } = await vault.add(laptop);
@@ -129,7 +129,7 @@ describe('the list of tokens', () => {
     assert.ok(secrets.values.has(`token.${id}`), 'the record was deleted');
   });
 
-  it('never again has what was removed, whoever lists it', async () => {
+  it('never shows a removed token again, whoever lists it', async () => {
     const { open, list, names, rewrite, settle, secrets } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -148,7 +148,7 @@ describe('the list of tokens', () => {
     assert.deepEqual(names(), ['Phone']);
   });
 
-  it('is protected too where an earlier version has written it', async () => {
+  it('is also protected if an earlier version has written it', async () => {
     const { folder, open, list, names, rewrite, settle } = machine();
     await open().add(laptop);
     await settle();
@@ -162,14 +162,14 @@ describe('the list of tokens', () => {
     assert.deepEqual([names(), list()], [['Laptop'], before]);
   });
 
-  it('has no tokens of tenants that only another profile, or another machine with the same folder, has', async () => {
+  it('omits tokens of tenants that only another profile, or another machine with the same folder, has', async () => {
     const { clock, secrets, folder, open: openAny, names, settle } = machine();
     const open = () => openAny({ knowsTenant: (tenant: string) => tenant === 'acme' });
     const elsewhere = { tenant: 'globex', name: 'Phone', boundTo: laptop.boundTo, secret: laptop.secret };
     const knowsTenant = (tenant: string) => tenant === 'globex';
     await open().add(laptop);
     await settle();
-    // Profiles have the secrets in common, machines do not.
+    // Profiles share secrets, machines do not.
     for (const others of [secrets, new MemorySecrets()]) {
       const index = new MemoryMemento();
       const openOther = () => memoryWindow({ clock, secrets: others, index, folder, knowsTenant }).vault;
@@ -184,7 +184,7 @@ describe('the list of tokens', () => {
     }
   });
 
-  it('does not have again what was removed in a window that does not share the folder', async () => {
+  it('does not restore a token that was removed in a window with another folder', async () => {
     const { open, names, settle } = machine();
     const vault = open();
     const { id } = await vault.add(laptop);
@@ -199,7 +199,7 @@ describe('the list of tokens', () => {
     assert.deepEqual(names(), []);
   });
 
-  it('is kept as well as it can be where the folder cannot be used, and nothing fails', async () => {
+  it('is kept as far as possible without a usable folder, and nothing fails', async () => {
     for (const failing of [['names'], ['read'], ['replace'], ['remove'], ['names', 'read', 'replace', 'remove']]) {
       const { folder, open, names, settle } = machine();
       folder.failing = failing;
@@ -213,7 +213,7 @@ describe('the list of tokens', () => {
     }
   });
 
-  it('opens no secret to be looked through', async () => {
+  it('reads no secret for a review', async () => {
     const { open, secrets, settle } = machine();
     const vault = open();
     for (let n = 0; n < 50; n++) await vault.add({ ...laptop, name: `Token ${n}` });
@@ -224,7 +224,7 @@ describe('the list of tokens', () => {
     assert.deepEqual(secrets.calls, []);
   });
 
-  it('holds nothing secret in its files', async () => {
+  it('has no secrets in its files', async () => {
     const { open, folder, settle } = machine();
     await open().add(laptop);
     await settle();
@@ -236,7 +236,7 @@ describe('the list of tokens', () => {
     );
   });
 
-  it('has all that was added, and nothing that was removed, by windows that come and go', async () => {
+  it('has all added and no removed tokens, while windows open and close', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const [random, time, folder] = [new Random(seed), new Time(), new MemoryFolder()];
       const [secrets, state] = [new Storage('desktop', time), new Storage('desktop', time)];
@@ -295,7 +295,7 @@ describe('the list of tokens', () => {
   });
 
   describe('among windows that do not wait for each other', () => {
-    it('does not have again what was removed while another window gave it another name, or found it without an entry', async () => {
+    it('does not restore a token that was removed while another window renamed it, or found it without an entry', async () => {
       for (const act of ['rename', 'look']) {
         const { folder, secrets, open, list, names, rewrite, settle } = machine();
         const { id } = await open().add(laptop);
@@ -307,7 +307,7 @@ describe('the list of tokens', () => {
           folder: hookedFolder(folder, async ({ when, method, name }: Operation) => {
             if (when !== 'before' || method !== 'replace' || name !== 'entry' || isRemoved) return;
             isRemoved = true;
-            // By a window that is gone before it looks; this one does not hear of it in time, and writes what it knows.
+            // By a window that closes before a review; this one does not learn of it in time, and writes its own state.
             await open({ clock: new SteppedClock() }).remove(id);
             await rewrite(before);
           }),
@@ -324,7 +324,7 @@ describe('the list of tokens', () => {
       }
     });
 
-    it('has what was just exchanged, and its secret, where the folder fails meanwhile', async () => {
+    it('keeps a token and its new secret if the folder fails during an exchange', async () => {
       for (const failing of [['names'], ['names', 'read'], ['names', 'read', 'replace', 'remove']]) {
         const { folder, open, names, rewrite, settle, secrets } = machine();
         const vault = open();
@@ -345,7 +345,7 @@ describe('the list of tokens', () => {
     });
 
     for (const isOpenBefore of [true, false])
-      it(`does not have again what a window elsewhere removed, when that is long gone (${isOpenBefore})`, async () => {
+      it(`does not restore a token that a window elsewhere removed long ago (${isOpenBefore})`, async () => {
         const { clock, open, names, settle } = machine();
         const elsewhere = new MemoryFolder();
         const other = isOpenBefore ? open({ folder: elsewhere }) : undefined;
@@ -360,7 +360,7 @@ describe('the list of tokens', () => {
         assert.deepEqual(names(), []);
       });
 
-    it('does not have again what a window elsewhere removed, of which this one has not heard', async () => {
+    it('does not restore a token that a window elsewhere removed without this one noticing', async () => {
       const { index, open, names, settle } = machine();
       const vault = open();
       const { id } = await vault.add(laptop);

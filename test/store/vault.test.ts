@@ -12,7 +12,7 @@ function setUp() {
   return { secrets, index, vault: memoryWindow({ secrets, index, folder: undefined, clock: new SteppedClock(1000) }).vault };
 }
 
-/** What is left of secrets, beside the facts that tokens were removed. */
+/** The remaining secrets, except for the facts of removals. */
 const secretsIn = ({ values }: MemorySecrets) => [...values.keys()].filter((key) => !key.startsWith('removed.'));
 
 const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;
@@ -35,21 +35,21 @@ describe('Vault', () => {
     assert.deepEqual(secrets.calls, []);
   });
 
-  it('lists nothing that the store refused', async () => {
+  it('lists no token that the store refused', async () => {
     const { vault, secrets } = setUp();
     secrets.failing = 'store';
     await assert.rejects(vault.add(laptop), code('token-not-stored'));
     assert.deepEqual(vault.entries, []);
   });
 
-  it('lists nothing that the store only seemed to keep', async () => {
+  it('lists no token that the store only seemed to keep', async () => {
     const { vault, secrets } = setUp();
     secrets.forgetful = true;
     await assert.rejects(vault.add(laptop), code('token-not-stored'));
     assert.deepEqual(vault.entries, []);
   });
 
-  it('leaves nothing behind that it could not read back', async () => {
+  it('deletes a record that it could not read back', async () => {
     const { vault, secrets } = setUp();
     secrets.failing = 'get';
     await assert.rejects(vault.add(laptop), code('token-not-stored'));
@@ -57,7 +57,7 @@ describe('Vault', () => {
     assert.deepEqual(vault.entries, []);
   });
 
-  it('leaves no secret behind that is written while its token is removed', async () => {
+  it('deletes a secret that is written while its token is being removed', async () => {
     const { vault, secrets } = setUp();
     const { id } = await vault.add(laptop);
     const record = await vault.read(id);
@@ -71,7 +71,7 @@ describe('Vault', () => {
     assert.deepEqual(secretsIn(secrets), []);
   });
 
-  it('tells that the key store does not answer', async () => {
+  it('reports that SecretStorage does not answer', async () => {
     const { vault, secrets } = setUp();
     const { id } = await vault.add(laptop);
     secrets.failing = 'get';
@@ -81,14 +81,14 @@ describe('Vault', () => {
     assert.equal(vault.find(id)?.name, 'Laptop');
   });
 
-  it('keeps a token whose place in the list cannot be kept', async () => {
+  it('keeps a token although the list cannot be saved', async () => {
     const { vault, index } = setUp();
     index.failing = true;
     const { id } = await vault.add(laptop);
     assert.deepEqual((await vault.read(id)).secret, laptop.secret);
   });
 
-  it('tells a secret that was lost from one that never was', async () => {
+  it('distinguishes a lost secret from one that never existed', async () => {
     const { vault, secrets } = setUp();
     const { id } = await vault.add(laptop);
     secrets.values.clear();
@@ -97,7 +97,7 @@ describe('Vault', () => {
   });
 
   for (const value of ['', '{', 'null', '{"v":2}', '{"v":1,"generation":0,"boundTo":"x"}'])
-    it(`leaves a record as it is that it cannot read: ${value}`, async () => {
+    it(`leaves an unreadable record as it is: ${value}`, async () => {
       const { vault, secrets } = setUp();
       const { id } = await vault.add(laptop);
       secrets.values.set(`token.${id}`, value);
@@ -126,7 +126,7 @@ describe('Vault', () => {
     );
   });
 
-  it('skips what is damaged in the index', async () => {
+  it('skips damaged entries in the index', async () => {
     const { vault, index } = setUp();
     const { id } = await vault.add(laptop);
     index.values.set('tokens', [7, { id: 'half' }, ...vault.entries]);
@@ -141,7 +141,7 @@ describe('Vault', () => {
     );
   });
 
-  it('removes everything, what the index does not know included, and nothing of others', async () => {
+  it('removes everything, including unlisted tokens, and nothing of others', async () => {
     const { vault, secrets } = setUp();
     await vault.add(laptop);
     vault.addForSession(laptop);
@@ -165,7 +165,7 @@ describe('Vault', () => {
     assert.deepEqual(vault.entries, []);
   });
 
-  it('tells of changes in this window and in others', async () => {
+  it('reports changes in this window and in others', async () => {
     const { vault, secrets, index } = setUp();
     const seen: string[] = [];
     vault.onDidChangeRecord((changed) => seen.push(changed));
@@ -185,7 +185,7 @@ describe('Vault', () => {
   });
 });
 
-describe('what can be a secret', () => {
+describe('secretProblem', () => {
   for (const [value, problem] of [
     ['EXAMPLEexampleEXAMPLEexample0123', undefined],
     ['with space and "quotes" \\ %', undefined],

@@ -26,7 +26,7 @@ describe('HostConsents', () => {
     assert.equal(consents.allows(acme, untold('file:///a.http')), false);
   });
 
-  it('allows what was consented to, for this tenant and this destination', () => {
+  it('allows a destination after consent, for this tenant only', () => {
     const consents = new HostConsents();
     assert.ok(acme && other);
     let fired = 0;
@@ -39,7 +39,7 @@ describe('HostConsents', () => {
     assert.equal(consents.allows(other, host('elsewhere.example')), false);
   });
 
-  it('forgets a consent when the tenant of this id is at another address: it is another one', () => {
+  it('drops a consent when the tenant with this id has another address, because it is another tenant', () => {
     const consents = new HostConsents();
     assert.ok(acme);
     const moved = { ...acme, url: 'https://moved.example' };

@@ -9,7 +9,7 @@ function at(url: string, ...hosts: readonly string[]) {
 }
 
 describe('tenantHosts', () => {
-  it('has the port of plain http, also behind an address in brackets', () => {
+  it('adds the port for plain http, also after an IPv6 address', () => {
     assert.deepEqual(tenantHosts(at('https://a.example')), ['a.example']);
     assert.deepEqual(tenantHosts(at('https://a.example:8443')), ['a.example:8443']);
     assert.deepEqual(tenantHosts(at('http://localhost')), ['localhost:80']);
@@ -18,7 +18,7 @@ describe('tenantHosts', () => {
     assert.deepEqual(tenantHosts(at('http://[::1]:8080')), ['[::1]:8080']);
   });
 
-  it('is compared in any case, and as a whole', () => {
+  it('compares whole hosts and ignores case', () => {
     const tenant = at('https://a.example', 'API.example:8443');
     assert.equal(isAllowedHost(tenant, 'A.example'), true);
     assert.equal(isAllowedHost(tenant, 'api.example:8443'), true);

@@ -5,14 +5,14 @@ import { readTenants, Tenants } from '../../src/tenants/tenants.js';
 
 const acme = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: 'https://cloud.example.net', organization: 'acme' };
 
-/** `field message` of the problem of one entry. */
+/** The problem of one entry, as `field message`. */
 function problemOf(changes: Record<string, unknown>): string | undefined {
   const [entry] = readTenants([{ ...acme, ...changes }]);
   return entry?.problem && `${entry.problem.field} ${entry.problem.message}`;
 }
 
-describe('tenants of the settings', () => {
-  it('takes the examples of the README, one per platform', () => {
+describe('tenants in the settings', () => {
+  it('accepts the examples in the README, one per platform', () => {
     const entries = readTenants([
       { ...acme, apiVersion: '39.0' },
       { id: 'csp', name: 'Cloud org', platform: 'cloud-services', url: 'https://console.cloud.vmware.com' },
@@ -41,7 +41,7 @@ describe('tenants of the settings', () => {
     );
   });
 
-  it('tells what is wrong with one entry, and the others still work', () => {
+  it('reports the problem of one entry, and the others still work', () => {
     const entries = readTenants([acme, { ...acme, id: 'b', platform: 'cloud-direktor' }, 7, { ...acme, id: 'c' }]);
     assert.deepEqual(
       entries.map(({ tenant, problem }) => tenant?.id ?? problem?.field ?? problem?.message),
@@ -50,13 +50,13 @@ describe('tenants of the settings', () => {
     assert.equal(entries[2]?.name, '#3');
   });
 
-  it('lets the first of two tenants with one id work', () => {
+  it('uses the first of two tenants with the same id', () => {
     const [first, second] = readTenants([acme, { ...acme, name: 'Other' }]);
     assert.equal(first?.problem, undefined);
     assert.deepEqual(second?.problem, { field: 'id', message: 'is used by another tenant' });
   });
 
-  it('does not let a broken entry take an id away from a good one', () => {
+  it('does not let an invalid entry take the id of a valid one', () => {
     const [broken, good] = readTenants([{ ...acme, url: 'nowhere' }, acme]);
     assert.equal(broken?.problem?.field, 'url');
     assert.equal(good?.problem, undefined);
@@ -95,17 +95,17 @@ describe('tenants of the settings', () => {
       assert.equal(problemOf({ [field]: value }), message);
     });
 
-  it('takes http on this machine', () => {
+  it('accepts http on this machine', () => {
     for (const url of ['http://localhost:8080', 'http://127.0.0.1:1', 'http://[::1]:8080'])
       assert.equal(problemOf({ url }), undefined, url);
   });
 
-  it('does not take an object’s prototype for settings', () => {
+  it('ignores the prototype of an object', () => {
     const [entry] = readTenants([JSON.parse('{"__proto__": {"id": "x", "name": "x", "platform": "oauth2"}}')]);
     assert.equal(entry?.problem?.field, 'platform');
   });
 
-  it('is one problem where the setting is no list', () => {
+  it('reports one problem if the setting is not a list', () => {
     assert.equal(readTenants({ acme }).length, 1);
     assert.equal(readTenants('acme')[0]?.problem?.message, 'must be an object in braces');
     assert.deepEqual(readTenants(undefined), []);
@@ -113,7 +113,7 @@ describe('tenants of the settings', () => {
 });
 
 describe('Tenants', () => {
-  it('finds a tenant, and says what is wrong where it is not one', () => {
+  it('finds a tenant, or throws with its problem', () => {
     const tenants = new Tenants(() => [acme, { ...acme, id: 'bad', url: 'x' }]);
     assert.equal(tenants.get('acme').name, 'Acme');
     assert.throws(() => tenants.get('nobody'), new AppError('tenant-unknown', { tenant: 'nobody' }));
@@ -123,7 +123,7 @@ describe('Tenants', () => {
     );
   });
 
-  it('reads the setting again when it has changed, and keeps tenants from outside apart', () => {
+  it('rereads a changed setting, and keeps tenants from outside separate', () => {
     let setting: unknown[] = [acme];
     const tenants = new Tenants(() => setting);
     let changes = 0;
@@ -154,7 +154,7 @@ describe('hosts of a tenant', () => {
     ['evil.example', false],
     ['cloud.example.net.evil.example', false],
   ] as const)
-    it(`${allowed ? 'lets a token go' : 'does not let a token go'} to ${host}`, () => {
+    it(`${allowed ? 'allow' : 'do not allow'} a token to go to ${host}`, () => {
       assert.equal(isAllowedHost(tenant, host), allowed);
     });
 });

@@ -8,7 +8,7 @@ import { PeersOutsideFolder } from '../../src/windows/peersOutsideFolder.js';
 import { SteppedClock } from '../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets } from '../support/memory.js';
 
-/** A machine, and windows on it. */
+/** A machine with windows. */
 function setUp() {
   const clock = new SteppedClock();
   const [secrets, index] = [new MemorySecrets(), new MemoryMemento()];
@@ -23,7 +23,7 @@ function setUp() {
   return { clock, secrets, window };
 }
 
-/** How many worked at the same time at most, when all these windows wanted to. */
+/** The largest number of windows that worked at the same time. */
 async function mostAtOnce(clock: SteppedClock, windows: readonly { readonly exclusion: Exclusion }[]): Promise<number> {
   let [now, most] = [0, 0];
   const working = windows.map(({ exclusion }) =>
@@ -47,7 +47,7 @@ describe('Exclusion', () => {
     assert.ok(!secrets.calls.includes('store'));
   });
 
-  it('leases the token where others do not have the folder', async () => {
+  it('leases the token if other windows do not share the folder', async () => {
     const { clock, secrets, window } = setUp();
     const windows = [new MemoryFolder(), new MemoryFolder()].map((folder) => window(folder));
     for (const { peersOutside } of windows) await peersOutside.announce();
@@ -56,7 +56,7 @@ describe('Exclusion', () => {
     assert.deepEqual([...secrets.values], []);
   });
 
-  it('leases it where the folder cannot be written, with windows that can write it, and says so once', async () => {
+  it('leases it if the folder is read-only for it but not for others, and logs that once', async () => {
     const { clock, window } = setUp();
     const [log, shared] = [new MemoryLog(), new MemoryFolder()];
     const full = new MemoryFolder();
@@ -67,13 +67,13 @@ describe('Exclusion', () => {
     assert.equal(log.lines.filter((line) => line.includes('cannot be used')).length, 1);
   });
 
-  it('does not make a token wait that can be used twice', async () => {
+  it('does not make a reusable token wait', async () => {
     const { window, secrets } = setUp();
     assert.equal(await window(undefined).exclusion.run('a', false, () => Promise.resolve('done')), 'done');
     assert.deepEqual(secrets.calls, []);
   });
 
-  it('gives everything back when the work fails', async () => {
+  it('releases everything when the work fails', async () => {
     const { clock, secrets, window } = setUp();
     const folder = new MemoryFolder();
     const { exclusion } = window(folder);

@@ -11,14 +11,14 @@ import { idle, SteppedClock } from '../support/clock.js';
 import { hookedFolder, type Operation } from '../support/hookedFolder.js';
 import { MemoryFolder } from '../support/memory.js';
 
-/** Longer than all that the lock waits for. */
+/** Longer than any wait of the lock. */
 const LONG_MS = 2 * WAIT_MS;
-/** What reliability.md allows for a dead holder. */
+/** How long a dead holder may block others. */
 const DEAD_MS = 12_000;
 
 const SPEED = 20;
 
-/** Real time, faster: what waits for a disk cannot be stepped. */
+/** Accelerated real time, because disk operations cannot be stepped. */
 const hasty: Clock = {
   ...systemClock,
   mono: () => systemClock.mono() * SPEED,
@@ -35,7 +35,7 @@ interface Alive {
   readonly isAlive: (pid: number) => boolean;
 }
 
-/** How long it took, by the stepped clock, to get the lock. */
+/** How long it took to get the lock, by the stepped clock. */
 async function waited(clock: SteppedClock, taking: Promise<Hold>): Promise<number> {
   const begun = clock.mono();
   await (await clock.until(taking)).release();
@@ -53,7 +53,7 @@ describe('FileLock', () => {
     });
     afterEach(() => rm(place, { recursive: true }));
 
-    it('is held by one at a time of many', async () => {
+    it('is held by one of many windows at a time', async () => {
       const [holders, sum] = [new Set<number>(), { held: 0, most: 0 }];
       const contend = async (pid: number): Promise<void> => {
         const lock = window(hasty, pid);
@@ -72,7 +72,7 @@ describe('FileLock', () => {
       assert.equal((await new DiskFolder(place).names()).length, 1);
     });
 
-    it('is taken from a dead holder, and not from one that lives', async () => {
+    it('is taken from a dead holder, but not from a live one', async () => {
       const clock = new SteppedClock();
       await window(new SteppedClock(), 1).take(new DiskFolder(place));
       const taken = window(clock, 2, { isAlive: () => false }).take(new DiskFolder(place));
@@ -83,7 +83,7 @@ describe('FileLock', () => {
     });
   });
 
-  it('waits until it is given back', async () => {
+  it('waits until it is released', async () => {
     const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
     const hold = await window(clock, 1).take(folder);
     const state = { hasIt: false };
@@ -101,7 +101,7 @@ describe('FileLock', () => {
     await (await taking).release();
   });
 
-  it('gives up after the longest wait, and leaves the lock to its holder', async () => {
+  it('gives up after the longest wait, and does not touch the holder’s lock', async () => {
     const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
     const hold = await window(clock, 1).take(folder);
     const begun = clock.mono();
@@ -111,14 +111,14 @@ describe('FileLock', () => {
     assert.ok((await waited(clock, window(clock, 2).take(folder))) < 100);
   });
 
-  it('gives up on a folder that does not show what is in it', async () => {
+  it('gives up on a folder that does not list its files', async () => {
     const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
     const blind = { ...hookedFolder(folder, () => undefined), names: () => Promise.resolve([]) };
     await assert.rejects(clock.until(window(clock, 1).take(blind)), busy);
   });
 
   describe('a holder that is silent', () => {
-    /** What an ended or stopped process leaves, and how long another window waits for it. */
+    /** What a dead or stopped process leaves, and how long another window waits for it. */
     async function timeAfter(left: Holder | string, self: Partial<Holder & Alive>): Promise<number> {
       const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
       await folder.create('1', typeof left === 'string' ? left : JSON.stringify(left));
@@ -141,7 +141,7 @@ describe('FileLock', () => {
         assert.ok(isLeft ? ms >= 10_000 && ms <= DEAD_MS : ms > 30_000, String(ms));
       });
 
-    it('has the lock taken from it once, however many see that', async () => {
+    it('loses the lock to only one of many waiting windows', async () => {
       const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
       await folder.create('1', JSON.stringify(left));
       const state = { holders: 0, most: 0, held: 0 };
@@ -157,7 +157,7 @@ describe('FileLock', () => {
       assert.deepEqual(state, { holders: 0, most: 1, held: 4 });
     });
 
-    it('may have slept, and whoever waits too', async () => {
+    it('may have been asleep, and so may the waiting window', async () => {
       for (const monoGoesOn of [true, false]) {
         const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
         const hold = await window(clock, 1).take(folder);
@@ -177,7 +177,7 @@ describe('FileLock', () => {
       }
     });
 
-    it('gives nothing back that is not its own any more', async () => {
+    it('does not release a lock that it has lost', async () => {
       const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
       const stopped = hookedFolder(folder, ({ method }) => (method === 'touch' ? never : undefined));
       const late = await window(clock, 1).take(stopped);
@@ -188,11 +188,11 @@ describe('FileLock', () => {
     });
   });
 
-  it('is not taken by one who saw an old state, while others take it and give it back', async () => {
+  it('is not taken by a window that saw an old state, while others take and release it', async () => {
     const [clock, folder] = [new SteppedClock(), new MemoryFolder()];
     await (await window(clock, 1).take(folder)).release();
     const gates = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-    /** Stops once, after it has listed what is there. */
+    /** Stops once, after listing the files. */
     const stopping = (gate: PromiseWithResolvers<undefined> | undefined, at: Pick<Operation, 'when' | 'method'>) => {
       let left = 1;
       return hookedFolder(folder, ({ when, method }) =>
@@ -207,13 +207,13 @@ describe('FileLock', () => {
       state.holders--;
       await taken.release();
     };
-    // It has seen that the lock is free, and is slow to take it.
+    // It has seen that the lock is free, but is slow to take it.
     const slow = hold(2, stopping(gates[0], { when: 'before', method: 'create' }));
     await idle();
-    // Meanwhile another one has it, and gives it back.
+    // Meanwhile another window takes and releases it.
     await clock.until(hold(3, folder));
     gates[0]?.resolve(undefined);
-    // A third one sees both what was given back and what the slow one has written.
+    // A third window sees both the released file and the one that the slow window has written.
     const third = hold(4, stopping(gates[1], { when: 'after', method: 'names' }));
     await idle();
     gates[1]?.resolve(undefined);
@@ -222,7 +222,7 @@ describe('FileLock', () => {
   });
 
   describe('whatever operation', () => {
-    /** The operations of taking the lock from an earlier holder, holding it for a while and giving it back. */
+    /** The operations of taking the lock from an earlier holder, holding it for a while and releasing it. */
     async function life(clock: SteppedClock, folder: SharedFolder): Promise<void> {
       const hold = await window(clock, 1).take(folder);
       await pause(clock, 5_000);

@@ -7,7 +7,7 @@ import { Random } from '../simulation/random.js';
 import { SimulatedSecrets, Storage } from '../simulation/storage.js';
 import { Time } from '../simulation/time.js';
 
-/** Windows whose SecretStorage tells the others of a change some 200 ms later. */
+/** Windows whose SecretStorage shows a change to the others about 200 ms later. */
 function setUp() {
   const time = new Time();
   const storage = new Storage('desktop', time);
@@ -26,7 +26,7 @@ function setUp() {
 }
 
 describe('Lease', () => {
-  it('is held by one of those who take it at the same time', async () => {
+  it('is held by only one of several that take it at the same time', async () => {
     const { time, window } = setUp();
     const state = { holding: 0, most: 0, done: 0 };
     for (const seed of [1, 2, 3, 4]) {
@@ -44,7 +44,7 @@ describe('Lease', () => {
     assert.deepEqual(state, { holding: 0, most: 1, done: 4 });
   });
 
-  it('of two tokens can be held by two', async () => {
+  it('of different tokens can be held by different windows', async () => {
     const { time, window } = setUp();
     const held: string[] = [];
     for (const id of ['a', 'b'])
@@ -55,7 +55,7 @@ describe('Lease', () => {
     assert.deepEqual(held.sort(), ['a', 'b']);
   });
 
-  it('of a window that no longer exists is taken over after the longest turn, and not earlier', async () => {
+  it('of a dead window is taken over after the longest turn, and not earlier', async () => {
     const { time, window } = setUp();
     void window(1).take('a');
     await time.pass(1_000);
@@ -77,7 +77,7 @@ describe('Lease', () => {
     void window(1)
       .take('a')
       .catch((caught: unknown) => (error = caught));
-    // Somebody else takes it again and again.
+    // Other windows keep taking it.
     for (let second = 0; second < WAIT_MS / 1_000 + 5; second++) {
       storage.open().set('lease.a', `other ${second}`);
       await time.pass(1_000);

@@ -9,10 +9,10 @@ import { Storage, type StorageCopy } from '../simulation/storage.js';
 import { textsIn } from '../workbench/storage.js';
 import { Peer } from './peer.js';
 
-/** `globalState`, which a window writes whole. */
+/** `globalState`, which a window writes as a whole. */
 export type State = Readonly<Record<string, unknown>>;
 
-/** The steps of an exchange, in their order. */
+/** The steps of an exchange, in order. */
 export const STEPS = [
   'before the lock',
   'locked',
@@ -26,16 +26,16 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What is left out in a window, to see that tokens are lost without it. */
+/** A part that is left out in a window, to show that tokens are lost without it. */
 export type Mutation = 'no lock' | 'no copies';
 
-/** A tenant, as the settings have it. */
+/** A tenant as in the settings. */
 export type Settings = Readonly<Record<string, string>>;
 
 const STATE = 'state';
 const POLL_MS = 20;
 
-/** A window that runs in a process of its own. */
+/** A window in its own process. */
 export class Window {
   readonly #process: ChildProcess;
   readonly #peer: Peer;
@@ -43,7 +43,7 @@ export class Window {
   readonly #state: StorageCopy;
   readonly #ended: Promise<unknown>;
   readonly opened: Promise<void>;
-  /** Resolves with the step at which it was told to end, when it has come there. It waits there. */
+  /** Resolves when the window has reached the step at which it must end. It waits there. */
   readonly reached: Promise<Step>;
 
   constructor(place: string, secrets: StorageCopy, state: StorageCopy, mutation: Mutation | undefined) {
@@ -85,17 +85,20 @@ export class Window {
     while (!(await this.#peer.call<boolean>('knows', id))) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 
-  /** An access token. @throws Error with the code */
+  /**
+   * Returns an access token.
+   * @throws Error with the code
+   */
   access(settings: Settings, id: string): Promise<string> {
     return this.#peer.call('access', settings, id);
   }
 
-  /** It is so much later, all at once. */
+  /** Moves the clock forward. */
   pass(ms: number): Promise<void> {
     return this.#peer.call('pass', ms);
   }
 
-  /** Lets it stop at this step of the next exchange, until it is killed. */
+  /** Makes it stop at this step of the next exchange, until it is killed. */
   endAt(step: Step): Promise<void> {
     return this.#peer.call('endAt', step);
   }
@@ -104,12 +107,12 @@ export class Window {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** What it has logged. */
+  /** The lines of its log. */
   log(): Promise<readonly string[]> {
     return this.#peer.call('log');
   }
 
-  /** Ends it at once, as a crash does: what its storage has not told the others is lost. */
+  /** Kills it, as a crash does: changes in its storage that have not reached the others are lost. */
   async kill(): Promise<void> {
     this.#secrets.isLost = this.#state.isLost = true;
     this.#process.kill('SIGKILL');
@@ -121,7 +124,7 @@ export class Window {
   }
 }
 
-/** A machine with the windows on it: a folder on its disk, and the desktop's storage (reliability.md §2). */
+/** A machine with windows: a folder on its disk, and the desktop's storage. */
 export class Machine {
   readonly #place: string;
   readonly #secrets = new Storage('desktop', systemClock);
@@ -146,14 +149,14 @@ export class Machine {
     return opened;
   }
 
-  /** What an observer sees of it: what the windows that live have logged, what is on the disk, and `globalState`. */
+  /** What an observer sees: the logs of the live windows, the files on disk, and `globalState`. */
   async seen(): Promise<Readonly<Record<string, unknown>>> {
     const alive = this.#windows.filter(({ isAlive }) => isAlive);
     const logs = await Promise.all(alive.map((window) => window.log()));
     return { logs, files: textsIn(this.#place), globalState: [...this.#state.main.values()] };
   }
 
-  /** Ends all windows at once, and with them what is not on the disk. */
+  /** Kills all windows at once; what is not on disk is lost. */
   async crash(): Promise<void> {
     await Promise.all(this.#windows.splice(0).map((window) => window.kill()));
   }

@@ -7,8 +7,8 @@ import { MemoryFolder, MemoryMemento, MemorySecrets, memoryWindow } from '../sup
 const laptop = { tenant: 'acme', name: 'Laptop', boundTo: 'https://a.example/token', secret: { apiToken: 'EXAMPLE-1' } };
 
 /**
- * Secrets as a window in a browser has them: a copy of all, as they were when it was loaded, which each change writes whole, a
- * deletion of what is not there too.
+ * Secrets as in a browser: each window has a copy of all secrets from when it was loaded, and each change writes that copy
+ * as a whole, even the deletion of a missing key.
  */
 class BrowserSecrets extends MemorySecrets {
   readonly #kept: Map<string, string>;
@@ -40,7 +40,7 @@ function setUp() {
   const index = new MemoryMemento();
   const folder = new MemoryFolder();
   const clock = new SteppedClock();
-  /** Loads a window. The extension begins in it when what is returned is called. */
+  /** Loads a window. The returned function starts the extension in it. */
   const load = (): (() => Vault) => {
     const [secrets, hostBeganAt] = [new BrowserSecrets(kept), clock.wall() + 5_000];
     return () => memoryWindow({ secrets, index, folder, clock, hostBeganAt }).vault;
@@ -64,7 +64,7 @@ describe('A window that does not see the secrets of another one', () => {
       ['', false],
       [', the extension having begun in it long after', true],
     ] as const)
-      it(`is told to reload when it ${what}${when}, and nothing is lost`, async () => {
+      it(`must reload when it ${what}${when}, and nothing is lost`, async () => {
         const { load, clock, kept } = setUp();
         const [first, begin] = [load()(), load()];
         const early = isLate ? undefined : begin();
@@ -76,7 +76,7 @@ describe('A window that does not see the secrets of another one', () => {
         assert.deepEqual((await load()().read(id)).secret, laptop.secret);
       });
 
-  it('sees them when it is loaded again', async () => {
+  it('sees them after it is reloaded', async () => {
     const { load, clock } = setUp();
     const [first, second] = [load()(), load()()];
     const { id } = await first.add(laptop);
@@ -87,7 +87,7 @@ describe('A window that does not see the secrets of another one', () => {
       for (const each of [id, server]) assert.deepEqual((await vault.read(each)).secret, laptop.secret);
   });
 
-  it('is not taken for one whose store has lost everything', async () => {
+  it('is not mistaken for one whose store has lost everything', async () => {
     const { load, clock, kept } = setUp();
     const { id } = await load()().add(laptop);
     kept.clear();

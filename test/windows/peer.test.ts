@@ -5,7 +5,7 @@ import process from 'node:process';
 import { Peer } from './peer.js';
 
 describe('a call to another process', () => {
-  it('is rejected when that process has just been killed and nothing here has noticed', async () => {
+  it('is rejected when that process has just been killed, before this one notices', async () => {
     const other = spawn(process.execPath, ['-e', 'process.on("message", () => 0); process.send("here")'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -13,7 +13,7 @@ describe('a call to another process', () => {
     await once(other, 'message');
     const peer = new Peer(other, {});
     other.kill('SIGKILL');
-    // Another process takes longer to start and end than this one to die, and no event comes meanwhile.
+    // Starting and ending another process takes longer than this one takes to die, and no event arrives meanwhile.
     spawnSync(process.execPath, ['--version']);
     await assert.rejects(peer.call('anything'));
     await ended;

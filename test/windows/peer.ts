@@ -1,23 +1,23 @@
-/** One end of what connects two processes. */
+/** One end of the connection between two processes. */
 interface Channel {
-  /** Calls back with an error when the other process is gone, which may be before this one knows that. */
+  /** Calls back with an error when the other process is gone, which this one may not have noticed yet. */
   send(message: Message, sent: (error: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
 interface Message {
   readonly id: number;
-  /** Of a call; an answer has none. */
+  /** Set in a call, not in an answer. */
   readonly method?: string;
   readonly args?: readonly unknown[];
   readonly value?: unknown;
-  /** In the place of a value. */
+  /** Set instead of a value. */
   readonly error?: string;
 }
 
 type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** Lets two processes call each other. What a method rejects with arrives as what `describe` makes of it. */
+/** Lets two processes call each other. `describe` turns the error of a method into a text. */
 export class Peer {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -51,13 +51,13 @@ export class Peer {
     return (await waiting.promise) as T;
   }
 
-  /** The other end is gone: nothing answers any more. */
+  /** Rejects all pending calls, because the other end is gone. */
   end(): void {
     for (const { reject } of this.#waiting.values()) reject(new Error('the process has ended'));
     this.#waiting.clear();
   }
 
-  /** A process that ends does not wait for its answers. */
+  /** A process that ends does not wait for answers. */
   #answer(message: Message): void {
     this.#channel.send(message, () => undefined);
   }

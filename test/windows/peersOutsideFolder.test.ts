@@ -16,7 +16,7 @@ describe('PeersOutsideFolder', () => {
     return { clock, index, open };
   };
 
-  it('are not the windows with the same folder, in whatever session', async () => {
+  it('are not windows with the same folder, in any session', async () => {
     const { clock, open } = setUp();
     const folder = new MemoryFolder();
     const windows = [await open(folder), await open(folder)];
@@ -28,7 +28,7 @@ describe('PeersOutsideFolder', () => {
     );
   });
 
-  it('are those with another folder, as soon as one has been there', async () => {
+  it('are windows with another folder, as soon as one has run', async () => {
     const { open } = setUp();
     const here = await open(new MemoryFolder());
     assert.equal(here.exist, false);
@@ -36,7 +36,7 @@ describe('PeersOutsideFolder', () => {
     assert.deepEqual([here.exist, there.exist], [true, true]);
   });
 
-  it('are those without a folder, or with one that cannot be used', async () => {
+  it('are windows without a usable folder', async () => {
     const broken = new MemoryFolder();
     broken.failing = ['create', 'read'];
     for (const folder of [undefined, broken]) {
@@ -46,7 +46,7 @@ describe('PeersOutsideFolder', () => {
     }
   });
 
-  it('are forgotten when they have not been there for 30 days', async () => {
+  it('are forgotten when they have not run for 30 days', async () => {
     const { clock, index, open } = setUp();
     const folder = new MemoryFolder();
     const here = await open(folder);
@@ -72,7 +72,7 @@ describe('PeersOutsideFolder', () => {
     assert.notEqual(index.get('folders'), written);
   });
 
-  it('read what is damaged as nothing', async () => {
+  it('ignore damaged data', async () => {
     for (const damaged of [7, 'nonsense', null, []]) {
       const { index, open } = setUp();
       index.values.set('folders', damaged);

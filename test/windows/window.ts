@@ -1,6 +1,6 @@
 /**
- * A window as a process of its own: what the extension builds, over a real folder and real sockets. Its SecretStorage and
- * `globalState` are those of {@link Machine}, which starts it and asks it for tokens.
+ * A window in its own process: what the extension builds, with a real folder and real sockets. {@link Machine} starts it,
+ * provides its SecretStorage and `globalState`, and asks it for tokens.
  */
 import process from 'node:process';
 import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
@@ -21,10 +21,10 @@ import { Peer } from './peer.js';
 
 const [place, initialState, mutation] = process.argv.slice(2) as [string, string, Mutation?];
 
-/** Where this window is to be killed, for the one token that it has then. */
+/** The step at which this window is killed, for its only token. */
 let lastStep: Step | undefined;
 
-/** How much later it is than it was when this window came, ms. */
+/** How far the clock was moved since this window started, ms. */
 let passed = 0;
 
 const state = { all: JSON.parse(initialState) as State };
@@ -60,7 +60,7 @@ function tenantOf(settings: object) {
   return tenant;
 }
 
-/** Goes on, unless this is where the window ends: then the machine ends it, as nothing in it could. */
+/** Continues, unless the window must end at this step: then it waits for the machine to kill it. */
 async function at(step: Step): Promise<void> {
   if (step === lastStep) await machine.call('reached', step);
 }
@@ -87,7 +87,7 @@ const index: Memento = {
 
 const isOfLock = (name: string): boolean => /^\d+$/.test(name);
 
-/** The folder, with the steps of an exchange that can be seen in it. */
+/** The folder, which reports the steps of an exchange that are visible in it. */
 function withSteps(folder: SharedFolder): SharedFolder {
   return hookedFolder(folder, async ({ when, method, name }) => {
     if (method === 'create' && isOfLock(name)) await at(when === 'before' ? 'before the lock' : 'locked');
@@ -96,11 +96,11 @@ function withSteps(folder: SharedFolder): SharedFolder {
   });
 }
 
-/** What makes windows lose tokens, to see that it does. */
+/** Faults that make windows lose tokens, to show that the tests detect them. */
 function mutated(folder: SharedFolder): SharedFolder {
   const changedBelow = { ...folder, folder: (name: string) => mutated(folder.folder(name)) };
   if (mutation === 'no lock') {
-    // Each has a lock of its own.
+    // Each window has its own lock.
     const own = new MemoryFolder();
     return {
       ...changedBelow,

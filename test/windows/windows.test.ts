@@ -7,11 +7,11 @@ import { startAuthorizationServer, type AuthorizationServer } from '../support/a
 import { assertG } from '../threats/support/canaries.js';
 import { Machine, STEPS, type Mutation, type Settings, type Step, type Window } from './machine.js';
 
-/** Of all tokens together. */
+/** For all tokens together. */
 const ROUNDS = isLong ? 200 : 20;
-/** Windows do not come at the very same moment. */
+/** Windows do not start at exactly the same time. */
 const SPREAD_MS = 60;
-/** No service here gives a token for longer. */
+/** No service here issues a token for longer. */
 const LIFETIME_MS = 3600_000;
 
 /** An API token, and the windows that use it. */
@@ -21,7 +21,7 @@ interface Token {
   readonly windows: readonly Window[];
 }
 
-/** So many times, all windows need a fresh access token at about the same moment. Each time they get the same one. */
+/** In each round, all windows need a fresh access token at about the same time, and get the same one. */
 async function rounds(windows: readonly Window[], tokens: readonly Token[], count: number): Promise<void> {
   const seen = new Set<string>();
   for (let round = 0; round < count; round++) {
@@ -32,7 +32,7 @@ async function rounds(windows: readonly Window[], tokens: readonly Token[], coun
         return { id, token: await window.access(settings, id) };
       }),
     );
-    // One that fails does not end before the others: they would go on into the next round.
+    // Wait for all windows even if one fails, so that none continues into the next round.
     await Promise.allSettled(exchanging);
     for (const { id, token } of await Promise.all(exchanging)) seen.add(`${id} ${round} ${token}`);
     assert.equal(seen.size, tokens.length * (round + 1));
@@ -40,9 +40,9 @@ async function rounds(windows: readonly Window[], tokens: readonly Token[], coun
   assert.equal(new Set([...seen].map((one) => one.split(' ')[2])).size, seen.size);
 }
 
-describe('Windows in processes of their own', () => {
+describe('Windows in separate processes', () => {
   const servers: Loopback[] = [];
-  /** What nobody may see but the windows and the services. */
+  /** Secrets that only the windows and the services may see. */
   const secrets = new Set<string>();
   let machine: Machine;
 
@@ -59,7 +59,7 @@ describe('Windows in processes of their own', () => {
     secrets.clear();
   });
 
-  /** A service that replaces its one API token with each exchange. */
+  /** A service that replaces its only API token with each exchange. */
   async function startService({ takesReplaced = false } = {}) {
     const service = new RotatingService({ graceMs: takesReplaced ? Infinity : 0 });
     const login = service.logIn('EXAMPLE-refresh-token');
@@ -70,7 +70,7 @@ describe('Windows in processes of their own', () => {
     return { service, family: login.family, settings, secret: { refreshToken: login.token } };
   }
 
-  describe('with an authorization server that others wrote', () => {
+  describe('with a third-party authorization server', () => {
     const counts = { exchanges: 0, revoked: 0 };
     let server: AuthorizationServer;
 
@@ -82,7 +82,7 @@ describe('Windows in processes of their own', () => {
     });
     afterEach(() => server.stop());
 
-    /** Lets two to five windows each have a token in common. */
+    /** Gives every two to five windows a common token. */
     async function share(windows: readonly Window[]): Promise<readonly Token[]> {
       const settings = {
         id: 'other',
@@ -118,12 +118,12 @@ describe('Windows in processes of their own', () => {
       const windows = await machine.open(3, mutation);
       const id = await windows[0]!.add(settings, secret);
       await Promise.all(windows.map((window) => window.knows(id)));
-      // A window that finds what another has sent asks a person, if the service has not refused it before.
+      // A window that finds another one’s note of a sent secret asks the person, unless the service has refused the secret before.
       await assert.rejects(rounds(windows, [{ settings, id, windows }], 10), /api-token-refused|renewal-uncertain/);
     });
 
   describe('when one is killed at every step of its exchange', () => {
-    /** A service with an API token that all windows know, and the one of them that ends at a step of its exchange. */
+    /** A service with an API token that all windows know, and the window that is killed at a step of its exchange. */
     async function victim(step: Step, window: Window, survivors: readonly Window[], takesReplaced: boolean) {
       const started = await startService({ takesReplaced });
       const id = await survivors[0]!.add(started.settings, started.secret);
@@ -166,7 +166,7 @@ describe('Windows in processes of their own', () => {
       });
   });
 
-  it('lose nothing that was kept when all of them end at once', async () => {
+  it('lose nothing that was stored when all of them are killed at once', async () => {
     const { service, family, settings, secret } = await startService();
     const windows = await machine.open(2);
     const id = await windows[0]!.add(settings, secret);

@@ -36,8 +36,8 @@ describe('Aria Automation: signing in', () => {
   ]);
 });
 
-describe('Aria Automation: making a refresh token', () => {
-  it('exchanges at once what signing in has made, and says when it ends', () => {
+describe('Aria Automation: creating a refresh token', () => {
+  it('exchanges the new refresh token at once, and returns its expiry', () => {
     const token = jwtOf({ iat: 1_585_747_132, exp: 1_585_775_932 });
     const { result, requests } = talk(create(), answer(200, { tokenType: 'Bearer', token }));
     assert.deepEqual(result, {
@@ -48,7 +48,7 @@ describe('Aria Automation: making a refresh token', () => {
     assert.deepEqual(requests, [ariaAutomation.exchange(tenant, { apiToken })]);
   });
 
-  it('keeps it where it cannot be exchanged yet', () => {
+  it('keeps it if it cannot be exchanged yet', () => {
     const kept = { secret: { apiToken }, token: { id: '', name: 'Laptop', state: 'active' } };
     for (const response of [answer(403, { message: 'Forbidden' }), new AppError('timed-out')])
       assert.deepEqual(talk(create(), response).result, kept);

@@ -12,7 +12,7 @@ describe('Cloud Services: the details of an API token', () => {
   const tenant = { id: 'csp', name: 'Cloud', platform: 'cloud-services', url: 'https://console.cloud.vmware.com' } as const;
   const inspect = () => cloudServices.lifecycle!.inspect!(tenant, { apiToken: TOKEN })!;
 
-  it('are asked for without any header of authorization', () => {
+  it('are requested without an authorization header', () => {
     const { requests } = talk(inspect(), answer(200, {}));
     assert.deepEqual(requests, [
       {
@@ -51,7 +51,7 @@ describe('Cloud Services: the details of an API token', () => {
     roles: ['org_member', 'reader'],
   };
 
-  it('are told without the token itself', () => {
+  it('are returned without the token itself', () => {
     const { result } = talk(inspect(), answer(200, details));
     assert.deepEqual(result, told);
     assert.ok(!JSON.stringify(result).includes(TOKEN));
@@ -62,7 +62,7 @@ describe('Cloud Services: the details of an API token', () => {
     assert.deepEqual(talk(inspect(), answer(200, { ...details, ...times })).result, told);
   });
 
-  it('tell of an end', () => {
+  it('contain the expiry and a deactivation', () => {
     const tell = (more: object) => talk(inspect(), answer(200, { ...details, ...more })).result;
     assert.equal(tell({ deactivated: true }).state, 'revoked');
     assert.equal(tell({ expiresAt: SENT_AT_SECONDS }).state, 'ended');
@@ -70,7 +70,7 @@ describe('Cloud Services: the details of an API token', () => {
     assert.ok(!('endsAt' in tell({ expiresAt: 0 })));
   });
 
-  it('are not known to older sites', () => {
+  it('are unavailable on older sites', () => {
     assert.equal(cloudServices.lifecycle!.inspect!({ ...tenant, parameter: 'refresh_token' }, { apiToken: TOKEN }), undefined);
   });
 
@@ -107,12 +107,12 @@ describe('OAuth 2.0: a refresh token at its server', () => {
     code: 'client-refused',
   } as const;
 
-  it('is ended (RFC 7009)', () => {
+  it('is revoked (RFC 7009)', () => {
     const { requests } = talk(revokeByValue(tenant)!, answer(200, ''));
     assert.deepEqual(requests, [{ method: 'POST', url: tenant.revocationUrl, headers: { ...FORM, authorization: basic }, body }]);
   });
 
-  it('is told of (RFC 7662)', () => {
+  it('is described (RFC 7662)', () => {
     const { result, requests } = talk(
       inspect(tenant)!,
       answer(200, {
@@ -138,7 +138,7 @@ describe('OAuth 2.0: a refresh token at its server', () => {
     ]);
   });
 
-  it('may be active no more', () => {
+  it('may be inactive', () => {
     assert.deepEqual(talk(inspect(tenant)!, answer(200, { active: false })).result, {
       id: '',
       name: 'billing',
@@ -146,14 +146,14 @@ describe('OAuth 2.0: a refresh token at its server', () => {
     });
   });
 
-  it('is shown with the client’s authentication of the exchange', () => {
+  it('is inspected with the client authentication of the exchange', () => {
     const bodyFor = (over: object) => talk(revokeByValue({ ...tenant, ...over })!, answer(200, '')).requests[0]?.body;
     assert.equal(bodyFor({ clientAuthentication: 'post' }), `${body}&client_id=billing&client_secret=EXAMPLE-client-secret`);
     assert.equal(bodyFor({ clientAuthentication: 'none' }), `${body}&client_id=billing`);
     assert.equal(bodyFor({ clientId: undefined }), body);
   });
 
-  it('cannot be shown where the tenant names no endpoint, or has client credentials', () => {
+  it('cannot be inspected if the tenant has no endpoint, or client credentials', () => {
     const { revocationUrl: _, introspectionUrl: __, ...plain } = tenant;
     for (const other of [plain, { ...tenant, grant: 'client_credentials' as const }]) {
       assert.equal(inspect(other), undefined);
@@ -161,9 +161,9 @@ describe('OAuth 2.0: a refresh token at its server', () => {
     }
   });
 
-  describe('and a refusal to end it', () =>
+  describe('and a refused revocation', () =>
     tellsRefusals(() => revokeByValue(tenant)!, Object.values(secret), CODES, [invalidClient]));
-  describe('and a refusal to tell of it', () =>
+  describe('and a refused introspection', () =>
     tellsRefusals(() => inspect(tenant)!, Object.values(secret), CODES, [
       invalidClient,
       { when: 'no “active”', response: answer(200, {}), code: 'unexpected-answer' },

@@ -22,7 +22,7 @@ const loggedIn = answer(200, {}, { 'x-vmware-vcloud-access-token': BEARER });
 const CODES = { 401: 'session-refused', 403: 'rights-missing', 404: 'token-api-missing' } as const;
 
 describe('Cloud Director: a login', () => {
-  it('is Basic, with the organization in the user name', () => {
+  it('uses Basic, with the organization in the user name', () => {
     const { result, requests } = talk(tokens.logIn!(tenant, credentials), loggedIn);
     assert.deepEqual(result, session);
     assert.deepEqual(requests, [
@@ -34,13 +34,13 @@ describe('Cloud Director: a login', () => {
     ]);
   });
 
-  it('of a provider has an address of its own', () => {
+  it('of a provider has its own address', () => {
     const { requests } = talk(tokens.logIn!({ ...tenant, organization: 'System' }, credentials), loggedIn);
     assert.equal(requests[0]?.url, 'https://cloud.example.net/cloudapi/1.0.0/sessions/provider');
     assert.equal(requests[0].headers['authorization'], basic(`ada@System:${PASSWORD}`));
   });
 
-  it('asks for the newest version first, where the tenant names none', () => {
+  it('asks for the newest version first, if the tenant sets none', () => {
     const { apiVersion: _, ...versionless } = tenant;
     const versions = '<VersionInfo deprecated="false"><Version>40.0</Version></VersionInfo>';
     const found = talk(tokens.logIn!(versionless, credentials), answer(200, versions), loggedIn);
@@ -56,7 +56,7 @@ describe('Cloud Director: a login', () => {
     401: 'login-refused',
   });
 
-  it('needs a token in the answer’s header that is fit to be sent', () => {
+  it('needs a valid token in the answer’s header', () => {
     assert.equal(refusedTalk(tokens.logIn!(tenant, credentials), [PASSWORD], answer(200, {})).code, 'unexpected-answer');
     for (const [value, code] of [
       [`${BEARER}\r\nx: y`, 'access-token-unsafe'],
@@ -102,7 +102,7 @@ describe('Cloud Director: a new API token', () => {
     ]);
   });
 
-  it('goes where exchanges go', () => {
+  it('goes to the host of exchanges', () => {
     const urls = (over: object) => talk(create(over), registered, given).requests.map(({ url }) => new URL(url).pathname);
     assert.deepEqual(urls({ pathPrefix: '/tm' }), ['/tm/oauth/tenant/acme/register', '/tm/oauth/tenant/acme/token']);
     assert.deepEqual(urls({ organization: 'SYSTEM' }), ['/oauth/provider/register', '/oauth/provider/token']);
@@ -134,13 +134,13 @@ describe('Cloud Director: a new API token', () => {
     ['broken off by something else', new Error('oops'), 'unknown'],
   ] as const;
   for (const [how, second, cause] of halves)
-    it(`is told by its ID where the second answer is ${how}`, () => {
+    it(`is reported by its ID if the second answer is ${how}`, () => {
       const error = refusedTalk(create(), [BEARER], registered, second);
       assert.equal(error.code, 'creation-half-done');
       assert.deepEqual([error.facts['id'], error.facts['name'], error.facts['cause']], [ID, 'ci-server', cause]);
     });
 
-  it('that was not registered leaves what was thrown as it is', () => {
+  it('that was not registered rethrows the error unchanged', () => {
     assert.equal(refusedTalk(create(), [BEARER], new AppError('timed-out')).code, 'timed-out');
   });
 
@@ -155,7 +155,7 @@ describe('Cloud Director: the list', () => {
   const entry = (id: number, more = {}) => ({ id: `urn:vcloud:token:${id}`, name: `token ${id}`, type: 'REFRESH', ...more });
   const list = () => tokens.list!(tenant, session);
 
-  it('is of the user’s own tokens, in pages', () => {
+  it('contains the user’s own tokens, in pages', () => {
     const { result, requests } = talk(
       list(),
       answer(200, { resultTotal: 2, values: [entry(1, { owner: { name: 'ada' }, expirationTimeUtc: null, token: 'EXAMPLE' })] }),
@@ -182,7 +182,7 @@ describe('Cloud Director: the list', () => {
     assert.equal(filter, '(type==REFRESH;owner.name==a@b.c%29%2C%28name%3D%3D%2A)');
   });
 
-  it('leaves out what has no ID', () => {
+  it('omits entries without an ID', () => {
     assert.deepEqual(talk(list(), answer(200, { resultTotal: 1, values: [{ name: 'x' }] })).result, []);
   });
 
@@ -199,7 +199,7 @@ describe('Cloud Director: a revocation', () => {
     ]);
   });
 
-  it('leaves its path for no ID', () => {
+  it('keeps its path, whatever the ID', () => {
     const { requests } = talk(tokens.revoke!(tenant, session, '../x?y'), answer(204, ''));
     assert.equal(requests[0]?.url, 'https://cloud.example.net/cloudapi/1.0.0/tokens/..%2Fx%3Fy');
   });

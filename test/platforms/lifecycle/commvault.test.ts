@@ -20,7 +20,7 @@ const DAY_MS = DAY_S * 1000;
 describe('Commvault: a login', () => {
   const logIn = (user = 'ada') => tokens.logIn!(tenant, { user, password: PASSWORD });
 
-  it('has the password in Base64', () => {
+  it('sends the password in Base64', () => {
     const { result, requests } = talk(logIn(), answer(200, { token: `QSDK ${TOKEN}`, userId: 12 }));
     assert.deepEqual(result, session);
     assert.deepEqual(requests, [
@@ -107,7 +107,7 @@ describe('Commvault: a new access token', () => {
     ]);
   });
 
-  it('says what its type wants', () => {
+  it('sends the fields of its type', () => {
     assert.deepEqual(bodyFor({}), { tokenType: 'ALL', tokenName: 'laptop' });
     assert.deepEqual(bodyFor({ type: 'CUSTOM', apiEndpoints: '/Client , /V4/ServerGroup' }), {
       tokenType: 'CUSTOM',
@@ -122,7 +122,7 @@ describe('Commvault: a new access token', () => {
       assert.deepEqual(bodyFor({ type, [key]: '2030-01-05' }), { tokenType: type, tokenName: 'laptop', tokenExpiryTimestamp });
   });
 
-  it('that is no pair is all there will be', () => {
+  it('that is not a pair is single-use', () => {
     const { result } = talk(create({ type: 'MS_SCIM' }), made({ refreshToken: undefined, renewableUntilTimestamp: 0 }));
     assert.deepEqual(result, {
       secret: { accessToken: 'EXAMPLE-access-1', refreshToken: '' },
@@ -132,7 +132,7 @@ describe('Commvault: a new access token', () => {
     });
   });
 
-  it('may end at a time that is not told', () => {
+  it('may have an unknown expiry', () => {
     const { result } = talk(
       create(),
       made({ tokenExpiryTimestamp: 0, renewableUntilTimestamp: 0, refreshTokenExpiryTimestamp: 0 }),
@@ -153,10 +153,10 @@ describe('Commvault: a new access token', () => {
       code: 'name-taken',
     },
     { when: 'a flat error', response: answer(200, { errorMessage: 'no', errorCode: 1 }), code: 'request-refused' },
-    { when: 'a yes that cannot be read', response: answer(200, '{"tokenInfo":'), code: 'creation-uncertain' },
-    { when: 'a yes without anything', response: answer(200, {}), code: 'creation-uncertain', facts: { name: 'laptop' } },
+    { when: 'an unreadable success', response: answer(200, '{"tokenInfo":'), code: 'creation-uncertain' },
+    { when: 'an empty success', response: answer(200, {}), code: 'creation-uncertain', facts: { name: 'laptop' } },
     {
-      when: 'a yes without a value',
+      when: 'a success without a value',
       response: made({ accessToken: undefined }),
       code: 'creation-half-done',
       facts: { id: '4711', name: 'laptop', cause: 'unexpected-answer' },
@@ -223,17 +223,17 @@ describe('Commvault: the list', () => {
       assert.deepEqual(requests, [{ method: 'GET', url: `${BASE}/V4/AccessToken/?userId=12`, headers: ACCEPT }]);
     });
 
-  it('names a token once, as rows of one ID would keep the tree from being drawn', () => {
+  it('contains a token once, because the tree cannot show two rows with one ID', () => {
     const { result } = talk(list(), answer(200, { tokens: [entry, entry] }));
     assert.equal(result.length, 1);
   });
 
   it('may be empty', () => assert.deepEqual(talk(list(), answer(200, {})).result, []));
 
-  it('tells types, ends and endpoints', () => {
+  it('contains types, expiries and endpoints', () => {
     const tokensOf = (more: object) => talk(list(), answer(200, { tokens: [{ ...entry, ...more }] })).result[0];
     const expired = { tokenExpiryTimestamp: SENT_AT_SECONDS - 1 };
-    assert.equal(tokensOf(expired)?.state, 'active', 'the end of its access token is not its own');
+    assert.equal(tokensOf(expired)?.state, 'active', 'the expiry of its access token is not its own');
     assert.deepEqual(tokensOf({ ...expired, tokenType: 'MS_SCIM' }), {
       ...token,
       type: 'MS_SCIM',
@@ -245,7 +245,7 @@ describe('Commvault: the list', () => {
     assert.deepEqual(tokensOf({ tokenType: 3, apiEndpoints: ['/Client'] }), { ...token, type: 'CUSTOM', scopes: ['/Client'] });
   });
 
-  it('asks who has signed in, where the login did not say', () => {
+  it('asks who has signed in, if the login did not return it', () => {
     const { userId: _, ...nameless } = session;
     for (const who of [{ user: { userId: 12 } }, { userId: '12' }]) {
       const { requests } = talk(tokens.list!(tenant, nameless), answer(200, who), answer(200, { tokens: [] }));
@@ -270,7 +270,7 @@ describe('Commvault: changes', () => {
     code: 'request-refused',
   } as const;
 
-  it('are those that the draft names', () => {
+  it('are those in the draft', () => {
     const { requests } = talk(update(), done);
     assert.deepEqual(requests, [
       { method: 'PUT', url: `${BASE}/V4/AccessToken/4711`, headers: JSON_HEADERS, body: '{"tokenName":"new"}' },
@@ -283,14 +283,14 @@ describe('Commvault: changes', () => {
     });
   });
 
-  it('begin with what is there', () => {
+  it('start from the present values', () => {
     const token = { id: '1', name: 'x', state: 'active', type: 'CUSTOM', endsAt: SENT_AT, scopes: ['/VM', '/Client'] } as const;
     const draft = tokens.formOf!(token);
     assert.deepEqual(draft, { name: 'x', type: 'CUSTOM', renewableUntil: '2030-01-01', apiEndpoints: '/VM, /Client' });
     assert.deepEqual(asked(tokens.updateFields, draft), ['name', 'renewableUntil', 'apiEndpoints']);
   });
 
-  it('end a token', () => {
+  it('include a revocation', () => {
     assert.deepEqual(talk(revoke(), done).requests, [{ method: 'DELETE', url: `${BASE}/V4/AccessToken/4711`, headers: ACCEPT }]);
   });
 

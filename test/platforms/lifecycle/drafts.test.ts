@@ -77,7 +77,7 @@ describe('a duration that is typed', () => {
     assert.equal(durationProblem('0d 0h'), 'must be at least one minute');
   });
 
-  it('is written as it is read', () => {
+  it('is written in the format that is read', () => {
     assert.equal(durationOf(30), '30min');
     assert.equal(durationOf(1501), '1d 1h 1min');
     for (const [, minutes] of rows) assert.equal(minutesOf(durationOf(minutes)), minutes);
@@ -86,12 +86,12 @@ describe('a duration that is typed', () => {
 
 describe('a line that is typed', () => {
   const problem = lengthProblem(3, 255);
-  it('is as long as it may be', () => {
+  it('has a limited length', () => {
     for (const length of [3, 255]) assert.equal(problem('x'.repeat(length)), undefined);
     for (const length of [2, 256]) assert.equal(problem('x'.repeat(length)), 'must have 3 to 255 characters');
   });
 
-  it('shows all that it holds', () => {
+  it('has only visible characters', () => {
     assert.match(problem('ci\u200Bserver') ?? '', /invisible/);
     assert.match(problem('ci\nserver') ?? '', /control/);
     assert.match(problem(' ci-server') ?? '', /space/);

@@ -20,7 +20,7 @@ const headers = (sent: string, wanted: string) => ({
   'content-type': `application/vnd.vmware.vidm.api-tokens.${sent}+json`,
   authorization: `Bearer ${ACCESS}`,
 });
-/** As the broker names its answers. */
+/** The broker's media types for answers. */
 const answered = (status: number, body: unknown) =>
   answer(status, body, { 'content-type': 'application/vnd.vmware.vidm.api-tokens.create.response+json' });
 
@@ -36,7 +36,7 @@ describe('Identity Services: a new API token', () => {
   const create = (more: Record<string, string> = {}) => tokens.create!(tenant, session, { ...draft, ...more });
   const made = (more = {}) => answered(201, { id: 'a-1', token: SECRET, token_display_name: 'ci-server', ...more });
 
-  it('is asked for in minutes, by the vendor’s media types', () => {
+  it('is requested in minutes, with the vendor’s media types', () => {
     const { result, requests } = talk(create(), made({ expiration_date: '2030-02-01T00:00:00Z', token_suffix: 'MPLE' }));
     assert.deepEqual(result, {
       secret: { apiToken: SECRET },
@@ -57,7 +57,7 @@ describe('Identity Services: a new API token', () => {
     ]);
   });
 
-  it('has what else the draft says', () => {
+  it('contains the other fields of the draft', () => {
     const { result, requests } = talk(create({ maxUses: '1', description: 'for CI', clientId: 'c-1' }), made());
     assert.deepEqual(bodyOf(requests[0]), {
       token_display_name: 'ci-server',
@@ -70,7 +70,7 @@ describe('Identity Services: a new API token', () => {
     assert.equal(result.singleUse, true);
   });
 
-  it('ends as it was asked to, where the broker does not say', () => {
+  it('expires as requested, if the broker does not report it', () => {
     assert.equal(talk(create({ apiTtl: '2d' }), made()).result.token.endsAt, SENT_AT + 2 * 24 * 3600 * 1000);
   });
 
@@ -87,7 +87,7 @@ describe('Identity Services: a new API token', () => {
       facts: { id: 'a-1', name: 'ci-server' },
     },
     { when: 'nothing', response: answered(201, {}), code: 'creation-uncertain', facts: { name: 'ci-server' } },
-    { when: 'JSON that stops', response: answered(201, '{"id":'), code: 'creation-uncertain', facts: { name: 'ci-server' } },
+    { when: 'truncated JSON', response: answered(201, '{"id":'), code: 'creation-uncertain', facts: { name: 'ci-server' } },
   ]);
 
   judges(tokens.createFields, [
@@ -106,7 +106,7 @@ describe('Identity Services: a new API token', () => {
     ['clientId', long(257), /1 to 256/],
   ]);
 
-  it('begins with 90 days, 30 minutes and any number of uses', () => {
+  it('defaults to 90 days, 30 minutes and any number of uses', () => {
     const initial = Object.fromEntries((tokens.createFields ?? []).map((field) => [field.key, field.initial?.(SENT_AT)]));
     assert.deepEqual([initial['apiTtl'], initial['accessTtl'], initial['maxUses']], ['90d', '30min', '-1']);
   });
@@ -116,7 +116,7 @@ describe('Identity Services: the list', () => {
   const list = () => tokens.list!(tenant, session);
   const items = (count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ id: `a-${from + index}` }));
 
-  it('is sorted by the end, and paged by entries', () => {
+  it('is sorted by expiry, and paged by entries', () => {
     const { result, requests } = talk(list(), answered(200, { items: items(20) }), answered(200, { items: items(1, 20) }));
     assert.equal(result.length, 21);
     assert.deepEqual(requests[0], {
@@ -128,7 +128,7 @@ describe('Identity Services: the list', () => {
     assert.equal(requests[1]?.url, `${URL_OF_TOKENS}/search?startIndex=21&pageSize=20`);
   });
 
-  it('tells all of a token, and of its value the end only', () => {
+  it('contains all properties of a token, but only the last characters of its value', () => {
     const entry = {
       id: 'a-1',
       token_display_name: 'ci',
@@ -183,7 +183,7 @@ describe('Identity Services: the list', () => {
 describe('Identity Services: a change', () => {
   const update = (draft: Record<string, string> = { name: 'new' }) => tokens.update!(tenant, session, 'a/1', draft);
 
-  it('names what is changed', () => {
+  it('contains the changed fields', () => {
     const { requests } = talk(update({ name: 'new', description: 'x', accessTtl: '1 h' }), answered(200, {}));
     assert.deepEqual(requests, [
       {
@@ -196,7 +196,7 @@ describe('Identity Services: a change', () => {
     assert.deepEqual(bodyOf(talk(update(), answered(200, {})).requests[0]), { token_display_name: 'new' });
   });
 
-  it('begins with what is there', () => {
+  it('starts from the present values', () => {
     const token = { id: 'a', name: 'ci', state: 'active', description: 'x', accessLifetimeSeconds: 5400 } as const;
     assert.deepEqual(tokens.formOf!(token), { name: 'ci', description: 'x', accessTtl: '1h 30min' });
     assert.deepEqual(tokens.formOf!({ id: 'a', name: 'ci', state: 'active' }), { name: 'ci' });
@@ -209,7 +209,7 @@ describe('Identity Services: a new value', () => {
   const NEW = SECRET.replace('vidb_', 'vidb_NEW');
   const regenerate = () => tokens.regenerate!(tenant, session, { apiToken: SECRET });
 
-  it('takes the place of the one that is sent', () => {
+  it('replaces the one that is sent', () => {
     const { result, requests } = talk(regenerate(), answered(200, { id: 'a-1', token: NEW, token_display_name: 'ci' }));
     assert.deepEqual(result, { secret: { apiToken: NEW }, token: { id: 'a-1', name: 'ci', state: 'active' } });
     assert.deepEqual(requests, [
@@ -222,7 +222,7 @@ describe('Identity Services: a new value', () => {
     ]);
   });
 
-  it('is kept whatever else the answer leaves out', () => {
+  it('is kept whatever else the answer omits', () => {
     const { result } = talk(regenerate(), answered(200, { token: NEW, max_count_of_uses: 1 }));
     assert.deepEqual(result, { secret: { apiToken: NEW }, token: { id: '', name: '', state: 'active' }, singleUse: true });
   });
@@ -230,7 +230,7 @@ describe('Identity Services: a new value', () => {
   tellsRefusals(regenerate, [ACCESS, SECRET], { ...CODES, 404: 'token-gone' }, [
     { when: '400', response: answer(400, { error: 'invalid_token', error_description: SECRET }), code: 'api-token-refused' },
     { when: 'an answer without a value', response: answered(200, {}), code: 'regeneration-uncertain' },
-    { when: 'an answer that stops', response: answered(200, '{"token":"vidb'), code: 'regeneration-uncertain' },
+    { when: 'a truncated answer', response: answered(200, '{"token":"vidb'), code: 'regeneration-uncertain' },
   ]);
 });
 

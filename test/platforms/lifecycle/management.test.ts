@@ -17,7 +17,7 @@ import { talk } from './talk.js';
 const reply = (response: ReturnType<typeof answer>) => ({ response, sentAt: SENT_AT });
 
 describe('answers to calls that manage API tokens', () => {
-  it('say yes by 200, 201 or 204, and nothing else', () => {
+  it('succeed only with 200, 201 or 204', () => {
     for (const status of [200, 201, 204]) requireDone(reply(answer(status, '')), [], OF_TOKENS);
     for (const status of [202, 206, 301]) failure(() => requireDone(reply(answer(status, '')), [], OF_TOKENS));
     assert.deepEqual(readManaged(reply(answer(204, '')), [], OF_TOKENS), {});
@@ -35,7 +35,7 @@ describe('answers to calls that manage API tokens', () => {
       assert.equal(failure(() => readManaged(reply(answer(200, body)), [], OF_TOKENS)).code, code, body);
   });
 
-  it('that say yes and cannot be read leave it open whether something was changed', () => {
+  it('that succeed but cannot be read leave it uncertain whether something was changed', () => {
     for (const body of ['{"id": 1', 'yes', '{"id":1,"id":2}']) {
       const uncertain = new AppError('creation-uncertain', { name: 'ci' });
       const error = failure(() => readChange(reply(answer(201, body)), [], OF_TOKENS, uncertain));
@@ -57,12 +57,12 @@ describe('answers to calls that manage API tokens', () => {
     'must be unique',
   ];
   for (const message of words)
-    it(`say by “${message}” that the name is taken`, () => {
+    it(`report with “${message}” that the name is taken`, () => {
       const error = failure(() => readManaged(reply(answer(400, { message })), [], OF_TOKENS));
       assert.equal(error.code, 'name-taken');
     });
 
-  it('say so by 409, and say nothing of a name where there is none', () => {
+  it('report so with 409, but not for a call without a name', () => {
     assert.equal(failure(() => readManaged(reply(answer(409, {})), [], OF_ONE_TOKEN)).code, 'name-taken');
     const nameless = failure(() => readManaged(reply(answer(400, { message: 'duplicate' })), [], { 404: 'token-gone' }));
     assert.equal(nameless.code, 'request-refused');
@@ -80,7 +80,7 @@ describe('a list in pages', () => {
     );
   const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index));
 
-  it('ends with the page that is not full', () => {
+  it('ends with the first page that is not full', () => {
     const { result, requests } = talk(list(2), answer(200, entries(2)), answer(200, entries(1, 2)));
     assert.deepEqual(
       result.map(({ id }) => id),
@@ -92,7 +92,7 @@ describe('a list in pages', () => {
     );
   });
 
-  it('ends by its total, where pages are shorter than they were asked to be', () => {
+  it('ends by its total, if pages are shorter than requested', () => {
     const { result } = talk(list(10, 5), answer(200, entries(2)), answer(200, entries(2, 2)), answer(200, entries(1, 4)));
     assert.deepEqual(
       result.map(({ id }) => id),
@@ -104,7 +104,7 @@ describe('a list in pages', () => {
     assert.deepEqual(talk(list(2, 9), answer(200, [])).result, []);
   });
 
-  it('names a token once, though it has moved from page to page', () => {
+  it('contains a token once, even if it has moved between pages', () => {
     const { result } = talk(list(2), answer(200, entries(2)), answer(200, entries(1, 1)));
     assert.deepEqual(
       result.map(({ id }) => id),
@@ -112,7 +112,7 @@ describe('a list in pages', () => {
     );
   });
 
-  it('is not asked for ever', () => {
+  it('ends after 100 pages', () => {
     const { requests } = talk(list(1), ...Array.from({ length: 100 }, (_, page) => answer(200, entries(1, page))));
     assert.equal(requests.length, 100);
   });
@@ -151,7 +151,7 @@ describe('times, texts and IDs of services', () => {
     for (const none of ['', ' ', '\u200B', 1, null, {}]) assert.equal(readText(none), undefined);
   });
 
-  it('takes for an ID what can stand in a path', () => {
+  it('accepts an ID that is safe in a path', () => {
     assert.equal(readId('urn:vcloud:token:1'), 'urn:vcloud:token:1');
     assert.equal(readId(4711), '4711');
     for (const none of ['', '.', '..', 'a b', 'a\n', 'x'.repeat(257), null, {}, true]) assert.equal(readId(none), undefined);

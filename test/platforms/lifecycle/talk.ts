@@ -5,10 +5,10 @@ import type { Conversation, TokenFormField } from '../../../src/platforms/lifecy
 import { leaksIn, textOf } from '../../threats/support/canaries.js';
 import { answer, htmlAnswer, SENT_AT } from '../table.js';
 
-/** What a service answers, or what keeps it from answering. */
+/** The answer of a service, or the error instead of it. */
 export type Answered = HttpResponse | Error;
 
-/** Holds a conversation with a service that gives these answers, one after the other, to requests that were sent at SENT_AT. */
+/** Runs a conversation with a service that gives these answers in order, to requests sent at SENT_AT. */
 export function talk<T>(conversation: Conversation<T>, ...answers: readonly Answered[]): { result: T; requests: HttpRequest[] } {
   const requests: HttpRequest[] = [];
   let step = conversation.next();
@@ -21,7 +21,7 @@ export function talk<T>(conversation: Conversation<T>, ...answers: readonly Answ
   return { result: step.value, requests };
 }
 
-/** The error that a conversation ends in. Nothing that may be shown of it has any of the secrets. */
+/** The error that ends a conversation. Checks that nothing in it that may be shown contains a secret. */
 export function refusedTalk(conversation: Conversation<unknown>, secrets: readonly string[], ...answers: Answered[]): AppError {
   try {
     talk(conversation, ...answers);
@@ -41,7 +41,7 @@ export interface RefusalRow {
   readonly facts?: Facts;
 }
 
-/** One test for each way to be refused: those that all calls have in common, and more. */
+/** One test for each refusal: those common to all calls, and more. */
 export function tellsRefusals(
   call: () => Conversation<unknown>,
   secrets: readonly string[],
@@ -49,7 +49,7 @@ export function tellsRefusals(
   rows: readonly RefusalRow[] = [],
   before: readonly HttpResponse[] = [],
 ): void {
-  // As some services do, it says again what it was sent: all of it, and its end, as people shorten it.
+  // Like some services, it echoes what was sent, whole and shortened to the last characters.
   const echo = { code: 'REFUSED', message: `no: ${secrets.flatMap((secret) => [secret, secret.slice(-10)]).join(' and ')}` };
   const common: RefusalRow[] = [
     { when: '400', response: answer(400, echo), code: 'request-refused', facts: { status: 400, reason: 'REFUSED' } },
@@ -64,20 +64,20 @@ export function tellsRefusals(
   ];
   const told = new Set(rows.map(({ when }) => when));
   for (const { when, response, code, facts = {} } of [...common.filter((row) => !told.has(row.when)), ...rows])
-    it(`tells ${when}: ${code}`, () => {
+    it(`reports ${when}: ${code}`, () => {
       const error = refusedTalk(call(), secrets, ...before, response);
       assert.equal(error.code, code);
       for (const [name, value] of Object.entries(facts)) assert.equal(error.facts[name], value, name);
     });
 }
 
-/** One test for each answer to a field: taken, or refused with words like these. */
+/** One test for each answer to a field: accepted, or refused with a matching message. */
 export function judges(
   fields: readonly TokenFormField[] | undefined,
   rows: readonly (readonly [key: string, value: string, problem: RegExp | undefined])[],
 ): void {
   for (const [key, value, problem] of rows)
-    it(`${problem ? 'refuses' : 'takes'} ${value.length > 40 ? `${value.length} characters` : `“${value}”`} for ${key}`, () => {
+    it(`${problem ? 'refuses' : 'accepts'} ${value.length > 40 ? `${value.length} characters` : `“${value}”`} for ${key}`, () => {
       const field = fields?.find((one) => one.key === key);
       assert.ok(field, 'there is no such field');
       const said = field.problem?.(value, SENT_AT);
@@ -86,7 +86,7 @@ export function judges(
     });
 }
 
-/** The keys of the fields that are asked, by the answers so far. */
+/** The keys of the fields that are asked, given the answers so far. */
 export const asked = (fields: readonly TokenFormField[] | undefined, draft: Record<string, string>): string[] =>
   (fields ?? []).filter((field) => field.isAsked?.(draft) ?? true).map(({ key }) => key);
 
