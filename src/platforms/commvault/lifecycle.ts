@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.js';
 import { DAY_MS } from '../../base/time.js';
 import { readAccessToken, readRefreshToken, type Json } from '../tokenResponse.js';
-import type { CommvaultTenant } from './tenant.js';
+import { accountHeader, type CommvaultTenant } from './tenant.js';
 import { failureOf, pairOf, timesOf } from './answers.js';
 import { dateProblem, dayOf, nameField, readDate } from '../tokenForm.js';
 import { base } from '../fields.js';
@@ -103,10 +103,11 @@ export const commvaultTokens: Lifecycle<CommvaultTenant, 'accessToken' | 'refres
     const reply = yield {
       method: 'POST',
       url: `${base(tenant.url)}/Login`,
-      headers: JSON_HEADERS,
+      headers: { ...JSON_HEADERS, ...accountHeader(tenant) },
       body: JSON.stringify({ username, password: encoded, ...(domain && { domain }) }),
     };
-    return sessionIn(reply, [password, encoded]);
+    const { headers, ...session } = sessionIn(reply, [password, encoded]);
+    return { ...session, headers: { ...headers, ...accountHeader(tenant) } };
   },
 
   // https://documentation.commvault.com/v11/software/rest_api_post_logout.html

@@ -18,7 +18,7 @@ import { commvaultTokens } from './lifecycle.js';
 import { base, hostOf } from '../fields.js';
 import type { HttpResponse } from '../../net/http.js';
 import type { Header, Platform } from '../platform.js';
-import { schema, type CommvaultTenant } from './tenant.js';
+import { accountHeader, schema, type CommvaultTenant } from './tenant.js';
 
 /**
  * Commvault Command Center, V4 access tokens. Each renewal replaces the pair, and sending an older pair deletes every token
@@ -174,8 +174,8 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
   }),
 };
 
-const accountHeaders = ({ lhAccountId }: CommvaultTenant): readonly Header[] =>
-  lhAccountId === undefined ? [] : [{ name: 'lhAccountId', value: lhAccountId }];
+const accountHeaders = (tenant: CommvaultTenant): readonly Header[] =>
+  Object.entries(accountHeader(tenant)).map(([name, value]) => ({ name, value }));
 
 /**
  * The pair in an answer with status 200 that is not valid JSON, as some releases send: the service has replaced the old pair

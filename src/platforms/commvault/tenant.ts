@@ -11,3 +11,7 @@ export const schema = once(() =>
   }),
 );
 export type CommvaultTenant = z.infer<ReturnType<typeof schema>>;
+
+/** The header that some sites at metallic.io require beside the token. */
+export const accountHeader = ({ lhAccountId }: CommvaultTenant): Readonly<Record<string, string>> =>
+  lhAccountId === undefined ? {} : { lhAccountId };

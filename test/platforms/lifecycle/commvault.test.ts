@@ -38,6 +38,15 @@ describe('Commvault: a login', () => {
     assert.deepEqual(bodyOf(requests[0]), { username: 'ada', password: ENCODED, domain: 'corp' });
   });
 
+  it('names the account where the tenant has one, in the login and in all that follows', () => {
+    const { result, requests } = talk(
+      tokens.logIn!({ ...tenant, lhAccountId: 'acme' }, credentials),
+      answer(200, { token: `QSDK ${TOKEN}`, userId: 12 }),
+    );
+    assert.equal(requests[0]?.headers?.['lhAccountId'], 'acme');
+    assert.deepEqual(result, { ...session, headers: { ...session.headers, lhAccountId: 'acme' } });
+  });
+
   const shapes: readonly (readonly [when: string, body: object, result: object])[] = [
     ['a token without its kind', { token: TOKEN }, { headers: session.headers, secrets: [TOKEN] }],
     ['a token of another kind', { token: `SAML ${TOKEN}` }, { headers: { authtoken: `SAML ${TOKEN}` }, secrets: [TOKEN] }],
