@@ -25,12 +25,12 @@ interface Unanswered {
  * What must hold whatever happens (reliability.md §4).
  * - I1 One exchange of a token at a time.
  * - I2 No API token is presented that is known to have been replaced, except by the rule of the replay.
- * - I3 No API token is lost or deleted that nobody removed, and none comes back that somebody did.
+ * - I3 No API token is lost or deleted unless a person removed it, and no removed one comes back.
  * - I4 No expired access token is handed out.
  * - I5 No secret is shown to anybody.
  * - I6 After recovery, there is an access token soon.
- * - I7 What may have been replaced, as nobody has kept an answer to it, is sent unasked once more within 25 s, and not by another
- * window where each exchange replaces it.
+ * - I7 An API token that may have been replaced, because no response was stored, is sent automatically once more within 25 s, and
+ * not by another window if each exchange replaces it.
  */
 export class Invariants {
   readonly violations: { readonly name: Name; readonly what: string }[] = [];
@@ -40,9 +40,9 @@ export class Invariants {
   readonly #learned = new Map<Window, Map<string, number>>();
   /** The newest one in the second copy, by place and family. */
   readonly #copied = new Map<string, number>();
-  /** What was refused, by window, family and index. */
+  /** The refused ones, by window, family and index. */
   readonly #refused = new Set<string>();
-  /** What was sent last, by family. */
+  /** The last request, by family. */
   readonly #unanswered = new Map<string, Unanswered>();
   /** Windows whose person knows about an uncertain renewal and requests an exchange anyway, by family. */
   readonly #asked = new Map<string, Set<Window>>();
@@ -116,7 +116,7 @@ export class Invariants {
     if (sent?.window === window && sent.isAnswered) this.#unanswered.delete(family);
   }
 
-  /** What a window can know of a family: by its storage, by its folder, or because another window that lives has stored it. */
+  /** What a window can know about a family: from its storage, from its folder, or because another live window has stored it. */
   newestKnown(family: Family, window: Window): number {
     const saved = [...this.#learned].filter(
       ([one, learned]) => one.isAlive && one.storedIndex(family.name) >= (learned.get(family.name) ?? 0),
@@ -165,7 +165,7 @@ export class Invariants {
 
   #mayBeSent(window: Window, family: string, index: number): void {
     const { time, setting, wereFoldersBroken } = this.#machine;
-    // One that has died may have noted it, and not sent it: for the next one it is sent the first time since.
+    // A dead window may have noted it without sending it: then the next one sends it for the first time.
     const asked = [...(this.#asked.get(family) ?? [])].filter((one) => one === window || !one.isAlive);
     for (const one of asked) this.#asked.get(family)?.delete(one);
     const isAsked = asked.length > 0;
@@ -176,7 +176,7 @@ export class Invariants {
     }
     const isOther = sent.window !== window;
     this.#unanswered.set(family, { ...sent, window, times: sent.times + 1 });
-    // Where there is no folder in common, nobody can know; a service that has shown that it does not rotate loses nothing.
+    // Without a shared folder, no window can know; a service that has shown that it does not rotate loses nothing.
     if (!setting.policy.rotates || setting.folders !== 1 || wereFoldersBroken || this.setBack.some((at) => at >= sent.at)) return;
     const isAllowed = sent.times < 2 && time.true - sent.at <= REPEAT_MS && !(isOther && setting.policy.platform === 'commvault');
     if (!isAllowed)

@@ -8,9 +8,9 @@ import { SimulatedMemento, type Host } from './storage.js';
 const SEEN_MS = 500;
 const SETTLE_MS = 15_000;
 
-/** What a person has done with a token. A window that closes in the middle may leave it undone. */
+/** A person's action on a token. A window that closes in the middle may leave it undone. */
 interface Known {
-  /** In the order in which they were given; of windows that rename at once either may win. */
+  /** In the order of the renames; if windows rename at once, either may win. */
   readonly names: Set<string>;
   isRenamed: boolean;
   isRemoved: boolean;
@@ -18,7 +18,7 @@ interface Known {
 
 /**
  * Runs a schedule in which windows add, remove and rename tokens at once, die, and write old lists over each other's.
- * @returns what the list of a window that opens afterwards has wrong
+ * @returns the errors in the list of a window that opens afterwards
  */
 export async function simulateList(seed: number, mutate: Mutation = (parts) => parts): Promise<readonly string[]> {
   const random = new Random(seed);
@@ -75,7 +75,7 @@ async function rename(window: Window, known: Map<string, Known>, id: string, nam
   if (token) token.isRenamed = true;
 }
 
-/** What a window does that knows of nothing since it opened, as one of version 0.1.0. */
+/** The actions of a window that has learned nothing since it opened, like one of version 0.1.0. */
 async function writeOldList({ state, time }: Machine): Promise<void> {
   const memento = new SimulatedMemento(state.open());
   const list = memento.get<readonly TokenEntry[]>('tokens', []);

@@ -23,7 +23,7 @@ import {
 } from './storage.js';
 import { Time } from './time.js';
 
-/** Changes one part of a window, to see whether the invariants find what that breaks. */
+/** Changes one part of a window, to check that the invariants detect what it breaks. */
 export type Mutation = (parts: WindowParts) => WindowParts;
 
 export interface Setting {
@@ -48,7 +48,7 @@ export class Window {
   readonly log: MemoryLog;
   readonly place: number;
   isAlive = true;
-  /** So many calls from now the extension host dies. */
+  /** After this many calls, the extension host dies. */
   diesAfter = Infinity;
   readonly #machine: Machine;
   readonly #copies: readonly StorageCopy[];
@@ -118,7 +118,7 @@ export class Window {
     const { tenant, invariants } = this.#machine;
     try {
       const access = await (afresh ? this.exchange(token) : this.access(token));
-      // While the store takes its time, or has refused, which is shown, the access token can be used all the same (R6).
+      // While the store is slow, or has visibly refused, the access token can still be used (R6).
       const { state, error } = this.broker.status(tenant, token);
       invariants.isHandedOut(this, access, state === 'exchanging' || error?.code === 'secret-not-kept');
       this.refresher.used(tenant, token);
@@ -157,7 +157,7 @@ export class Window {
     return Math.max(indexIn(this.#copies[0]!.latest(key)), indexIn(this.#machine.secrets.main.get(key)));
   }
 
-  /** @param withWindow what the window has not told the others is lost too, as when VS Code itself crashes */
+  /** @param withWindow also loses what the window has not announced to the others, as when VS Code itself crashes */
   die(withWindow: boolean): void {
     this.isAlive = false;
     this.#machine.tell(`window ${this.pid} dies${withWindow ? ' with what it has not told' : ''}`);

@@ -24,7 +24,7 @@ function withFolder(parts: WindowParts, methods: (folder: SharedFolder) => Parti
   return { ...parts, folder: parts.folder && withMethods(parts.folder, methods) };
 }
 
-/** Breaks the list of tokens: what a window adds, names or removes is nowhere but in the list that any window writes over. */
+/** Breaks the list of tokens: additions, renames and removals exist only in the list that any window overwrites. */
 export const FORGETS_FACTS: Mutation = (parts) => {
   const { secrets } = parts;
   const isFact = (key: string): boolean => key.startsWith('entry.') || key.startsWith('removed.');

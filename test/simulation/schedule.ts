@@ -7,9 +7,9 @@ import type { Host, SecretsFault } from './storage.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Keyrings and clocks are as they should be by then, and what one window has stored the others see. */
+/** By then, keyrings and clocks are correct, and windows see what the others have stored. */
 const SETTLE_MS = 15_000;
-/** I6. Where windows have nothing but a lease, one that was left is waited for. */
+/** I6. If windows have only a lease, they wait for an abandoned one to expire. */
 const SOON_MS = 35_000;
 const SOON_WITH_LEASE_MS = 150_000;
 
@@ -75,7 +75,7 @@ async function begin(machine: Machine): Promise<Map<string, string>> {
   await adding;
   await time.pass(2_000);
   for (let n = random.between(1, 4); n > 0; n--) machine.open();
-  // Windows of a place that nobody has seen yet are known to the others a moment later.
+  // The others learn about windows of a new place a moment later.
   for (const place of machine.folders.keys()) machine.open(place);
   await time.pass(1_000);
   return tokens;
@@ -156,7 +156,7 @@ const networkFails: Fault = ({ service, random }) => {
 };
 
 const secretsFail: Fault = (machine) => {
-  // Of the two places one is there at a time: nobody can keep anything without both.
+  // At least one of the two places works at a time: without both, nothing can be stored.
   if (!machine.areFoldersBroken) machine.secretsFault = machine.random.pick<SecretsFault>(['rejects', 'hangs', 'forgets']);
   return () => (machine.secretsFault = 'none');
 };
@@ -174,7 +174,7 @@ const folderFails: Fault = (machine) => {
   };
 };
 
-/** The keyring could not decrypt a value, so VS Code has deleted it without a word. */
+/** The keyring could not decrypt a value, so VS Code has deleted it silently. */
 function loses(machine: Machine, token: string): void {
   if (machine.folders.length !== 1 || machine.areFoldersBroken) return;
   machine.tell(`the keyring loses ${machine.names.get(token)}`);
@@ -214,7 +214,7 @@ async function ask(machine: Machine, window: Window, token: string): Promise<str
   return outcome;
 }
 
-/** All is well again; is all there? */
+/** After recovery: is everything there? */
 async function end(machine: Machine, tokens: ReadonlyMap<string, string>): Promise<void> {
   const { time, service, invariants, setting } = machine;
   machine.tell('all is well again');

@@ -2,13 +2,16 @@ import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
 import { Emitter } from '../../src/base/event.js';
 import type { Time } from './time.js';
 
-/** reliability.md §2: a window tells the main process after 100 ms, which tells the other windows 100 ms later. */
+/** reliability.md §2: a window notifies the main process after 100 ms, which notifies the other windows 100 ms later. */
 const FLUSH_MS = 100;
 const DEBOUNCE_MS = 100;
 
 type Values = Map<string, unknown>;
 
-/** How the host keeps values: `desktop` tells the other windows; in a `browser` each window has its own copy and writes it whole. */
+/**
+ * How the host stores values: `desktop` notifies the other windows; in a `browser` each window has its own copy and writes all of
+ * it.
+ */
 export type Host = 'desktop' | 'browser';
 
 /** The storage of VS Code; each window has a copy. */
@@ -71,7 +74,7 @@ export class StorageCopy {
 
   readonly onDidChange = this.#changed.event;
 
-  /** A desktop's window writes what changes. One in a browser writes with each call, be it a deletion of what is not there. */
+  /** A desktop window writes changes. A browser window writes with each call, even for the deletion of a missing key. */
   set(key: string, value: unknown): void {
     const isNew = this.values.get(key) !== value;
     if (!isNew && this.#host === 'desktop') return;
@@ -92,7 +95,7 @@ export class StorageCopy {
     return this.#pending.has(key) ? this.#pending.get(key) : this.values.get(key);
   }
 
-  /** What the main process says, whatever this window is about to write. */
+  /** The value in the main process, whatever this window is about to write. */
   learn(changes: ReadonlyMap<string, unknown>): void {
     for (const [key, value] of changes) {
       if (this.values.get(key) === value) continue;

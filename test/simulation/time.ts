@@ -7,7 +7,7 @@ interface Timer {
   call: (() => void) | undefined;
 }
 
-/** The time of one machine, and of the services that it talks to. Nothing happens but what is due. */
+/** The time of one machine and of the services that it calls. Only due timers run. */
 export class Time {
   /** The true time, epoch ms. */
   true = Date.UTC(2026, 0, 1);
@@ -108,7 +108,7 @@ function isBefore(one: Timer, other: Timer): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-/** All that goes on without a timer has gone on. */
+/** Resolves when everything that needs no timer has run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

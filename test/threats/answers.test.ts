@@ -111,7 +111,7 @@ describe('threats: answers', () => {
         head.length,
         'connection-lost',
       );
-      // An answer without a length ends where the connection does: what tells a cut one from a whole one is its JSON.
+      // A response without a length ends with the connection: only its JSON shows whether it is complete.
       await cut(Buffer.from(`${head}connection: close\r\n\r\n${body}`), head.length, 'connection-lost');
     }),
   );

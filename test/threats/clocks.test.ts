@@ -45,7 +45,7 @@ const JUMPS: Readonly<Record<string, Jump>> = {
 /** A tenant whose access tokens are known by the time that has really passed. */
 class Timed {
   readonly asked: Asked;
-  /** Of the clock: it was set, or has slept. */
+  /** A jump of the clock while a response is pending. */
   atAnswer: Jump | undefined;
   readonly #world: World;
   readonly #sentAt = new Map<string, number>();
@@ -178,7 +178,7 @@ describe('threats: clocks', () => {
             state.isOffline = false;
             await world.pass(35 * S);
             const isDone = broker.peek(tenant, id) !== undefined;
-            // What may have replaced the secret is for somebody to try who wants a token.
+            // A request that may replace the secret is only sent again for a caller that wants a token.
             assert.equal(isDone, !rotates);
             if (rotates) assert.equal(state.tries, 0);
             await world.until(broker.access(tenant, id));

@@ -25,7 +25,7 @@ describe('the threat table', () => {
   it('has a test for each of its rows, which names it', () => {
     const rows = testNames().flatMap((title) => /^row (\d\d): \S/.exec(title)?.[1] ?? []);
     const expected = ROWS.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
-    // In the window and inside its extension host a row may have one each.
+    // A row may have one test in the window and one inside its extension host.
     assert.deepEqual(
       [...new Set(rows.map(Number))].sort((a, b) => a - b),
       expected,

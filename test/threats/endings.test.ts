@@ -16,7 +16,7 @@ const S = 1000;
 /** VS Code gives five. */
 const GIVEN_MS = 4 * S;
 
-/** A window with connections of its own, which ends as extension.ts ends it. */
+/** A window with its own connections, which closes as in extension.ts. */
 function openWindow(world: World) {
   const sender = new Sender(() => world.network, {});
   const window = world.open({ send: world.sendBy(sender) });
@@ -49,7 +49,7 @@ describe('threats: endings', () => {
       const first = openWindow(world);
       await world.until(first.broker.access(tenant, id));
 
-      // An answer on its way, which brings the only API token that is good.
+      // A pending response with the only valid API token.
       service.deliver = (socket, answer) => {
         world.silence(socket);
         world.clock.after(3 * S, () => end(socket, answer));
@@ -83,7 +83,7 @@ describe('threats: endings', () => {
       await world.pass(S);
       assert.ok((await pending.deactivate()) < GIVEN_MS + 100);
       assert.equal(await storing, 'secret-not-kept');
-      // What it has begun goes on as long as its process; it begins nothing more.
+      // Pending work continues as long as the process; nothing new starts.
       await world.pass(10 * S);
       const calls = world.secrets.calls.length;
       await world.pass(60 * S);
@@ -102,7 +102,7 @@ describe('threats: endings', () => {
       assert.equal(await given, 'renewal-uncertain');
       assert.deepEqual(locksIn(world), []);
 
-      // The next one waits for nobody, and says that it was sent twice before it sends the API token again.
+      // The next one does not wait, and reports that the token was sent twice before it sends the token again.
       service.unheard = undefined;
       const fourth = openWindow(world);
       const begun = world.clock.mono();
@@ -124,7 +124,7 @@ describe('threats: endings', () => {
       const script = join(__dirname, 'support/forgetting.ts');
       const args = ['--expose-gc', '--import', 'tsx', script, `http://127.0.0.1:${port}/token`, seed, world.folder];
       await promisify(execFile)(process.execPath, args);
-      /** By their ends, which no other text has. */
+      /** By their last characters, which are unique. */
       const inMemory = (name: string): string[] => {
         const text = readFileSync(join(world.folder, name), 'utf8');
         rmSync(join(world.folder, name));

@@ -17,10 +17,10 @@ const [FROM_S, TO_S] = [0.7 * LIFETIME_S, 0.8 * LIFETIME_S];
 const ANSWER_MS = 50;
 /** The most requests that a service gets at once. */
 const AT_ONCE = 4;
-/** What requests are counted by. */
+/** The length of the intervals in which requests are counted, s. */
 const BIN_S = 10;
 
-/** So many tenants of one service, whose access tokens are of the same moment, all of them in use. */
+/** This many tenants of one service, with access tokens of the same moment, all in use. */
 async function setUp(count: number) {
   const [clock, secrets, index, log] = [new SteppedClock(), new MemorySecrets(), new MemoryMemento(), new MemoryLog()];
   const canaries = { apiToken: canary('RT'), accessToken: canary('AT') };
@@ -101,7 +101,7 @@ const peakToMean = (load: readonly number[]): number => Math.max(...load) / (sum
 describe('threats: herds', () => {
   it('row 33: ten thousand tokens with the same expiry are exchanged one after another, even if their service fails, and a person comes first', async () => {
     await comeOneAfterTheOther(2_500, 0, 1.5);
-    // What failed in a minute comes again within the next two, so that there is up to twice as much for a while.
+    // Requests that failed in one minute are retried within the next two, so there are up to twice as many for a while.
     await comeOneAfterTheOther(10_000, 60, 2);
     await letAPersonGoFirst(1_000);
   });

@@ -24,7 +24,7 @@ const SECRET = Object.fromEntries(
 function read(given: HttpResponse): void {
   for (const tenant of TENANTS) {
     const platform = findPlatform(tenant.platform)!;
-    // What was read of an answer is remembered.
+    // Read parts of a response are cached.
     const response = { ...given };
     let outcome: HttpResponse | AppError = response;
     try {
@@ -51,7 +51,7 @@ function timeOf(response: HttpResponse): number {
   return Math.min(...times);
 }
 
-/** A secret in the ways in which a service could slip it past somebody who looks for it as it is. */
+/** A secret in forms that a search for the plain text would miss. */
 function disguisesOf(secret: string): Readonly<Record<string, string>> {
   const bytes = Buffer.from(secret);
   const each = (write: (code: number) => string, between = ''): string => [...bytes].map(write).join(between);

@@ -10,7 +10,7 @@ import { answers, serve, tunnelsTo, type Loopback } from '../faults/loopback.js'
 import { cliEnvironment } from '../handoff/support/cliEnvironment.js';
 import { runHttpYac } from '../support/httpyacCli.js';
 
-/** A host of the tenant, and an address of it: nobody is there but whoever a repository puts in its place. */
+/** A host of the tenant, and its address: nothing answers there except what a repository puts in its place. */
 const HOST = 'cloud.acme.example';
 const ADDRESS = '192.0.2.1';
 const TOKEN = /^authorization: Bearer \S{20,}$/im;

@@ -23,7 +23,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(1);
 }
 
-/** Sends something again and again for as long as anybody listens. */
+/** Sends something repeatedly while the peer reads. */
 const floods =
   (beginning: string, again: string): Script =>
   (socket) => {
@@ -46,7 +46,7 @@ async function blackHole(): Promise<{ readonly port: number; close(): Promise<vo
     { eval: true },
   );
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));
-  // What fills its queue.
+  // Connections that fill its queue.
   const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
   await Promise.race([
     Promise.all(waiting.map((socket) => new Promise((resolve) => socket.once('connect', resolve)))),
@@ -79,7 +79,7 @@ describe('threats: limits', () => {
       ];
       const clients: Client[] = [];
       for (const _ of slow) clients.push(await world.client());
-      // Who is slow before anything of the request can be sent.
+      // Peers that are slow before the request can be sent.
       const proxy = await world.proxy((socket, request) => {
         if (request.includes('tunnel.example')) socket.write('HTTP/1.1 200 OK\r\n\r\n');
       });
@@ -93,7 +93,7 @@ describe('threats: limits', () => {
       }
       let isOver = false;
       const stepped = mock.method(deadline, 'start', (_: number, end: () => void) => {
-        // What is tried again is given up at once.
+        // A retry is given up at once.
         if (isOver) end();
         deadlines.push(end);
         return { dispose: () => undefined };
@@ -133,7 +133,7 @@ describe('threats: limits', () => {
     }),
   );
 
-  /** What of an answer is read, in bytes, and by how much the process grows. */
+  /** How much of a response is read, in bytes, and by how much the process grows. */
   async function costOf(work: () => Promise<unknown>): Promise<{ readonly bytes: number; readonly growth: number }> {
     const sockets: Socket[] = [];
     const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);

@@ -15,7 +15,7 @@ describe('threats: links', () => {
     const sources = textsIn(join(root, 'src'));
     for (const { place, text } of sources) {
       assert.doesNotMatch(text, /registerUriHandler|onUri\b/, place);
-      // What trusts a text, trusts it with these commands only.
+      // Trusted Markdown may run these commands only.
       for (const [, trusted] of text.matchAll(/\.isTrusted = (.*);/g))
         assert.equal(trusted, '{ enabledCommands: Object.values(COMMANDS) }', place);
     }

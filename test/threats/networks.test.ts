@@ -28,7 +28,7 @@ describe('threats: networks', () => {
         ),
       ])
         await client.refuses(script, 'connection-lost');
-      // What arrives together with the end may be read, or may be lost with it.
+      // Data that arrives together with the end may or may not be read.
       const reset: Script = (socket) => void socket.write(whole, () => socket.resetAndDestroy());
       for (let time = 0; time < 20; time += 1) await client.takes(reset).catch(() => client.refuses(reset, 'connection-lost'));
 
@@ -151,7 +151,7 @@ describe('threats: networks', () => {
       // It accepts the connection and breaks it during the handshake.
       await fails((socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\n', () => socket.end()), 'unreachable', 'proxy-failed');
 
-      // Nobody is there without the proxy: that it is not asked is what is looked at.
+      // Nothing answers without the proxy: the test checks that the proxy is not used.
       const unused = await world.proxy(tunnelsTo(target, login));
       const nowhere = tenantFrom({ ...clientOf('https://id.acme.invalid/token'), id: 'nowhere' });
       const lost = await world.keep(nowhere);

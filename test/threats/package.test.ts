@@ -29,7 +29,7 @@ const ALLOWED = [
 
 const DOCUMENTS = ALLOWED.filter((name) => /^[A-Z]+(\.md)?$/.test(name));
 
-/** What lies about in folders that are packaged, and has been found in packages. */
+/** Files that commonly lie around in packaged folders, and have been found in packages. */
 const STRAY = [
   '.env',
   '.env.local',
@@ -49,7 +49,7 @@ const STRAY = [
   'token.txt',
 ];
 
-/** Credentials by the forms that their issuers give them, and what tells where something was built. */
+/** Credentials by their issuers' formats, and traces of where something was built. */
 const SECRETS = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
@@ -62,7 +62,7 @@ const SECRETS = [
   /sourceMappingURL/,
 ];
 
-/** Of the headings of a document in Markdown. */
+/** The anchors of the headings of a Markdown document. */
 const anchorsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading

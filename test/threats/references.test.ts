@@ -125,7 +125,10 @@ describe('threats: references that REST Client resolves', () => {
   });
 
   it('row 60: no token is written into a request without asking, unless each client that is installed sends it to the tenant', async () => {
-    /** What is asked when headers are inserted at a line, counted from 1; everything is declined but which client sends. */
+    /**
+     * The question that is shown when headers are inserted at a line, counted from 1; everything is declined except the choice of
+     * client.
+     */
     const askedAt = async (line: number, document: FakeDocument): Promise<(string | undefined)[]> => {
       const asked: (string | undefined)[] = [];
       const window = await openWindow(document, {

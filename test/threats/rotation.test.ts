@@ -94,7 +94,7 @@ describe('threats: rotation', () => {
     }),
   );
 
-  /** The service has replaced the API token, and nobody knows. */
+  /** The service has replaced the API token unnoticed. */
   async function diesBeforeItStores(world: World, graceMs: number): Promise<void> {
     const service = await RotatingTenant.start(world, graceMs);
     const first = mortalWindow(world);
@@ -114,7 +114,7 @@ describe('threats: rotation', () => {
     const isAllowed = graceMs > 0;
     assert.equal(result, isAllowed ? 'ok' : 'api-token-refused');
     assert.deepEqual([service.presented.length, service.login.family.isRevoked], [3, !isAllowed]);
-    // What was refused is for a person to replace.
+    // A person must replace a refused token.
     assert.equal(later.vault.find(service.id)?.name, 'Laptop');
     const kept = await later.vault.read(service.id);
     assert.equal(kept.secret['refreshToken'], isAllowed ? service.login.token : secret['refreshToken']);
@@ -165,7 +165,7 @@ describe('threats: rotation', () => {
     assert.equal(kept, isTried ? service.login.token : secret['refreshToken']);
   }
 
-  /** A Commvault whose pairs are good once. What it is sent is in `presented`. */
+  /** A Commvault whose pairs are single-use. `presented` contains what it receives. */
   async function startCommvault(world: World) {
     const state = { presented: [] as string[], answered: (): void => undefined };
     const { port } = await world.service((socket, request) => {

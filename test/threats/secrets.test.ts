@@ -68,7 +68,7 @@ describe('threats: secrets', () => {
     }),
   );
 
-  /** What REST Client's references put into an environment. */
+  /** An environment with the published references of a world. */
   async function publishedOf(world: World): Promise<NodeJS.ProcessEnv> {
     const client = await world.client(() => ({ id: 'published' }));
     const { broker, vault, clock } = world;

@@ -41,7 +41,7 @@ describe('threats: services', () => {
         }
 
       world.chance = 0;
-      // Nobody waits: rarer and rarer, until it is well again.
+      // Without a waiting caller: less and less often, until it recovers.
       const ahead = await (await Asked.start(world)).begin();
       const refresher = world.refresher(world, ahead.tenant);
       const hold = refresher.hold(ahead.tenant, ahead.id);
@@ -120,7 +120,7 @@ describe('threats: services', () => {
       const start = () => Asked.start(world, settings, { tls: certificate(host, { issuer: company }) });
 
       for (const network of ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'flapping'])
-        // It returns while the access token is good, and when that has ended.
+        // It returns while the access token is valid, and after that has expired.
         for (const awayUntil of [DUE_S + 317, LIFETIME_S + 321]) {
           const client = await (await start()).begin();
           const refresher = world.refresher(world, client.tenant);
@@ -145,7 +145,7 @@ describe('threats: services', () => {
           refresher.dispose();
         }
 
-      // Nothing is held against the network: what somebody asks for goes at once.
+      // Network failures delay nothing: requested exchanges are sent at once.
       const client = await (await start()).begin();
       state.network = 'ENOTFOUND';
       assert.equal(await client.ask(), 'unreachable');
@@ -155,7 +155,7 @@ describe('threats: services', () => {
     }),
   );
 
-  // What REST Client's references ask for unasked: test/handoff/published.test.ts.
+  // Automatic exchanges for published references: test/handoff/published.test.ts.
   it(
     'row 34: a token that expires at once does not cause repeated automatic exchanges, and is reported once',
     inWorld(async (world) => {
@@ -194,7 +194,7 @@ describe('threats: services', () => {
           }
           assert.ok(asked.times.length <= 2, asked.times.join());
         }
-        // Who asks for one gets one each time.
+        // Each request of a caller gets one.
         asked.forget();
         for (let time = 0; time < 5; time++) {
           await world.pass(60 * S);

@@ -57,7 +57,7 @@ describe('threats: storage', () => {
       ];
       for (const fail of failures) {
         world.clock.sleep(3600 * S);
-        // What could not be read would not be sent: it fails when the answer is on its way.
+        // An unreadable secret would not be sent, so the store fails while the response is pending.
         service.deliver = (socket, answer) => {
           fail(true);
           end(socket, answer);

@@ -4,7 +4,7 @@ import type { Tenant } from '../../../src/platforms/tenant.js';
 import { answers, type Script } from '../../faults/loopback.js';
 import { clientOf, tenantFrom, type World } from '../../support/world.js';
 
-/** Of the access tokens of a service that is well. */
+/** The lifetime of the access tokens of a healthy service. */
 export const LIFETIME_S = 3600;
 
 /** The settings of a tenant, by the port of its service. */
@@ -53,7 +53,7 @@ export class Asked {
     return this.#times.map((ms) => ms / 1000);
   }
 
-  /** What comes of an exchange that a person asks for: `ok`, or the code of an error. */
+  /** The result of an exchange that a person requests: `ok`, or the code of an error. */
   ask(broker = this.#world.broker): Promise<'ok' | ErrorCode> {
     return this.#world.outcome(broker.exchange(this.tenant, this.id));
   }

@@ -63,7 +63,7 @@ export function textOf(value: unknown): string {
   return [printed, value instanceof Error ? value.stack : '', jsonOf(value)].join('\n');
 }
 
-/** What refers to itself has none. */
+/** Circular values have no JSON. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -72,7 +72,7 @@ function jsonOf(value: unknown): string | undefined {
   }
 }
 
-/** What any process shows of itself. */
+/** What any process exposes about itself. */
 const ownPlaces = (): Place[] => [
   { place: 'the environment', text: JSON.stringify(process.env) },
   { place: 'the arguments', text: JSON.stringify([process.argv, process.execArgv]) },

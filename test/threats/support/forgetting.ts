@@ -31,7 +31,7 @@ const sender = new Sender();
 const { vault, broker } = memoryWindow({ clock, send: sender.send });
 const tenant = tenantFrom(clientOf(tokenUrl));
 
-/** A function of its own: what a function has had in hand may stay until it ends. */
+/** A separate function: the engine may keep a function's values until it returns. */
 async function take(): Promise<string> {
   const boundTo = platformOf(tenant).exchangeUrl(tenant);
   const { id } = await vault.add({ tenant: tenant.id, name: 'Laptop', boundTo, secret: { refreshToken: apiTokenOf(seed) } });
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   await vault.remove(id);
   await clock.advance(10_000);
   await snapshot('after');
-  // What could hold it has been there all the time.
+  // Everything that could hold it has existed all the time.
   broker.status(tenant, id);
   sender.dispose();
 }

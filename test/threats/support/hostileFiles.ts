@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { OpenText } from '../../httpFile/support/restClientModel.js';
 import { EVIL, HEADER, NAME, REFERENCE, TENANT } from './references.js';
 
-/** What a use of the token may look like, in a value. */
+/** Possible uses of the token in a value. */
 const USES = [
   ...[REFERENCE, '{{t}}', '{{ u }}', '{{%t}}', '{{global.t}}', `{{$processEnv  x $processEnv ${NAME}}}`, '{{$processEnv %key}}'],
   ...[
@@ -159,7 +159,7 @@ export const hostileDocuments: fc.Arbitrary<OpenText[]> = fc.oneof(
   fc.tuple(markdownText),
 );
 
-/** What may stand in a cURL command, between blanks. */
+/** Possible words of a cURL command. */
 const curlWord = fc.constantFrom(
   ...[
     '-H',

@@ -8,7 +8,7 @@ import type { known } from '../../editor/support/known.js';
 import { linesOf } from '../../httpFile/support/text.js';
 import { RestClientModel, type Leaving, type OpenText } from '../../httpFile/support/restClientModel.js';
 
-/** Of the tenant of `known`, with its host. */
+/** A reference to the tenant of `known`, with its host. */
 export const NAME = 'TENANT_TOKEN_ACME';
 export const REFERENCE = `{{$processEnv ${NAME}}}`;
 export const HEADER = `Authorization: Bearer ${REFERENCE}`;
@@ -16,7 +16,7 @@ export const TENANT = 'GET https://acme.example/x';
 export const EVIL = 'https://evil.example/';
 export const TOKEN = 'EXAMPLE-canary-of-a-token';
 
-/** What a hostile repository brings beside the documents. */
+/** Other files of a hostile repository. */
 export const FILES = { './payload.txt': `token=${REFERENCE}` };
 
 export type Model = Awaited<ReturnType<typeof known>>;
@@ -47,7 +47,7 @@ export function leaving(documents: readonly OpenText[], { wanted }: Judgement, o
 
 export const carriesToken = ({ text }: Leaving): boolean => text.includes(TOKEN) || text.includes(encodeURIComponent(TOKEN));
 
-/** Of tokens that the document does not write, but answers or files bring. */
+/** Signs of tokens that do not come from the document, but from responses or files. */
 const MAY_BRING = /@name|<@|\$datetime/;
 
 /** Wherever a token goes that a document writes, it stands in a header. */
