@@ -85,8 +85,8 @@ const GRACE_MS = 30_000;
 const SETTLE_MS = 4_000;
 
 /**
- * Turns API tokens into access tokens: from memory, from the vault, or by an exchange, of which there is one at a time per
- * token, in all windows. A secret that the service replaced is stored, and read back, before its access token is handed out.
+ * Turns API tokens into access tokens: from memory, from the vault, or by an exchange. All windows together run one exchange at
+ * a time per token. A secret that the service replaced is stored, and read back, before its access token is handed out.
  */
 export class Broker implements Disposable {
   readonly #vault: Vault;

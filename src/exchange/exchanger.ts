@@ -10,7 +10,7 @@ import type { Access, TokenRecord } from '../store/record.js';
 import { isAmbiguous, isUncertain, retryDelayMs, type Attempts, type Repeatable } from './retry.js';
 import { attempt, traceOf, type Attempt, type Trace } from './trace.js';
 
-/** What is told of a service's clock: of ours, nothing depends on it but to a minute. */
+/** A difference to a service's clock that is logged. Nothing depends on our clock more precisely than a minute. */
 const SKEW_MS = 60_000;
 
 interface Parts {
@@ -139,7 +139,7 @@ export class Exchanger {
   }
 }
 
-/** An answer that cannot be used may have replaced the secret all the same: the new one is kept before the error is told. */
+/** An unusable answer may still have replaced the secret, so the new one is stored before the error is thrown. */
 async function readExchange(
   tenant: Tenant,
   record: TokenRecord,

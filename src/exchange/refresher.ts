@@ -14,7 +14,7 @@ const MAX_WAIT_MS = 30_000;
 const MIN_WAIT_MS = 1_000;
 const MIN_RETRY_MS = 30_000;
 const MAX_QUIET_MS = 5 * 60_000;
-/** Clocks that are so far apart, or a timer that is so late, tell of a machine that slept or was set. */
+/** Clocks this far apart, or a timer this late, mean that the machine slept or its clock was set. */
 const RESUMED_AFTER_MS = 5_000;
 /** After a sleep many tokens are due at once. */
 const RESUME_SPREAD_MS = 5_000;

@@ -43,8 +43,7 @@ export class SecretChanges {
   }
 
   /**
-   * What a secret that comes now is bound to. That a file cannot be read keeps nobody from keeping what was entered, or made by
-   * a service: it is told with the first exchange.
+   * What a new secret is bound to. An unreadable file does not prevent storing the secret: the first exchange reports it.
    */
   async binding(tenant: Tenant): Promise<Binding> {
     const { readDigests } = this.#parts;

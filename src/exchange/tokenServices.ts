@@ -23,7 +23,7 @@ import { RetryAfterStore } from './retryAfterStore.js';
 export interface WindowParts {
   readonly secrets: SecretStorage;
   readonly index: Memento;
-  /** Undefined: there is none, so all that windows share is SecretStorage. */
+  /** Undefined: the windows share only SecretStorage. */
   readonly folder: SharedFolder | undefined;
   readonly send: Send;
   /** Undefined: from the disk. */

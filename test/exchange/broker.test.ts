@@ -251,7 +251,7 @@ describe('Broker', () => {
       assert.equal(broker.status(tenant, id).error?.code, 'timed-out');
     });
 
-    it('tells of a secret that is not kept, whatever else goes wrong', async () => {
+    it('reports a secret that is not stored, whatever else goes wrong', async () => {
       const { broker, tenant, id, secrets, answers } = await setUp();
       answers.push(() => {
         secrets.failing = 'store';
