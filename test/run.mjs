@@ -42,7 +42,7 @@ async function runTests(node, { title, place, again, args, env }, show) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const CHECKS = { Types: tools.typeCheck, Rooms: tools.rooms, Lint: tools.lint, Format: tools.format };
+const CHECKS = { Types: tools.typeCheck, Rooms: tools.rooms, Phrases: tools.phrases, Lint: tools.lint, Format: tools.format };
 
 /** Makes the forms of the extension that are wanted, one after the other: each writes to dist/. */
 async function makeExtension(node, modes) {

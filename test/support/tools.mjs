@@ -6,6 +6,7 @@ import { withoutNpm } from './npm.mjs';
 export const tools = {
   typeCheck: ['node_modules/typescript/bin/tsc', '--noEmit'],
   rooms: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', 'test/support/rooms.cjs'],
+  phrases: ['test/support/phrases.mjs'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
   build: ['esbuild.mjs'],
