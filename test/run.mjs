@@ -18,6 +18,9 @@ import { environment, tools, VSIX } from './support/tools.mjs';
 /** Windows that are open at a time: each leaves a processor idle for two thirds of its time. */
 const WINDOWS = 2;
 
+/** A process that has not ended by then never does: a test has left something open. */
+const JOB_LIMIT_MS = 20 * 60_000;
+
 const results = new Results();
 
 /** What a check prints is worth reading only if it fails. */
@@ -37,7 +40,8 @@ async function runTests(node, { title, place, again, args, env }, show) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-tokens-results-'));
   const file = path.join(folder, 'results');
   const told = { TEST_RESULTS: file, ...(show && { TEST_REPORT: 'each' }) };
-  const { code, output } = await run(node, args, { cwd: root, env: environment(node, { ...env, ...told }), show });
+  const options = { cwd: root, env: environment(node, { ...env, ...told }), show, timeout: env.LONG ? 0 : JOB_LIMIT_MS };
+  const { code, output } = await run(node, args, options);
   results.addTests({ title, place, again, code, file, output }, begun);
   rmSync(folder, { recursive: true, force: true });
 }

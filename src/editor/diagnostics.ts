@@ -49,6 +49,7 @@ export class Diagnostics implements vscode.Disposable {
   /** By document, the findings that the person has dismissed for this session. */
   readonly #dismissed = new Map<string, Set<FindingCode>>();
   #expiryTimer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(model: DiagnosticsModel) {
     this.#model = model;
@@ -81,13 +82,14 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearTimeout(this.#expiryTimer);
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#subscriptions.dispose();
   }
 
   #lookAfter(document: vscode.TextDocument, wait: number): void {
-    if (!isInScope(document)) return;
+    if (this.#isDisposed || !isInScope(document)) return;
     clearTimeout(this.#waiting.get(document));
     const look = (): void => {
       this.#waiting.delete(document);
@@ -103,6 +105,7 @@ export class Diagnostics implements vscode.Disposable {
     const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
     const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
     // A later version gets its own check, and a closed document has been forgotten.
+    if (this.#isDisposed) return;
     if (vscode.workspace.textDocuments.every((one) => one !== document) || document.version !== version) return;
     const around = this.#surroundings(document, isInGit);
     const dismissed = this.#dismissed.get(uri.toString());

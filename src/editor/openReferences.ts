@@ -104,6 +104,7 @@ export class OpenReferences implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#turn++;
     clearTimeout(this.#timer);
     this.#subscriptions.dispose();
     this.#changed.dispose();

@@ -57,7 +57,7 @@ export function turns(count) {
  * Runs a command. What it prints is kept, or shown as it comes.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, shell?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, shell?: boolean, timeout?: number }} [options] timeout in ms
  * @returns {Promise<Outcome>}
  */
 export function run(command, args, { show = false, ...options } = {}) {
@@ -70,7 +70,9 @@ export function run(command, args, { show = false, ...options } = {}) {
       });
     }
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: signal ? `${output}\nEnded by ${signal}` : output }),
+    );
   });
 }
 
