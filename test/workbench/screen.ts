@@ -65,6 +65,7 @@ export interface Dialog {
 
 export interface Tab {
   readonly name: string;
+  /** Each group shows a tab; only one of them has the focus, or had it last. */
   readonly active: boolean;
   /** Whether it has changes that are not saved. */
   readonly dirty: boolean;
@@ -181,7 +182,7 @@ const READ_DIALOG = `
 const READ_TABS = `
   return [...document.querySelectorAll('.part.editor .tab')].map((tab) => ({
     name: tab.getAttribute('data-resource-name') ?? '',
-    active: tab.classList.contains('active'),
+    active: tab.matches('.editor-group-container.active .tab.active'),
     dirty: tab.classList.contains('dirty'),
   }));
 `;

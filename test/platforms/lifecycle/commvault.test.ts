@@ -43,7 +43,7 @@ describe('Commvault: a login', () => {
       tokens.logIn!({ ...tenant, lhAccountId: 'acme' }, credentials),
       answer(200, { token: `QSDK ${TOKEN}`, userId: 12 }),
     );
-    assert.equal(requests[0]?.headers?.['lhAccountId'], 'acme');
+    assert.equal(requests[0]?.headers['lhAccountId'], 'acme');
     assert.deepEqual(result, { ...session, headers: { ...session.headers, lhAccountId: 'acme' } });
   });
 
