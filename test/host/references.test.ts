@@ -45,7 +45,6 @@ function useClient(...names: readonly string[]) {
     const before = asked().length;
     await editor().command(command);
     await until('the request', () => asked().length > before, { seen: () => editor().notifications() });
-    await editor().responseBeside();
     const { headers, status } = asked().at(-1)!;
     return { status, authorization: headers.authorization };
   };

@@ -622,13 +622,6 @@ export class Workbench {
     });
   }
 
-  /** Waits for what a client shows in the second group, and goes back to the file, as a person does by a click. */
-  async responseBeside(): Promise<void> {
-    const inSecondGroup = this.page.locator('.editor-group-container').nth(1).locator('.tab');
-    await until('a response beside the file', async () => (await inSecondGroup.count()) > 0, { seen: () => this.tabs() });
-    await this.focusEditor();
-  }
-
   /** Puts the cursor on a line of the active editor. */
   async cursor(line: number, column = 1): Promise<void> {
     await this.#openPalette(`:${line}:${column}`);

@@ -2,7 +2,7 @@
 const { appendFileSync } = require('node:fs');
 const path = require('node:path');
 const httpyac = require('httpyac');
-const { commands, languages, ViewColumn, window, workspace } = require('vscode');
+const { commands, languages, window, workspace } = require('vscode');
 
 const PRINTED = {
   requestOutput: true,
@@ -30,13 +30,6 @@ function read(document) {
   return documentStore.getOrCreate(document.fileName, async () => document.getText(), document.version, options);
 }
 
-/** The response goes into a document beside the file, which does not take the focus. */
-async function show({ statusCode, parsedBody, body }) {
-  const content = `HTTP/1.1 ${statusCode}\n\n${typeof body === 'string' ? body : JSON.stringify(parsedBody)}`;
-  const document = await workspace.openTextDocument({ language: 'http', content });
-  await window.showTextDocument(document, { viewColumn: ViewColumn.Two, preserveFocus: true, preview: true });
-}
-
 /** Sends the request at the cursor, and prints it with its answer into a file beside its own: `<name>.httpyac.log`. */
 async function send() {
   const { document, selection } = window.activeTextEditor;
@@ -45,15 +38,7 @@ async function send() {
   const { line } = selection.active;
   const isHere = ({ request, symbol }) => request && symbol.startLine <= line && line <= symbol.endLine;
   const httpRegion = httpFile.httpRegions.find(isHere);
-  const log = httpyac.utils.requestLoggerFactory(print, PRINTED);
-  let answer;
-  const logResponse = async (response, region) => {
-    await log(response, region);
-    answer = response;
-  };
-  await httpyac.send({ httpFile, httpRegion, logResponse });
-  // None came for a request that was not sent.
-  if (answer) await show(answer);
+  await httpyac.send({ httpFile, httpRegion, logResponse: httpyac.utils.requestLoggerFactory(print, PRINTED) });
   print('sent');
 }
 
