@@ -34,6 +34,9 @@ interface Body {
 /** A line of a body that no client interprets, such as most JSON: no construct starts with these characters. */
 const CONTENT = /^\s*(?:[^\s#/{<>A-Za-z]|\{(?!\{)|$)/;
 
+/** A response that is kept below its request: httpYac reads the rest of the region as its text. */
+const RESPONSE = /^\s*(?:HTTP\/\S+\s*[1-5]\d\d|(?:SSE|AMQP)\s*(?:-1|0)|(?:GRPC|MQTT)\s*\d|WS\s*(?:\d{4}|0))/;
+
 const PLAIN_BODY: Body = { markdown: false, closingBoundary: undefined };
 
 const FORCE_DELIMITER = /^\s*(#+|\/{2,})\s+@force(R|-r)egion(D|-d)elimiter(\s|$)/;
@@ -91,7 +94,8 @@ class RegionReader {
       return requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
     }
     const boundary = this.body?.closingBoundary;
-    if (boundary !== undefined && text.includes(boundary)) this.forced = false;
+    if (this.body && boundary !== undefined && RESPONSE.test(text)) this.body = { ...this.body, closingBoundary: undefined };
+    else if (boundary !== undefined && text.includes(boundary)) this.forced = false;
     return line + 1;
   }
 

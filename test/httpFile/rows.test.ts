@@ -299,6 +299,17 @@ describe('httpFile, the corner cases of .http files', () => {
     leadsTo(HY, '# @forceRegionDelimiter\nGET http://a\n\nGET http://b\n', { 3: 1 });
   });
 
+  it('#32 finds no request in a multipart/mixed body whose end is in a response that is kept below it', () => {
+    for (const response of ['HTTP/1.1 200 OK', 'SSE 0', 'GRPC 5 - x', 'MQTT 0', 'AMQP -1', 'WS 1000'])
+      for (const before of ['', '\n', '\n--b\n']) {
+        const lines = `POST http://a\nContent-Type: multipart/mixed; boundary=b\n${before}${response}\n\n--b--`.split(
+          '\n',
+        ).length;
+        const text = `POST http://a\nContent-Type: multipart/mixed; boundary=b\n${before}${response}\n\n--b--\nGET http://c\n`;
+        leadsTo(HY, text, { [lines]: 0 });
+      }
+  });
+
   it('#33 does not change a body of markup', () => {
     const text = 'POST http://a\nContent-Type: text/html\n\n< p >\n<p>\n';
     becomes(ALL, text, text.replace('\n', `\n${HEADER}\n`), { at: 3 });
