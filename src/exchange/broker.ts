@@ -7,7 +7,7 @@ import { ATTEMPTS_MS, TURN_MS } from '../base/timeLimits.js';
 import { untilAborted } from '../base/untilAborted.js';
 import { withTls, type Send } from '../net/http.js';
 import type { ReadDigests } from '../net/trust.js';
-import { headerStyleOf, platformOf } from '../platforms/index.js';
+import { exchangeHost, headerStyleOf, platformOf } from '../platforms/index.js';
 import type { Discovered, Header } from '../platforms/platform.js';
 import type { Secret, Tenant } from '../platforms/tenant.js';
 import type { Access, TokenRecord } from '../store/record.js';
@@ -243,7 +243,7 @@ export class Broker implements Disposable {
 
   async #run(run: Run): Promise<Access> {
     const { tenant, id } = run;
-    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+    const host = exchangeHost(tenant);
     return this.#turns.queue(id, async () => {
       try {
         const access = await this.#limiter.run(
@@ -297,7 +297,7 @@ export class Broker implements Disposable {
     const mayRotate = this.mayRotate(tenant, id);
     const sent = mayRotate && !this.#vault.isForSession(id) ? await this.#sentBefore(run, record) : undefined;
     const order = { tenant, id, passcode, mayRotate, isAwaited: () => run.isAwaited, sent };
-    const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+    const host = exchangeHost(tenant);
     const ended = (code?: ErrorCode): void => this.#exchanged.fire({ id, tenant: tenant.id, host, code });
     const next = await this.#exchanger
       .exchange(order, record, (rotated) => this.#records.keep(id, rotated))
@@ -333,7 +333,7 @@ export class Broker implements Disposable {
     // Such a service takes the secret before the present one for some seconds only.
     const isInTime = at <= now && now - at <= ATTEMPTS_MS;
     if (isOpen && !(isRepeatable && times < 2 && isInTime))
-      throw new AppError('renewal-uncertain', { host: new URL(platform.exchangeUrl(tenant)).host });
+      throw new AppError('renewal-uncertain', { host: exchangeHost(tenant) });
     const note = (count: number): Promise<void> => this.#sent.write(id, { generation, at, times: count });
     return { times, elapsedMs: now - at, note };
   }

@@ -10,6 +10,7 @@ import type { Tenant } from '../platforms/tenant.js';
 import { differences, trustOf } from '../store/binding.js';
 import type { Access, TokenRecord } from '../store/record.js';
 import type { SentNotes } from '../store/sentNotes.js';
+import { isCostly } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
 import { bornAt, isUsable, timesAt } from './accessTokenLifetime.js';
 import { statusOf, type TokenStatus } from './status.js';
@@ -252,8 +253,7 @@ export class RecordCache implements Disposable {
 
   /** Changes a token's record when nothing else does, here or in another window. @throws as {@link Turns.alone} */
   async change<T>(tenant: Tenant, id: string, work: () => Promise<T>, isRotating?: boolean): Promise<T> {
-    const { turns } = this.#parts;
-    const result = await turns.queue(id, () => turns.alone(id, isRotating ?? this.mayRotate(tenant, id), work));
+    const result = await this.#parts.turns.take(id, () => isRotating ?? this.mayRotate(tenant, id), work);
     this.#errors.delete(id);
     return result;
   }
@@ -301,9 +301,12 @@ export class RecordCache implements Disposable {
 
   /** True if nothing is left to keep. */
   async #keepAgain(id: string): Promise<boolean> {
-    const { turns } = this.#parts;
     try {
-      await turns.queue(id, () => turns.alone(id, true, () => this.newest(id)));
+      await this.#parts.turns.take(
+        id,
+        () => true,
+        () => this.newest(id),
+      );
       this.#errors.delete(id);
       this.#changed.fire(id);
       return true;
@@ -378,9 +381,8 @@ export class RecordCache implements Disposable {
     const refused = this.#refused.get(id);
     if (!access || (refused && !refused.isHandedOut && refused.token === access.token)) return undefined;
     if (isUsable(access, this.#clock.wall(), this.#clock.mono() - born)) return access;
-    // Where an exchange costs a passcode or the token itself, an unknown end is no reason for one.
-    const dear = this.#vault.find(id)?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
-    return dear && access.expiresAt === null ? access : undefined;
+    // An unknown expiry is no reason for a costly exchange.
+    return access.expiresAt === null && isCostly(tenant, this.#vault.find(id)) ? access : undefined;
   }
 }
 

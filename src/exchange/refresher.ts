@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.js';
 import type { Disposable } from '../base/event.js';
 import type { Tenant } from '../platforms/tenant.js';
-import { platformOf } from '../platforms/index.js';
+import { isCostly } from '../store/tokenEntry.js';
 import type { Broker } from './broker.js';
 import { momentOf, msBetween, sinceMs, type Clock, type Moment } from '../base/clock.js';
 import { aheadAt } from './accessTokenLifetime.js';
@@ -78,7 +78,7 @@ export class Refresher implements Disposable {
   /** A token was handed out. */
   used(tenant: Tenant, id: string): void {
     const { clock, vault } = this.#parts;
-    if (platformOf(tenant).needsPasscode?.(tenant) || vault.find(id)?.singleUse) return;
+    if (isCostly(tenant, vault.find(id))) return;
     const usedAt = momentOf(clock);
     const rest = { since: usedAt, ms: 0 };
     const use = this.#uses.get(id) ?? {

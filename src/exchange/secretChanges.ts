@@ -88,7 +88,7 @@ export class SecretChanges {
   use<T>(tenant: Tenant, id: string, work: (secret: Secret) => Promise<T>): Promise<T> {
     const { records, turns } = this.#parts;
     const alone = async (): Promise<T> => work((await records.bound(tenant, id)).secret);
-    return turns.queue(id, () => turns.alone(id, records.mayRotate(tenant, id), alone));
+    return turns.take(id, () => records.mayRotate(tenant, id), alone);
   }
 
   /**
@@ -139,9 +139,12 @@ export class SecretChanges {
     const { vault, records, readDigests, log } = this.#parts;
     const addressOf = (tenant: Tenant): string => platformOf(tenant).exchangeUrl(tenant);
     if (addressOf(before) !== addressOf(after) || isDeepStrictEqual(trustOf(before), trustOf(after))) return;
-    for (const { id } of vault.of(after.id))
+    const tokens = vault.of(after.id);
+    if (tokens.length === 0) return;
+    const reading = readDigests(after);
+    for (const { id } of tokens)
       try {
-        const digests = await readDigests(after);
+        const digests = await reading;
         await records.change(after, id, async () => {
           const record = await records.newest(id);
           if (record.trust) await records.amend(id, { ...record, trust: followed(record.trust, before, after, digests) });

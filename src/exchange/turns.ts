@@ -27,6 +27,15 @@ export class Turns {
     return this.#vault.isForSession(id) ? work() : this.#exclusion.run(id, isRotating, work);
   }
 
+  /**
+   * Runs `work` after all that was given before in this window, while no other window works with the token.
+   * @param isRotating asked when its turn has come: what ran before may have shown it
+   * @throws as {@link alone}
+   */
+  take<T>(id: string, isRotating: () => boolean, work: () => Promise<T>): Promise<T> {
+    return this.queue(id, () => this.alone(id, isRotating(), work));
+  }
+
   /** Resolves when all that was given so far has ended. */
   async settled(): Promise<void> {
     await this.#mutex.settled();

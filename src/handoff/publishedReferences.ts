@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { ACCESS_TOKEN } from '../platforms/tokenResponse.js';
-import { platformOf } from '../platforms/index.js';
+import { isCostly } from '../store/tokenEntry.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { Access } from '../store/record.js';
@@ -165,9 +165,8 @@ export class PublishedReferences implements Disposable {
     const { broker } = this.#model;
     this.#tried.add(token.id);
     await broker.load(token.id);
-    const isCostly = token.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
     const { access, error } = broker.status(tenant, token.id);
-    if (isCostly || needsPerson(error) || broker.peek(tenant, token.id)) return;
+    if (isCostly(tenant, token) || needsPerson(error) || broker.peek(tenant, token.id)) return;
     const now = this.#model.now();
     const lastAt = Math.max(this.#askedAt.get(token.id) ?? 0, access?.exchangedAt ?? 0);
     if (!this.#switches.focused() || Math.abs(now - lastAt) < MIN_RETRY_MS) {

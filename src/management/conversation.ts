@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../base/errors.js';
 import { withTls, type Send } from '../net/http.js';
 import type { Conversation, Reply } from '../platforms/lifecycle.js';
-import { platformOf } from '../platforms/index.js';
+import { exchangeHost } from '../platforms/index.js';
 import type { Tenant } from '../platforms/tenant.js';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
@@ -34,7 +34,7 @@ export async function converse<Result>(
   conversation: Conversation<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const { host } = new URL(platformOf(tenant).exchangeUrl(tenant));
+  const host = exchangeHost(tenant);
   try {
     const result = await hold(parts, tenant, conversation, signal);
     parts.log.info(`${tenant.id}: ${act} done at ${host}`);

@@ -35,6 +35,17 @@ export function platformOf(tenant: Tenant): Platform {
   return platform;
 }
 
+/** The host that secrets of a tenant are exchanged at, with its port. */
+export function exchangeHost(tenant: Tenant): string {
+  return new URL(platformOf(tenant).exchangeUrl(tenant)).host;
+}
+
+/** A URL for a first request to a tenant: a harmless resource where the platform has one, or else the root of its host. */
+export function firstUrl(tenant: Tenant): string {
+  const platform = platformOf(tenant);
+  return platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
+}
+
 /** The header style of a tenant, or else its platform's default. */
 export function headerStyleOf(tenant: Tenant): string {
   return tenant.headers ?? platformOf(tenant).defaultHeaderStyle(tenant);

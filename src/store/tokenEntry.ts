@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { platformOf } from '../platforms/index.js';
+import type { Tenant } from '../platforms/tenant.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -38,3 +40,8 @@ export function laterOf(one: TokenEntry | undefined, other: TokenEntry | undefin
 
 /** When a token got its current name, epoch ms. */
 export const namedAt = ({ addedAt, renamedAt }: TokenEntry): number => renamedAt ?? addedAt;
+
+/** Whether an exchange costs a passcode or the token itself, so that it is never done unasked. */
+export function isCostly(tenant: Tenant, token: TokenEntry | undefined): boolean {
+  return token?.singleUse === true || platformOf(tenant).needsPasscode?.(tenant) === true;
+}

@@ -3,6 +3,7 @@ import { certificate, fingerprintOf } from '../faults/certificates.js';
 import { answers } from '../faults/loopback.js';
 import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
+import { tenantOf } from '../host/support/ownService.js';
 import { inWorld, type World } from '../support/world.js';
 
 /** A service whose certificate has signed itself, a tenant of it, and a token. @param change of the tenant */
@@ -12,12 +13,7 @@ async function open(world: World, change: Readonly<Record<string, string>> = {})
   const service = await world.service(answers(200, world.good), { tls: own });
   const extension = await world.start();
   const tenant = (more: Readonly<Record<string, string>> = {}) => ({
-    id: 'acme',
-    name: 'Acme',
-    platform: 'oauth2',
-    tokenUrl: `https://localhost:${service.port}/token`,
-    grant: 'client_credentials',
-    clientId: 'acme',
+    ...tenantOf({ origin: `https://localhost:${service.port}` }, 'acme', 'Acme'),
     ...more,
   });
   extension.tenants = [tenant(change)];

@@ -3,20 +3,14 @@ import { certificate, fingerprintOf } from '../faults/certificates.js';
 import { answers, serve, type Loopback } from '../faults/loopback.js';
 import { mode, useEditor } from './support/editor.js';
 import { addToken, rowSaying, TENANTS, tenantsIn } from './support/entering.js';
+import { tenantOf } from './support/ownService.js';
 
 /** One walk; all else that is asked about certificates is tested in test/commands. */
 describe(`certificates (${mode})`, () => {
   const ofTheService = certificate('localhost');
   const fingerprint = fingerprintOf(ofTheService);
   let service: Loopback;
-  const tenant = () => ({
-    id: 'acme',
-    name: 'Acme',
-    platform: 'oauth2',
-    tokenUrl: `https://localhost:${service.port}/token`,
-    grant: 'client_credentials',
-    clientId: 'acme',
-  });
+  const tenant = () => tenantOf({ origin: `https://localhost:${service.port}` }, 'acme', 'Acme');
   const editor = useEditor(async () => {
     const answer = { access_token: 'EXAMPLE-ACCESS-TOKEN', token_type: 'Bearer', expires_in: 3600 };
     service = await serve(answers(200, JSON.stringify(answer)), { tls: ofTheService });

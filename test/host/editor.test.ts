@@ -98,6 +98,12 @@ describe(`The editor (${mode})`, () => {
       await until('the tab', async () => (await editor().tabs()).some((tab) => tab.name === name && tab.active), {
         seen: () => editor().tabs(),
       });
+      // The tab comes first; what opens in it takes the focus from the palette.
+      const group = editor().page.locator('.editor-group-container.active');
+      await group
+        .locator(`.monaco-editor-pane-placeholder:visible, .monaco-editor[data-uri$="${name}"]:visible`)
+        .first()
+        .waitFor();
       await editor().command('Tenant Tokens: Insert Headers');
       await editor().notification(/VS Code does not show this file to extensions/);
       assert.equal(await editor().isDirty(), false);

@@ -21,7 +21,7 @@ export class TokenFamily {
   rotates = true;
   /** Whether the use of a replaced API token revokes all. */
   revokes = true;
-  graceMs: number;
+  readonly graceMs: number;
   readonly #now: () => number;
   #replacedAt = -Infinity;
 

@@ -526,13 +526,12 @@ export class Workbench {
 
   async #tooltip(of: Locator): Promise<string> {
     const tooltip = this.page.locator(TOOLTIP);
-    // What is drawn again just then, as a countdown is, shows none.
-    await until('a tooltip', async () => {
+    // What is drawn again just then, as a countdown is, shows none, or loses it before it is read.
+    const text = await until('a tooltip', async () => {
       await this.#moveAway();
       await of.hover();
-      return isSoWithin(TOOLTIP_LIMIT_MS, tooltip, 'visible');
+      return tooltip.innerText({ timeout: TOOLTIP_LIMIT_MS }).catch(() => undefined);
     });
-    const text = await tooltip.innerText();
     await this.#moveAway();
     return text;
   }
@@ -698,7 +697,7 @@ export class Workbench {
   async save(): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.press('Control+S');
-    await until('the editor to be saved', async () => !(await this.isDirty()));
+    await until('the editor to be saved', async () => !(await this.isDirty()), { seen: () => this.tabs() });
   }
 
   async isDirty(): Promise<boolean> {

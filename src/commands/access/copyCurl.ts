@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../../handoff/curl.js';
-import { platformOf } from '../../platforms/index.js';
+import { firstUrl } from '../../platforms/index.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { Command } from '../command.js';
@@ -17,8 +17,7 @@ export const copyCurl: Command = async (services, target) => {
   const headers = await acquireHeaders(services, chosen);
   if (!headers) return;
   const { tenant } = chosen;
-  const platform = platformOf(tenant);
-  const url = platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
+  const url = firstUrl(tenant);
   const command = quoted({ method: 'GET', url, headers }, shell);
   noteUse(services, chosen, 'copied');
   copied(services.prompter, vscode.l10n.t('cURL command of {0} copied', tenant.name), await services.clipboard.copy(command));

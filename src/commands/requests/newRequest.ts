@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { applyEdits, isMarkdown, linesOf } from '../../editor/document.js';
 import { newRequest as requestEdit } from '../../httpFile/index.js';
-import { platformOf } from '../../platforms/index.js';
+import { firstUrl } from '../../platforms/index.js';
 import type { Command } from '../command.js';
 import { activeEditor } from './insertion.js';
 import { insertHeaders } from './insertHeaders.js';
@@ -14,8 +14,7 @@ export const newRequest: Command = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('New Request'));
   if (!chosen) return;
   const { tenant, token } = chosen;
-  const platform = platformOf(tenant);
-  const url = platform.probe?.(tenant).url ?? new URL('/', platform.exchangeUrl(tenant)).href;
+  const url = firstUrl(tenant);
   const options = { markdown: isMarkdown(document) };
   const added = requestEdit(linesOf(document), selection.active.line, services.dialects.current, options, { method: 'GET', url });
   await applyEdits(editor, [added]);

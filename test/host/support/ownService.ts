@@ -39,7 +39,7 @@ export async function startOwnService(): Promise<OwnService> {
 }
 
 /** A tenant of the service, which exchanges a client secret. */
-export const tenantOf = ({ origin }: OwnService, id: string, name: string): Record<string, unknown> => ({
+export const tenantOf = ({ origin }: Pick<OwnService, 'origin'>, id: string, name: string): Record<string, unknown> => ({
   id,
   name,
   platform: 'oauth2',
