@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { PlatformId } from './tenant.js';
 
 /** Control and format characters (bidi, zero-width), line and paragraph separators, lone surrogates: not allowed in names. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -75,7 +74,7 @@ export function once<T>(make: () => T): () => T {
 }
 
 /** The schema of a tenant: the common fields and the platform's own. Refuses unknown fields, to catch typing errors. */
-export function tenantSchema<Id extends PlatformId, Shape extends z.core.$ZodLooseShape, Style extends string>(
+export function tenantSchema<Id extends string, Shape extends z.core.$ZodLooseShape, Style extends string>(
   id: Id,
   styles: readonly [Style, ...Style[]],
   shape: Shape,

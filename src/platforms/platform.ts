@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { HttpRequest, HttpResponse } from '../net/http.js';
 import type { Lifecycle } from './lifecycle.js';
-import type { PlatformId, Secret, Tenant } from './tenant.js';
+import type { Secret, Tenant } from './tenant.js';
 
 export interface SecretField<Field extends string = string> {
   readonly key: Field;
@@ -78,7 +78,7 @@ export interface Portal {
  * Methods (not function properties) so that a platform of narrower types fits the registry.
  */
 export interface Platform<T extends Tenant = Tenant, Field extends string = string> {
-  readonly id: PlatformId;
+  readonly id: string;
   readonly label: string;
   /** Codicon of the platform. */
   readonly icon: string;

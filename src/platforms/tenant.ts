@@ -1,13 +1,11 @@
 import type { TenantTls } from '../net/http.js';
 
-export type PlatformId =
-  'cloud-director' | 'cloud-services' | 'aria-automation' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
-
 /** One organization on one platform, at one address. Configuration without secrets. Each platform adds its own fields. */
 export interface Tenant extends TenantTls {
   readonly id: string;
   readonly name: string;
-  readonly platform: PlatformId;
+  /** The id of a platform in the registry. */
+  readonly platform: string;
   /** Header style, one of the platform's `headerStyles`. */
   readonly headers?: string | undefined;
   /** Other hosts (`name` or `name:port`) that this tenant's access tokens may go to. */

@@ -20,7 +20,7 @@ const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 const LOCAL_DOMAIN = 'System Domain';
 
 /** An appliance of Aria Automation: the identity service issues refresh tokens, the automation service exchanges them. */
-export async function startAriaAutomation({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+export async function startAriaAutomation({ now, lifetimeSeconds = 8 * 3600 }: Circumstances): Promise<StartedPlatform> {
   const ada: Account = { user: 'ada', password: password(), domain: LOCAL_DOMAIN, mayUseProjects: true };
   const grace: Account = { user: 'grace', password: password(), domain: 'example.net', mayUseProjects: false };
   const accounts = [ada, grace];

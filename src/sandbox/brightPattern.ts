@@ -12,7 +12,7 @@ interface User {
 }
 
 /** Bright Pattern Contact Center: client credentials, with the tenant identified by the host name. */
-export async function startBrightPattern({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+export async function startBrightPattern({ now, lifetimeSeconds = 3600 }: Circumstances): Promise<StartedPlatform> {
   const ada: User = { loginId: 'ada.lovelace', apiSecret: alphanumerics(41) };
   const accessTokens = new AccessTokens<User>(now);
 

@@ -53,7 +53,7 @@ interface ApiToken {
 type Session = ApiToken | { readonly account: Account; readonly interactive: true };
 
 /** VMware Cloud Director with a tenant organization, the provider and a service account. */
-export async function startCloudDirector({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+export async function startCloudDirector({ now, lifetimeSeconds = 3600 }: Circumstances): Promise<StartedPlatform> {
   const acme: Organization = { id: randomUUID(), name: 'acme', displayName: 'Acme Corporation' };
   const system: Organization = { id: randomUUID(), name: 'System', displayName: 'System Organization', provider: true };
   const organizations = [system, acme];

@@ -32,7 +32,7 @@ const LIFETIME_MS = 180 * 24 * 60 * 60 * 1000;
 const AUTHORIZE = '/csp/gateway/am/api/auth/api-tokens/authorize';
 
 /** VMware Cloud Services with two organizations; one protects its API tokens with a passcode. */
-export async function startCloudServices({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
+export async function startCloudServices({ now, lifetimeSeconds = 1799, variants }: Circumstances): Promise<StartedPlatform> {
   const apiTokens = new Map<string, ApiToken>();
   const accessTokens = new AccessTokens<Account>(now);
   const parameter = variants.cloudServicesTakesRefreshToken ? 'refresh_token' : 'api_token';

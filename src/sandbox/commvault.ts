@@ -41,7 +41,7 @@ interface Chain {
 type Session = Chain | { readonly user: User; readonly interactive: true };
 
 /** Commvault Command Center, where each renewal replaces the pair. */
-export async function startCommvault({ now, lifetimeSeconds, variants }: Circumstances): Promise<StartedPlatform> {
+export async function startCommvault({ now, lifetimeSeconds = 1800, variants }: Circumstances): Promise<StartedPlatform> {
   const ada: User = { id: 12, name: 'ada', password: password(), makesTokens: true };
   const grace: User = { id: 14, name: 'grace', password: password() };
   const living = new Map<number, Chain>();

@@ -16,7 +16,7 @@ const TTL_MINUTES = 180 * 24 * 60;
 const POWERLESS = 'grace';
 
 /** VMware Identity Services: an ordinary API token, a single-use one, and one without a reported expiry. */
-export async function startIdentityServices({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+export async function startIdentityServices({ now, lifetimeSeconds = 1800 }: Circumstances): Promise<StartedPlatform> {
   const apiTokens: ApiToken[] = [];
   const accessTokens = new AccessTokens<ApiToken>(now);
 

@@ -5,12 +5,25 @@ import { startCloudServices } from './cloudServices.js';
 import { startCommvault } from './commvault.js';
 import { startIdentityServices } from './identityServices.js';
 import { startOauth2 } from './oauth2.js';
-import type { Circumstances, SandboxPlatform, SandboxTenant, SandboxVariants, StartedPlatform } from './platform.js';
+import type { Circumstances, SandboxTenant, SandboxVariants, StartedPlatform } from './platform.js';
 import type { SandboxService } from './service.js';
 
 export type { Answer } from './message.js';
-export type { SandboxLogin, SandboxPlatform, SandboxTenant, SandboxToken, SandboxVariants } from './platform.js';
+export type { SandboxLogin, SandboxTenant, SandboxToken, SandboxVariants } from './platform.js';
 export type { Behaviour, RequestKind, SandboxService, SeenRequest } from './service.js';
+
+/** The registry: one line per platform. */
+const PLATFORMS = {
+  'cloud-director': startCloudDirector,
+  'cloud-services': startCloudServices,
+  'aria-automation': startAriaAutomation,
+  commvault: startCommvault,
+  'identity-services': startIdentityServices,
+  'bright-pattern': startBrightPattern,
+  oauth2: startOauth2,
+} satisfies Readonly<Record<string, (circumstances: Circumstances) => Promise<StartedPlatform>>>;
+
+export type SandboxPlatform = keyof typeof PLATFORMS;
 
 export interface Sandbox {
   readonly tenants: readonly SandboxTenant[];
@@ -27,26 +40,6 @@ export interface SandboxOptions {
   readonly variants?: SandboxVariants;
 }
 
-const LIFETIMES_SECONDS: Readonly<Record<SandboxPlatform, number>> = {
-  'cloud-director': 3600,
-  'cloud-services': 1799,
-  'aria-automation': 8 * 3600,
-  commvault: 1800,
-  'identity-services': 1800,
-  'bright-pattern': 3600,
-  oauth2: 900,
-};
-
-const PLATFORMS: Readonly<Record<SandboxPlatform, (circumstances: Circumstances) => Promise<StartedPlatform>>> = {
-  'cloud-director': startCloudDirector,
-  'cloud-services': startCloudServices,
-  'aria-automation': startAriaAutomation,
-  commvault: startCommvault,
-  'identity-services': startIdentityServices,
-  'bright-pattern': startBrightPattern,
-  oauth2: startOauth2,
-};
-
 /** Starts a service of each platform on this machine, with tenants and API tokens to try. `stop` removes everything. */
 export async function startSandbox({ now = Date.now, lifetimesSeconds, variants = {} }: SandboxOptions = {}): Promise<Sandbox> {
   const platforms = Object.keys(PLATFORMS) as SandboxPlatform[];
@@ -56,8 +49,7 @@ export async function startSandbox({ now = Date.now, lifetimesSeconds, variants 
   };
   try {
     for (const platform of platforms) {
-      const lifetimeSeconds = lifetimesSeconds?.[platform] ?? LIFETIMES_SECONDS[platform];
-      started.push([platform, await PLATFORMS[platform]({ now, lifetimeSeconds, variants })]);
+      started.push([platform, await PLATFORMS[platform]({ now, lifetimeSeconds: lifetimesSeconds?.[platform], variants })]);
     }
   } catch (error) {
     await stop();

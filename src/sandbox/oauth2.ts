@@ -22,7 +22,7 @@ interface Family {
 }
 
 /** An authorization server with two APIs: one accepts Bearer tokens, the other uses its own header. */
-export async function startOauth2({ now, lifetimeSeconds }: Circumstances): Promise<StartedPlatform> {
+export async function startOauth2({ now, lifetimeSeconds = 900 }: Circumstances): Promise<StartedPlatform> {
   const billing: Client = { id: 'billing', secret: opaque('client'), scope: 'invoices', grant: 'refresh_token' };
   const metering: Client = { id: 'metering', secret: opaque('client'), scope: 'meters', grant: 'client_credentials' };
   const clients = [billing, metering];

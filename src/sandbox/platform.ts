@@ -1,8 +1,5 @@
 import type { RunningService } from './service.js';
 
-export type SandboxPlatform =
-  'cloud-director' | 'cloud-services' | 'aria-automation' | 'commvault' | 'identity-services' | 'bright-pattern' | 'oauth2';
-
 /** Variants of services, for behaviour that few sites have. */
 export interface SandboxVariants {
   /** An older site that accepts `refresh_token` but not `api_token`. */
@@ -19,8 +16,8 @@ export interface SandboxVariants {
 export interface Circumstances {
   /** Epoch ms. */
   readonly now: () => number;
-  /** Lifetime of access tokens. */
-  readonly lifetimeSeconds: number;
+  /** Lifetime of access tokens, if it is not the platform's usual one. */
+  readonly lifetimeSeconds?: number | undefined;
   readonly variants: SandboxVariants;
 }
 

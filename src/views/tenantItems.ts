@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { findPlatform, platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { PlatformId, Tenant } from '../platforms/tenant.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { TenantEntry } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';
@@ -22,7 +22,7 @@ export interface Drawing {
   readonly now: number;
 }
 
-export function platformItem(id: PlatformId): vscode.TreeItem {
+export function platformItem(id: string): vscode.TreeItem {
   const platform = findPlatform(id);
   const item = new vscode.TreeItem(platform?.label ?? id, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `platform:${id}`;

@@ -1,6 +1,5 @@
 import { platforms } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { PlatformId } from '../platforms/tenant.js';
 import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { TokenManager } from '../management/tokenManager.js';
@@ -19,7 +18,7 @@ export interface TreeModel {
 
 /** A row. `tenant`, `token` and `remote` are ids: a command that gets a row finds its target in them. */
 export type Node =
-  | { readonly kind: 'platform'; readonly platform: PlatformId }
+  | { readonly kind: 'platform'; readonly platform: string }
   | RangeNode
   | TenantNode
   | { readonly kind: 'leftTenant'; readonly tenant: string }
@@ -69,7 +68,7 @@ export function topRows(model: TreeModel, grouped: boolean): Node[] {
 }
 
 /** The tenants of one platform. */
-export function platformRows({ tenants }: TreeModel, platform: PlatformId): Node[] {
+export function platformRows({ tenants }: TreeModel, platform: string): Node[] {
   return inRanges(tenants.entries.filter(({ tenant }) => tenant?.platform === platform));
 }
 

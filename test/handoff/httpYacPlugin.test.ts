@@ -9,6 +9,7 @@ import { platformOf } from '../../src/platforms/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { sendText, type Sent } from './support/httpYacClient.js';
 import { modelOf } from './support/sandboxModel.js';
+import { serviceOf } from '../support/entries.js';
 
 const TOKEN = 'EXAMPLE-ACCESS-TOKEN-of-acme';
 const REFERENCE = '{{$processEnv TENANT_TOKEN_ACME}}';
@@ -532,7 +533,7 @@ describe('httpYac plugin, with the sandbox', () => {
         assert.ok(!text.includes(access.token));
         const { statuses, output, variables } = await sendText(text, { plugins: { tenantTokens: httpYacPlugin(model.source) } });
         assert.ok(!(output + variables).includes(access.token), `${tenant.id}, ${style}`);
-        const seen = sandbox.services[tenant.platform].requests.at(-1)!;
+        const seen = serviceOf(sandbox, tenant).requests.at(-1)!;
         assert.ok(JSON.stringify(seen.headers).includes(access.token), `${tenant.id}, ${style}`);
         if (style === platform.defaultHeaderStyle(tenant)) assert.deepEqual(statuses, [200], tenant.id);
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { credentialHeaders, findPlatform, platformOf, platforms } from '../../src/platforms/index.js';
 
 describe('the registry of platforms', () => {
@@ -18,6 +19,17 @@ describe('the registry of platforms', () => {
     );
     assert.equal(new Set(platforms.map(({ label }) => label)).size, ids.length);
     for (const { icon } of platforms) assert.match(icon, /^[a-z-]+$/);
+  });
+
+  it('and that of the sandbox are all that names a platform, beside its own files', () => {
+    const files = globSync('src/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+    for (const { id } of platforms) {
+      const folder = id.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      const own = new RegExp(`^src/(platforms/${folder}/|sandbox/${folder}\\w*\\.ts$)`);
+      const names = new RegExp(`'${id}'|\\b${id}:|/${folder}\\b`);
+      const elsewhere = files.filter((file) => !own.test(file) && names.test(readFileSync(file, 'utf8')));
+      assert.deepEqual(elsewhere.sort(), ['src/platforms/index.ts', 'src/sandbox/index.ts'], id);
+    }
   });
 
   it('finds a platform by its id only', () => {

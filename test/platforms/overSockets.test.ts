@@ -7,6 +7,7 @@ import type { Secret, Tenant } from '../../src/platforms/tenant.js';
 import type { Behaviour, SandboxPlatform } from '../../src/sandbox/index.js';
 import { readTenants } from '../../src/tenants/tenants.js';
 import { useSandbox } from '../sandbox/client.js';
+import { serviceOf } from '../support/entries.js';
 
 const sender = new Sender();
 after(() => sender.dispose());
@@ -108,7 +109,7 @@ describe('every platform, over a socket', () => {
 
       it('issues an access token that alone opens every resource of the sample, until it expires', async () => {
         const { accessToken, expiresAt } = await obtain();
-        const lifetimeS = LIFETIMES_S[tenant(id).platform];
+        const lifetimeS = LIFETIMES_S[tenant(id).platform as SandboxPlatform];
         assert.equal(expiresAt, sandbox.now() + lifetimeS * 1000);
         const right = await headers(tenant(id), accessToken);
         const wrong = await headers(tenant(id), 'EXAMPLE');
@@ -127,7 +128,7 @@ describe('every platform, over a socket', () => {
 
       it('sends its secrets in the body or in headers, never in the URL, and accepts no encoded answer', async () => {
         await obtain();
-        const seen = sandbox.current().services[tenant(id).platform].requests;
+        const seen = serviceOf(sandbox.current(), tenant(id)).requests;
         const sent = seen.find(({ method }) => method === 'POST');
         assert.equal(sent?.headers['accept-encoding'], 'identity');
         assert.equal(sent.headers['cookie'], undefined);
@@ -153,7 +154,7 @@ describe('every platform, over a socket', () => {
         ['says no with status 200', distorted({}, '{"error":"invalid_grant"}'), 'api-token-refused'],
       ] as const satisfies readonly (readonly [string, Behaviour, ErrorCode])[])
         it(`reports that the service ${name}`, async () => {
-          const service = sandbox.current().services[tenant(id).platform];
+          const service = serviceOf(sandbox.current(), tenant(id));
           service.answerNext(behaviour);
           const error = await errorOf(obtain());
           assert.equal(error.code, code);
@@ -164,7 +165,7 @@ describe('every platform, over a socket', () => {
         });
 
       it('can be cancelled while the service does not answer', async () => {
-        const service = sandbox.current().services[tenant(id).platform];
+        const service = serviceOf(sandbox.current(), tenant(id));
         service.answerNext('silent');
         const cancel = new AbortController();
         const platform = platformOf(tenant(id));

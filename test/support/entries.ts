@@ -1,4 +1,5 @@
-import type { Sandbox } from '../../src/sandbox/index.js';
+import type { Tenant } from '../../src/platforms/tenant.js';
+import type { Sandbox, SandboxPlatform, SandboxService } from '../../src/sandbox/index.js';
 
 /** A tenant of the sandbox as an entry of the settings, changed. */
 export function entryOf(
@@ -21,6 +22,10 @@ export function tenantOf(sandbox: Sandbox, tenantId: string): Sandbox['tenants']
   if (!found) throw new Error(`the sandbox has no tenant ${tenantId}`);
   return found;
 }
+
+/** The service of the sandbox that a tenant is at. */
+export const serviceOf = (sandbox: Sandbox, { platform }: Tenant): SandboxService =>
+  sandbox.services[platform as SandboxPlatform];
 
 /** The setting that holds them. */
 export const TENANTS = 'tenantTokens.tenants';

@@ -12,6 +12,7 @@ import { readTenants } from '../../../src/tenants/tenants.js';
 import { TokenManager, type ManagementFlow } from '../../../src/management/tokenManager.js';
 import { TokenNotes } from '../../../src/tokens/tokenNotes.js';
 import { get, START, useSandbox } from '../../sandbox/client.js';
+import { serviceOf } from '../../support/entries.js';
 import { idle, stepDeadlines, SteppedClock, whetherSettled } from '../../support/clock.js';
 import { MemoryFolder, MemoryLog, MemoryMemento, MemorySecrets, memoryWindow } from '../../support/memory.js';
 import { assertG, textOf, type Canary } from '../../threats/support/canaries.js';
@@ -123,7 +124,7 @@ export class At {
     this.world = world;
     this.tenant = entry.tenant;
     world.tenants.push(entry.tenant);
-    this.service = sandbox.current().services[this.tenant.platform];
+    this.service = serviceOf(sandbox.current(), this.tenant);
     this.#sandbox = sandbox;
     this.#id = id;
   }
