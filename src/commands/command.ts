@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Dialects } from '../editor/clients.js';
-import type { OpenReferences } from '../editor/openReferences.js';
+import type { Dialects } from '../editor/references/clients.js';
+import type { OpenReferences } from '../editor/references/openReferences.js';
 import type { CredentialCache } from '../editor/credentialCache.js';
 import { AppError } from '../base/errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';

@@ -6,8 +6,8 @@ import type { Credential, CredentialCache } from './credentialCache.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
-import type { Resolutions } from './resolution.js';
-import { lensTitle, nameOf, restClientText, untilNextTitle } from './referenceTexts.js';
+import type { Resolutions } from './references/resolution.js';
+import { lensTitle, nameOf, restClientText, untilNextTitle } from './references/referenceTexts.js';
 import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is computed when it becomes visible. */

@@ -9,7 +9,7 @@ import { isMarkdown, linesOf } from './document.js';
 import { plainText } from './markdown.js';
 import { isInScope } from './scope.js';
 import { completionPlace, suggestionsFor, type CompletionPlace, type Suggestion } from './suggestions.js';
-import { nameOf } from './referenceTexts.js';
+import { nameOf } from './references/referenceTexts.js';
 
 /** The characters that open suggestions: the braces and the blank of a reference, and the end of a header name. */
 export const TRIGGERS = ['{', '$', ' ', ':'] as const;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { HostConsents } from '../tenants/hostConsents.js';
-import { destinationsOfRecognized } from './destinations.js';
+import { destinationsOfRecognized } from './references/destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
-import type { Git } from './git.js';
-import type { Place } from './judgement.js';
+import type { Git } from './foundTokens/git.js';
+import type { Place } from './references/judgement.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
-import type { Resolution } from './resolution.js';
+import type { Resolution } from './references/resolution.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
 

@@ -3,7 +3,7 @@ import { tenantHosts } from '../tenants/hosts.js';
 import { formatTime } from '../views/format.js';
 import { explain } from '../views/messages.js';
 import type { Finding, FindingCode } from './findings.js';
-import { placeText, problemText } from './referenceTexts.js';
+import { placeText, problemText } from './references/referenceTexts.js';
 
 const SEVERITIES: Readonly<Record<FindingCode, vscode.DiagnosticSeverity>> = {
   'expired-literal': vscode.DiagnosticSeverity.Warning,

@@ -4,9 +4,9 @@ import type { Destination } from '../tenants/hostConsents.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../exchange/status.js';
-import type { Place } from './judgement.js';
+import type { Place } from './references/judgement.js';
 import type { Credential } from './credentials.js';
-import type { Resolution, State } from './resolution.js';
+import type { Resolution, State } from './references/resolution.js';
 
 /** A problem with a reference or token in a document. */
 export type Finding = { readonly recognized: Credential } & (

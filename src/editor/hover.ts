@@ -10,8 +10,8 @@ import { commandLink, plainText } from './markdown.js';
 import { recognizedAt, type Credential } from './credentials.js';
 import type { CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
-import type { Resolutions } from './resolution.js';
-import { problemText, restClientText } from './referenceTexts.js';
+import type { Resolutions } from './references/resolution.js';
+import { problemText, restClientText } from './references/referenceTexts.js';
 import { literalStatus } from './tokenState.js';
 
 const COMMANDS = { exchange: 'tenantTokens.exchange', copyHeaders: 'tenantTokens.copyHeaders' } as const;

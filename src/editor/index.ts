@@ -13,12 +13,12 @@ import { Completions, TRIGGERS } from './completion.js';
 import { Diagnostics } from './diagnostics.js';
 import { followEdits } from './document.js';
 import type { FindingCode } from './findings.js';
-import type { Git } from './git.js';
+import type { Git } from './foundTokens/git.js';
 import { Hovers } from './hover.js';
-import type { Place } from './judgement.js';
+import type { Place } from './references/judgement.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
 import type { CredentialCache } from './credentialCache.js';
-import type { Resolution } from './resolution.js';
+import type { Resolution } from './references/resolution.js';
 import { SELECTOR } from './scope.js';
 import { Statuses } from './statuses.js';
 

@@ -3,10 +3,10 @@ import { referenceTo } from '../httpFile/index.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { explain } from '../views/messages.js';
-import { HTTP_YAC, REST_CLIENT } from './clients.js';
+import { HTTP_YAC, REST_CLIENT } from './references/clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
-import type { Place } from './judgement.js';
+import type { Place } from './references/judgement.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
 

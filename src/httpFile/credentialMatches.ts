@@ -1,13 +1,13 @@
 import { readDefinition } from './definitions.js';
-import { grammarOf } from './dialects.js';
+import { grammarOf } from './dialects/dialects.js';
 import { fences } from './fences.js';
 import { regionAt, type FindOptions } from './find.js';
-import type { Dialect, Grammar } from './grammar.js';
+import type { Dialect, Grammar } from './dialects/grammar.js';
 import { headersNamed, indexed, indexOf } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 import { addTo } from './maps.js';
 import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
-import { sameName } from './plan.js';
+import { sameName } from './insertion/plan.js';
 import { masked, placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
 import type { Region } from './regions.js';

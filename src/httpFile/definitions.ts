@@ -1,4 +1,4 @@
-import { replacement, type TextEdit } from './edits.js';
+import { replacement, type TextEdit } from './insertion/edits.js';
 import { indexOf } from './lineIndex.js';
 import { wholeOf, type Lines } from './lines.js';
 import { placeIn } from './ordered.js';

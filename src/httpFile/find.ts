@@ -1,12 +1,12 @@
-import { constructEnd } from './constructs.js';
-import { grammarOf } from './dialects.js';
+import { constructEnd } from './dialects/constructs.js';
+import { grammarOf } from './dialects/dialects.js';
 import { fenceAt, fences } from './fences.js';
-import type { Dialect, Grammar } from './grammar.js';
+import type { Dialect, Grammar } from './dialects/grammar.js';
 import { indexed } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 import { readRegion, type Region } from './regions.js';
 import type { Refusal, RequestBlock } from './request.js';
-import { readRequestLine, startsRequest } from './requestLine.js';
+import { readRequestLine, startsRequest } from './dialects/requestLine.js';
 
 export interface FindOptions {
   /** The document is Markdown: only its fences hold requests, and each fence counts as a document. */

@@ -1,11 +1,11 @@
 import { Definitions } from './definitions.js';
 import { hostWithPort } from './hostWithPort.js';
 import type { Lines } from './lines.js';
-import { sameName } from './plan.js';
+import { sameName } from './insertion/plan.js';
 import { placeholders } from './references.js';
 import type { RequestBlock } from './request.js';
-import { restClientRequest } from './restClientRequest.js';
-import { RestClientVariables } from './restClientVariables.js';
+import { restClientRequest } from './restClient/request.js';
+import { RestClientVariables } from './restClient/variables.js';
 import { finish } from './work.js';
 
 /** Longer than any chain that a person writes; stops circular ones. */

@@ -1,7 +1,7 @@
 import type { Kind, Lines, LinesOfKind, Span } from './lines.js';
 import { placeIn } from './ordered.js';
-import { namesIn } from './requestNames.js';
-import { mayBeFile } from './restClientFiles.js';
+import { namesIn } from './restClient/requestNames.js';
+import { mayBeFile } from './restClient/files.js';
 import { finish, type Work } from './work.js';
 
 /** A replacement of lines, as an editor reports it. */

@@ -1,9 +1,9 @@
-import { constructEnd } from './constructs.js';
-import { readCurlHead } from './curlRequest.js';
-import type { Grammar } from './grammar.js';
+import { constructEnd } from './dialects/constructs.js';
+import { readCurlHead } from './curl/curlRequest.js';
+import type { Grammar } from './dialects/grammar.js';
 import { isBlank, isComment, type Lines, type Span } from './lines.js';
 import { readHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
-import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './requestLine.js';
+import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './dialects/requestLine.js';
 
 /** The lines between two separators. */
 export interface Region extends Span {

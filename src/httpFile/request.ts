@@ -1,6 +1,6 @@
-import type { Dialect, Grammar } from './grammar.js';
+import type { Dialect, Grammar } from './dialects/grammar.js';
 import { isBlank, type Lines, type Span } from './lines.js';
-import { startsRequest, withoutVersion, type RequestLine } from './requestLine.js';
+import { startsRequest, withoutVersion, type RequestLine } from './dialects/requestLine.js';
 
 /** A header of a request. Offsets are relative to their lines; a folded value ends on `endLine`. */
 export interface HeaderLine {

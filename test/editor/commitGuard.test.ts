@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Uri } from 'vscode';
-import { CommitGuard, type CommitWarning } from '../../src/editor/commitGuard.js';
-import type { Change, Git, Repository } from '../../src/editor/git.js';
+import { CommitGuard, type CommitWarning } from '../../src/editor/foundTokens/commitGuard.js';
+import type { Change, Git, Repository } from '../../src/editor/foundTokens/git.js';
 import { Emitter } from '../../src/base/event.js';
 import { jwt, known, LATER, NOW, OURS, SOONER } from './support/known.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foundTokens, textKindOf, type TextKind } from '../../src/editor/foundTokens.js';
+import { foundTokens, textKindOf, type TextKind } from '../../src/editor/foundTokens/foundTokens.js';
 import { assertLinear } from '../support/linear.js';
 import { jwt, known, LATER, NOW, OURS, SOONER } from './support/known.js';
 

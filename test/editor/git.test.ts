@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mock } from 'node:test';
 import type { Uri } from 'vscode';
-import { Git, type Change, type Editor, type Repository } from '../../src/editor/git.js';
+import { Git, type Change, type Editor, type Repository } from '../../src/editor/foundTokens/git.js';
 import { Emitter } from '../../src/base/event.js';
 
 const uri = (fsPath: string, scheme = 'file') => ({ fsPath, scheme, toString: () => `${scheme}://${fsPath}` }) as unknown as Uri;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { editor } from '../support/vscode.js';
-import { OpenReferences } from '../../src/editor/openReferences.js';
+import { OpenReferences } from '../../src/editor/references/openReferences.js';
 import { Pieces } from '../../src/editor/pieces.js';
 import { HostConsents } from '../../src/tenants/hostConsents.js';
 import type { FakeDocument } from '../support/document.js';

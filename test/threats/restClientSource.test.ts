@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
-import type { Judgement } from '../../src/editor/judgement.js';
+import type { Judgement } from '../../src/editor/references/judgement.js';
 import { known } from '../editor/support/known.js';
 import type { Leaving, OpenText } from '../httpFile/support/restClientModel.js';
 import { RealRestClient, restClientSource } from '../httpFile/support/restClientSource.js';

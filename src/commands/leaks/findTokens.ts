@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { FoundToken } from '../../editor/foundTokens.js';
-import { rangeOfToken, replaceByReferences } from '../../editor/replaceTokens.js';
-import { describeToken } from '../../editor/foundTokenTexts.js';
+import type { FoundToken } from '../../editor/foundTokens/foundTokens.js';
+import { rangeOfToken, replaceByReferences } from '../../editor/foundTokens/replaceTokens.js';
+import { describeToken } from '../../editor/foundTokens/foundTokenTexts.js';
 import type { Choice, Prompter, Separator } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { showDocument } from '../../views/showDocument.js';

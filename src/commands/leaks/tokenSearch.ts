@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { textKindOf, foundTokens, type FoundToken } from '../../editor/foundTokens.js';
-import { tokensOf } from '../../editor/replaceTokens.js';
+import { textKindOf, foundTokens, type FoundToken } from '../../editor/foundTokens/foundTokens.js';
+import { tokensOf } from '../../editor/foundTokens/replaceTokens.js';
 import type { Services } from '../command.js';
 
 /** Files where people keep tokens, without those of packages. */

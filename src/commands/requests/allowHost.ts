@@ -1,4 +1,4 @@
-import { destinationsOf } from '../../editor/destinations.js';
+import { destinationsOf } from '../../editor/references/destinations.js';
 import { linesOf } from '../../editor/document.js';
 import type { Command } from '../command.js';
 import { activeEditor } from './insertion.js';

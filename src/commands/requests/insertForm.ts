@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { clientsHere } from '../../editor/clients.js';
+import { clientsHere } from '../../editor/references/clients.js';
 import { AppError } from '../../base/errors.js';
 import { referenceTo } from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';

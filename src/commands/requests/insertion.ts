@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { Anchors } from '../../editor/anchors.js';
-import { destinationsOf } from '../../editor/destinations.js';
+import { destinationsOf } from '../../editor/references/destinations.js';
 import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../../editor/document.js';
 import { findRequest, credentialMatches, setHeaders, type RequestBlock, type TextEdit } from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';

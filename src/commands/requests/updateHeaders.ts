@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { destinationsOf } from '../../editor/destinations.js';
+import { destinationsOf } from '../../editor/references/destinations.js';
 import { applyToDocument, linesOf, openDocuments } from '../../editor/document.js';
 import type { Credential } from '../../editor/credentialCache.js';
 import type { TextEdit } from '../../httpFile/index.js';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Services, Target } from '../../../src/commands/command.js';
 import { DocumentConsents } from '../../../src/commands/requests/documentConsents.js';
 import { insertHeaders } from '../../../src/commands/requests/insertHeaders.js';
-import { Dialects } from '../../../src/editor/clients.js';
+import { Dialects } from '../../../src/editor/references/clients.js';
 import { followEdits, linesOf } from '../../../src/editor/document.js';
 import { findCredentials, type KnownCredentials, type Credential } from '../../../src/editor/credentials.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
-import { judge, type Judgement, type Use } from '../../../src/editor/judgement.js';
-import { toDestination } from '../../../src/editor/destination.js';
+import { judge, type Judgement, type Use } from '../../../src/editor/references/judgement.js';
+import { toDestination } from '../../../src/editor/references/destination.js';
 import { restClientUses } from '../../../src/httpFile/index.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
 import type { known } from '../../editor/support/known.js';

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { Emitter, type Event } from '../../base/event.js';
+import { findingUses, type RestClientUse } from '../../httpFile/index.js';
+import type { HostConsents } from '../../tenants/hostConsents.js';
+import type { ReferenceNames } from '../../tokens/referenceNames.js';
+import { toDestination } from './destination.js';
+import { destinationsOfRecognized } from './destinations.js';
+import { clientsHere } from './clients.js';
+import { isMarkdown, mayHoldRequests, readingLines } from '../document.js';
+import { judge, type Judgement, type Place, type Use } from './judgement.js';
+import type { KnownCredentials } from '../credentials.js';
+import { PIECES, Readings } from '../readings.js';
+import { CredentialCache, type Credential } from '../credentialCache.js';
+
+/** Wait for a pause in typing. */
+const QUIET_MS = 200;
+/** A long document takes longer, so it is checked less often. */
+const QUIET_MS_PER_LINE = 0.01;
+/** Changes of tokens come in groups. */
+const SETTLE_MS = 50;
+
+/**
+ * The references in open files that REST Client may resolve. It asks nobody when it sends, so a token is withheld from it unless
+ * every use in every open file certainly goes to an allowed destination ({@link judge}). Reads the files as REST Client does and,
+ * if httpYac is installed, also as httpYac does: either may send them.
+ */
+export class OpenReferences implements vscode.Disposable {
+  readonly #names: ReferenceNames;
+  readonly #credentials: CredentialCache;
+  readonly #consents: HostConsents;
+  readonly #changed = new Emitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+  readonly #restClient: Readings<readonly RestClientUse[]>;
+  #turn = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
+
+  constructor(known: KnownCredentials & { readonly names: ReferenceNames }, consents: HostConsents, pieces = PIECES) {
+    const { tenants, names, issued } = known;
+    this.#names = names;
+    this.#credentials = new CredentialCache({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
+    this.#restClient = new Readings(function* (document) {
+      return yield* findingUses(yield* readingLines(document), { markdown: isMarkdown(document) });
+    }, pieces);
+    this.#consents = consents;
+    const look = (document: vscode.TextDocument): void => {
+      if (isSent(document)) this.look();
+    };
+    this.#subscriptions = vscode.Disposable.from(
+      consents.onDidChange(() => {
+        this.look();
+      }),
+      vscode.workspace.onDidOpenTextDocument(look),
+      vscode.workspace.onDidCloseTextDocument(look),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (isSent(document)) this.#lookIn(QUIET_MS + document.lineCount * QUIET_MS_PER_LINE);
+      }),
+    );
+    this.#lookIn(SETTLE_MS);
+  }
+
+  /** Fires when {@link wanted} or {@link withheldBy} may have changed. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  /** The names in open files, as written there, without those withheld. */
+  get wanted(): ReadonlySet<string> {
+    return this.#judgement.wanted;
+  }
+
+  /** The first line that causes the token of a name to be withheld from REST Client. */
+  withheldBy(name: string): Place | undefined {
+    return this.#judgement.withheld.get(name);
+  }
+
+  /** Call it when tokens, their tenants or the clients have changed. */
+  refresh(): void {
+    this.#credentials.forget();
+    this.#lookIn(SETTLE_MS);
+  }
+
+  /**
+   * Checks the open files now, without waiting for a pause in typing. While a long file is being read, it counts as uncertain.
+   * @param expected uses that the files are about to contain as well
+   */
+  look(expected: readonly Use[] = []): void {
+    clearTimeout(this.#timer);
+    const { restClient, httpYac } = clientsHere();
+    const documents = restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
+    const read = documents.map((document) => ({ document, uses: this.#usesIn(document, httpYac) }));
+    const uses = read.flatMap((of) => (of.uses instanceof Promise ? [unread(of.document)] : of.uses));
+    const coming = read.flatMap((of) => (of.uses instanceof Promise ? [of.uses] : []));
+    this.#judgement = judge([...uses, ...expected], {
+      find: (name) => this.#names.find(name),
+      allows: (tenant, destination) => this.#consents.allows(tenant, destination),
+    });
+    this.#changed.fire();
+    const turn = ++this.#turn;
+    const again = (): void => {
+      if (turn === this.#turn) this.look(expected);
+    };
+    if (coming.length > 0) void Promise.all(coming).then(again);
+  }
+
+  dispose(): void {
+    this.#turn++;
+    clearTimeout(this.#timer);
+    this.#subscriptions.dispose();
+    this.#changed.dispose();
+  }
+
+  #lookIn(wait: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.look();
+    }, wait);
+  }
+
+  /** Returns no promise if the current version of the document has been read. */
+  #usesIn(document: vscode.TextDocument, isForHttpYac: boolean): Use[] | Promise<unknown> {
+    const byRestClient = this.#restClient.of(document);
+    const byHttpYac = isForHttpYac ? this.#credentials.of(document) : [];
+    if (byRestClient instanceof Promise || byHttpYac instanceof Promise) return Promise.all([byRestClient, byHttpYac]);
+    return [...ofRestClient(document, byRestClient), ...ofHttpYac(document, byHttpYac)];
+  }
+}
+
+function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUse[]): Use[] {
+  return uses.map(({ name, line, request }) => {
+    const destination = request && toDestination(document, request, request.host);
+    return { name, place: { uri: document.uri, line }, destination };
+  });
+}
+
+function ofHttpYac(document: vscode.TextDocument, recognized: readonly Credential[]): Use[] {
+  const references = recognized.filter(({ occurrence }) => occurrence.kind === 'reference');
+  return references.flatMap((one) => {
+    const { line, text: name } = one.occurrence;
+    return destinationsOfRecognized(document, one).map((destination) => ({
+      name,
+      place: { uri: document.uri, line },
+      destination,
+    }));
+  });
+}
+
+/** It may contain any use. */
+const unread = ({ uri }: vscode.TextDocument): Use => ({ name: undefined, place: { uri, line: 0 }, destination: undefined });
+
+/** REST Client also sends from plain text. */
+const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';

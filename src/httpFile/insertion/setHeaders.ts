@@ -1,0 +1,91 @@
+import { setCurlHeaders } from '../curl/curlHeaders.js';
+import { definitionUpdate } from '../definitions.js';
+import type { HeaderEdits } from './headerEdits.js';
+import { deletions, inOrder, replacement, type TextEdit } from './edits.js';
+import { COMMENTED_HEADER } from '../dialects/grammar.js';
+import { indentationOf, type Lines } from '../lines.js';
+import { oneLine, planOf, sameName, type HeaderToSet } from './plan.js';
+import { overwriteQuestion, type Question } from './questions.js';
+import type { HeaderLine, RequestBlock, Warning } from '../request.js';
+
+/**
+ * Edits that give the request each header exactly once, with this value, and no other credential. They change nothing else, and
+ * setting the same headers again changes nothing. An existing header keeps its line, its name as written and its indentation; the
+ * others go below the URL in the given order. No edit reaches below the headers.
+ *
+ * @param credentialNames headers that must not stay beside those that are set
+ * @throws RangeError if a header is not one line
+ */
+export function setHeaders(
+  lines: Lines,
+  request: RequestBlock,
+  headers: readonly HeaderToSet[],
+  credentialNames: readonly string[],
+): HeaderEdits {
+  const wanted = headers.map(oneLine);
+  return request.kind === 'curl'
+    ? setCurlHeaders(lines, request, wanted, credentialNames)
+    : setHeaderLines(lines, request, wanted, credentialNames);
+}
+
+function setHeaderLines(
+  lines: Lines,
+  request: RequestBlock,
+  wanted: readonly HeaderToSet[],
+  credentialNames: readonly string[],
+): HeaderEdits {
+  const { replaced, missing, duplicates, otherCredentials } = planOf(request.headers, wanted, credentialNames);
+  const overwrites = replaced.flatMap(({ existing, value }) => overwrite(lines, existing, value) ?? []);
+  const questions = [
+    ...overwrites.flatMap(({ question }) => question ?? []),
+    ...duplicates.map(({ line, name }): Question => ({ kind: 'duplicate-header', line, name })),
+    ...otherCredentials.map(({ line, name }): Question => ({ kind: 'other-credential', line, name })),
+  ].toSorted((a, b) => a.line - b.line);
+  const others = [...insertions(lines, request, missing), ...deletions(lines, [...duplicates, ...otherCredentials])];
+  const edits = inOrder([...others, ...overwrites.map(({ edit }) => edit)]);
+  const warnings = [...request.warnings, ...commentedHeaders(lines, request, missing)];
+  if (overwrites.every(({ atDefinition }) => !atDefinition)) return { edits, questions, warnings };
+  const atDefinition = inOrder([...others, ...overwrites.map(({ edit, atDefinition }) => atDefinition ?? edit)]);
+  return { edits, atDefinition, questions, warnings };
+}
+
+interface Overwrite {
+  readonly edit: TextEdit;
+  readonly atDefinition?: TextEdit;
+  readonly question?: Question;
+}
+
+/** Undefined if the header refers to a definition that already has the value. */
+function overwrite(lines: Lines, header: HeaderLine, value: string): Overwrite | undefined {
+  const edit = valueEdit(lines, header, value);
+  const kind = overwriteQuestion(header.value, value);
+  if (!kind) return { edit };
+  const { line, name } = header;
+  const update = kind === 'foreign-reference' ? definitionUpdate(lines, header.value, value) : undefined;
+  if (!update) return { edit, question: { kind, line, name } };
+  if (!update.edit) return undefined;
+  return { edit, atDefinition: update.edit, question: { kind: 'foreign-reference', line, name, definition: update.definition } };
+}
+
+function valueEdit(lines: Lines, { line, endLine, valueStart, valueEnd }: HeaderLine, value: string): TextEdit {
+  const text = lines.lineAt(line);
+  const isEmpty = text.slice(valueStart).trim() === '' && text[valueStart - 1] === ':';
+  return replacement({ line, character: valueStart }, { line: endLine, character: valueEnd }, isEmpty ? ` ${value}` : value);
+}
+
+function insertions(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): TextEdit[] {
+  if (missing.length === 0) return [];
+  const [first] = request.headers;
+  const indentation = first ? indentationOf(lines.lineAt(first.line)) : '';
+  const at = { line: request.insertAfter, character: lines.lineAt(request.insertAfter).length };
+  return [replacement(at, at, missing.map(({ name, value }) => `\n${indentation}${name}: ${value}`).join(''))];
+}
+
+function commentedHeaders(lines: Lines, request: RequestBlock, missing: readonly HeaderToSet[]): Warning[] {
+  const found: Warning[] = [];
+  for (let line = request.line + 1; line < request.headersEnd; line++) {
+    const name = COMMENTED_HEADER.exec(lines.lineAt(line))?.[3];
+    if (name && missing.some((header) => sameName(header.name, name))) found.push({ kind: 'commented-header', line });
+  }
+  return found;
+}
