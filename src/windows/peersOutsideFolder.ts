@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Memento } from 'vscode';
 import { DAY_MS } from '../base/time.js';
-import type { Clock } from '../base/clock.js';
+import { pause, type Clock } from '../base/clock.js';
 import type { SharedFolder } from '../store/folder.js';
 
 const INDEX_KEY = 'folders';
 const FILE = 'folder';
+/** Longer than a window takes to write the id of the folder that it has just created. */
+const WRITTEN_MS = 2_000;
+const POLL_MS = 25;
 const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 
 type Seen = Readonly<Record<string, number>>;
@@ -56,9 +59,20 @@ export class PeersOutsideFolder {
   async #id(): Promise<string> {
     const made = randomUUID();
     try {
-      return (await this.#folder?.create(FILE, made)) ? made : ((await this.#folder?.read(FILE)) ?? made);
+      if (await this.#folder?.create(FILE, made)) return made;
+      return (await this.#written()) ?? made;
     } catch {
       return made;
+    }
+  }
+
+  /** Creating a file and writing it are two steps, so another window may see it empty in between. */
+  async #written(): Promise<string | undefined> {
+    const begun = this.#clock.mono();
+    for (;;) {
+      const id = await this.#folder?.read(FILE);
+      if (id !== '' || this.#clock.mono() - begun > WRITTEN_MS) return id || undefined;
+      await pause(this.#clock, POLL_MS);
     }
   }
 }

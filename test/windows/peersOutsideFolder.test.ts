@@ -28,6 +28,19 @@ describe('PeersOutsideFolder', () => {
     );
   });
 
+  it('are not windows that began while another one was writing the id of their folder', async () => {
+    const { clock, index } = setUp();
+    const folder = new MemoryFolder();
+    await folder.create('folder', '');
+    const late = new PeersOutsideFolder(folder, index, clock);
+    const announced = late.announce();
+    await clock.advance(100);
+    await folder.replace('folder', 'EXAMPLE-id');
+    await clock.advance(100);
+    await announced;
+    assert.deepEqual(Object.keys(index.get<object>('folders')), ['EXAMPLE-id']);
+  });
+
   it('are windows with another folder, as soon as one has run', async () => {
     const { open } = setUp();
     const here = await open(new MemoryFolder());
