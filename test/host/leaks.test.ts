@@ -89,7 +89,7 @@ describe(`what is left of a session (${mode})`, () => {
       await until('the exchange', () => requests().length === exchange);
       await editor().statusBar(/Acme: new access token/);
     }
-    await editor().rowTooltip(['Acme', 'Laptop']);
+    await editor().rowTooltip(['Acme', 'Laptop'], /Laptop/);
     await editor().expand(['Acme', 'Laptop']);
     await look('with the details of a token');
     await editor().collapse(['Acme', 'Laptop']);

@@ -45,6 +45,7 @@ function useClient(...names: readonly string[]) {
     const before = asked().length;
     await editor().command(command);
     await until('the request', () => asked().length > before, { seen: () => editor().notifications() });
+    await editor().closeResponse({ takesFocus: command.startsWith('REST Client') });
     const { headers, status } = asked().at(-1)!;
     return { status, authorization: headers.authorization };
   };

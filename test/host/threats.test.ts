@@ -140,12 +140,13 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
   });
 
   it('row 44: names are shown as they are, and nothing in them works', async () => {
+    const asIs = HOSTILE.replaceAll(/[^\w ]/g, String.raw`\$&`);
     await rowSaying(editor(), ['\u001b[31mred'], /^name must not contain control or invisible characters$/);
     await addToken(editor(), HOSTILE, 'CI', attack().secret);
-    assert.ok((await editor().rowTooltip(HOSTILE)).startsWith(`${HOSTILE}\n`));
+    await editor().rowTooltip(HOSTILE, new RegExp(`^${asIs}\\n`));
 
     await editor().openFile('names.http');
-    await editor().hover(2, 20, new RegExp(HOSTILE.replaceAll(/[^\w ]/g, String.raw`\$&`)));
+    await editor().hover(2, 20, new RegExp(asIs));
     const linksOf = async (selector: string, attribute: string) =>
       Promise.all((await editor().page.locator(selector).all()).map((link) => link.getAttribute(attribute)));
     const links = await linksOf('.monaco-hover:visible a[data-href]', 'data-href');
@@ -215,6 +216,7 @@ describe(`threats in VS Code (${mode}): a workspace that is not trusted`, () => 
       const before = sent().length;
       await editor().command('REST Client: Send Request');
       await until('the request', () => sent().length > before);
+      await editor().closeResponse({ takesFocus: true });
       return sent().at(-1)?.headers.authorization;
     };
     assert.equal(await send(), 'Bearer');

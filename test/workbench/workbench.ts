@@ -465,8 +465,9 @@ export class Workbench {
     return Promise.all(labels.map(async (label) => (await label.getAttribute('aria-label')) ?? ''));
   }
 
-  async rowTooltip(wanted: RowMatch): Promise<string> {
-    return this.#tooltip((await this.#rowLocator(wanted)).locator('.label-name'));
+  /** Waits for a tooltip of a row that says this, and returns all of it. */
+  async rowTooltip(wanted: RowMatch, pattern: RegExp): Promise<string> {
+    return this.#tooltip((await this.#rowLocator(wanted)).locator('.label-name'), pattern);
   }
 
   /** Opens the context menu of a row and chooses an item. */
@@ -524,14 +525,18 @@ export class Workbench {
     await this.page.locator(`.part.statusbar [id="${id}"] .statusbar-item-label`).click();
   }
 
-  async #tooltip(of: Locator): Promise<string> {
+  async #tooltip(of: Locator, pattern: RegExp): Promise<string> {
     const tooltip = this.page.locator(TOOLTIP);
-    // What is drawn again just then, as a countdown is, shows none, or loses it before it is read.
-    const text = await until('a tooltip', async () => {
+    const look = async () => (await tooltip.allInnerTexts()).join('\n');
+    // What is drawn again just then, as a countdown is, shows none, or loses it before it is read. One that has to be asked
+    // for says first that it is loading.
+    const hovered = async () => {
       await this.#moveAway();
       await of.hover();
-      return tooltip.innerText({ timeout: TOOLTIP_LIMIT_MS }).catch(() => undefined);
-    });
+      const said = async () => [await look()].find((shown) => pattern.test(shown));
+      return until('it', said, { limit: TOOLTIP_LIMIT_MS }).catch(() => undefined);
+    };
+    const text = await until(`the tooltip ${String(pattern)}`, hovered, { seen: look });
     await this.#moveAway();
     return text;
   }
@@ -619,6 +624,23 @@ export class Workbench {
       await this.page.keyboard.press('Control+1');
       return isSoWithin(FOCUS_LIMIT_MS, focused, 'visible');
     });
+  }
+
+  /**
+   * Waits until a client has shown a response in the second group, closes that, and goes back to the file.
+   * @param takesFocus as a page does once it is loaded: what is done before would be undone by that
+   */
+  async closeResponse({ takesFocus }: { readonly takesFocus: boolean }): Promise<void> {
+    const groups = this.page.locator('.editor-group-container');
+    await until('a response beside the file', async () => (await groups.nth(1).locator('.tab').count()) > 0, {
+      seen: () => this.tabs(),
+    });
+    const hasFocus = () => this.page.evaluate<boolean>("document.activeElement.matches('iframe.webview')");
+    if (takesFocus) await until('the response to take the focus', hasFocus);
+    await this.focusEditor();
+    await this.command('View: Close Editors in Other Groups');
+    await until('the response to close', async () => (await groups.count()) === 1, { seen: () => this.tabs() });
+    await this.focusEditor();
   }
 
   /** Puts the cursor on a line of the active editor. */

@@ -1,8 +1,8 @@
 'use strict';
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const httpyac = require('httpyac');
-const { commands, languages, window, workspace } = require('vscode');
+const { commands, languages, Uri, ViewColumn, window, workspace } = require('vscode');
 
 const PRINTED = {
   requestOutput: true,
@@ -30,6 +30,16 @@ function read(document) {
   return documentStore.getOrCreate(document.fileName, async () => document.getText(), document.version, options);
 }
 
+let responses;
+let count = 0;
+
+/** Shows the response in a file in the second group, which does not take the focus. */
+async function show({ statusCode, parsedBody, body }) {
+  const file = path.join(responses, `response-${++count}.http`);
+  writeFileSync(file, `HTTP/1.1 ${statusCode}\n\n${typeof body === 'string' ? body : JSON.stringify(parsedBody)}`);
+  await window.showTextDocument(Uri.file(file), { viewColumn: ViewColumn.Two, preserveFocus: true, preview: true });
+}
+
 /** Sends the request at the cursor, and prints it with its answer into a file beside its own: `<name>.httpyac.log`. */
 async function send() {
   const { document, selection } = window.activeTextEditor;
@@ -38,11 +48,21 @@ async function send() {
   const { line } = selection.active;
   const isHere = ({ request, symbol }) => request && symbol.startLine <= line && line <= symbol.endLine;
   const httpRegion = httpFile.httpRegions.find(isHere);
-  await httpyac.send({ httpFile, httpRegion, logResponse: httpyac.utils.requestLoggerFactory(print, PRINTED) });
+  const log = httpyac.utils.requestLoggerFactory(print, PRINTED);
+  let answer;
+  const logResponse = async (response, region) => {
+    await log(response, region);
+    answer = response;
+  };
+  await httpyac.send({ httpFile, httpRegion, logResponse });
+  // None came for a request that was not sent.
+  if (answer) await show(answer);
   print('sent');
 }
 
-exports.activate = ({ subscriptions }) => {
+exports.activate = ({ globalStorageUri, subscriptions }) => {
+  responses = globalStorageUri.fsPath;
+  mkdirSync(responses, { recursive: true });
   const isHttp = (document) => languages.match('http', document) > 0;
   const readIfHttp = (document) => void (isHttp(document) && read(document));
   workspace.textDocuments.forEach(readIfHttp);

@@ -1,5 +1,5 @@
 'use strict';
-const { commands, window } = require('vscode');
+const { commands, ViewColumn, window } = require('vscode');
 
 /** As its source has it: once over the text, at the moment of sending, and nothing for what is not there. */
 const resolved = (text) =>
@@ -13,7 +13,18 @@ async function send() {
   const [requestLine, ...lines] = resolved(window.activeTextEditor.document.getText()).trim().split(/\r?\n/);
   const [method, url] = requestLine.split(' ');
   const headers = lines.map((line) => /^([^:]+): ?(.*)$/.exec(line).slice(1));
-  await fetch(url, { method, headers });
+  const response = await fetch(url, { method, headers });
+  show(`HTTP/1.1 ${response.status}\n\n${await response.text()}`);
+}
+
+let panel;
+
+/** Shows the response in a page in the second group, which takes the focus. */
+function show(text) {
+  panel ??= window.createWebviewPanel('rest-response', 'Response', ViewColumn.Two);
+  panel.onDidDispose(() => (panel = undefined));
+  panel.webview.html = `<pre>${text.replaceAll(/[&<]/g, (one) => `&#${one.charCodeAt(0)};`)}</pre>`;
+  panel.reveal(ViewColumn.Two);
 }
 
 exports.activate = ({ subscriptions }) => {
