@@ -3,7 +3,7 @@ import * as files from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import process from 'node:process';
-import { b64Words, findRequests, placeholders } from '../httpFile/index.js';
+import { findRequests, placeholders, tokenWords } from '../httpFile/index.js';
 import { isRecord } from '../platforms/jwt.js';
 
 /** REST Client writes the file in place: a concurrent read may see a part of it. */
@@ -199,7 +199,7 @@ const isLiteral = (value: string): boolean =>
 function withReferences(value: string, referenceFor: ScrubRules['referenceFor']): string {
   let result = '';
   let at = 0;
-  for (const { start, end, text } of b64Words(value)) {
+  for (const { start, end, text } of tokenWords(value, (word) => referenceFor(word) !== undefined)) {
     const reference = referenceFor(text);
     if (reference === undefined) continue;
     result += value.slice(at, start) + reference;

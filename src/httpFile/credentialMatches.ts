@@ -6,7 +6,7 @@ import type { Dialect, Grammar } from './dialects/grammar.js';
 import { headersNamed, indexed, indexOf } from './lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from './lines.js';
 import { addTo } from './maps.js';
-import { B64, b64Words, literalTokens, MIN_WORD, type LiteralShape } from './literals.js';
+import { literalTokens, MIN_WORD, TOKEN, tokenWords, type LiteralShape } from './literals.js';
 import { sameName } from './insertion/plan.js';
 import { masked, placeholders, referenceName } from './references.js';
 import type { HeaderLine, RequestBlock } from './request.js';
@@ -181,7 +181,7 @@ class Candidates {
 /** @param folds whether the value of a header may continue below its line */
 function headerTest(credentialNames: readonly string[], folds: boolean): (text: string) => boolean {
   const names = credentialNames.map((name) => name.replaceAll(/[^\w-]/g, String.raw`\$&`)).join('|');
-  const value = folds ? '' : `[^]*[${B64}]{${MIN_WORD}}`;
+  const value = folds ? '' : `[^]*[${TOKEN}]{${MIN_WORD}}`;
   const header = new RegExp(String.raw`^\s*(?:${names})\s*:${value}`, 'i');
   return (text) => header.test(text);
 }
@@ -191,6 +191,7 @@ type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
 function hitsIn(text: string, line: number, values: readonly ValueRange[], { isToken }: OccurrenceOptions): Hit[] {
   const hits: Hit[] = [];
+  const isKnown = isToken ?? (() => false);
   const inBraces = placeholders(text);
   for (const placeholder of inBraces) {
     const name = referenceName(placeholder);
@@ -201,7 +202,7 @@ function hitsIn(text: string, line: number, values: readonly ValueRange[], { isT
   for (const token of shaped) hits.push({ kind: 'literal', line, ...token });
   const unshaped = masked(outside, shaped, ' ');
   for (const { valueStart, valueEnd } of values)
-    for (const { start, end, text: word } of b64Words(unshaped.slice(valueStart, valueEnd)))
+    for (const { start, end, text: word } of tokenWords(unshaped.slice(valueStart, valueEnd), isKnown))
       if (!isToken || isToken(word))
         hits.push({ kind: 'literal', line, start: start + valueStart, end: end + valueStart, text: word });
   return hits.sort((one, other) => one.start - other.start);

@@ -7,7 +7,7 @@ export type { Dialect } from './dialects/grammar.js';
 export { hostFinder, requestHost } from './host.js';
 export { hostWithPort } from './hostWithPort.js';
 export { indexed, LineIndex } from './lineIndex.js';
-export { b64Words, literalTokens, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
+export { literalTokens, tokenWords, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export type { Lines, Position, Span } from './lines.js';
 export { newRequest, type NewRequest } from './insertion/newRequest.js';
 export type { HeaderToSet } from './insertion/plan.js';

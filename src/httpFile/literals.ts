@@ -27,12 +27,45 @@ export function literalTokens(text: string): LiteralToken[] {
 }
 
 /** The characters of a bearer token (`b64token`, RFC 6750 §2.1), as a class of a regular expression. */
-export const B64 = String.raw`\w\-.~+/`;
+const B64 = String.raw`\w\-.~+/`;
 
 const WORDS = new RegExp(`[${B64}]+=*`, 'g');
 
+/** All characters of access tokens, some of which also separate tokens from other text. */
+export const TOKEN = `${B64}!#%^|:*@,;=`;
+
+const RUNS = new RegExp(`[${TOKEN}]+`, 'g');
+
+/** Whether a run has characters that bearer tokens do not have. */
+const IS_UNUSUAL = new RegExp(`[^${B64}=]|=[^=]`);
+
 /** Shorter words are schemes, versions and names. */
 export const MIN_WORD = 16;
+
+/**
+ * Finds the words of a text that can be an access token, in linear time: those that can be a bearer token, and those with other
+ * characters if they are known.
+ */
+export function* tokenWords(text: string, isKnown: (word: string) => boolean): Generator<Literal> {
+  for (const { 0: run, index } of text.matchAll(RUNS)) {
+    const known = IS_UNUSUAL.test(run) ? knownIn(run, isKnown) : undefined;
+    const words = known ? [known] : b64Words(run);
+    for (const word of words) yield { ...word, start: index + word.start, end: index + word.end };
+  }
+}
+
+/** A known token that is all of a run, or all but a name before it (`token=…`) and punctuation behind it. */
+function knownIn(run: string, isKnown: (word: string) => boolean): Literal | undefined {
+  const [name = ''] = /^[\w.-]*[=:]/.exec(run) ?? [];
+  let bare = run.length;
+  while (bare > name.length && ',;:'.includes(run[bare - 1]!)) bare--;
+  for (const start of new Set([0, name.length]))
+    for (const end of new Set([run.length, bare])) {
+      const text = run.slice(start, end);
+      if (text.length >= MIN_WORD && isKnown(text)) return { start, end, text };
+    }
+  return undefined;
+}
 
 /** Finds the words of a text that can be a bearer token, whatever they look like, in linear time. */
 export function* b64Words(text: string, minLength = MIN_WORD): Generator<Literal> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  b64Words,
   findRequests,
   LineIndex,
   literalTokens,
@@ -9,6 +8,7 @@ import {
   referenceName,
   referenceTo,
   setHeaders,
+  tokenWords,
   type Dialect,
   type FindOptions,
 } from '../../src/httpFile/index.js';
@@ -239,7 +239,7 @@ describe('credential matches, cost', () => {
     const looked: string[] = [];
     const isToken = (word: string) => looked.push(word) === 0;
     assert.deepEqual(credentialMatches({ ...lines, index }, 'httpyac', { credentialNames: CREDENTIALS, isToken }), []);
-    assert.deepEqual(looked, ['//www.example.com/']);
+    assert.deepEqual(looked, ['https://www.example.com/', '//www.example.com/', '//www.example.com/']);
     assert.ok([...seen].every((line) => /^\w+:|^@/.test(lines.lineAt(line))));
   });
 
@@ -279,6 +279,9 @@ describe('credential matches, hostile input', () => {
     ' ',
     '-H ',
     'vidb_',
+    'a|',
+    'a=',
+    ',',
     'Authorization:',
   ];
   const frames: Readonly<Record<string, readonly [Dialect, number, (line: string) => string]>> = {
@@ -294,7 +297,7 @@ describe('credential matches, hostile input', () => {
     credentialMatches(lines, dialect, { credentialNames: CREDENTIALS });
     for (const request of findRequests(lines, dialect)) setHeaders(lines, request, [NEW], CREDENTIALS);
     literalTokens(text);
-    for (const _ of b64Words(text)) continue;
+    for (const _ of tokenWords(text, () => false)) continue;
   };
 
   for (const [place, [dialect, size, frame]] of Object.entries(frames)) {
@@ -319,18 +322,44 @@ describe('literals in any text', () => {
     );
   });
 
+  const wordsOf = (text: string, isKnown = (_: string) => false): string[] =>
+    Array.from(tokenWords(text, isKnown), ({ start, end, text: word }) => {
+      assert.equal(text.slice(start, end), word);
+      return word;
+    });
+
   it('are words that can be a bearer token', () => {
-    const text = `TOKEN="${OPAQUE}" short ${JWT},a=b`;
+    assert.deepEqual(wordsOf(`TOKEN="${OPAQUE}" short ${JWT},a=b`), [OPAQUE, JWT]);
+  });
+
+  it('are words with other characters if they are known', () => {
+    for (const token of [
+      'EXAMPLE|access|token',
+      'EXAMPLE!access#token',
+      '1:EXAMPLE;access,token@x',
+      '%^*=EXAMPLE-access-token',
+    ]) {
+      for (const [before, after] of [
+        ['', ''],
+        ['Bearer ', ' x'],
+        ['TOKEN=', ''],
+        ['"', '",'],
+        ['a: ', ','],
+        ['?token=', '&n=1'],
+      ])
+        assert.deepEqual(
+          wordsOf(`${before}${token}${after}`, (word) => word === token),
+          [token],
+          before,
+        );
+      assert.ok(!wordsOf(`Bearer ${token}`).includes(token));
+    }
+  });
+
+  it('are not parts of longer words', () => {
     assert.deepEqual(
-      Array.from(b64Words(text), ({ start, end, text: word }) => [word, text.slice(start, end)]),
-      [
-        [OPAQUE, OPAQUE],
-        [JWT, JWT],
-      ],
-    );
-    assert.deepEqual(
-      Array.from(b64Words('a=b', 1), ({ text: word }) => word),
-      ['a=', 'b'],
+      wordsOf('a|EXAMPLE-access-token|b', (word) => word === 'EXAMPLE-access-token|b'),
+      ['EXAMPLE-access-token'],
     );
   });
 });

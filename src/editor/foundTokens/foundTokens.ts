@@ -1,4 +1,4 @@
-import { b64Words, literalTokens, referenceTo, type Dialect, type Lines, type LiteralShape } from '../../httpFile/index.js';
+import { literalTokens, referenceTo, tokenWords, type Dialect, type Lines, type LiteralShape } from '../../httpFile/index.js';
 import type { Issued } from '../../tokens/issuedTokens.js';
 import { expiryIn, findCredentials, type KnownCredentials } from '../credentials.js';
 
@@ -45,7 +45,7 @@ export function foundTokens(text: string, kind: TextKind, known: TokenKnowledge)
 
 function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge): FoundToken[] {
   const found: FoundToken[] = [];
-  for (const { start, end, text: word } of b64Words(text)) {
+  for (const { start, end, text: word } of tokenWords(text, (word) => issued.find(word) !== undefined)) {
     const ours = issued.find(word);
     if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants) });
     else
