@@ -33,6 +33,8 @@ export function findRequest(given: Lines, cursorLine: number, dialect: Dialect, 
   const cursor = Math.min(Math.max(cursorLine, span.start), span.end - 1);
   const isSeparator = (line: number) => grammar.isSeparator(lines.lineAt(line));
   if (!isSeparator(cursor)) return requestAt(lines, cursor, span, grammar);
+  const body = grammar.dialect === 'httpyac' ? regionThrough(lines, cursor, span, grammar) : undefined;
+  if (body) return requestIn(body, cursor);
   const hasBelow = cursor + 1 < span.end && !isSeparator(cursor + 1);
   const below = hasBelow ? requestAt(lines, cursor + 1, span, grammar) : undefined;
   if (below?.request || cursor === span.start || isSeparator(cursor - 1)) return below ?? { refused: 'no-request' };
@@ -64,7 +66,19 @@ export function findRequests(given: Lines, dialect: Dialect, options: FindOption
 }
 
 function requestAt(lines: Lines, cursor: number, span: Span, grammar: Grammar): Found {
-  const { requests, refusal } = regionAt(lines, cursor, span, grammar);
+  return requestIn(regionAt(lines, cursor, span, grammar), cursor);
+}
+
+/** The region that goes on through a line that looks like a separator, as a Markdown body does. */
+function regionThrough(lines: Lines, separator: number, span: Span, grammar: Grammar): Region | undefined {
+  let above = separator - 1;
+  while (above >= span.start && grammar.isSeparator(lines.lineAt(above))) above--;
+  if (above < span.start) return undefined;
+  const region = regionAt(lines, above, span, grammar);
+  return region.end > separator ? region : undefined;
+}
+
+function requestIn({ requests, refusal }: Region, cursor: number): Found {
   const request = requests.findLast(({ line }) => line <= cursor) ?? requests[0];
   return request ? { request } : { refused: refusal };
 }

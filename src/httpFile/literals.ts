@@ -31,7 +31,7 @@ const B64 = String.raw`\w\-.~+/`;
 
 const WORDS = new RegExp(`[${B64}]+=*`, 'g');
 
-/** All characters of access tokens, some of which also separate tokens from other text. */
+/** All characters of access tokens. Some also separate tokens from other text. */
 export const TOKEN = `${B64}!#%^|:*@,;=`;
 
 const RUNS = new RegExp(`[${TOKEN}]+`, 'g');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { findCredentials, recognizedAt } from '../../src/editor/credentials.js';
 import { findRequests, requestHost } from '../../src/httpFile/index.js';
 import { assertLinear } from '../support/linear.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { AppError } from '../../src/base/errors.js';
 import { MAX_RESPONSE_BYTES, type HttpRequest, type HttpResponse } from '../../src/net/http.js';
 import { platformOf } from '../../src/platforms/index.js';

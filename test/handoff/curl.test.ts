@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../../src/handoff/curl.js';
 import { ACCESS_TOKEN } from '../../src/platforms/tokenResponse.js';
 import { cmdArguments, legacyPowerShellArguments, powerShellArguments } from './windowsShells.js';

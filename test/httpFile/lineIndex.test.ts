@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { LineIndex, type Lines } from '../../src/httpFile/index.js';
 import { assertLinear } from '../support/linear.js';
 import { plainFile } from './support/arbitrary.js';

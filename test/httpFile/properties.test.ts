@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { findRequest, findRequests, credentialMatches, referenceTo, setHeaders, type Dialect } from '../../src/httpFile/index.js';
 import { oddFile, oddFileWithBlocks, plainFile } from './support/arbitrary.js';
 import { understoodByHttpYac } from './support/httpyac.js';

@@ -208,6 +208,11 @@ describe('httpFile, the corner cases of .http files', () => {
     );
   });
 
+  it('#20 takes a cursor on a heading of a Markdown body to its request, not to one that follows in it', () => {
+    const text = 'POST http://a\nContent-Type: text/markdown\n####\nWS ws://b\n';
+    leadsTo(HY, text, { 2: 0, 3: 3 });
+  });
+
   it('#20 recognizes a heading below regions that a bare address could start', () => {
     const text = 'POST http://a\nContent-Type: text/markdown\n\n### Links\nnothing\n### More\nhttps://example.com\n';
     leadsTo(HY, text, { 4: 0, 6: 0 });

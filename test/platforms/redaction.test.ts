@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { redactor } from '../../src/platforms/redaction.js';
 import { Random } from '../simulation/random.js';
 import { assertLinear } from '../support/linear.js';

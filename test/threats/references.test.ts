@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openWindow } from '../bench/httpFile/openWindow.js';
 import { known } from '../editor/support/known.js';
 import type { OpenText } from '../httpFile/support/restClientModel.js';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { FakeDocument } from '../support/document.js';
 import { hostileDocuments, plainDocument } from './support/hostileFiles.js';
 import {

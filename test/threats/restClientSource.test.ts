@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import type { Judgement } from '../../src/editor/references/judgement.js';
 import { known } from '../editor/support/known.js';
 import type { Leaving, OpenText } from '../httpFile/support/restClientModel.js';

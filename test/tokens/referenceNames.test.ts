@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { ReferenceNames } from '../../src/tokens/referenceNames.js';
 import type { TokenEntry } from '../../src/store/tokenEntry.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { formatDuration, formatUtc, untilNextText } from '../../src/views/duration.js';
 
 const S = 1000;

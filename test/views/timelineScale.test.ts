@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { placeOf, scaleOf, type Lifetime } from '../../src/views/timelineScale.js';
 
 const DAY = 24 * 3_600_000;

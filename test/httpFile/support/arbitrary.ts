@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties.js';
 
 /** Lines that a client has a rule for, and similar ones. */
 const ODD_LINES = [

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties.js';
 import type { OpenText } from '../../httpFile/support/restClientModel.js';
 import { EVIL, HEADER, NAME, REFERENCE, TENANT } from './references.js';
 
