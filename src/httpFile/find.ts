@@ -21,9 +21,9 @@ export type Found =
  * separator it is the request below or, without one, the request above.
  *
  * Looks from the cursor to the nearest separators and no further, with two exceptions for httpYac: below a titled separator
- * without a method line, it searches upwards for the nearest request, whose Markdown body this may be; and it searches for the
- * end of a comment block that is open at a separator. It does not see a comment block that is open *above* the cursor's region; a
- * request in it is edited without effect.
+ * without a method line above the cursor, it searches upwards for the nearest request, whose Markdown body this may be; and it
+ * searches for the end of a comment block that is open at a separator. It does not see a comment block that is open *above* the
+ * cursor's region; a request in it is edited without effect.
  */
 export function findRequest(given: Lines, cursorLine: number, dialect: Dialect, options: FindOptions = {}): Found {
   const lines = indexed(given);
@@ -99,7 +99,7 @@ function regionStart(lines: Lines, cursor: number, { start, end }: Span, grammar
   if (grammar.dialect !== 'httpyac') return separator + 1;
   let isCursors = true;
   while (separator >= start && lines.lineAt(separator).trim() !== '###') {
-    if (startsWithRequest(lines, separator + 1, end, grammar, isCursors)) break;
+    if (startsWithRequest(lines, separator + 1, isCursors ? cursor + 1 : end, grammar, isCursors)) break;
     separator = separatorAbove(separator - 1);
     isCursors = false;
   }

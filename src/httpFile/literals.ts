@@ -58,7 +58,7 @@ export function* tokenWords(text: string, isKnown: (word: string) => boolean): G
 function knownIn(run: string, isKnown: (word: string) => boolean): Literal | undefined {
   const [name = ''] = /^[\w.-]*[=:]/.exec(run) ?? [];
   let bare = run.length;
-  while (bare > name.length && ',;:'.includes(run[bare - 1]!)) bare--;
+  while (bare > name.length && ',;:'.includes(run.charAt(bare - 1))) bare--;
   for (const start of new Set([0, name.length]))
     for (const end of new Set([run.length, bare])) {
       const text = run.slice(start, end);

@@ -211,6 +211,7 @@ describe('httpFile, the corner cases of .http files', () => {
   it('#20 takes a cursor on a heading of a Markdown body to its request, not to one that follows in it', () => {
     const text = 'POST http://a\nContent-Type: text/markdown\n####\nWS ws://b\n';
     leadsTo(HY, text, { 2: 0, 3: 3 });
+    leadsTo(HY, text.replace('WS', '\nWS'), { 2: 0, 3: 0, 4: 4 });
   });
 
   it('#20 recognizes a heading below regions that a bare address could start', () => {
