@@ -16,7 +16,7 @@ import { registerEditor } from './editor/index.js';
 import { OpenReferences } from './editor/references/openReferences.js';
 import { CredentialCache } from './editor/credentialCache.js';
 import { resolutionOf } from './editor/references/resolution.js';
-import { AppError } from './base/errors.js';
+import { describeError } from './base/errors.js';
 import { anyOf } from './base/event.js';
 import { Clipboard } from './handoff/clipboard.js';
 import { HttpYacConnection } from './handoff/httpYacConnection.js';
@@ -92,7 +92,7 @@ export function startFeatures(
   const httpYac = new HttpYacConnection(referenceSource(services), log);
   const git = new Git(vscode);
   const noted = (what: string) => (error: unknown) => {
-    log.warn(`${what} failed: ${error instanceof AppError ? error.code : 'error'}`);
+    log.warn(`${what} failed: ${describeError(error)}`);
   };
   const lookAgain = (): void => {
     credentials.forget();

@@ -9,8 +9,8 @@ import { TargetedError, type Services, type Target } from './command.js';
 
 /** Shows an AppError with its buttons and the name of its tenant. @throws any other error */
 export async function showError(services: Services, target: Target, error: unknown): Promise<void> {
-  const told = error instanceof TargetedError ? { ...target, ...error.target } : target;
-  const tenant = told.tenant ?? services.vault.find(told.token)?.tenant;
+  const about = error instanceof TargetedError ? { ...target, ...error.target } : target;
+  const tenant = about.tenant ?? services.vault.find(about.token)?.tenant;
   const known = error instanceof TargetedError ? error.error : error;
   if (!(known instanceof AppError)) throw error;
   const name = services.tenants.entries.find(({ id }) => id === tenant)?.name ?? tenant ?? '';
@@ -18,12 +18,12 @@ export async function showError(services: Services, target: Target, error: unkno
   const elsewhere = elsewhereOf(services.tenants.find(tenant), known);
   const options: Option<() => Promise<unknown>>[] = actions.map(({ title, command }) => ({
     label: title,
-    value: async () => vscode.commands.executeCommand(command, { ...told, ...(tenant !== undefined && { tenant }) }),
+    value: async () => vscode.commands.executeCommand(command, { ...about, ...(tenant !== undefined && { tenant }) }),
   }));
   if (elsewhere)
     options.unshift({
       label: vscode.l10n.t('Try {0}', elsewhere.label),
-      value: () => move(services, elsewhere.tenant, elsewhere.changed, told),
+      value: () => move(services, elsewhere.tenant, elsewhere.changed, about),
     });
   const chosen = await services.prompter.notify('error', text, options);
   await chosen?.();
@@ -36,8 +36,8 @@ function elsewhereOf(tenant: Tenant | undefined, { facts }: AppError) {
 }
 
 /** Changes the address. The API token is bound to the old one, so the person must confirm, as after any change. */
-async function move(services: Services, tenant: Tenant, changed: Readonly<Record<string, string>>, told: Target): Promise<void> {
+async function move(services: Services, tenant: Tenant, changed: Readonly<Record<string, string>>, about: Target): Promise<void> {
   await settings.changeTenant(tenant, { ...tenant, ...changed });
   services.tenants.refresh();
-  if (told.token !== undefined) await vscode.commands.executeCommand('tenantTokens.confirmAddress', told);
+  if (about.token !== undefined) await vscode.commands.executeCommand('tenantTokens.confirmAddress', about);
 }

@@ -12,13 +12,13 @@ import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
 
 /** A lens whose title is computed when it becomes visible. */
 class TokenLens extends vscode.CodeLens {
-  readonly recognized: Credential;
+  readonly credential: Credential;
   /** The remedy that was offered when the lens was created. */
   readonly remedy: Remedy | undefined;
 
-  constructor(range: vscode.Range, recognized: Credential, remedy: Remedy | undefined) {
+  constructor(range: vscode.Range, credential: Credential, remedy: Remedy | undefined) {
     super(range);
-    this.recognized = recognized;
+    this.credential = credential;
     this.remedy = remedy;
   }
 }
@@ -56,27 +56,27 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (!isInScope(document)) return [];
     const all = await this.#credentials.of(document);
     const now = Date.now();
-    return requestLenses(all).flatMap(({ line, recognized }) => {
+    return requestLenses(all).flatMap(({ line, credential }) => {
       const range = new vscode.Range(line, 0, line, 0);
-      const status = this.#status(recognized, now);
-      const remedy = status && remedyFor(recognized, status);
-      const command = remedy && commandFor(remedy, recognized.referred, status);
-      return [new TokenLens(range, recognized, remedy), ...(command ? [new vscode.CodeLens(range, command)] : [])];
+      const status = this.#status(credential, now);
+      const remedy = status && remedyFor(credential, status);
+      const command = remedy && commandFor(remedy, credential.referred, status);
+      return [new TokenLens(range, credential, remedy), ...(command ? [new vscode.CodeLens(range, command)] : [])];
     });
   }
 
   /** VS Code calls this for visible lenses only, so the timer covers only those. */
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
     if (!(lens instanceof TokenLens)) return lens;
-    const { recognized, remedy } = lens;
-    const { referred } = recognized;
+    const { credential, remedy } = lens;
+    const { referred } = credential;
     const now = Date.now();
-    const status = this.#status(recognized, now);
+    const status = this.#status(credential, now);
     if (status) this.#keepTime(status, now);
     // The remedy may have changed since the lens was created.
-    if (status && remedyFor(recognized, status) !== remedy) this.#refreshIn(0, now);
+    if (status && remedyFor(credential, status) !== remedy) this.#refreshIn(0, now);
     lens.command = {
-      title: lensTitle(recognized, status, now, this.#inRestClient(recognized)),
+      title: lensTitle(credential, status, now, this.#inRestClient(credential)),
       command: referred ? 'tenantTokens.showActions' : '',
       ...(referred && {
         tooltip: vscode.l10n.t('Show what can be done with {0}', nameOf(referred)),
@@ -92,12 +92,12 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #status({ occurrence, referred, expiresAt }: Credential, now: number): TokenStatus | undefined {
+  #status({ match, referred, expiresAt }: Credential, now: number): TokenStatus | undefined {
     if (!referred) return undefined;
-    return occurrence.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
+    return match.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
   }
 
-  #inRestClient({ occurrence: { kind, text } }: Credential): string | undefined {
+  #inRestClient({ match: { kind, text } }: Credential): string | undefined {
     if (kind === 'literal') return undefined;
     return restClientText(this.#resolutions.resolution(text).state, this.#resolutions.withheldBy(text));
   }

@@ -1,5 +1,5 @@
 import {
-  findingOccurrences,
+  findingMatches,
   finish,
   hostFinder,
   indexed,
@@ -17,7 +17,7 @@ import type { Referred } from '../tokens/referenceNames.js';
 
 /** A reference or an access token in a document, and what is known about it. */
 export interface Credential {
-  readonly occurrence: CredentialMatch;
+  readonly match: CredentialMatch;
   /** Its tenant and API token. */
   readonly referred?: Referred;
   /** Why a reference resolves to no token. */
@@ -48,16 +48,16 @@ export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, 
   const credentialNames = credentialHeaders(known.tenants.all);
   const isToken = (word: string): boolean => known.issued.find(word) !== undefined;
   const hostOf = eachOnce(hostFinder(lines));
-  const recognized: Credential[] = [];
-  for (const occurrence of yield* findingOccurrences(lines, dialect, { markdown, credentialNames, isToken })) {
+  const credentials: Credential[] = [];
+  for (const match of yield* findingMatches(lines, dialect, { markdown, credentialNames, isToken })) {
     yield;
-    const found = occurrence.kind === 'reference' ? ofReference(occurrence, known) : ofLiteral(occurrence, known);
-    if (found) recognized.push({ occurrence, ...found, hosts: occurrence.requests.map(hostOf) });
+    const found = match.kind === 'reference' ? ofReference(match, known) : ofLiteral(match, known);
+    if (found) credentials.push({ match, ...found, hosts: match.requests.map(hostOf) });
   }
-  return recognized;
+  return credentials;
 }
 
-type Finding = Omit<Credential, 'occurrence' | 'hosts'>;
+type Finding = Omit<Credential, 'match' | 'hosts'>;
 
 function ofReference({ text }: CredentialMatch, { names }: KnownCredentials): Finding {
   const referred = names.find(text);
@@ -79,10 +79,9 @@ export function expiryIn(token: string): number | null {
 }
 
 /** The credential at a place or, failing that, in the header at that place. */
-export function recognizedAt(all: readonly Credential[], line: number, character: number): Credential | undefined {
-  const isIn = ({ occurrence }: Credential): boolean =>
-    occurrence.line === line && occurrence.start <= character && character <= occurrence.end;
-  const isInHeader = ({ occurrence: { header } }: Credential): boolean =>
+export function credentialAt(all: readonly Credential[], line: number, character: number): Credential | undefined {
+  const isIn = ({ match }: Credential): boolean => match.line === line && match.start <= character && character <= match.end;
+  const isInHeader = ({ match: { header } }: Credential): boolean =>
     header !== undefined &&
     (header.line < line || (header.line === line && header.nameStart <= character)) &&
     (line < header.endLine || (line === header.endLine && character <= header.valueEnd));

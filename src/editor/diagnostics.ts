@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { HostConsents } from '../tenants/hostConsents.js';
-import { destinationsOfRecognized } from './references/destinations.js';
+import { destinationsOfCredential } from './references/destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './foundTokens/git.js';
@@ -100,18 +100,18 @@ export class Diagnostics implements vscode.Disposable {
 
   async #look(document: vscode.TextDocument): Promise<void> {
     const { uri } = document;
-    const recognized = await this.#model.credentials.of(document);
+    const credential = await this.#model.credentials.of(document);
     const { version } = document;
-    const hasLiteral = recognized.some(({ occurrence }) => occurrence.kind === 'literal');
+    const hasLiteral = credential.some(({ match }) => match.kind === 'literal');
     const isInGit = hasLiteral && (await this.#model.git.isKept(uri));
     // A later version gets its own check, and a closed document has been forgotten.
     if (this.#isDisposed) return;
     if (vscode.workspace.textDocuments.every((one) => one !== document) || document.version !== version) return;
     const around = this.#surroundings(document, isInGit);
     const dismissed = this.#dismissed.get(uri.toString());
-    const findings = recognized.flatMap((one) => findingsOf(one, around)).filter(({ code }) => !dismissed?.has(code));
+    const findings = credential.flatMap((one) => findingsOf(one, around)).filter(({ code }) => !dismissed?.has(code));
     const shown = findings.map((finding) => ({ finding, diagnostic: diagnosticOf(finding) }));
-    this.#looked.set(document, { version, shown, nextExpiry: nextExpiry(recognized, around.now) });
+    this.#looked.set(document, { version, shown, nextExpiry: nextExpiry(credential, around.now) });
     this.#collection.set(
       uri,
       shown.map(({ diagnostic }) => diagnostic),
@@ -127,8 +127,8 @@ export class Diagnostics implements vscode.Disposable {
       status: (referred) => statuses.of(referred),
       resolution: (name) => this.#model.resolution(name),
       withheldBy: (name) => this.#model.withheldBy(name),
-      foreign: (recognized: Credential, tenant) =>
-        destinationsOfRecognized(document, recognized).filter((destination) => !consents.allows(tenant, destination)),
+      foreign: (credential: Credential, tenant) =>
+        destinationsOfCredential(document, credential).filter((destination) => !consents.allows(tenant, destination)),
     };
   }
 
@@ -157,7 +157,7 @@ export class Diagnostics implements vscode.Disposable {
 }
 
 function diagnosticOf(finding: Finding): vscode.Diagnostic {
-  const { line, start, end } = finding.recognized.occurrence;
+  const { line, start, end } = finding.credential.match;
   const range = new vscode.Range(line, start, line, end);
   const diagnostic = new vscode.Diagnostic(range, findingText(finding), severityOf(finding));
   diagnostic.source = 'Tenant Tokens';

@@ -22,16 +22,16 @@ export function severityOf(finding: Finding): vscode.DiagnosticSeverity {
 
 /** What is wrong, and what to do about it. */
 export function findingText(finding: Finding): string {
-  const { recognized } = finding;
+  const { credential } = finding;
   switch (finding.code) {
     case 'expired-literal': {
-      const time = formatTime(recognized.expiresAt ?? 0);
-      return recognized.referred
-        ? vscode.l10n.t('This access token of {0} expired ({1}). Update the header.', recognized.referred.tenant.name, time)
+      const time = formatTime(credential.expiresAt ?? 0);
+      return credential.referred
+        ? vscode.l10n.t('This access token of {0} expired ({1}). Update the header.', credential.referred.tenant.name, time)
         : vscode.l10n.t('This token expired ({0}). Replace it with a new one or with a reference.', time);
     }
     case 'unknown-reference':
-      return problemText(recognized);
+      return problemText(credential);
     case 'attention':
       return explain(finding.error, finding.referred.tenant.name).text;
     case 'foreign-host': {
@@ -43,7 +43,7 @@ export function findingText(finding: Finding): string {
         : vscode.l10n.t('The file does not say where this request goes. The token of {0} is for {1}.', tenant.name, own);
     }
     case 'literal-in-git':
-      return recognized.occurrence.shape === 'vidb'
+      return credential.match.shape === 'vidb'
         ? vscode.l10n.t('This API token is in a file that git keeps. Add it to a tenant, and put a reference in its place.')
         : vscode.l10n.t('This access token is in a file that git keeps. Put a reference in its place.');
     case 'not-resolved':
@@ -51,8 +51,8 @@ export function findingText(finding: Finding): string {
   }
 }
 
-function unresolvedText({ recognized, referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): string {
-  const name = recognized.occurrence.text;
+function unresolvedText({ credential, referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): string {
+  const name = credential.match.text;
   switch (why) {
     case 'no-client':
       return vscode.l10n.t('No HTTP client here resolves {0}. Install httpYac or REST Client, or insert the token.', name);

@@ -9,7 +9,7 @@ import type { Credential } from './credentials.js';
 import type { Resolution, State } from './references/resolution.js';
 
 /** A problem with a reference or token in a document. */
-export type Finding = { readonly recognized: Credential } & (
+export type Finding = { readonly credential: Credential } & (
   | { readonly code: 'expired-literal' | 'unknown-reference' | 'literal-in-git' }
   | { readonly code: 'attention'; readonly referred: Referred; readonly error: AppError }
   | { readonly code: 'foreign-host'; readonly referred: Referred; readonly destinations: readonly Destination[] }
@@ -35,13 +35,13 @@ export interface Surroundings {
   resolution(name: string): Resolution;
   withheldBy(name: string): Place | undefined;
   /** The destinations that need the person's consent for the tenant's tokens. */
-  foreign(recognized: Credential, tenant: Tenant): readonly Destination[];
+  foreign(credential: Credential, tenant: Tenant): readonly Destination[];
 }
 
-export function findingsOf(recognized: Credential, around: Surroundings): Finding[] {
-  return recognized.occurrence.kind === 'literal'
-    ? [...literalFindings(recognized, around), ...hostFindings(recognized, around)]
-    : onceOfHost([...referenceFindings(recognized, around), ...hostFindings(recognized, around)]);
+export function findingsOf(credential: Credential, around: Surroundings): Finding[] {
+  return credential.match.kind === 'literal'
+    ? [...literalFindings(credential, around), ...hostFindings(credential, around)]
+    : onceOfHost([...referenceFindings(credential, around), ...hostFindings(credential, around)]);
 }
 
 /** A foreign host is also why the token is withheld: report it once. */
@@ -50,33 +50,33 @@ function onceOfHost(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => finding.code !== 'not-resolved' || finding.why !== 'withheld');
 }
 
-function literalFindings(recognized: Credential, { now, isInGit }: Surroundings): Finding[] {
-  const { expiresAt } = recognized;
+function literalFindings(credential: Credential, { now, isInGit }: Surroundings): Finding[] {
+  const { expiresAt } = credential;
   const hasExpired = typeof expiresAt === 'number' && expiresAt <= now;
   return [
-    ...(hasExpired ? [{ code: 'expired-literal', recognized } as const] : []),
-    ...(isInGit ? [{ code: 'literal-in-git', recognized } as const] : []),
+    ...(hasExpired ? [{ code: 'expired-literal', credential } as const] : []),
+    ...(isInGit ? [{ code: 'literal-in-git', credential } as const] : []),
   ];
 }
 
 /** An error that needs a person takes precedence over its consequence, the missing access token. */
-function referenceFindings(recognized: Credential, around: Surroundings): Finding[] {
-  const { referred, occurrence } = recognized;
-  if (!referred) return [{ code: 'unknown-reference', recognized }];
+function referenceFindings(credential: Credential, around: Surroundings): Finding[] {
+  const { referred, match } = credential;
+  if (!referred) return [{ code: 'unknown-reference', credential }];
   const { error } = around.status(referred);
-  if (error && needsPerson(error)) return [{ code: 'attention', recognized, referred, error }];
-  const { state: why, byHttpYac } = around.resolution(occurrence.text);
+  if (error && needsPerson(error)) return [{ code: 'attention', credential, referred, error }];
+  const { state: why, byHttpYac } = around.resolution(match.text);
   // References in httpYac only are a choice: lenses show it, and it is not a problem.
   if (why === 'resolved' || (why === 'not-allowed' && byHttpYac)) return [];
-  const culprit = why === 'withheld' ? around.withheldBy(occurrence.text) : undefined;
-  return [{ code: 'not-resolved', recognized, referred, why, byHttpYac, culprit }];
+  const culprit = why === 'withheld' ? around.withheldBy(match.text) : undefined;
+  return [{ code: 'not-resolved', credential, referred, why, byHttpYac, culprit }];
 }
 
-function hostFindings(recognized: Credential, around: Surroundings): Finding[] {
-  const { referred, hosts } = recognized;
+function hostFindings(credential: Credential, around: Surroundings): Finding[] {
+  const { referred, hosts } = credential;
   if (!referred || hosts.every((host) => host !== undefined && isAllowedHost(referred.tenant, host))) return [];
-  const destinations = around.foreign(recognized, referred.tenant);
-  return destinations.length > 0 ? [{ code: 'foreign-host', recognized, referred, destinations }] : [];
+  const destinations = around.foreign(credential, referred.tenant);
+  return destinations.length > 0 ? [{ code: 'foreign-host', credential, referred, destinations }] : [];
 }
 
 /** When the next token in a document expires, epoch ms; undefined if none does. */

@@ -7,7 +7,7 @@ import { formatUtc } from '../views/duration.js';
 import { describeStatus, formatTime } from '../views/format.js';
 import { subjectOf } from '../platforms/claims.js';
 import { commandLink, plainText } from './markdown.js';
-import { recognizedAt, type Credential } from './credentials.js';
+import { credentialAt, type Credential } from './credentials.js';
 import type { CredentialCache } from './credentialCache.js';
 import { isInScope } from './scope.js';
 import type { Resolutions } from './references/resolution.js';
@@ -30,29 +30,29 @@ export class Hovers implements vscode.HoverProvider {
 
   async provideHover(document: vscode.TextDocument, { line, character }: vscode.Position): Promise<vscode.Hover | undefined> {
     if (!isInScope(document)) return undefined;
-    const recognized = recognizedAt(await this.#credentials.of(document), line, character);
-    if (!recognized) return undefined;
-    const { occurrence, referred } = recognized;
-    if (referred && occurrence.kind === 'reference') await this.#broker.load(referred.token.id);
-    const range = new vscode.Range(occurrence.line, occurrence.start, occurrence.line, occurrence.end);
-    return new vscode.Hover([this.#facts(recognized), ...(referred ? [links(referred)] : [])], range);
+    const credential = credentialAt(await this.#credentials.of(document), line, character);
+    if (!credential) return undefined;
+    const { match, referred } = credential;
+    if (referred && match.kind === 'reference') await this.#broker.load(referred.token.id);
+    const range = new vscode.Range(match.line, match.start, match.line, match.end);
+    return new vscode.Hover([this.#facts(credential), ...(referred ? [links(referred)] : [])], range);
   }
 
-  #facts(recognized: Credential): vscode.MarkdownString {
-    const { occurrence, referred } = recognized;
-    if (occurrence.kind === 'literal') {
-      const status = literalStatus(recognized.expiresAt ?? null, Date.now());
-      return facts(referred, vscode.l10n.t('Access token in the file'), status, occurrence.text);
+  #facts(credential: Credential): vscode.MarkdownString {
+    const { match, referred } = credential;
+    if (match.kind === 'literal') {
+      const status = literalStatus(credential.expiresAt ?? null, Date.now());
+      return facts(referred, vscode.l10n.t('Access token in the file'), status, match.text);
     }
-    if (!referred) return new vscode.MarkdownString(plainText(problemText(recognized)));
+    if (!referred) return new vscode.MarkdownString(plainText(problemText(credential)));
     const { tenant, token } = referred;
     const access = this.#broker.peek(tenant, token.id)?.token;
-    const { byHttpYac, state } = this.#resolutions.resolution(occurrence.text);
+    const { byHttpYac, state } = this.#resolutions.resolution(match.text);
     const clients = [
       byHttpYac && vscode.l10n.t('httpYac: resolved'),
-      restClientText(state, this.#resolutions.withheldBy(occurrence.text)),
+      restClientText(state, this.#resolutions.withheldBy(match.text)),
     ];
-    return facts(referred, occurrence.text, this.#broker.status(tenant, token.id), access, clients);
+    return facts(referred, match.text, this.#broker.status(tenant, token.id), access, clients);
   }
 }
 

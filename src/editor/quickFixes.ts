@@ -33,10 +33,10 @@ export class QuickFixes implements vscode.CodeActionProvider {
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     if (!isInScope(document)) return [];
     const { credentials, diagnostics } = this.#model;
-    const recognized = await credentials.of(document);
+    const credential = await credentials.of(document);
     const shown = diagnostics.at(document, range);
-    const literals = recognized
-      .filter((one) => one.occurrence.kind === 'literal' && rangeOf(one).intersection(range))
+    const literals = credential
+      .filter((one) => one.match.kind === 'literal' && rangeOf(one).intersection(range))
       .flatMap((one) => this.#replacement(document, one, shown) ?? []);
     const remedies = shown.flatMap((one) => helping(one, this.#remedies(document, one.finding)));
     return [...literals, ...remedies, ...shown.flatMap((one) => helping(one, [dismissal(document, one.finding)]))];
@@ -47,10 +47,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
     const name = literal.referred && this.#model.names.nameOf(literal.referred.token.id);
     if (name === undefined) return undefined;
     const helped = shown.filter(
-      ({ finding: { code, recognized } }) =>
-        code !== 'foreign-host' &&
-        recognized.occurrence.line === literal.occurrence.line &&
-        recognized.occurrence.start === literal.occurrence.start,
+      ({ finding: { code, credential } }) =>
+        code !== 'foreign-host' && credential.match.line === literal.match.line && credential.match.start === literal.match.start,
     );
     const action = writing(document, literal, vscode.l10n.t('Replace by Reference {0}', name), name);
     action.isPreferred = true;
@@ -59,12 +57,12 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 
   #remedies(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
-    const { recognized } = finding;
+    const { credential } = finding;
     switch (finding.code) {
       case 'expired-literal':
-        return recognized.referred ? [about(recognized.referred, vscode.l10n.t('Update Header'), 'updateHeaders')] : [];
+        return credential.referred ? [about(credential.referred, vscode.l10n.t('Update Header'), 'updateHeaders')] : [];
       case 'unknown-reference':
-        return [...this.#fitting(document, recognized), chooseTenant()];
+        return [...this.#fitting(document, credential), chooseTenant()];
       case 'attention': {
         const { actions } = explain(finding.error, finding.referred.tenant.name);
         const fixes = actions.map(({ title, command }) => running(title, command, targetOf(finding.referred)));
@@ -74,7 +72,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
       case 'foreign-host': {
         const { tenant } = finding.referred;
         const allow = running(vscode.l10n.t('Allow This Host…'), 'tenantTokens.allowHost', { tenant: tenant.id });
-        return [...this.#fitting(document, recognized), chooseTenant(), allow];
+        return [...this.#fitting(document, credential), chooseTenant(), allow];
       }
       case 'literal-in-git':
         return [];
@@ -155,4 +153,4 @@ function writing(document: vscode.TextDocument, one: Credential, title: string, 
   return action;
 }
 
-const rangeOf = ({ occurrence: { line, start, end } }: Credential): vscode.Range => new vscode.Range(line, start, line, end);
+const rangeOf = ({ match: { line, start, end } }: Credential): vscode.Range => new vscode.Range(line, start, line, end);

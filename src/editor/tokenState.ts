@@ -14,8 +14,8 @@ export type Remedy = 'exchange' | 'update' | 'mend';
  * `exchange`: an access token is missing or about to expire; `update`: the one in the document has expired; `mend`: the error
  * names the remedy.
  */
-export function remedyFor({ occurrence }: Credential, { state, error }: TokenStatus): Remedy | undefined {
-  if (occurrence.kind === 'literal') return state === 'expired' ? 'update' : undefined;
+export function remedyFor({ match }: Credential, { state, error }: TokenStatus): Remedy | undefined {
+  if (match.kind === 'literal') return state === 'expired' ? 'update' : undefined;
   if (state === 'attention') return error ? 'mend' : undefined;
   return state === 'unknown' || state === 'expired' || state === 'expiring' ? 'exchange' : undefined;
 }

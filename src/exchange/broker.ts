@@ -372,7 +372,7 @@ export class Broker implements Disposable {
       else this.#undiscovered.add(id);
     } catch (error) {
       this.#undiscovered.add(id);
-      this.#log.warn(`${tenant.id}: discovery failed: ${error instanceof AppError ? error.code : 'error'}`);
+      this.#log.warn(`${tenant.id}: discovery failed: ${describeError(error)}`);
     }
   }
 

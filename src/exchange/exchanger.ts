@@ -121,9 +121,9 @@ export class Exchanger {
 
   #ended(order: Order, record: TokenRecord, error: AppError, attempts: Attempts, failed: readonly Attempt[]): AppError {
     const isLost = order.mayRotate && isUncertain(error, attempts);
-    const told = isLost ? new AppError('renewal-uncertain', error.facts, error) : error;
-    this.#traces.set(order.id, traceOf(failed, told, secretsOf(record, order.passcode)));
-    return told;
+    const reported = isLost ? new AppError('renewal-uncertain', error.facts, error) : error;
+    this.#traces.set(order.id, traceOf(failed, reported, secretsOf(record, order.passcode)));
+    return reported;
   }
 
   /** What is odd about an answer that is used all the same, once for each tenant. */

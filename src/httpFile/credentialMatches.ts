@@ -30,7 +30,7 @@ export interface CredentialMatch {
   readonly requests: readonly RequestBlock[];
 }
 
-export interface OccurrenceOptions extends FindOptions {
+export interface MatchOptions extends FindOptions {
   /** Headers in which any word may be a token. */
   readonly credentialNames: readonly string[];
   /**
@@ -46,11 +46,11 @@ const MAX_STEPS = 32;
  * The references of this extension and the possible tokens, in document order: in requests and definitions, but not in comments,
  * in responses or outside Markdown fences. Reads the indexed lines, and the regions of those with a match.
  */
-export const credentialMatches = (lines: Lines, dialect: Dialect, options: OccurrenceOptions): CredentialMatch[] =>
-  finish(findingOccurrences(lines, dialect, options));
+export const credentialMatches = (lines: Lines, dialect: Dialect, options: MatchOptions): CredentialMatch[] =>
+  finish(findingMatches(lines, dialect, options));
 
 /** {@link credentialMatches}, in pieces. */
-export function* findingOccurrences(given: Lines, dialect: Dialect, options: OccurrenceOptions): Work<CredentialMatch[]> {
+export function* findingMatches(given: Lines, dialect: Dialect, options: MatchOptions): Work<CredentialMatch[]> {
   const lines = indexed(given);
   const spans = options.markdown ? fences(lines) : [wholeOf(lines)];
   const candidates = new Candidates(lines, dialect, options);
@@ -93,11 +93,11 @@ class Candidates {
   readonly others = new Set<number>();
   private readonly lines: Lines;
   private readonly dialect: Dialect;
-  private readonly options: OccurrenceOptions;
+  private readonly options: MatchOptions;
   private readonly folds: boolean;
   private readonly mayHold: (text: string) => boolean;
 
-  constructor(lines: Lines, dialect: Dialect, options: OccurrenceOptions) {
+  constructor(lines: Lines, dialect: Dialect, options: MatchOptions) {
     this.lines = lines;
     this.dialect = dialect;
     this.options = options;
@@ -189,7 +189,7 @@ function headerTest(credentialNames: readonly string[], folds: boolean): (text: 
 /** The range of a value in a line that may be a token as a whole. */
 type ValueRange = Pick<HeaderLine, 'valueStart' | 'valueEnd'>;
 
-function hitsIn(text: string, line: number, values: readonly ValueRange[], { isToken }: OccurrenceOptions): Hit[] {
+function hitsIn(text: string, line: number, values: readonly ValueRange[], { isToken }: MatchOptions): Hit[] {
   const hits: Hit[] = [];
   const isKnown = isToken ?? (() => false);
   const inBraces = placeholders(text);
@@ -208,7 +208,7 @@ function hitsIn(text: string, line: number, values: readonly ValueRange[], { isT
   return hits.sort((one, other) => one.start - other.start);
 }
 
-function inRequest(place: Place, text: string, line: number, options: OccurrenceOptions): CredentialMatch[] {
+function inRequest(place: Place, text: string, line: number, options: MatchOptions): CredentialMatch[] {
   const headers = place.headers.map((header) => ({
     header,
     valueStart: line === header.line ? header.valueStart : 0,

@@ -12,7 +12,7 @@ export type { Lines, Position, Span } from './lines.js';
 export { newRequest, type NewRequest } from './insertion/newRequest.js';
 export type { HeaderToSet } from './insertion/plan.js';
 export type { Question } from './insertion/questions.js';
-export { findingOccurrences, credentialMatches, type CredentialMatch, type OccurrenceOptions } from './credentialMatches.js';
+export { findingMatches, credentialMatches, type CredentialMatch, type MatchOptions } from './credentialMatches.js';
 export { placeholders, referenceName, referenceTo, type Placeholder } from './references.js';
 export { findingUses, restClientUses, type RestClientUse } from './restClient/uses.js';
 export type { RestClientRequest } from './restClient/request.js';

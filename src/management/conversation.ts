@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../base/errors.js';
+import { describeError, type AppError, type ErrorCode } from '../base/errors.js';
 import { withTls, type Send } from '../net/http.js';
 import type { Conversation, Reply } from '../platforms/lifecycle.js';
 import { exchangeHost } from '../platforms/index.js';
@@ -40,7 +40,7 @@ export async function converse<Result>(
     parts.log.info(`${tenant.id}: ${act} done at ${host}`);
     return result;
   } catch (error) {
-    parts.log.warn(`${tenant.id}: ${act} failed at ${host}: ${error instanceof AppError ? error.code : 'error'}`);
+    parts.log.warn(`${tenant.id}: ${act} failed at ${host}: ${describeError(error)}`);
     throw error;
   }
 }

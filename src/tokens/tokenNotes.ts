@@ -142,10 +142,10 @@ export class TokenNotes implements Disposable {
   /** A record from before this session may be older than the note. */
   #follow({ id, access, isFirst, secretEndsAt }: IssuedAccess): void {
     if (!this.#vault.find(id)) return;
-    const { apiTokenExpiresAt: told, exchangeBy } = access;
+    const { apiTokenExpiresAt: reported, exchangeBy } = access;
     const end: NotedEnd | undefined =
-      told !== undefined
-        ? { at: told, from: 'exchange', aheadDays: this.#daysAhead(id, told, access.exchangedAt) }
+      reported !== undefined
+        ? { at: reported, from: 'exchange', aheadDays: this.#daysAhead(id, reported, access.exchangedAt) }
         : secretEndsAt !== undefined
           ? { at: secretEndsAt, from: 'jwt' }
           : undefined;
@@ -155,10 +155,10 @@ export class TokenNotes implements Disposable {
   }
 
   /** A fixed expiry comes nearer with each exchange: keep the distance of the first one. */
-  #daysAhead(id: string, told: number, exchangedAt: number): number {
+  #daysAhead(id: string, reported: number, exchangedAt: number): number {
     const { end: before } = this.of(id);
-    const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - told) < SAME_EXPIRY_MS;
-    return (isSame ? before?.aheadDays : undefined) ?? wholeDays(told - exchangedAt);
+    const isSame = before?.at !== null && Math.abs((before?.at ?? 0) - reported) < SAME_EXPIRY_MS;
+    return (isSame ? before?.aheadDays : undefined) ?? wholeDays(reported - exchangedAt);
   }
 
   #see(): void {

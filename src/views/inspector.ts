@@ -132,7 +132,7 @@ export class Inspector implements vscode.Disposable {
       target: { tenant: tenantId, remote },
       name: found.name,
       now: Date.now(),
-      told: { at: listing.at, token: found },
+      reported: { at: listing.at, token: found },
       actions: remoteActions(tenant),
     };
   }
@@ -142,7 +142,7 @@ export class Inspector implements vscode.Disposable {
     const status = broker.status(tenant, id);
     const now = Date.now();
     const token = broker.peek(tenant, id)?.token;
-    const told = manager.details(id);
+    const reported = manager.details(id);
     return {
       ...placeOf(tenant),
       target: { tenant: tenant.id, token: id },
@@ -159,7 +159,7 @@ export class Inspector implements vscode.Disposable {
         decoded: token === undefined ? undefined : { length: token.length, claims: jwtClaims(token) },
         history: history.of(id),
       },
-      ...(told && { told }),
+      ...(reported && { reported }),
       actions: keptActions(tenant, status.error !== undefined),
     };
   }

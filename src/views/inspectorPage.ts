@@ -34,7 +34,7 @@ export interface Inspected {
     readonly history: readonly HistoryEvent[];
   };
   /** What the service last reported, and when. */
-  readonly told?: { readonly at: number; readonly token: RemoteToken };
+  readonly reported?: { readonly at: number; readonly token: RemoteToken };
   readonly actions: readonly TokenAction[];
   readonly now: number;
 }
@@ -53,7 +53,7 @@ export function inspectorPage(inspected: Inspected, nonce: string, language: str
       ${actions.map((action) => actionLink(action, target, about))}
     </ul>
     ${section(vscode.l10n.t('API token'), facts(tokenFacts(inspected)))}
-    ${section(vscode.l10n.t('Reported by the service'), toldPart(inspected))}
+    ${section(vscode.l10n.t('Reported by the service'), reportedPart(inspected))}
     ${kept && section(vscode.l10n.t('Access token'), accessPart(kept))}
     ${kept && section(vscode.l10n.t('Where it was sent'), hostsPart(kept.history))}
     ${kept && section(vscode.l10n.t('History'), historyPart(kept.history))}`;
@@ -86,14 +86,14 @@ function facts(all: readonly Fact[]): Html {
   </dl>`;
 }
 
-function tokenFacts({ name, tenant, platform, kept, told, now }: Inspected): Fact[] {
+function tokenFacts({ name, tenant, platform, kept, reported, now }: Inspected): Fact[] {
   const own: Fact[] = [
     [vscode.l10n.t('Name'), name],
     [vscode.l10n.t('Tenant'), tenant],
     [vscode.l10n.t('Platform'), platform],
   ];
   if (!kept)
-    return [...own, [vscode.l10n.t('Kept'), vscode.l10n.t('Not here: only the service has it.')], endFact(told?.token, now)];
+    return [...own, [vscode.l10n.t('Kept'), vscode.l10n.t('Not here: only the service has it.')], endFact(reported?.token, now)];
   const { boundTo, note, state, problem, addedAt, singleUse } = kept;
   return [
     ...own,
@@ -125,11 +125,11 @@ function endFact(token: RemoteToken | undefined, now: number): Fact {
   return token && [vscode.l10n.t('Expires'), endText(remoteEnd(token.endsAt), now)];
 }
 
-function toldPart({ told, now }: Inspected): Html {
-  if (!told) return html`<p>${vscode.l10n.t('The service was not asked in this session.')}</p>`;
-  const { token } = told;
+function reportedPart({ reported, now }: Inspected): Html {
+  if (!reported) return html`<p>${vscode.l10n.t('The service was not asked in this session.')}</p>`;
+  const { token } = reported;
   return facts([
-    [vscode.l10n.t('Asked'), moment(told.at)],
+    [vscode.l10n.t('Asked'), moment(reported.at)],
     [vscode.l10n.t('Name'), token.name],
     [vscode.l10n.t('ID'), token.id],
     [vscode.l10n.t('State'), stateText(token.state)],

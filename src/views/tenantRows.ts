@@ -23,7 +23,7 @@ export type Node =
   | TenantNode
   | { readonly kind: 'leftTenant'; readonly tenant: string }
   | TokenNode
-  | { readonly kind: 'remoteToken'; readonly tenant: string; readonly remote: string; readonly told: RemoteToken }
+  | { readonly kind: 'remoteToken'; readonly tenant: string; readonly remote: string; readonly reported: RemoteToken }
   | { readonly kind: 'detail'; readonly tenant: string; readonly token: string; readonly detail: Detail };
 
 /** Consecutive tenants, grouped when a level has too many. */
@@ -85,7 +85,7 @@ export function tokenRows({ vault }: TreeModel, tenant: string): TokenNode[] {
 export function remoteRows({ tenants, manager }: TreeModel, tenant: string): Node[] {
   const owner = tenants.find(tenant);
   const remote = owner ? manager.unkept(owner) : [];
-  return remote.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, told: token }));
+  return remote.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, reported: token }));
 }
 
 function inRanges(entries: readonly TenantEntry[]): Node[] {

@@ -133,7 +133,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       case 'token':
         return this.#tokenItem(node);
       case 'remoteToken':
-        return items.remoteItem(model, node.tenant, node.told, this.#clock.wall());
+        return items.remoteItem(model, node.tenant, node.reported, this.#clock.wall());
       case 'detail':
         return items.detailItem(node.token, node.detail);
     }

@@ -86,9 +86,9 @@ describe('ConcurrencyLimiter', () => {
     const failing = start('a1');
     const all = names('b', 4).map((name) => start(name));
     await idle();
-    const told = assert.rejects(failing, /EXAMPLE/);
+    const reported = assert.rejects(failing, /EXAMPLE/);
     await end('a1', new Error('EXAMPLE'));
-    await told;
+    await reported;
     assert.deepEqual(started(), ['a1', ...names('b', 4)]);
     for (const name of names('b', 4)) await end(name);
     await Promise.all(all);

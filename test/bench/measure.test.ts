@@ -32,9 +32,9 @@ describe('the measuring of a row', () => {
   });
 
   it('tells how far it is', async () => {
-    const told: number[] = [];
-    await measure({ subjects: [subject('A'), subject('B')] }, 1, (share) => told.push(share));
-    assert.deepEqual(told, [0.25, 0.5, 0.75, 1]);
+    const reported: number[] = [];
+    await measure({ subjects: [subject('A'), subject('B')] }, 1, (share) => reported.push(share));
+    assert.deepEqual(reported, [0.25, 0.5, 0.75, 1]);
   });
 
   for (const figures of [[], [Number.NaN], [1, Number.POSITIVE_INFINITY]])

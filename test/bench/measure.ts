@@ -16,7 +16,7 @@ export interface Measured {
 export async function measure(
   { subjects }: Bench,
   rounds: number,
-  told: (share: number) => void = () => undefined,
+  reported: (share: number) => void = () => undefined,
 ): Promise<Measured[]> {
   const measured = subjects.map(({ name }) => ({ name, rounds: [] as (readonly number[])[] }));
   const order = subjects.map((_, at) => at);
@@ -27,7 +27,7 @@ export async function measure(
       if (figures.length === 0 || !figures.every(Number.isFinite))
         throw new Error(`${subject.name} measured [${figures.join(', ')}]`);
       if (round > 0) measured[at]!.rounds.push(figures);
-      told((round * order.length + turn + 1) / ((rounds + 1) * order.length));
+      reported((round * order.length + turn + 1) / ((rounds + 1) * order.length));
     }
   }
   return measured;

@@ -18,7 +18,7 @@ const ROW_LIMIT_MS = 15 * 60_000;
 export async function measureApart(
   { topic, row }: Listed,
   rounds?: string,
-  told: (share: number) => void = () => undefined,
+  reported: (share: number) => void = () => undefined,
 ): Promise<Result> {
   const child = fork(join(__dirname, 'runRow.ts'), [topic, row.id, ...(rounds === undefined ? [] : [rounds])], {
     execArgv: ['--expose-gc', '--import', 'tsx'],
@@ -29,7 +29,7 @@ export async function measureApart(
   let result: Result | undefined;
   child.on('message', (message: Told) => {
     if ('result' in message) result = message.result;
-    else told(message.share);
+    else reported(message.share);
   });
   // The last message may come after the exit, and never after this.
   const disconnected = once(child, 'disconnect');

@@ -10,7 +10,7 @@ const ROUNDS = 12;
 /** What is sent to whoever started this process. */
 export type Told = { readonly share: number } | { readonly result: Result };
 
-const tell = (told: Told): Promise<void> => new Promise((resolve) => void process.send!(told, () => resolve()));
+const tell = (reported: Told): Promise<void> => new Promise((resolve) => void process.send!(reported, () => resolve()));
 
 async function main(topic: Topic, id: string, wanted?: string): Promise<void> {
   const row = (await rowsOf(topic)).find((each) => each.id === id);

@@ -50,8 +50,8 @@ describe('Inserting headers into a long file', () => {
       await window.type(50);
       assert.equal(document.charactersRead, document.peek(50).length);
       assert.deepEqual(
-        window.recognize().map(({ occurrence }) => occurrence.line),
-        before.map(({ occurrence }) => occurrence.line),
+        window.recognize().map(({ match }) => match.line),
+        before.map(({ match }) => match.line),
       );
       // Headers, and the requests with a token.
       assert.ok(document.charactersRead < 0.4 * size, `${document.charactersRead} characters`);

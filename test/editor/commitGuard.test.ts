@@ -37,18 +37,18 @@ async function setUp(staged: Files = {}) {
   } as unknown as Repository;
   state.indexChanges = changes(...Object.keys(staged));
   const git = { repositories: [repository], onDidChange: changed.event, onDidCommit: committed.event } as unknown as Git;
-  const told: CommitWarning[] = [];
+  const reported: CommitWarning[] = [];
   const knowledge = { tenants, names, issued, dialects: { current: 'httpyac' as const } };
   const guard = new CommitGuard(
     git,
     knowledge,
     () => NOW,
-    (warning) => told.push(warning),
+    (warning) => reported.push(warning),
   );
   /** The warnings since the last call, as `when: path (owners)`. */
   const warnings = async (): Promise<string[]> => {
     await guard.settled();
-    return told.splice(0).flatMap(({ when, files }) => {
+    return reported.splice(0).flatMap(({ when, files }) => {
       const named = files.map(({ uri: { path }, tokens }) => {
         const owners = tokens.map(({ owner, reference }) => `${owner ?? 'unknown'}${reference ? ' replaceable' : ''}`);
         return `${path.slice(ROOT.length + 1)} (${owners.join(', ')})`;

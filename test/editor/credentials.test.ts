@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from '../support/properties.js';
-import { findCredentials, recognizedAt } from '../../src/editor/credentials.js';
+import { findCredentials, credentialAt } from '../../src/editor/credentials.js';
 import { findRequests, requestHost } from '../../src/httpFile/index.js';
 import { assertLinear } from '../support/linear.js';
 import { jwt, known, LATER, linesOf, NOW, OURS, recognizedIn } from './support/known.js';
@@ -61,7 +61,7 @@ describe('Recognizing tokens in a document', () => {
     const text = [reference('TENANT_TOKEN_ACME'), '```http', REQUEST, reference('TENANT_TOKEN_ACME'), '```'].join('\n');
     const found = await recognizedIn(text, { markdown: true });
     assert.deepEqual(
-      found.map(({ occurrence }) => occurrence.line),
+      found.map(({ match }) => match.line),
       [3],
     );
   });
@@ -84,10 +84,10 @@ describe('Recognizing tokens in a document', () => {
       fc.property(fc.array(line, { maxLength: 14 }), dialect, (some, client) => {
         const lines = linesOf(some.flatMap((text) => (text.startsWith('GET') ? [text, use] : [text])).join('\n'));
         const expected = new Map(findRequests(lines, client).map((request) => [request.line, requestHost(lines, request)]));
-        for (const { occurrence, hosts } of findCredentials(lines, client, false, model))
+        for (const { match, hosts } of findCredentials(lines, client, false, model))
           assert.deepEqual(
             hosts,
-            occurrence.requests.map((request) => expected.get(request.line)),
+            match.requests.map((request) => expected.get(request.line)),
           );
       }),
     );
@@ -109,7 +109,7 @@ describe('Recognizing tokens in a document', () => {
   it('finds the credential at a place or, failing that, in its header', async () => {
     const text = [REQUEST, 'X-Id: 1', reference('TENANT_TOKEN_ACME'), ''].join('\n');
     const all = await recognizedIn(text);
-    const at = (line: number, character: number) => recognizedAt(all, line, character)?.occurrence.text;
+    const at = (line: number, character: number) => credentialAt(all, line, character)?.match.text;
     assert.equal(at(2, 0), 'TENANT_TOKEN_ACME');
     assert.equal(at(2, reference('TENANT_TOKEN_ACME').length), 'TENANT_TOKEN_ACME');
     assert.equal(at(1, 0), undefined);

@@ -21,14 +21,14 @@ describe('Diagnostics', () => {
       end: 5,
       text: 'EXAMPLE',
       requests: [],
-    } as unknown as Credential['occurrence'];
+    } as unknown as Credential['match'];
     const model = { credentials: { of: () => reading.promise }, git: { isKept: () => Promise.resolve(false) } };
     const diagnostics = new Diagnostics(model as unknown as DiagnosticsModel);
     editor.open('GET https://acme.example');
     mock.timers.tick(1_000);
     assert.equal(timers.live, 0, 'it is being read');
     diagnostics.dispose();
-    reading.resolve([{ occurrence: expired, expiresAt: Date.now() + 60_000, hosts: [] }]);
+    reading.resolve([{ match: expired, expiresAt: Date.now() + 60_000, hosts: [] }]);
     await idle();
     assert.equal(timers.live, 0);
   });

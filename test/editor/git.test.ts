@@ -193,15 +193,15 @@ describe('Git', () => {
     const { editor, state, activation } = editorWith(repositoryAt(root).object);
     state.active = false;
     const git = gitIn(editor);
-    const told: Repository[] = [];
-    git.onDidChange((repository) => told.push(repository));
+    const reported: Repository[] = [];
+    git.onDidChange((repository) => reported.push(repository));
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
     state.active = true;
     mock.timers.tick(60_000);
-    assert.equal(told.length, 0);
+    assert.equal(reported.length, 0);
     activation.resolve(undefined);
     await activation.promise;
-    assert.equal(told.length, 1);
+    assert.equal(reported.length, 1);
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), true);
   });
 
@@ -243,8 +243,8 @@ describe('Git', () => {
     const { editor, state, enablement } = editorWith(repositoryAt(root).object);
     state.enabled = false;
     const git = gitIn(editor);
-    let told = 0;
-    git.onDidChange(() => told++);
+    let reported = 0;
+    git.onDidChange(() => reported++);
     const ask = () => git.isKept(uri(path.join(root, 'a.http')));
     assert.equal(await ask(), false);
     // VS Code's extension reports that it is enabled a moment before its API is available.
@@ -257,15 +257,15 @@ describe('Git', () => {
     enablement.fire(false);
     await Promise.resolve();
     assert.equal(await ask(), false);
-    assert.equal(told, 2);
+    assert.equal(reported, 2);
   });
 
   it('fires for repositories that are opened, changed, committed to and closed', () => {
     const { editor, opened, closed, api } = editorWith();
     const git = gitIn(editor);
-    const told: string[] = [];
-    git.onDidChange(({ rootUri }) => told.push(`changed ${path.basename(rootUri.fsPath)}`));
-    git.onDidCommit(({ rootUri }) => told.push(`committed ${path.basename(rootUri.fsPath)}`));
+    const reported: string[] = [];
+    git.onDidChange(({ rootUri }) => reported.push(`changed ${path.basename(rootUri.fsPath)}`));
+    git.onDidCommit(({ rootUri }) => reported.push(`committed ${path.basename(rootUri.fsPath)}`));
     const { object, changed, committed } = repositoryAt(root);
     api.repositories.push(object);
     opened.fire(object);
@@ -275,19 +275,19 @@ describe('Git', () => {
     closed.fire({ ...object });
     changed.fire();
     committed.fire();
-    assert.deepEqual(told, ['changed repository', 'changed repository', 'committed repository', 'changed repository']);
+    assert.deepEqual(reported, ['changed repository', 'changed repository', 'committed repository', 'changed repository']);
   });
 
   it('fires nothing after disposal', async () => {
     const { object, changed, asked } = repositoryAt(root);
     const { editor, state } = editorWith(object);
     const git = new Git(editor);
-    let told = 0;
-    git.onDidChange(() => told++);
+    let reported = 0;
+    git.onDidChange(() => reported++);
     git.dispose();
     changed.fire();
     state.trusted = true;
     assert.equal(await git.isKept(uri(path.join(root, 'a.http'))), false);
-    assert.deepEqual([told, asked.length], [0, 0]);
+    assert.deepEqual([reported, asked.length], [0, 0]);
   });
 });

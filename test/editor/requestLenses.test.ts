@@ -55,7 +55,7 @@ describe('Lenses', () => {
     it(what, async () => {
       const found = requestLenses(await recognizedIn(lines.join('\n')));
       assert.deepEqual(
-        found.map(({ line, recognized }) => [line, recognized.occurrence.text]),
+        found.map(({ line, credential }) => [line, credential.match.text]),
         lenses,
       );
     });

@@ -494,8 +494,8 @@ describe('TokenManager', () => {
       });
       const { id } = await add();
       await notes.note(id, { remoteId: 'r1' });
-      const told: string[] = [];
-      manager.onDidChange((tenant) => told.push(tenant));
+      const reported: string[] = [];
+      manager.onDidChange((tenant) => reported.push(tenant));
       await clock.advance(60_000);
       const tokens = await (await signIn()).list();
       assert.deepEqual(manager.remote(tenant), { at: clock.wall(), address: platformOf(tenant).exchangeUrl(tenant), tokens });
@@ -504,7 +504,7 @@ describe('TokenManager', () => {
         [id, undefined, undefined],
       );
       assert.deepEqual(notes.of(id).end, { at: 7, from: 'service' });
-      assert.deepEqual(told, ['bp']);
+      assert.deepEqual(reported, ['bp']);
     });
 
     it('recognizes a stored token by a unique suffix of its value', async () => {
@@ -694,8 +694,8 @@ describe('TokenManager', () => {
       assert.deepEqual(await flow.list(), [remote('r1', { owner: '…' })]);
       const inspected = await manager.inspect(tenant, (await add()).id);
       assert.deepEqual(inspected, { ...remote(''), name: 'of …', roles: ['…'], suffix: 'SECRET' });
-      const told = [created, manager.details(id), inspected, manager.remote(tenant), [...index.values]];
-      assert.doesNotMatch(textOf(told), /EXAMPLE/);
+      const reported = [created, manager.details(id), inspected, manager.remote(tenant), [...index.values]];
+      assert.doesNotMatch(textOf(reported), /EXAMPLE/);
     });
 
     it('leaves no secret in the log, in globalState, in an error, or in any printed form', async () => {

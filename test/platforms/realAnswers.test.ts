@@ -76,7 +76,7 @@ describe('answers of real services', () => {
       );
   });
 
-  for (const [url, told] of [
+  for (const [url, reported] of [
     ['https://c.example/tenant/acme', { url: 'https://c.example', organization: 'acme' }],
     ['https://c.example/tenant/acme%20two/vdcs/', { url: 'https://c.example', organization: 'acme two' }],
     ['https://c.example/provider/administration', { url: 'https://c.example', organization: 'System' }],
@@ -87,7 +87,7 @@ describe('answers of real services', () => {
     ['https://c.example', {}],
   ] as const)
     it(`name the organization in the address of their portal: Cloud Director, ${url}`, () =>
-      assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, told));
+      assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, reported));
 
   it('replace the secret also with status 201: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });

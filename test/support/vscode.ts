@@ -57,14 +57,14 @@ interface Item extends types.TreeItem {
 /** VS Code forwards every assignment: `told` counts them. */
 export class StatusBarItem {
   text = '';
-  told = 0;
+  reported = 0;
   isShown = false;
   accessibilityInformation: { readonly label: string } | undefined;
 
   constructor() {
     return new Proxy(this, {
       set: (item, key, value) => {
-        if (key !== 'told' && key !== 'isShown') item.told++;
+        if (key !== 'told' && key !== 'isShown') item.reported++;
         return Reflect.set(item, key, value, item);
       },
     });

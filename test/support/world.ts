@@ -67,7 +67,7 @@ export class World {
   /** What chance says, 0 to 1. */
   chance = 0;
   /** What is thrown at people and shown to them. */
-  readonly told: unknown[] = [];
+  readonly reported: unknown[] = [];
   readonly #places: (() => { readonly place: string; readonly text: string; readonly knows: readonly string[] })[] = [];
   readonly #servers: Loopback[] = [];
   readonly #windows: TokenServices[] = [];
@@ -290,7 +290,7 @@ export class World {
       (value) => assert.fail(`did not fail: ${inspect(value)}`),
       (reason: unknown) => reason,
     );
-    this.told.push(error);
+    this.reported.push(error);
     assert.ok(error instanceof AppError, inspect(error));
     return error;
   }
@@ -300,7 +300,7 @@ export class World {
     const settled = work.then(
       () => 'ok' as const,
       (error: unknown) => {
-        this.told.push(error);
+        this.reported.push(error);
         assert.ok(error instanceof AppError, inspect(error));
         return error.code;
       },
@@ -311,7 +311,7 @@ export class World {
   assertG(): void {
     const observed = {
       'the log': this.log.lines,
-      'what is reported': this.told,
+      'what is reported': this.reported,
       globalState: [...this.globalState.values],
       files: [this.shared.contents, textsIn(this.folder)],
       'the objects': [this.#windows, this.#refreshers, this.sender],
@@ -439,7 +439,7 @@ export class Client {
     assert.ok(codes.includes(error.code), inspect(error));
     assert.deepEqual(await this.#kept(), before);
     assert.equal(broker.peek(this.tenant, this.id)?.token, this.#world.canaries.accessToken);
-    this.#world.told.push(broker.status(this.tenant, this.id), broker.trace(this.id));
+    this.#world.reported.push(broker.status(this.tenant, this.id), broker.trace(this.id));
     return error;
   }
 

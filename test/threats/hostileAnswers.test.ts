@@ -105,8 +105,8 @@ describe('threats: responses that take time, or contain a secret', () => {
             const shown = JSON.stringify([error.facts, world.broker.trace(client.id)?.attempts.map(({ outcome }) => outcome)]);
             const pieces = new Set(text.split(/[^A-Za-z0-9\uff01-\uff5e]+/));
             pieces.delete('and');
-            const told = [...pieces].filter((piece) => piece.length > 1 && shown.includes(piece));
-            assert.ok(told.join('').length * 3 < secret.length * 2, `${disguise}: ${told.join()} in ${shown}`);
+            const reported = [...pieces].filter((piece) => piece.length > 1 && shown.includes(piece));
+            assert.ok(reported.join('').length * 3 < secret.length * 2, `${disguise}: ${reported.join()} in ${shown}`);
           }
         }
     }),

@@ -143,7 +143,7 @@ describe('threats: secrets', () => {
       assert.equal(status, 0, stderr);
       assert.match(stdout, /HEARD \d/);
       assert.match(stderr, /NET \d+: /, 'there was debugging');
-      world.told.push(stdout, stderr);
+      world.reported.push(stdout, stderr);
     }),
   );
 
@@ -166,15 +166,15 @@ describe('threats: secrets', () => {
       ];
       const holders = [world.vault, world.broker, world.sender, client.tenant, ...errors];
       for (const holder of holders) {
-        world.told.push(
+        world.reported.push(
           holder,
           format('%s %o %O %j', holder, holder, holder, holder),
           inspect(holder, { getters: true, depth: 20 }),
         );
         try {
-          world.told.push(structuredClone(holder));
+          world.reported.push(structuredClone(holder));
         } catch (error) {
-          world.told.push(error);
+          world.reported.push(error);
         }
       }
       // That there is something to be shown.
@@ -191,10 +191,10 @@ describe('threats: secrets', () => {
       const lines = world.log.lines.length;
       await client.takes(answers(200, world.good));
       await client.refuses(answers(401, '{}'), 'api-token-refused');
-      const told = world.log.lines.slice(lines);
-      assert.equal(told.length, 2);
-      assert.match(told[0]!, new RegExp(`^acme: exchanged at 127\\.0\\.0\\.1:${client.service.port} in \\d+ ms$`));
-      assert.match(told[1]!, /^acme: exchange failed: api-token-refused \{"status":401\}$/);
+      const reported = world.log.lines.slice(lines);
+      assert.equal(reported.length, 2);
+      assert.match(reported[0]!, new RegExp(`^acme: exchanged at 127\\.0\\.0\\.1:${client.service.port} in \\d+ ms$`));
+      assert.match(reported[1]!, /^acme: exchange failed: api-token-refused \{"status":401\}$/);
       for (const [file, text] of sourcesIn('src')) assert.doesNotMatch(text, /[tT]elemetry/, file);
     }),
   );

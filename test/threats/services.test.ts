@@ -201,8 +201,8 @@ describe('threats: services', () => {
           await world.until(world.broker.access(asked.tenant, asked.id));
         }
         assert.ok(asked.times.length >= 5);
-        const told = world.log.lines.filter((line) => line.startsWith(`${asked.tenant.id}: expiry-`));
-        assert.equal(told.length, remarks);
+        const reported = world.log.lines.filter((line) => line.startsWith(`${asked.tenant.id}: expiry-`));
+        assert.equal(reported.length, remarks);
         refresher.dispose();
       }
     }),

@@ -147,16 +147,16 @@ describe('threats: settings', () => {
       for (const { id, name, problem } of shown) {
         assert.ok(problem, id);
         assert.ok(name.length <= 128);
-        world.told.push({ name, problem });
+        world.reported.push({ name, problem });
         try {
           tenants.get(id);
         } catch (error) {
-          world.told.push(error);
+          world.reported.push(error);
         }
       }
       const named = { ...clientOf('https://id.example/'), parameters: JSON.parse('{"__proto__":"EXAMPLE"}') as unknown };
       assert.match(oauth2.exchange(tenantFrom(named) as never, world.secret).body ?? '', /&__proto__=EXAMPLE$/);
-      for (const setting of [apiToken, 7, null, { ...ACME, apiToken }]) world.told.push(readTenants(setting));
+      for (const setting of [apiToken, 7, null, { ...ACME, apiToken }]) world.reported.push(readTenants(setting));
     }),
   );
 

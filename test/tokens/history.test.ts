@@ -118,11 +118,11 @@ describe('History', () => {
   it('returns the events of one token, and fires the id of the token that has new ones', async () => {
     const { history, id, add, whats, vault, token } = await open();
     const other = await vault.add(token);
-    const told: unknown[] = [];
-    history.onDidChange((of) => told.push(of));
+    const reported: unknown[] = [];
+    history.onDidChange((of) => reported.push(of));
     add('copied');
     history.add({ token: other.id, tenant: 'acme', what: 'sent', host: 'a.example' });
-    assert.deepEqual([whats(), whats(other.id), told], [['copied'], ['sent'], [id, other.id]]);
+    assert.deepEqual([whats(), whats(other.id), reported], [['copied'], ['sent'], [id, other.id]]);
   });
 
   it('keeps nothing of the sandbox', async () => {

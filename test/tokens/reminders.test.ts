@@ -22,25 +22,25 @@ function open(shared = machine()) {
   const notes = new TokenNotes(index, vault, broker);
   const state = { focused: true, days: [30, 7, 1] as readonly number[] };
   const reminders = new Reminders({ notes, vault, clock, days: () => state.days, focused: () => state.focused, folder });
-  const told: Due[] = [];
-  reminders.onDue((due) => told.push(due));
+  const reported: Due[] = [];
+  reminders.onDue((due) => reported.push(due));
   const add = async (endsInDays: number) => {
     const { id } = await vault.add({ tenant: 'acme', name: 'x', boundTo: 'https://a.example', secret: { apiToken: 'EXAMPLE' } });
     await notes.note(id, { end: { at: clock.wall() + endsInDays * DAY_MS, from: 'created' } });
     await idle();
     return id;
   };
-  const days = () => told.map((due) => due.days);
+  const days = () => reported.map((due) => due.days);
   const look = async () => {
     reminders.check();
     await idle();
   };
-  return { shared, clock, vault, notes, reminders, state, told, add, days, look, folder };
+  return { shared, clock, vault, notes, reminders, state, reported, add, days, look, folder };
 }
 
 describe('Reminders', () => {
   it('come once at each threshold, over months', async () => {
-    const { clock, add, told, look } = open();
+    const { clock, add, reported, look } = open();
     const id = await add(90);
     const at = clock.wall() + 90 * DAY_MS;
     const when: number[] = [];
@@ -48,10 +48,10 @@ describe('Reminders', () => {
       await clock.advance(DAY_MS);
       await look();
       await look();
-      if (told.length > when.length) when.push(day);
+      if (reported.length > when.length) when.push(day);
     }
     assert.deepEqual(
-      told,
+      reported,
       [30, 7, 1].map((days) => ({ id, days, end: { at, kind: 'end' } })),
     );
     assert.deepEqual(when, [60, 83, 89]);
@@ -135,10 +135,10 @@ describe('Reminders', () => {
     before.state.focused = false;
     const id = await before.add(5);
     before.reminders.dispose();
-    const { told } = open(shared);
+    const { reported } = open(shared);
     await idle();
     assert.deepEqual(
-      told.map((due) => [due.id, due.days]),
+      reported.map((due) => [due.id, due.days]),
       [[id, 7]],
     );
   });
@@ -180,45 +180,45 @@ describe('Reminders', () => {
   });
 
   it('do not come when a person has just chosen a short lifetime', async () => {
-    const { clock, add, notes, told } = open();
+    const { clock, add, notes, reported } = open();
     const id = await add(400);
     await notes.note(id, { end: { at: clock.wall() + 10 * DAY_MS, from: 'created', aheadDays: 10 } });
     await clock.advance(2 * DAY_MS);
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     await clock.advance(DAY_MS);
     assert.deepEqual(
-      told.map(({ days }) => days),
+      reported.map(({ days }) => days),
       [7],
     );
   });
 
   it('do not come for a token in daily use whose expiry each exchange pushes back', async () => {
-    const { clock, add, notes, told } = open();
+    const { clock, add, notes, reported } = open();
     const id = await add(400);
     for (let day = 0; day < 60; day++) {
       await notes.note(id, { end: { at: clock.wall() + 30 * DAY_MS, from: 'exchange', aheadDays: 30 } });
       await clock.advance(DAY_MS);
     }
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     await clock.advance(23 * DAY_MS);
     assert.deepEqual(
-      told.map(({ days }) => days),
+      reported.map(({ days }) => days),
       [7],
     );
   });
 
   it('do not come for a token in daily use that must be exchanged within a fortnight', async () => {
-    const { clock, add, notes, told } = open();
+    const { clock, add, notes, reported } = open();
     const id = await add(400);
     const exchangeBy = clock.wall() + 14 * DAY_MS;
     await notes.note(id, { exchangeBy });
     await clock.advance(6 * DAY_MS);
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     await clock.advance(DAY_MS);
-    assert.deepEqual(told, [{ id, days: 7, end: { at: exchangeBy, kind: 'unless-exchanged', aheadDays: 14 } }]);
+    assert.deepEqual(reported, [{ id, days: 7, end: { at: exchangeBy, kind: 'unless-exchanged', aheadDays: 14 } }]);
     await notes.note(id, { exchangeBy: clock.wall() + 14 * DAY_MS });
     await clock.advance(6 * DAY_MS);
-    assert.equal(told.length, 1);
+    assert.equal(reported.length, 1);
   });
 
   it('come in one of several windows that check at the same time, and in none that opens later', async () => {
@@ -232,7 +232,7 @@ describe('Reminders', () => {
     await idle();
     const third = open(first.shared);
     await third.look();
-    assert.equal(first.told.length + second.told.length + third.told.length, 1);
+    assert.equal(first.reported.length + second.reported.length + third.reported.length, 1);
   });
 
   it('come once although the folder is unusable or missing', async () => {

@@ -41,11 +41,11 @@ describe('TokenNotes', () => {
   it('keeps notes for the next session, and fires once for each change', async () => {
     const { index, secrets, vault, notes, token } = open();
     const { id } = await vault.add(token);
-    const told: string[] = [];
-    notes.onDidChange((changed) => told.push(changed));
+    const reported: string[] = [];
+    notes.onDidChange((changed) => reported.push(changed));
     await notes.note(id, { remoteId: 'r1', end: { at: NOW, from: 'created' } });
     await notes.note(id, { remoteId: 'r1' });
-    assert.deepEqual(told, [id]);
+    assert.deepEqual(reported, [id]);
     assert.deepEqual(open(index, secrets).notes.of(id), { remoteId: 'r1', end: { at: NOW, from: 'created' } });
   });
 

@@ -91,13 +91,13 @@ describe('the status bar', () => {
 
   it('tells VS Code what is new, and nothing else', async () => {
     const { bar, item, clock, tenants, broker } = await open();
-    const before = item.told;
+    const before = item.reported;
     for (let n = 0; n < 10; n++) bar.update();
     await clock.until(broker.exchange(tenants.get('t1'), 't1'));
     await clock.advance(5_000);
-    assert.equal(item.told, before);
+    assert.equal(item.reported, before);
     await clock.until(broker.exchange(tenants.get('t0'), 't0'));
-    assert.notEqual(item.told, before);
+    assert.notEqual(item.reported, before);
     bar.dispose();
   });
 });

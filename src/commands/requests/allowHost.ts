@@ -9,10 +9,10 @@ export const allowHost: Command = async (services, target) => {
   const { document, selections } = activeEditor();
   const isAtCursor = (line: number, end: number): boolean =>
     selections.some(({ active }) => active.line >= line && active.line < end);
-  const recognized = await services.credentials.of(document);
+  const credentials = await services.credentials.of(document);
   const lines = linesOf(document);
-  for (const { occurrence, referred } of recognized) {
-    const requests = occurrence.requests.filter(({ region }) => isAtCursor(region.start, region.end));
+  for (const { match, referred } of credentials) {
+    const requests = match.requests.filter(({ region }) => isAtCursor(region.start, region.end));
     if (!referred || requests.length === 0 || referred.tenant.id !== (target.tenant ?? referred.tenant.id)) continue;
     if (!(await confirmDestination(services, referred.tenant, destinationsOf(document, lines, requests), 'refer'))) return;
   }

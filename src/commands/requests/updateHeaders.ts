@@ -35,12 +35,12 @@ export async function updateOnExchange(services: Services, id: string): Promise<
   const { tenant } = namedToken(services, id);
   const access = services.broker.peek(tenant, id);
   if (!access) return;
-  const files = await outdated(services, { token: id }, ({ occurrence }) => occurrence.text !== access.token);
+  const files = await outdated(services, { token: id }, ({ match }) => match.text !== access.token);
   for (const { document, version, literals } of files) {
     // The document was edited while another file was written.
     if (document.version !== version) continue;
     if (!holdsUnasked(services, tenant, document)) continue;
-    const mayGoThere = literals.filter(({ occurrence: { requests } }) =>
+    const mayGoThere = literals.filter(({ match: { requests } }) =>
       destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
     );
     const edits = mayGoThere.map((literal) => replacing(literal, access.token));
@@ -50,11 +50,11 @@ export async function updateOnExchange(services: Services, id: string): Promise<
 
 async function outdated(services: Services, target: Target, isOutdated: (literal: Credential) => boolean): Promise<Outdated[]> {
   const files = (await openDocuments()).map(async (document) => {
-    const recognized = await services.credentials.of(document);
+    const credentials = await services.credentials.of(document);
     const { version } = document;
-    const literals = recognized.flatMap((one) => {
+    const literals = credentials.flatMap((one) => {
       const { referred } = one;
-      if (one.occurrence.kind !== 'literal' || !referred || !isOutdated(one)) return [];
+      if (one.match.kind !== 'literal' || !referred || !isOutdated(one)) return [];
       const isMeant =
         (target.token ?? referred.token.id) === referred.token.id && (target.tenant ?? referred.tenant.id) === referred.tenant.id;
       return isMeant ? [{ ...one, referred }] : [];
@@ -96,10 +96,10 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
   let updated = 0;
   for (const { document } of files) {
     // Read again, because the exchange took time. The questions below may, too.
-    const recognized = await services.credentials.of(document);
+    const credentials = await services.credentials.of(document);
     const { version } = document;
     const edits: TextEdit[] = [];
-    for (const referred of tokens.values()) edits.push(...(await replacements(services, document, recognized, referred)));
+    for (const referred of tokens.values()) edits.push(...(await replacements(services, document, credentials, referred)));
     if (edits.length > 0) await applyToDocument(document, edits, version);
     updated += edits.length;
   }
@@ -110,19 +110,19 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
 async function replacements(
   services: Services,
   document: vscode.TextDocument,
-  recognized: readonly Credential[],
+  credentials: readonly Credential[],
   { tenant, token }: Chosen,
 ): Promise<TextEdit[]> {
   const access = services.broker.peek(tenant, token.id);
-  const former = recognized.filter(
-    ({ occurrence: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access?.token,
+  const former = credentials.filter(
+    ({ match: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access?.token,
   );
   if (!access || former.length === 0) return [];
-  const requests = former.flatMap(({ occurrence }) => occurrence.requests);
+  const requests = former.flatMap(({ match }) => match.requests);
   const isAllowed = await confirmDestination(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
   return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];
 }
 
-function replacing({ occurrence: { line, start, end } }: Credential, text: string): TextEdit {
+function replacing({ match: { line, start, end } }: Credential, text: string): TextEdit {
   return { startLine: line, startCharacter: start, endLine: line, endCharacter: end, text };
 }

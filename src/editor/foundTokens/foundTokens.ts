@@ -72,11 +72,11 @@ function references(
   known: TokenKnowledge,
 ): Map<string, { readonly reference: string }> {
   const lines: Lines = { lineCount: texts.length, lineAt: (line) => texts[line] ?? '' };
-  const recognized = findCredentials(lines, known.dialects.current, kind === 'markdown', known);
+  const credentials = findCredentials(lines, known.dialects.current, kind === 'markdown', known);
   return new Map(
-    recognized.flatMap(({ occurrence, referred }) => {
-      const name = occurrence.kind === 'literal' && referred ? known.names.nameOf(referred.token.id) : undefined;
-      return name === undefined ? [] : [[`${occurrence.line}:${occurrence.start}`, { reference: referenceTo(name) }]];
+    credentials.flatMap(({ match, referred }) => {
+      const name = match.kind === 'literal' && referred ? known.names.nameOf(referred.token.id) : undefined;
+      return name === undefined ? [] : [[`${match.line}:${match.start}`, { reference: referenceTo(name) }]];
     }),
   );
 }

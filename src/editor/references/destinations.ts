@@ -21,8 +21,8 @@ export function destinationsOf(document: vscode.TextDocument, lines: Lines, requ
 }
 
 /** The destinations of a credential, without duplicates and without reading the document again. */
-export function destinationsOfRecognized(document: vscode.TextDocument, { occurrence, hosts }: Credential): Destination[] {
-  return eachOnce(occurrence.requests.map((request, index) => toDestination(document, request, hosts[index])));
+export function destinationsOfCredential(document: vscode.TextDocument, { match, hosts }: Credential): Destination[] {
+  return eachOnce(match.requests.map((request, index) => toDestination(document, request, hosts[index])));
 }
 
 const eachOnce = (all: readonly Destination[]): Destination[] => [...new Map(all.map((one) => [one.key, one])).values()];

@@ -4,7 +4,7 @@ import { findingUses, type RestClientUse } from '../../httpFile/index.js';
 import type { HostConsents } from '../../tenants/hostConsents.js';
 import type { ReferenceNames } from '../../tokens/referenceNames.js';
 import { toDestination } from './destination.js';
-import { destinationsOfRecognized } from './destinations.js';
+import { destinationsOfCredential } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, mayHoldRequests, readingLines } from '../document.js';
 import { judge, type Judgement, type Place, type Use } from './judgement.js';
@@ -133,11 +133,11 @@ function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUs
   });
 }
 
-function ofHttpYac(document: vscode.TextDocument, recognized: readonly Credential[]): Use[] {
-  const references = recognized.filter(({ occurrence }) => occurrence.kind === 'reference');
+function ofHttpYac(document: vscode.TextDocument, credential: readonly Credential[]): Use[] {
+  const references = credential.filter(({ match }) => match.kind === 'reference');
   return references.flatMap((one) => {
-    const { line, text: name } = one.occurrence;
-    return destinationsOfRecognized(document, one).map((destination) => ({
+    const { line, text: name } = one.match;
+    return destinationsOfCredential(document, one).map((destination) => ({
       name,
       place: { uri: document.uri, line },
       destination,

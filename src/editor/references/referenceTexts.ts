@@ -10,12 +10,12 @@ import type { State } from './resolution.js';
 
 /** The title of a lens. With time, it changes once a minute. */
 export function lensTitle(
-  { occurrence, referred, problem }: Credential,
+  { match, referred, problem }: Credential,
   status: TokenStatus | undefined,
   now: number,
   inRestClient?: string,
 ): string {
-  if (!referred || !status) return `$(question)\u00a0${problemTitle(occurrence.text, problem)}`;
+  if (!referred || !status) return `$(question)\u00a0${problemTitle(match.text, problem)}`;
   const icon = status.state === 'attention' || status.state === 'exchanging' ? STATE_ICONS[status.state][0] : 'key';
   return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${[inMinutes(status, now), ...(inRestClient ? [withoutIcons(inRestClient)] : [])].join(' · ')}`;
 }
@@ -53,10 +53,10 @@ export function placeText({ uri, line }: Place): string {
 }
 
 /** What is wrong with a reference, and what to do about it. */
-export function problemText({ occurrence, problem }: Credential): string {
+export function problemText({ match, problem }: Credential): string {
   return problem === 'ambiguous'
-    ? vscode.l10n.t('{0} fits several API tokens, so it stands for none. Use the reference of one of them.', occurrence.text)
-    : vscode.l10n.t('No API token has the reference {0}. Choose a tenant, or add its API token.', occurrence.text);
+    ? vscode.l10n.t('{0} fits several API tokens, so it stands for none. Use the reference of one of them.', match.text)
+    : vscode.l10n.t('No API token has the reference {0}. Choose a tenant, or add its API token.', match.text);
 }
 
 /** {@link describeStatus} without seconds, which a lens does not show. */

@@ -106,8 +106,10 @@ async function keepsTokens(subject: Subject): Promise<Row[]> {
 /** Whether errors, printed as Node prints them, hold secrets: they end in logs. */
 function discretion(errors: readonly unknown[]): Row {
   const text = errors.map((error) => inspect(error, { depth: 10, maxStringLength: Infinity })).join('\n');
-  const told = Object.entries(secrets).filter(([name, value]) => leaksIn([{ place: name, text }], [{ name, value }]).length > 0);
-  const names = told.map(([name]) => name);
+  const reported = Object.entries(secrets).filter(
+    ([name, value]) => leaksIn([{ place: name, text }], [{ name, value }]).length > 0,
+  );
+  const names = reported.map(([name]) => name);
   return {
     name: 'secrets in its errors, printed, encoded or not',
     wanted: 'none',

@@ -76,7 +76,7 @@ describe('the page of the timeline', () => {
 });
 
 describe('the page of the inspector', () => {
-  const told: RemoteToken = {
+  const reported: RemoteToken = {
     id: 'remote-1',
     name: 'CI',
     state: 'active',
@@ -107,7 +107,7 @@ describe('the page of the inspector', () => {
   const page = (change: Partial<Inspected>): string => read(inspectorPage({ ...inspected, ...change }, 'EXAMPLE', 'en'));
 
   it('says what is known of a kept token, and where that is known from', () => {
-    const text = page({ kept, told: { at: NOW, token: told } });
+    const text = page({ kept, reported: { at: NOW, token: reported } });
     assert.match(text, /Sent only to https:\/\/cloud\.example\/token/);
     assert.match(text, /Expires .*, in 6 days entered by you 2030-06-18 09:00:00 UTC/);
     assert.match(text, /Exchange by .* in 5 days; it expires unless it is exchanged by then/);
@@ -116,7 +116,7 @@ describe('the page of the inspector', () => {
   });
 
   it('says of one that is only at the service what that told, and no more', () => {
-    const text = page({ target: { tenant: 'acme', remote: 'remote-1' }, told: { at: NOW, token: told } });
+    const text = page({ target: { tenant: 'acme', remote: 'remote-1' }, reported: { at: NOW, token: reported } });
     assert.match(text, /Not here: only the service has it/);
     assert.doesNotMatch(text, /Access token |History/);
   });

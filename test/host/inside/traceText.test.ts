@@ -82,18 +82,18 @@ Attempt 2 of 2, 2030-01-01 10:00:00 UTC, 120 ms
 });
 
 describe('a time to wait', () => {
-  const told = (facts: Record<string, number>): string => explain(new AppError('rate-limited', facts), 'Acme').text;
+  const reported = (facts: Record<string, number>): string => explain(new AppError('rate-limited', facts), 'Acme').text;
 
   it('is shown as a time of day with the remaining duration', () => {
     assert.match(
-      told({ retryAfter: 600 }),
+      reported({ retryAfter: 600 }),
       /^Acme allows no more requests for now\. Wait until .*\d:\d\d.* \((10|9)m\), then try again\.$/,
     );
-    assert.match(told({ until: Date.now() + 30 * MINUTE_MS }), /Wait until .*\d:\d\d.* \((30|29)m\)/);
+    assert.match(reported({ until: Date.now() + 30 * MINUTE_MS }), /Wait until .*\d:\d\d.* \((30|29)m\)/);
     assert.match(explain(new AppError('service-failed', { status: 503, retryAfter: 600 }), 'Acme').text, /Wait until/);
   });
 
   it('is over when it is over', () => {
-    assert.match(told({ retryAfter: 600, until: Date.now() - 1 }), /for now\. Try again\.$/);
+    assert.match(reported({ retryAfter: 600, until: Date.now() - 1 }), /for now\. Try again\.$/);
   });
 });

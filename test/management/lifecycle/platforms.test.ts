@@ -282,12 +282,12 @@ describe('Cloud Services: the details of an API token, over sockets', () => {
       const id = await here.keep();
       clock.sleep(60_000, { monoGoesOn: true });
       await broker.exchange(here.tenant, id);
-      const told = await manager.inspect(here.tenant, id);
+      const reported = await manager.inspect(here.tenant, id);
       assert.deepEqual(
-        [told.name, told.state, told.owner, told.createdAt, told.lastUsedAt, told.endsAt],
+        [reported.name, reported.state, reported.owner, reported.createdAt, reported.lastUsedAt, reported.endsAt],
         ['Laptop', 'active', 'ada@example.net', START, START + 60_000, START + 180 * DAY_MS],
       );
-      assert.deepEqual([told.scopes, told.roles], [['ALL_PERMISSIONS', 'openid'], ['org_member']]);
+      assert.deepEqual([reported.scopes, reported.roles], [['ALL_PERMISSIONS', 'openid'], ['org_member']]);
       assert.deepEqual(notes.of(id).end, { at: START + 180 * DAY_MS, from: 'service' });
       clock.sleep(180 * DAY_MS, { monoGoesOn: true });
       assert.equal(await here.codeOf(manager.inspect(here.tenant, id)), 'token-gone');
@@ -315,8 +315,11 @@ describe('OAuth 2.0: the details and revocation of a refresh token, over sockets
     const { manager, notes, broker, vault } = here.world;
     const id = await here.keep();
     const { token } = await broker.exchange(here.tenant, id);
-    const told = await manager.inspect(here.tenant, id);
-    assert.deepEqual([told.name, told.state, told.scopes, told.endsAt], ['billing', 'active', ['invoices'], START + 30 * DAY_MS]);
+    const reported = await manager.inspect(here.tenant, id);
+    assert.deepEqual(
+      [reported.name, reported.state, reported.scopes, reported.endsAt],
+      ['billing', 'active', ['invoices'], START + 30 * DAY_MS],
+    );
     assert.deepEqual(notes.of(id).end, { at: START + 30 * DAY_MS, from: 'service' });
 
     await manager.revokeByValue(here.tenant, id);

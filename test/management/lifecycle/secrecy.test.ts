@@ -100,11 +100,11 @@ describe('Secrets of token management, over sockets', () => {
         const answer = echo(here, status);
         here.fail(answer, 2);
         await here.errorOf(flow.create(here.draft({ name: 'weekly' })));
-        await flow.list().catch((error: unknown) => here.world.told.push(error));
+        await flow.list().catch((error: unknown) => here.world.reported.push(error));
         here.fail(answer);
         if (id === 'sandbox-identity-services') await here.errorOf(flow.regenerate(entry.id));
-        else await flow.revoke(remoteId).catch((error: unknown) => here.world.told.push(error));
-        assert.ok(here.world.told.length > 0);
+        else await flow.revoke(remoteId).catch((error: unknown) => here.world.reported.push(error));
+        assert.ok(here.world.reported.length > 0);
       });
   }
 

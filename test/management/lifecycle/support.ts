@@ -58,7 +58,7 @@ function openWorld(clock: SteppedClock) {
   let sent: readonly string[] = [];
   const sender = new Sender();
   const canaries = new Map<string, Canary>();
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const urls: string[] = [];
   const tenants: Tenant[] = [];
   const watch = (values: readonly string[]): void => {
@@ -84,7 +84,7 @@ function openWorld(clock: SteppedClock) {
     broker,
     notes,
     manager,
-    told,
+    reported,
     tenants,
     watch,
     /** The content of the last request. */
@@ -100,7 +100,7 @@ function openWorld(clock: SteppedClock) {
         globalState: [...index.values],
         'the keys of SecretStorage': [...secrets.values.keys()],
         'shared files': Object.entries(folder.contents),
-        'errors shown to people': told,
+        'errors shown to people': reported,
         'details from services': [...listings, ...vault.entries.map(({ id }) => [notes.of(id), manager.details(id)])],
         URLs: urls,
       };
@@ -203,7 +203,7 @@ export class At {
       (reason: unknown) => reason,
     );
     assert.ok(error instanceof AppError, textOf(error));
-    this.world.told.push(error);
+    this.world.reported.push(error);
     return error;
   }
 

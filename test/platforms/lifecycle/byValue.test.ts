@@ -39,7 +39,7 @@ describe('Cloud Services: the details of an API token', () => {
     lastUsedAt: SENT_AT_SECONDS - 10,
     expiresAt: SENT_AT_SECONDS + 100,
   };
-  const told = {
+  const reported = {
     id: 't-1',
     name: 'laptop',
     state: 'active',
@@ -53,13 +53,13 @@ describe('Cloud Services: the details of an API token', () => {
 
   it('are returned without the token itself', () => {
     const { result } = talk(inspect(), answer(200, details));
-    assert.deepEqual(result, told);
+    assert.deepEqual(result, reported);
     assert.ok(!JSON.stringify(result).includes(TOKEN));
   });
 
   it('may have their times in milliseconds', () => {
     const times = { createdAt: SENT_AT - 100_000, lastUsedAt: SENT_AT - 10_000, expiresAt: SENT_AT + 100_000 };
-    assert.deepEqual(talk(inspect(), answer(200, { ...details, ...times })).result, told);
+    assert.deepEqual(talk(inspect(), answer(200, { ...details, ...times })).result, reported);
   });
 
   it('contain the expiry and a deactivation', () => {

@@ -62,8 +62,8 @@ export function tellsRefusals(
     { when: 'a web page', response: htmlAnswer(200), code: 'web-page' },
     { when: 'the page of a firewall', response: htmlAnswer(403), code: 'web-page' },
   ];
-  const told = new Set(rows.map(({ when }) => when));
-  for (const { when, response, code, facts = {} } of [...common.filter((row) => !told.has(row.when)), ...rows])
+  const reported = new Set(rows.map(({ when }) => when));
+  for (const { when, response, code, facts = {} } of [...common.filter((row) => !reported.has(row.when)), ...rows])
     it(`reports ${when}: ${code}`, () => {
       const error = refusedTalk(call(), secrets, ...before, response);
       assert.equal(error.code, code);
