@@ -92,6 +92,22 @@ describe('Broker', () => {
     assert.equal((await broker.access(tenant, id)).expiresAt, sentAt + 3600_000);
   });
 
+  it('exchanges once more if the token has ended when its answer arrives, as after a sleep', async () => {
+    const { broker, tenant, id, answers, clock, requests } = await setUp();
+    const after = (ms: number, name: string) => () => {
+      clock.sleep(ms);
+      return token(name, { expires_in: 30 });
+    };
+    answers.push(after(70_000, 'ended'), token('fresh'));
+    assert.equal((await broker.access(tenant, id)).token, 'fresh');
+    // But not again and again, at a service whose tokens end before they arrive.
+    clock.sleep(2 * 3600_000);
+    requests.length = 0;
+    answers.push(after(40_000, 'first'), after(40_000, 'second'), token('third'));
+    assert.equal((await broker.access(tenant, id)).token, 'second');
+    assert.equal(requests.length, 2);
+  });
+
   it('does not trust a token from a time that the clock has not reached', async () => {
     const { broker, tenant, id, answers, clock } = await setUp();
     answers.push(token('before'), token('after'));
