@@ -26,7 +26,7 @@ async function open(world: World, change: Readonly<Record<string, string>> = {})
 
 describe('A certificate', () => {
   const REFUSED = /^The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\), so nothing was sent\./;
-  const PINNED = /^Acme is credential by this certificate from now on\./;
+  const PINNED = /^Acme is recognized by this certificate from now on\./;
 
   it(
     'that is not trusted is shown with its fingerprint, and neither Cancel nor Enter trusts it',

@@ -39,7 +39,7 @@ describe(`certificates (${mode})`, () => {
 
     await editor().contextMenu('Acme', 'Trust Certificate…');
     await editor().dialogButton('Trust This Certificate');
-    const DONE = /^Acme is credential by this certificate from now on\./;
+    const DONE = /^Acme is recognized by this certificate from now on\./;
     await editor().notification(DONE);
     assert.deepEqual(tenantsIn(editor()), [{ ...tenant(), pinnedCertificate: fingerprint }]);
     assert.equal(sent(), '', 'something was sent to a service that was not trusted');
