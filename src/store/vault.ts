@@ -3,17 +3,15 @@ import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
 import { STORE_MS } from '../base/timeLimits.js';
 import type { Secret } from '../platforms/tenant.js';
-import { pause, waitForPropagation, type Clock } from '../base/clock.js';
+import { pause, type Clock } from '../base/clock.js';
 import type { Binding } from './binding.js';
-import type { EncryptedBackup, Copy } from './encryptedBackup.js';
-import { errorCode, type SharedFolder } from './folder.js';
 import type { Log } from '../base/log.js';
-import { parseRecord, type Access, type TokenRecord } from './record.js';
+import type { Access, TokenRecord } from './record.js';
+import { RecordStore, type Backup } from './recordStore.js';
 import { reviewList } from './reviewList.js';
 import { SecretStore } from './secretStore.js';
-import type { StoreKey } from './storeKey.js';
 import type { TokenEntry } from './tokenEntry.js';
-import { RECORD_PREFIX, TokenFacts } from './tokenFacts.js';
+import { TokenFacts } from './tokenFacts.js';
 import { TokenList } from './tokenList.js';
 
 const POLL_MS = 50;
@@ -27,13 +25,6 @@ type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
     readonly access?: Pick<Access, 'token' | 'expiresAt'>;
   };
 
-/** What the windows share: a folder for each token, the second copies in it, and their encryption key. */
-export interface Backup {
-  readonly folder: SharedFolder;
-  readonly copies: EncryptedBackup;
-  readonly key: StoreKey;
-}
-
 interface Parts {
   readonly secrets: SecretStorage;
   readonly index: Memento;
@@ -45,18 +36,16 @@ interface Parts {
 }
 
 /**
- * Stores API tokens: one record per token in SecretStorage, with a second copy in {@link EncryptedBackup}. The copy with the
- * higher generation counts. A token exists if its record does and {@link TokenFacts} has no removal of it; {@link TokenList}
+ * Stores API tokens: a record for each in {@link RecordStore}. A token exists if its record does and {@link TokenFacts} has no removal of it; {@link TokenList}
  * is this window's view of that.
  */
 export class Vault implements Disposable {
-  readonly #secrets: SecretStore;
+  readonly #records: RecordStore;
   readonly #list: TokenList;
   readonly #facts: TokenFacts;
   readonly #knowsTenant: (tenant: string) => boolean;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #backup: Backup | undefined;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
@@ -65,22 +54,21 @@ export class Vault implements Disposable {
   /** Tokens that are being removed. */
   readonly #removing = new Set<string>();
   /** Tokens of the sandbox. They end with the session, so they are kept only here. */
-  readonly #session = new Map<string, { readonly entry: TokenEntry; value: string }>();
+  readonly #session = new Map<string, { readonly entry: TokenEntry; record: TokenRecord }>();
   /** The entries at the last change event. */
   #shownEntries: readonly TokenEntry[];
   #reviewing: Promise<void> | undefined;
   #isReviewWanted = false;
-  #isBackupFailureLogged = false;
 
   constructor({ secrets, index, clock, log, backup, knowsTenant }: Parts) {
-    this.#secrets = new SecretStore(secrets, clock);
+    const store = new SecretStore(secrets, clock);
+    this.#records = new RecordStore({ secrets: store, clock, log, backup });
     this.#list = new TokenList(index);
     this.#shownEntries = this.#list.entries;
-    this.#facts = new TokenFacts(this.#secrets, backup?.folder);
+    this.#facts = new TokenFacts(store, backup?.folder);
     this.#knowsTenant = knowsTenant;
     this.#clock = clock;
     this.#log = log;
-    this.#backup = backup;
     this.#subscription = secrets.onDidChange(({ key }) => {
       const fact = TokenFacts.parseKey(key);
       if (!fact) return;
@@ -144,8 +132,7 @@ export class Vault implements Disposable {
     try {
       await this.prepare();
       await this.#facts.keep(added);
-      await this.#backUp((copies) => copies.write(added.id, 0, serialize(record)));
-      await this.#secrets.keep(RECORD_PREFIX + added.id, serialize(record));
+      await this.#records.add(added.id, record);
       this.#list.show(added);
     } catch (cause) {
       this.#list.drop(added.id);
@@ -160,7 +147,7 @@ export class Vault implements Disposable {
   /** Like {@link add}, but in memory only, for this session. */
   addForSession(token: NewToken): TokenEntry {
     const { added, record } = this.#newcomer(token);
-    this.#session.set(added.id, { entry: added, value: serialize(record) });
+    this.#session.set(added.id, { entry: added, record });
     this.#listChanged.fire();
     return added;
   }
@@ -171,7 +158,7 @@ export class Vault implements Disposable {
    * @throws AppError `window-outdated`, and any error from storing the key
    */
   async prepare(): Promise<void> {
-    await this.#backUp((_, key) => key.prepare());
+    await this.#records.prepare();
   }
 
   /**
@@ -200,11 +187,7 @@ export class Vault implements Disposable {
 
   /** The highest generation of both copies; 0 if neither can be read, Infinity for a record of a later version. */
   async generation(id: string): Promise<number> {
-    const held = this.#session.get(id);
-    const copy = held ? undefined : await this.#backUp((copies) => copies.read(id));
-    const stored = parseRecord(held?.value ?? (await this.#secrets.get(RECORD_PREFIX + id).catch(() => undefined)));
-    if (stored === 'later') return Infinity;
-    return Math.max(stored?.generation ?? 0, copy && copy !== 'removed' ? copy.generation : 0);
+    return this.#session.get(id)?.record.generation ?? this.#records.generation(id);
   }
 
   /**
@@ -223,19 +206,14 @@ export class Vault implements Disposable {
    * @throws AppError `token-unknown`, `secret-not-kept`
    */
   async overwrite(id: string, record: TokenRecord): Promise<void> {
-    const value = serialize(record);
     const held = this.#session.get(id);
     if (held) {
-      held.value = value;
+      held.record = record;
     } else {
       await this.#requireThere(id);
-      await this.#requireSeen();
+      await this.#records.requireSeen();
       try {
-        // Write the copy first: it is safe, and visible to other windows, at once.
-        const isCopied = await this.#backUp((copies) => copies.write(id, record.generation, value));
-        await this.#secrets.keep(RECORD_PREFIX + id, value);
-        // Without a copy, the next window could not know that a newer record exists. Hold the lock until it is visible.
-        if (this.#backup && !isCopied) await waitForPropagation(this.#clock);
+        await this.#records.replace(id, record);
       } finally {
         void this.#forgetRemoved(id);
         await this.#requireThere(id);
@@ -253,10 +231,15 @@ export class Vault implements Disposable {
     this.#returning.add(id);
     try {
       await pause(this.#clock, REMOVAL_SEEN_MS);
-      const isMissing = !parseRecord(await this.#secrets.get(RECORD_PREFIX + id));
-      if (!isMissing || !this.find(id) || (await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) return;
-      await this.#requireSeen();
-      await this.#secrets.keep(RECORD_PREFIX + id, serialize(record));
+      if (
+        (await this.#records.isStored(id)) ||
+        !this.find(id) ||
+        (await this.#isRemoved(id)) ||
+        (await this.#facts.isRemoved(id))
+      )
+        return;
+      await this.#records.requireSeen();
+      await this.#records.store(id, record);
       this.#log.info('restored a record that the key store had lost');
     } catch {
       this.#log.warn('could not restore a record that the key store had lost');
@@ -274,7 +257,7 @@ export class Vault implements Disposable {
       this.#listChanged.fire();
     } else if (entry) {
       const renamed = { ...entry, name, renamedAt: Math.max(this.#clock.wall(), (entry.renamedAt ?? entry.addedAt) + 1) };
-      await this.#requireSeen();
+      await this.#records.requireSeen();
       await this.#facts.keep(renamed, entry);
       this.#list.show(renamed);
       await this.#saveList();
@@ -308,7 +291,7 @@ export class Vault implements Disposable {
     const { records } = await this.#facts.stored();
     const copied = await this.#facts.copied();
     for (const id of new Set([...this.entries.map((one) => one.id), ...records, ...copied])) await this.remove(id);
-    await this.#backUp((_, key) => key.remove());
+    await this.#records.removeKey();
   }
 
   dispose(): void {
@@ -337,25 +320,11 @@ export class Vault implements Disposable {
   async #read(id: string): Promise<{ readonly record: TokenRecord; readonly newest: number }> {
     if (!this.find(id)) throw new AppError('token-unknown');
     const held = this.#session.get(id);
-    if (held) return this.#choose(held.value, undefined);
-    const copy = await this.#backUp((copies) => copies.read(id));
-    if (copy === 'removed') throw new AppError('token-unknown');
-    const stored = await this.#secrets.get(RECORD_PREFIX + id);
-    const chosen = await this.#choose(stored, copy);
+    if (held) return { record: held.record, newest: held.record.generation };
+    const { record, isStored, newest } = await this.#records.read(id);
     // An older stored record may be about to change, here or in another window; overwriting it could undo that change.
-    if (!chosen.isStored) void this.putBack(id, chosen.record);
-    return chosen;
-  }
-
-  /** @throws AppError as {@link read} */
-  async #choose(stored: string | undefined, copy: Exclude<Copy, 'removed'> | undefined) {
-    const [first, second] = [parseRecord(stored), parseRecord(copy?.value)];
-    if (first === 'later' || second === 'later') throw new AppError('secret-unreadable');
-    const record = second && second.generation > (first?.generation ?? -1) ? second : first;
-    if (record) return { record, isStored: first !== undefined, newest: Math.max(record.generation, copy?.generation ?? 0) };
-    if (stored !== undefined) throw new AppError('secret-unreadable');
-    if (copy) await this.#requireSeen();
-    throw new AppError((await this.#backUp((_, key) => key.isLost())) ? 'store-emptied' : 'secret-lost');
+    if (!isStored) void this.putBack(id, record);
+    return { record, newest };
   }
 
   /**
@@ -374,11 +343,7 @@ export class Vault implements Disposable {
    * answers in a closing window.
    */
   async #isRemoved(id: string): Promise<boolean> {
-    return this.#list.isDropped(id) || (await this.#isMarkedRemoved(id));
-  }
-
-  async #isMarkedRemoved(id: string): Promise<boolean> {
-    return (await this.#backUp((copies) => copies.isRemoved(id))) ?? false;
+    return this.#list.isDropped(id) || (await this.#records.isMarkedRemoved(id));
   }
 
   /** Deletes a record that was written while another window was removing its token, once that removal is visible. */
@@ -415,11 +380,11 @@ export class Vault implements Disposable {
       list: this.#list,
       facts: this.#facts,
       knowsTenant: this.#knowsTenant,
-      requireSeen: () => this.#requireSeen(),
-      isMarkedRemoved: (id) => this.#isMarkedRemoved(id),
+      requireSeen: () => this.#records.requireSeen(),
+      isMarkedRemoved: (id) => this.#records.isMarkedRemoved(id),
       isBeingRemoved: (id) => this.#removing.has(id),
       hasCopy: async (id) => {
-        const copy = await this.#backUp((copies) => copies.read(id));
+        const copy = await this.#records.copy(id);
         return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
       },
     };
@@ -432,16 +397,16 @@ export class Vault implements Disposable {
   async #remove(id: string): Promise<void> {
     this.#removing.add(id);
     this.#list.drop(id);
-    const copy = await this.#backUp((copies) => copies.read(id));
+    const copy = await this.#records.copy(id);
     let isOnRecord = false;
     try {
-      await this.#requireSeen();
+      await this.#records.requireSeen();
       await this.#facts.remove(id);
       isOnRecord = true;
       await this.#deleteAll(id);
     } catch (error) {
       this.#list.restore(id);
-      await this.#backUp((copies) => copies.restore(id, copy));
+      await this.#records.restoreCopy(id, copy);
       if (isOnRecord) await this.#facts.restore(id).catch(() => undefined);
       await this.#saveList();
       throw error;
@@ -450,36 +415,10 @@ export class Vault implements Disposable {
     }
   }
 
-  /**
-   * Removes the copy first: its mark informs windows that still hold the record.
-   * @throws AppError `window-outdated`, `secret-store-failed`
-   */
+  /** @throws AppError `window-outdated`, `secret-store-failed` */
   async #deleteAll(id: string): Promise<void> {
-    await this.#requireSeen();
-    await this.#backUp((copies) => copies.remove(id));
-    await this.#secrets.delete(RECORD_PREFIX + id);
+    await this.#records.remove(id);
     await this.#facts.forget(id);
-  }
-
-  /**
-   * Call before changing anything in SecretStorage.
-   * @throws AppError `window-outdated`
-   */
-  async #requireSeen(): Promise<void> {
-    await this.#backUp((_, key) => key.requireSeen());
-  }
-
-  /** Runs `work` on the second copies. Only logs file errors, because SecretStorage still works without the copies. */
-  async #backUp<T>(work: (copies: EncryptedBackup, key: StoreKey) => Promise<T>): Promise<T | undefined> {
-    if (!this.#backup) return undefined;
-    try {
-      return await work(this.#backup.copies, this.#backup.key);
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      if (!this.#isBackupFailureLogged) this.#log.warn(`second copies of the records cannot be kept (${errorCode(error)})`);
-      this.#isBackupFailureLogged = true;
-      return undefined;
-    }
   }
 
   #ofSession(): TokenEntry[] {
@@ -504,8 +443,4 @@ export class Vault implements Disposable {
 /** The error to show when a new token could not be stored. */
 export function notStored(cause: unknown): AppError {
   return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
-}
-
-function serialize(record: TokenRecord): string {
-  return JSON.stringify(record);
 }
