@@ -16,3 +16,8 @@ export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
     await showDocument(file, { preview: false, preserveFocus: tenant !== first?.tenant });
   }
 };
+
+export const stopSandbox: Command = async ({ sandbox, prompter }) => {
+  await sandbox.stop();
+  prompter.done(vscode.l10n.t('Sandbox stopped; its tenants and tokens are gone'));
+};

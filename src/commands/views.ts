@@ -4,3 +4,8 @@ export const showLog: Command = ({ log }) => {
   log.show();
   return Promise.resolve();
 };
+
+export const showTimeline: Command = ({ timeline }) => {
+  timeline.show();
+  return Promise.resolve();
+};

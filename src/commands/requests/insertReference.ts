@@ -1,8 +1,0 @@
-import * as vscode from 'vscode';
-import type { Command } from '../command.js';
-import { insertInto } from './insertion.js';
-import { atCursors } from './requestAtCursor.js';
-
-/** Inserts auth headers with a reference: the file holds no token, and the HTTP client resolves it when it sends. */
-export const insertReference: Command = (services, target) =>
-  insertInto(services, target, vscode.l10n.t('Insert Reference'), atCursors, 'reference');
