@@ -51,17 +51,20 @@ export function headerStyleOf(tenant: Tenant): string {
   return tenant.headers ?? platformOf(tenant).defaultHeaderStyle(tenant);
 }
 
-const WELL_KNOWN = ['authorization', 'authtoken', 'csp-auth-token', 'x-vcloud-authorization', 'x-vmware-vcloud-access-token'];
+/** Headers of earlier releases of the services. */
+const FORMER = ['x-vcloud-authorization', 'x-vmware-vcloud-access-token'];
 
 /**
  * The names, in lower case, of headers that carry a credential: the platforms' and the tenants' own. Inserting headers
  * removes those of other tenants from a request.
  */
 export function credentialHeaders(tenants: readonly Tenant[]): readonly string[] {
-  const carriers = tenants.flatMap((tenant) => {
-    const platform = platformOf(tenant);
-    return platform.headerStyles.flatMap(({ id }) => platform.headers(tenant, SOME_TOKEN, id, {}));
-  });
-  const own = carriers.filter(({ value }) => value.includes(SOME_TOKEN)).map(({ name }) => name.toLowerCase());
-  return [...new Set([...WELL_KNOWN, ...own])];
+  const usual = platforms.flatMap((platform) => carriers({ id: '', name: '', platform: platform.id }));
+  return [...new Set([...usual, ...FORMER, ...tenants.flatMap(carriers)])];
+}
+
+function carriers(tenant: Tenant): readonly string[] {
+  const platform = platformOf(tenant);
+  const headers = platform.headerStyles.flatMap(({ id }) => platform.headers(tenant, SOME_TOKEN, id, {}));
+  return headers.filter(({ value }) => value.includes(SOME_TOKEN)).map(({ name }) => name.toLowerCase());
 }
