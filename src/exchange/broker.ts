@@ -300,16 +300,17 @@ export class Broker implements Disposable {
     const order = { tenant, id, passcode, mayRotate, isAwaited: () => run.isAwaited, sent };
     const host = exchangeHost(tenant);
     const ended = (code?: ErrorCode): void => this.#exchanged.fire({ id, tenant: tenant.id, host, code });
-    const next = await this.#exchanger
-      .exchange(order, record, (rotated) => this.#records.keep(id, rotated))
-      .catch(async (error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-        ended(error.code);
-        const isCertain = error.code !== 'renewal-uncertain' && !this.#records.isUnsaved(id);
-        if (sent && isCertain) await this.#sent.remove(id);
-        throw error;
-      });
+    const outcome = await this.#exchanger.exchange(order, record);
+    if (outcome.error) {
+      // A secret that an unusable answer has replaced is kept before anything else.
+      const error = (outcome.replaced && (await this.#unkept(id, outcome.replaced))) ?? outcome.error;
+      ended(error.code);
+      const isCertain = error.code !== 'renewal-uncertain' && !this.#records.isUnsaved(id);
+      if (sent && isCertain) await this.#sent.remove(id);
+      throw error;
+    }
     ended();
+    const next = outcome.issued;
     // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
     await this.#records.keep(id, next);
     this.#records.accept(id);
@@ -317,6 +318,17 @@ export class Broker implements Disposable {
     this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
     await this.#discover(tenant, id, next);
     return next.access;
+  }
+
+  /** The error of the store if it does not keep the record. */
+  async #unkept(id: string, record: TokenRecord): Promise<AppError | undefined> {
+    try {
+      await this.#records.keep(id, record);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
   }
 
   /**

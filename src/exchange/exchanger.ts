@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.js';
+import { AppError, describeError } from '../base/errors.js';
 import { withTls, type HttpResponse, type Send } from '../net/http.js';
 import { clockSkewMs } from '../platforms/tokenResponse.js';
 import { platformOf } from '../platforms/index.js';
@@ -47,6 +47,16 @@ export interface SentBefore {
 /** A record with the access token of an exchange. */
 export type Issued = TokenRecord & { readonly access: Access };
 
+/** What came of an exchange. */
+export type Outcome =
+  | { readonly issued: Issued; readonly error?: undefined; readonly replaced?: undefined }
+  | {
+      readonly issued?: undefined;
+      readonly error: AppError;
+      /** The record to keep because the answer replaced the secret, although the rest of it cannot be used. */
+      readonly replaced: TokenRecord | undefined;
+    };
+
 /** Does an exchange with a service: sends a secret, again where that is right, until there is an answer that tells. */
 export class Exchanger {
   readonly #parts: Parts;
@@ -59,30 +69,24 @@ export class Exchanger {
     this.#parts = parts;
   }
 
-  /**
-   * The record that follows.
-   * @param keep is given the record with what replaced the secret, where the answer cannot be used for another reason
-   * @throws AppError of the network and of the answer; `renewal-uncertain` where nobody knows whether the secret was replaced
-   */
-  async exchange(order: Order, record: TokenRecord, keep: (next: TokenRecord) => Promise<void>): Promise<Issued> {
+  /** Sends the secret, again where that is right. `renewal-uncertain` where nobody knows whether the secret was replaced. */
+  async exchange(order: Order, record: TokenRecord): Promise<Outcome> {
     const { clock, log, random } = this.#parts;
     const begun = momentOf(clock);
     const failed: Attempt[] = [];
     const { times = 0, elapsedMs = 0 } = order.sent ?? {};
     for (let [count, ambiguous, noted] = [1, times, times]; ; count++) {
       if (noted <= ambiguous) await order.sent?.note((noted = ambiguous + 1));
-      try {
-        return await this.#attempt(order, record, keep, failed);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (isAmbiguous(error)) ambiguous++;
-        // By the clock that went on: what slept meanwhile comes too late for a second attempt.
-        const attempts = { count, ambiguous, elapsedMs: elapsedMs + sinceMs(clock, begun), isAwaited: order.isAwaited() };
-        const delay = retryDelayMs(error, attempts, repeatable(order), random());
-        if (delay === undefined) throw this.#ended(order, record, error, attempts, failed);
-        log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
-        await pause(clock, delay);
-      }
+      const outcome = await this.#attempt(order, record, failed);
+      const { error, replaced } = outcome;
+      if (!error) return outcome;
+      if (isAmbiguous(error)) ambiguous++;
+      // By the clock that went on: what slept meanwhile comes too late for a second attempt.
+      const attempts = { count, ambiguous, elapsedMs: elapsedMs + sinceMs(clock, begun), isAwaited: order.isAwaited() };
+      const delay = replaced ? undefined : retryDelayMs(error, attempts, repeatable(order), random());
+      if (delay === undefined) return { ...outcome, error: this.#ended(order, record, error, attempts, failed) };
+      log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
+      await pause(clock, delay);
     }
   }
 
@@ -95,27 +99,25 @@ export class Exchanger {
     this.#traces.delete(id);
   }
 
-  async #attempt(
-    { tenant, passcode }: Order,
-    record: TokenRecord,
-    keep: (next: TokenRecord) => Promise<void>,
-    failed: Attempt[],
-  ): Promise<Issued> {
+  /** @throws any error that is not an AppError */
+  async #attempt({ tenant, passcode }: Order, record: TokenRecord, failed: Attempt[]): Promise<Outcome> {
     const { send, clock } = this.#parts;
     const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
     const sentAt = clock.wall();
     let response: HttpResponse | undefined;
     try {
       response = await send(request);
-      const exchanged = await readExchange(tenant, record, response, sentAt, keep);
+      const exchanged = platformOf(tenant).readExchange(response, tenant, record.secret, sentAt);
       this.#remark(tenant, exchanged, clockSkewMs(response, sentAt, clock.wall()));
-      return successor(record, exchanged, sentAt);
-    } catch (error) {
-      if (error instanceof AppError) {
-        const outcome = response ?? error;
-        failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome }));
-      }
-      throw error;
+      return { issued: successor(record, exchanged, sentAt) };
+    } catch (cause) {
+      const replaced = response && replacedBy(response, tenant, record, sentAt);
+      if (!(cause instanceof AppError || replaced)) throw cause;
+      const error =
+        cause instanceof AppError ? cause : new AppError('unexpected-answer', { reason: describeError(cause) }, cause);
+      const outcome = response ?? error;
+      failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome }));
+      return { error, replaced };
     }
   }
 
@@ -139,22 +141,10 @@ export class Exchanger {
   }
 }
 
-/** An unusable answer may still have replaced the secret, so the new one is stored before the error is thrown. */
-async function readExchange(
-  tenant: Tenant,
-  record: TokenRecord,
-  response: HttpResponse,
-  sentAt: number,
-  keep: (next: TokenRecord) => Promise<void>,
-): Promise<Exchanged> {
-  const platform = platformOf(tenant);
-  try {
-    return platform.readExchange(response, tenant, record.secret, sentAt);
-  } catch (error) {
-    const rotated = platform.readRotated?.(response, tenant, record.secret);
-    if (rotated) await keep({ ...record, ...replaced(record, rotated, sentAt), generation: record.generation + 1 });
-    throw error;
-  }
+/** The record with the secret that an unusable answer has put in place of the one sent. */
+function replacedBy(response: HttpResponse, tenant: Tenant, record: TokenRecord, sentAt: number): TokenRecord | undefined {
+  const rotated = platformOf(tenant).readRotated?.(response, tenant, record.secret);
+  return rotated && { ...record, ...replaced(record, rotated, sentAt), generation: record.generation + 1 };
 }
 
 /** A passcode is good once, so what may have arrived with it is not sent again. */

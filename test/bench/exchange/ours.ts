@@ -37,7 +37,11 @@ export function ourExchanger(tenant: Tenant): Ours {
     secret: { refreshToken: REFRESH_TOKEN },
   };
   return {
-    exchange: async () => (await exchanger.exchange(order, record, () => Promise.resolve())).access.token,
+    exchange: async () => {
+      const { issued, error } = await exchanger.exchange(order, record);
+      if (error) throw error;
+      return issued.access.token;
+    },
     prefetch: () => sender.prefetch(),
     dispose: () => sender.dispose(),
   };
