@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../src/base/errors.js';
 
 /**
  * Answers of real services to an exchange, with the public page, issue or source that shows them. Token values are
- * synthetic; if a source shows only a part of an answer, the row has only that part.
+ * synthetic; if a source shows only a part of an answer, the row has only that part. A source without a mark was read.
  */
 export interface Answer {
   readonly service: string;
@@ -34,6 +34,13 @@ export const NEXT = 'EXAMPLE0Pw5jC1yL6gF0uE8nXa2k';
 export const ACCESS = 'EXAMPLE.Rt6_bM3~Qz9-Kv4Wn8Jx';
 export const CLIENT_SECRET = 'EXAMPLE0Gs7hD2qT5cV9iO1zYl4p';
 
+/** Marks a source that was not read: the answer is from memory of the vendor's documentation. */
+export const unread = (source: string): string => `${source} (from memory, not looked up)`;
+/** Marks a source that was read and shows the fields and the statuses, but not the words. */
+export const fields = (source: string): string => `${source} (shows the fields; the words are from memory)`;
+/** Marks an answer that public code and logs of others quote; the vendor's page does not show it or was not read. */
+export const quoted = (source: string): string => `${source} (as public code and logs quote the answer)`;
+
 const html = { 'content-type': 'text/html' };
 const text = { 'content-type': 'text/plain;charset=UTF-8' };
 const lives = (seconds: number | null, more: Omit<Gives, 'lives'> = {}): Gives => ({ lives: seconds, ...more });
@@ -53,26 +60,27 @@ const VCD_ERRORS = 'https://developer.broadcom.com/xapis/vmware-cloud-director-o
 const vcdError = (minorErrorCode: string, message: string): object => ({ minorErrorCode, message, stackTrace: null });
 const vcdXml = (status: number, minor: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Error xmlns="http://www.vmware.com/vcloud/v1.5" stackTrace="" majorErrorCode="${status}" message="${message}" minorErrorCode="${minor}"></Error>`;
+const oauthError = (error: string, description: string): object => ({ error, error_description: description });
 const xml = { 'content-type': 'application/vnd.vmware.vcloud.error+xml;version=36.3' };
 
 export const CLOUD_DIRECTOR: readonly Answer[] = [
   {
     service: 'a user token',
-    source: VCD_DOCS,
+    source: unread(VCD_DOCS),
     status: 200,
     body: bearer(2_592_000, { refresh_token: null }),
     read: lives(2_592_000),
   },
   {
     service: 'an organization of VCF Automation',
-    source: 'https://github.com/vmware/terraform-provider-vra/blob/main/docs/get_token.sh',
+    source: quoted('https://github.com/vmware/terraform-provider-vra/blob/main/docs/get_token.sh'),
     status: 200,
     body: bearer(3600, { refresh_token: SENT }),
     read: lives(3600),
   },
   {
     service: 'a service account, which gets another token each time',
-    source: 'https://blogs.vmware.com/cloudprovider/2022/07/cloud-director-service-accounts.html',
+    source: unread('https://blogs.vmware.com/cloudprovider/2022/07/cloud-director-service-accounts.html'),
     status: 200,
     body: bearer(3600, { refresh_token: NEXT }),
     read: lives(3600, { isReplaced: true }),
@@ -85,15 +93,22 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
     read: refused('api-token-refused', 'Invalid refresh token'),
   },
   {
+    service: 'an organization of VCF Automation, its refresh token revoked',
+    source: quoted(VCD_ERRORS),
+    status: 400,
+    body: oauthError('invalid_grant', 'Invalid refresh token'),
+    read: refused('api-token-refused', 'Invalid refresh token'),
+  },
+  {
     service: 'a refresh token, echoed',
-    source: VCD_ERRORS,
+    source: fields(VCD_ERRORS),
     status: 400,
     body: vcdError('invalid_grant', `Invalid refresh token: ${SENT}`),
     read: refused('api-token-refused', 'Invalid refresh token: …'),
   },
   {
     service: 'a version that is not supported, JSON',
-    source: 'https://github.com/vmware/go-vcloud-director/pull/536',
+    source: unread('https://github.com/vmware/go-vcloud-director/pull/536'),
     status: 406,
     body: vcdError(
       'NOT_ACCEPTABLE',
@@ -103,7 +118,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'a version that is not supported, XML',
-    source: 'https://github.com/vmware/go-vcloud-director/issues/477',
+    source: unread('https://github.com/vmware/go-vcloud-director/issues/477'),
     status: 406,
     headers: xml,
     body: vcdXml(406, 'NOT_ACCEPTABLE', 'The request has invalid accept header: Invalid API version requested.'),
@@ -111,7 +126,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'somebody without the right, XML',
-    source: 'https://github.com/astratto/knife-vcloud/issues/7',
+    source: unread('https://github.com/astratto/knife-vcloud/issues/7'),
     status: 403,
     headers: xml,
     body: vcdXml(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'Access is forbidden'),
@@ -119,29 +134,36 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'somebody without the right, JSON',
-    source: VCD_ERRORS,
+    source: fields(VCD_ERRORS),
     status: 403,
     body: vcdError('ACCESS_TO_RESOURCE_IS_FORBIDDEN', '[ 0f7e1c1e-0000-4000-8000-000000000001 ] Access is forbidden'),
     read: refused('forbidden', 'Access is forbidden'),
   },
-  { service: '401 without a body', source: VCD_ERRORS, status: 401, body: '', headers: text, read: refused('api-token-refused') },
+  {
+    service: '401 without a body',
+    source: unread(VCD_ERRORS),
+    status: 401,
+    body: '',
+    headers: text,
+    read: refused('api-token-refused'),
+  },
   {
     service: 'a parameter that is missing',
-    source: VCD_ERRORS,
+    source: fields(VCD_ERRORS),
     status: 400,
     body: vcdError('BAD_REQUEST', 'Required parameter grant_type is missing'),
     read: refused('request-refused', 'Required parameter grant_type is missing'),
   },
   {
     service: 'a failure of its own',
-    source: VCD_ERRORS,
+    source: fields(VCD_ERRORS),
     status: 500,
     body: vcdError('INTERNAL_SERVER_ERROR', '[ 0f7e1c1e-0000-4000-8000-000000000001 ] Internal error'),
     read: refused('service-failed', 'Internal error'),
   },
   {
     service: 'a cell behind nginx that is down',
-    source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html',
+    source: unread('https://nginx.org/en/docs/http/ngx_http_proxy_module.html'),
     status: 502,
     headers: html,
     body: page('502 Bad Gateway'),
@@ -149,7 +171,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'HAProxy without a cell',
-    source: 'https://docs.haproxy.org/2.8/configuration.html#1.3.1',
+    source: unread('https://docs.haproxy.org/2.8/configuration.html#1.3.1'),
     status: 503,
     headers: html,
     body: page('503 Service Unavailable'),
@@ -157,7 +179,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'HAProxy that waited for the request',
-    source: 'https://docs.haproxy.org/2.8/configuration.html#1.3.1',
+    source: unread('https://docs.haproxy.org/2.8/configuration.html#1.3.1'),
     status: 408,
     headers: text,
     body: '408 Request Time-out',
@@ -165,7 +187,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'an NSX load balancer that refuses the address',
-    source: 'https://github.com/vmware/terraform-provider-vcd/issues/839',
+    source: unread('https://github.com/vmware/terraform-provider-vcd/issues/839'),
     status: 403,
     headers: html,
     body: page('403 Forbidden'),
@@ -173,16 +195,23 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
   },
   {
     service: 'Tomcat without the path',
-    source: 'https://tomcat.apache.org/tomcat-9.0-doc/',
+    source: unread('https://tomcat.apache.org/tomcat-9.0-doc/'),
     status: 404,
     headers: html,
     body: page('HTTP Status 404 – Not Found'),
     read: refused('web-page'),
   },
-  { service: 'a release without the path', source: VCD_ERRORS, status: 404, body: '', headers: text, read: refused('not-found') },
+  {
+    service: 'a release without the path',
+    source: unread(VCD_ERRORS),
+    status: 404,
+    body: '',
+    headers: text,
+    read: refused('not-found'),
+  },
   {
     service: 'the portal in the place of the API',
-    source: VCD_DOCS,
+    source: unread(VCD_DOCS),
     status: 200,
     headers: html,
     body: '<!doctype html><html lang="en"></html>',
@@ -191,7 +220,11 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
 ];
 
 const CSP_DOCS = 'https://developer.broadcom.com/xapis/tcsp-authn/latest/csp/gateway/am/api/auth/api-tokens/authorize/post';
+const CSP_MFA =
+  'https://docs.vmware.com/en/VMware-Cloud-services/services/Using-VMware-Cloud-Services/GUID-38D09558-D468-4A21-95BD-581940119FA7.html';
 const CSP_ERROR = 'https://developer.broadcom.com/xapis/tcsp-authn/latest/data-structures/CspErrorResponse/';
+const CSP_ANSWERS =
+  'https://github.com/vmware-labs/vmware-image-builder-action/blob/880264ec796f9c5d76cd03643d6be3eb63a9b608/__tests__/csp.test.ts';
 const cspError = (statusCode: number, cspErrorCode: string, message: string): object => ({
   ...{ metadata: null, traceId: '0f7e1c1e00000000', cspErrorCode, message, statusCode, moduleCode: 540 },
   requestId: '0f7e1c1e-0000-4000-8000-000000000001',
@@ -200,13 +233,13 @@ const cspError = (statusCode: number, cspErrorCode: string, message: string): ob
 export const CLOUD_SERVICES: readonly Answer[] = [
   {
     service: 'an API token, echoed',
-    source: 'https://github.com/vmware-tanzu/tanzu-cli/blob/main/pkg/auth/csp/csp_test.go',
+    source: CSP_ANSWERS,
     status: 200,
     body: {
       id_token: 'eyJ.EXAMPLE.id',
       token_type: 'bearer',
       expires_in: 1799,
-      scope: 'ALL_PERMISSIONS openid',
+      scope: '*',
       access_token: ACCESS,
       refresh_token: SENT,
     },
@@ -214,7 +247,7 @@ export const CLOUD_SERVICES: readonly Answer[] = [
   },
   {
     service: 'a token without its type',
-    source: CSP_DOCS,
+    source: fields(CSP_DOCS),
     status: 200,
     body: { access_token: ACCESS, expires_in: 1799 },
     read: lives(1799),
@@ -227,29 +260,40 @@ export const CLOUD_SERVICES: readonly Answer[] = [
     read: refused('api-token-refused', 'invalid_grant: Invalid refresh token: …'),
   },
   {
-    service: 'a token that was revoked',
-    source: CSP_ERROR,
+    service: 'a token of which the service shows the ends',
+    source: 'https://github.com/vmware-labs/marketplace-cli/blob/main/internal/csp/token_services_test.go',
     status: 400,
-    body: cspError(400, 'cgs.auth.invalid_grant', 'invalid_grant: Invalid refresh token'),
-    read: refused('api-token-refused'),
+    body: { metadata: null, message: 'invalid_grant: Invalid refresh token: xxxxx-token', statusCode: 400 },
+    read: refused('api-token-refused', 'invalid_grant: Invalid refresh token: xxxxx-token'),
   },
   {
     service: 'a token of nobody',
-    source: 'https://github.com/vmware-labs/vmware-image-builder-action/blob/main/src/client/csp.ts',
+    source: CSP_ANSWERS,
     status: 404,
-    body: cspError(404, 'cgs.api_token.not_found', 'The API token is not found'),
-    read: refused('api-token-refused'),
+    body: {
+      ...cspError(404, '540.120-340.800', 'invalid_grant: Invalid refresh token: xxxx...EXAMP'),
+      ...{ metadata: 'knull', moduleCode: '540', requestId: '0f7e1c1e00000001' },
+    },
+    read: refused('api-token-refused', 'invalid_grant: Invalid refresh token: xxxx...EXAMP'),
+  },
+  {
+    service: 'somebody who may not, without a word',
+    source: 'https://github.com/vmware-tanzu/tanzu-cli/blob/main/pkg/auth/csp/csp_test.go',
+    status: 403,
+    body: '',
+    headers: text,
+    read: refused('forbidden'),
   },
   {
     service: 'somebody who may not',
-    source: 'https://github.com/vmware-tanzu/tanzu-cli/blob/main/pkg/auth/csp/csp_test.go',
+    source: fields(CSP_ERROR),
     status: 403,
     body: cspError(403, 'csp.forbidden', 'Forbidden'),
     read: refused('forbidden'),
   },
   {
     service: 'too many requests',
-    source: CSP_ERROR,
+    source: fields(CSP_ERROR),
     status: 429,
     headers: { 'retry-after': '20' },
     body: cspError(429, 'csp.rate_limit', 'Too many requests'),
@@ -257,22 +301,21 @@ export const CLOUD_SERVICES: readonly Answer[] = [
   },
   {
     service: 'a failure of its own',
-    source: CSP_ERROR,
+    source: fields(CSP_ERROR),
     status: 500,
     body: cspError(500, 'csp.internal', 'Internal error'),
     read: refused('service-failed', 'Internal error'),
   },
   {
     service: 'an account with a second factor',
-    source:
-      'https://docs.vmware.com/en/VMware-Cloud-services/services/Using-VMware-Cloud-Services/GUID-38D09558-D468-4A21-95BD-581940119FA7.html',
+    source: unread(CSP_MFA),
     status: 400,
     body: cspError(400, 'cgs.auth.mfa_required', 'MFA passcode is required'),
     read: refused('passcode-needed'),
   },
   {
     service: 'a console that moved',
-    source: CSP_DOCS,
+    source: unread(CSP_DOCS),
     status: 200,
     headers: html,
     body: '<!DOCTYPE html><html></html>',
@@ -280,8 +323,9 @@ export const CLOUD_SERVICES: readonly Answer[] = [
   },
   {
     service: 'a site that wants JSON',
-    source:
-      'https://developer.broadcom.com/xapis/vrealize-automation-identity-api/latest/csp/gateway/am/api/auth/api-tokens/authorize/post',
+    source: fields(
+      'https://developer.broadcom.com/xapis/vm-apps-org-identity/9.1/csp/gateway/am/api/auth/api-tokens/authorize/post/',
+    ),
     status: 415,
     body: {
       timestamp: '2024-01-01T00:00:00.000+00:00',
@@ -294,13 +338,18 @@ export const CLOUD_SERVICES: readonly Answer[] = [
 ];
 
 const IAAS = 'https://developer.broadcom.com/xapis/cloud-assembly-iaas-api/latest/iaas/api/login/post';
+const IAAS_ERROR = 'https://developer.broadcom.com/xapis/vm-apps-org-provisioning-service/latest/iaas/api/login/post';
+const iaasError = (statusCode: number, errorCode: number, message: string): object => ({
+  ...{ message, messageId: String(errorCode), stackTrace: [], statusCode, errorCode, details: [] },
+  ...{ serverErrorId: '0f7e1c1e-0000-4000-8000-000000000001', documentKind: 'ServiceErrorResponse', internalErrorCode: 0 },
+});
 export const ARIA_AUTOMATION: readonly Answer[] = [
   { service: 'a refresh token', source: IAAS, status: 200, body: { tokenType: 'Bearer', token: ACCESS }, read: lives(null) },
   {
     service: 'a refresh token that is unknown',
-    source: IAAS,
+    source: fields(IAAS_ERROR),
     status: 400,
-    body: { message: 'Invalid refresh token', statusCode: 400, errorCode: 10_030 },
+    body: iaasError(400, 10_030, 'Invalid refresh token'),
     read: refused('api-token-refused', 'Invalid refresh token'),
   },
   {
@@ -313,21 +362,29 @@ export const ARIA_AUTOMATION: readonly Answer[] = [
   },
   {
     service: 'somebody without a role',
-    source: IAAS,
+    source: fields(IAAS_ERROR),
     status: 403,
-    body: { message: 'Forbidden', statusCode: 403, errorCode: 0 },
+    body: iaasError(403, 0, 'Forbidden'),
     read: refused('forbidden', 'Forbidden'),
   },
   {
+    service: 'somebody without a role, without a word',
+    source: IAAS,
+    status: 403,
+    body: '',
+    headers: text,
+    read: refused('forbidden'),
+  },
+  {
     service: 'Spring, unauthorized',
-    source: 'https://docs.spring.io/spring-boot/reference/web/servlet.html',
+    source: unread('https://docs.spring.io/spring-boot/reference/web/servlet.html'),
     status: 401,
     body: { timestamp: '2024-01-01T00:00:00.000+00:00', path: '/iaas/api/login', status: 401, error: 'Unauthorized' },
     read: refused('api-token-refused'),
   },
   {
     service: 'an appliance that starts',
-    source: 'https://docs.vmware.com/en/vRealize-Automation/index.html',
+    source: unread('https://docs.vmware.com/en/vRealize-Automation/index.html'),
     status: 503,
     headers: html,
     body: page('503 Service Temporarily Unavailable'),
@@ -335,7 +392,7 @@ export const ARIA_AUTOMATION: readonly Answer[] = [
   },
   {
     service: 'an appliance without its automation service',
-    source: 'https://docs.vmware.com/en/vRealize-Automation/index.html',
+    source: unread('https://docs.vmware.com/en/vRealize-Automation/index.html'),
     status: 404,
     headers: text,
     body: 'default backend - 404',
@@ -345,6 +402,8 @@ export const ARIA_AUTOMATION: readonly Answer[] = [
 
 const CV_RENEW = 'https://documentation.commvault.com/saas/using_refresh_tokens_to_renew_access_tokens.html';
 const CVPYSDK = 'https://github.com/Commvault/cvpysdk/blob/master/cvpysdk/security/user.py';
+const CVPYSDK_ACCESS = 'https://github.com/Commvault/cvpysdk/blob/master/cvpysdk/cvpysdk.py';
+const CV_LOGIN = 'https://documentation.commvault.com/v11/software/rest_api_post_login.html';
 const CV_SENTINEL = 'https://github.com/Azure/Azure-Sentinel/tree/master/Solutions/Commvault%20Security%20IQ';
 const pair = { accessToken: ACCESS, refreshToken: NEXT };
 /** When the requests of the tables were sent, epoch s. */
@@ -353,14 +412,14 @@ const NOW_S = Date.UTC(2030, 0, 1) / 1000;
 export const COMMVAULT: readonly Answer[] = [
   {
     service: 'a pair',
-    source: CV_RENEW,
+    source: fields(CV_RENEW),
     status: 200,
     body: { ...pair, tokenExpiryTimestamp: NOW_S + 1800, renewableUntilTimestamp: NOW_S + 7_776_000 },
     read: lives(1800, { isReplaced: true, ends: 7_776_000 }),
   },
   {
     service: 'a pair of release 11.44',
-    source: 'https://documentation.commvault.com/11.44/commcell-console/using_refresh_tokens_to_renew_access_tokens.html',
+    source: unread('https://documentation.commvault.com/11.44/commcell-console/using_refresh_tokens_to_renew_access_tokens.html'),
     status: 200,
     body: { ...pair, tokenExpiryTimestamp: NOW_S + 7200 },
     read: lives(7200, { isReplaced: true }),
@@ -369,12 +428,18 @@ export const COMMVAULT: readonly Answer[] = [
     service: 'a pair with an error object that means success',
     source: CVPYSDK,
     status: 200,
-    body: { error: { errorMessage: '', errorCode: 0 }, tokenInfo: { ...pair, tokenExpiryTimestamp: NOW_S + 1800 } },
-    read: lives(1800, { isReplaced: true }),
+    body: {
+      error: { errorMessage: '', errorCode: 0 },
+      tokenInfo: {
+        ...{ ...pair, accessTokenId: 9, tokenName: 'ci-server', userId: 1, renewableUntilTimestamp: NOW_S + 7_776_000 },
+        ...{ tokenExpiryTimestamp: NOW_S + 1800, refreshTokenExpiryTimestamp: NOW_S + 1_209_600 },
+      },
+    },
+    read: lives(1800, { isReplaced: true, ends: 7_776_000 }),
   },
   {
     service: 'an access token whose end is not known',
-    source: CVPYSDK,
+    source: unread(CVPYSDK),
     status: 200,
     body: { ...pair, tokenExpiryTimestamp: 0 },
     read: lives(null, { isReplaced: true }),
@@ -388,58 +453,65 @@ export const COMMVAULT: readonly Answer[] = [
   },
   {
     service: 'a pair that was used before',
-    source: CV_RENEW,
+    source: unread(CV_RENEW),
     status: 200,
     body: { errorCode: 587, errorMessage: 'Token reuse detected, the token has been purged' },
     read: refused('api-token-refused', 'Token reuse detected'),
   },
   {
     service: 'a pair that is not known',
-    source: CVPYSDK,
+    source: fields(CVPYSDK),
+    status: 200,
+    body: { errorCode: 2, errorMessage: 'Invalid access token' },
+    read: refused('api-token-refused', 'Invalid access token'),
+  },
+  {
+    service: 'an error object with status 200, as for a new pair',
+    source: fields(CVPYSDK),
     status: 200,
     body: { error: { errorCode: 2, errorMessage: 'Invalid access token' } },
     read: refused('api-token-refused', 'Invalid access token'),
   },
   {
     service: 'access denied',
-    source: CV_SENTINEL,
+    source: CVPYSDK_ACCESS,
     status: 401,
     body: { errorMessage: 'Access denied', errorCode: 5 },
     read: refused('api-token-refused', 'Access denied'),
   },
   {
     service: 'errors in a list',
-    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    source: quoted(CV_LOGIN),
     status: 401,
     body: { errList: [{ errorCode: 5, errLogMessage: 'Access denied' }] },
     read: refused('api-token-refused'),
   },
   {
     service: 'a list of errors with status 200',
-    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    source: quoted(CV_LOGIN),
     status: 200,
     body: { errList: [{ errorCode: 5, errLogMessage: 'Access denied' }] },
     read: refused('api-token-refused', 'Access denied'),
   },
   {
     service: 'a list of errors that is empty',
-    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    source: quoted(CV_LOGIN),
     status: 200,
     body: { ...pair, errList: [] },
     read: lives(null, { isReplaced: true }),
   },
   {
     service: 'an error as XML',
-    source: 'https://documentation.commvault.com/v11/software/rest_api_post_login.html',
+    source: fields('https://github.com/Commvault/cvpysdk'),
     status: 401,
     headers: { 'content-type': 'application/xml' },
     body: '<CVGui_GenericResp errorMessage="Access denied" errorCode="5"/>',
     read: refused('api-token-refused', 'Access denied'),
   },
-  { service: 'a firewall', source: CV_SENTINEL, status: 403, headers: text, body: 'Forbidden', read: refused('forbidden') },
+  { service: 'a firewall', source: unread(CV_SENTINEL), status: 403, headers: text, body: 'Forbidden', read: refused('forbidden') },
   {
     service: 'a firewall with a page',
-    source: CV_SENTINEL,
+    source: unread(CV_SENTINEL),
     status: 403,
     headers: html,
     body: page('403 Forbidden'),
@@ -447,14 +519,14 @@ export const COMMVAULT: readonly Answer[] = [
   },
   {
     service: 'a release without it',
-    source: CV_SENTINEL,
+    source: unread(CV_SENTINEL),
     status: 404,
     body: { errorMessage: 'No matching URI', errorCode: 404 },
     read: refused('not-found', 'No matching URI'),
   },
   {
     service: 'maintenance',
-    source: 'https://documentation.commvault.com/11.42/software/access_tokens_for_rest_apis.html',
+    source: unread('https://documentation.commvault.com/11.42/software/access_tokens_for_rest_apis.html'),
     status: 200,
     headers: html,
     body: page('Command Center is being updated'),
@@ -462,7 +534,7 @@ export const COMMVAULT: readonly Answer[] = [
   },
   {
     service: 'a failure of its own',
-    source: CVPYSDK,
+    source: unread(CVPYSDK),
     status: 500,
     body: { errorMessage: 'Internal error', errorCode: 500 },
     read: refused('service-failed', 'Internal error'),
@@ -477,42 +549,42 @@ export const IDENTITY_SERVICES: readonly Answer[] = [
   { service: 'a life that is over', source: VIDB_TOKEN, status: 200, body: bearer(0), read: refused('already-expired') },
   {
     service: 'a token that is dead',
-    source: VIDB,
+    source: fields(VIDB),
     status: 400,
-    body: { error: 'invalid_grant', error_description: 'The API token is invalid or has expired' },
+    body: oauthError('invalid_grant', 'The API token is invalid or has expired'),
     read: refused('api-token-refused', 'The API token is invalid or has expired'),
   },
   {
     service: 'a grant of a later release',
-    source: VIDB,
+    source: fields(VIDB),
     status: 400,
-    body: { error: 'unsupported_grant_type', error_description: 'Unsupported grant type' },
+    body: oauthError('unsupported_grant_type', 'Unsupported grant type'),
     read: refused('request-refused'),
   },
   {
     service: 'a client that may not',
-    source: VIDB,
+    source: fields(VIDB),
     status: 401,
     body: { error: 'unauthorized_client' },
     read: refused('client-refused'),
   },
   {
     service: 'errors of vIDM',
-    source: 'https://developer.omnissa.com/workspace-one-access-apis/',
+    source: unread('https://developer.omnissa.com/workspace-one-access-apis/'),
     status: 401,
     body: { errors: [{ code: 'unauthorized', message: 'Not authorized.', parameters: {} }] },
     read: refused('api-token-refused', 'Not authorized.'),
   },
   {
     service: 'a tenant that is not there',
-    source: VIDB,
+    source: unread(VIDB),
     status: 404,
     body: { errors: [{ code: 'tenant.not.found', message: 'Tenant not found' }] },
     read: refused('not-found', 'Tenant not found'),
   },
   {
     service: 'a release before 9.1',
-    source: 'https://developer.broadcom.com/powercli/latest/vmware.vcf.sso/commands/new-vcfoauthsecuritycontext',
+    source: unread('https://developer.broadcom.com/powercli/latest/vmware.vcf.sso/commands/new-vcfoauthsecuritycontext'),
     status: 404,
     headers: html,
     body: page('404 Not Found'),
@@ -523,62 +595,111 @@ export const IDENTITY_SERVICES: readonly Answer[] = [
 const BP = 'https://help.brightpattern.com/5.2:User-management-api-specification/RequestAccessToken';
 const BP_ERRORS = 'https://documenter.getpostman.com/view/8336025/2sB3WmV3UC';
 const BP_ROUTING = 'https://documenter.getpostman.com/view/31590362/2sA3XTfLhk';
+const bpError = (errorCode: number, errorMessage: string): object => ({ errorCode, errorMessage });
 export const BRIGHT_PATTERN: readonly Answer[] = [
   {
     service: 'a life in a text',
-    source: BP,
+    source: BP_ROUTING,
     status: 200,
     body: bearer('3600', { scope: 'acme.brightpattern.com' }),
     read: lives(3600),
   },
-  { service: 'what is left of a token', source: BP_ERRORS, status: 200, body: bearer('3480'), read: lives(3480) },
+  {
+    service: 'what is left of a token',
+    source: BP_ERRORS,
+    status: 200,
+    body: bearer('3480', { scope: 'acme.brightpattern.com' }),
+    read: lives(3480),
+  },
   {
     service: 'the comma of the documentation',
     source: BP,
     status: 200,
-    body: `{ "access_token": "${ACCESS}", "token_type": "Bearer", "expires_in": "3600", }`,
+    body: `{ "access_token": "${ACCESS}", "token_type": "Bearer", "expires_in": "3599", }`,
     read: refused('not-json'),
   },
   {
-    service: 'a secret that is wrong',
-    source: BP_ERRORS,
+    service: 'a secret that is wrong, a tenant that is inactive, a user who is disabled or locked out',
+    source: fields(BP_ERRORS),
     status: 401,
-    body: { error: 'unauthorized', error_description: 'Authentication failed' },
+    body: oauthError('unauthorized', 'Authentication failed'),
     read: refused('api-token-refused', 'Authentication failed'),
+  },
+  {
+    service: 'somebody without the privilege',
+    source: fields(BP_ERRORS),
+    status: 403,
+    body: oauthError('forbidden', 'Insufficient privileges'),
+    read: refused('forbidden', 'Insufficient privileges'),
+  },
+  {
+    service: 'a value that is not supported',
+    source: BP_ERRORS,
+    status: 400,
+    body: oauthError('bad_request', "'expires' has unsupported value 'soon': integer is expected"),
+    read: refused('request-refused', "'expires' has unsupported value 'soon': integer is expected"),
+  },
+  {
+    service: 'a parameter that is missing',
+    source: fields(BP_ERRORS),
+    status: 400,
+    body: oauthError('bad_request', "'scope' is missing"),
+    read: refused('request-refused', "'scope' is missing"),
+  },
+  {
+    service: 'a method that is not allowed',
+    source: fields(BP_ERRORS),
+    status: 405,
+    body: oauthError('method_not_allowed', 'Method not allowed'),
+    read: refused('request-refused', 'Method not allowed'),
   },
   {
     service: 'Task Routing, unauthorized',
     source: BP_ROUTING,
     status: 401,
-    body: { code: 1, text: 'Authentication failed' },
+    body: bpError(1, 'Authentication failed'),
     read: refused('api-token-refused', 'Authentication failed'),
   },
   {
     service: 'Task Routing, without the privilege',
     source: BP_ROUTING,
     status: 403,
-    body: { code: 3, text: 'Privilege not granted' },
+    body: bpError(3, 'Privilege not granted'),
     read: refused('forbidden', 'Privilege not granted'),
   },
   {
-    service: 'a parameter that is missing',
-    source: BP_ERRORS,
+    service: 'Task Routing, a parameter that is missing',
+    source: BP_ROUTING,
     status: 400,
-    body: { error: 'bad_request', error_description: "'scope' is missing" },
-    read: refused('request-refused', "'scope' is missing"),
+    body: bpError(4, 'Missing parameter(s) scope'),
+    read: refused('request-refused', 'Missing parameter(s) scope'),
   },
   {
     service: 'no servers',
     source: BP_ROUTING,
     status: 502,
-    body: { code: 14, text: 'No servers available' },
+    body: bpError(11, 'No servers available'),
     read: refused('service-failed', 'No servers available'),
   },
   {
     service: 'too many requests',
     source: BP_ROUTING,
     status: 429,
-    body: { code: 13, text: 'API limit exceeded' },
-    read: refused('rate-limited'),
+    body: bpError(12, 'API limit exceeded'),
+    read: refused('rate-limited', 'API limit exceeded'),
+  },
+  {
+    service: 'a failure of its own',
+    source: BP_ROUTING,
+    status: 500,
+    body: bpError(13, 'Internal server error'),
+    read: refused('service-failed', 'Internal server error'),
+  },
+  {
+    service: 'a feature that the tenant has not',
+    source: BP_ROUTING,
+    status: 403,
+    body: bpError(14, 'Feature not enabled'),
+    read: refused('forbidden', 'Feature not enabled'),
   },
 ];
