@@ -96,7 +96,7 @@ export const CLOUD_DIRECTOR: readonly Answer[] = [
     service: 'an organization of VCF Automation, its refresh token revoked',
     source: quoted(VCD_ERRORS),
     status: 400,
-    body: oauthError('invalid_grant', 'Invalid refresh token'),
+    body: vcdError('invalid_grant', 'Invalid refresh token'),
     read: refused('api-token-refused', 'Invalid refresh token'),
   },
   {
@@ -508,7 +508,14 @@ export const COMMVAULT: readonly Answer[] = [
     body: '<CVGui_GenericResp errorMessage="Access denied" errorCode="5"/>',
     read: refused('api-token-refused', 'Access denied'),
   },
-  { service: 'a firewall', source: unread(CV_SENTINEL), status: 403, headers: text, body: 'Forbidden', read: refused('forbidden') },
+  {
+    service: 'a firewall',
+    source: unread(CV_SENTINEL),
+    status: 403,
+    headers: text,
+    body: 'Forbidden',
+    read: refused('forbidden'),
+  },
   {
     service: 'a firewall with a page',
     source: unread(CV_SENTINEL),
