@@ -42,8 +42,10 @@ const OF_DEAD_TOKEN =
 const OF_DEAD_SECRET =
   /\b(?:invalid|unknown|expired|revoked|incorrect|malformed|stale) (?:or \w{1,10} )?(?:(?:access|auth|bearer|oauth|provided) ){0,2}token(?![ _-](?:type|endpoint|url|request))|\btoken(?![ _-](?:type|endpoint|url|request))(?: \w{1,12}){0,3} (?:invalid|expired|revoked|unknown|incorrect|malformed|inactive|not active|not found|not valid|not exist)/i;
 const OF_WRONG_CLIENT =
-  /(?:invalid|incorrect|unknown|missing|wrong) client(?: secret|[ _-]?id| credentials)?\b|client (?:authentication failed|(?:id|secret|identifier|credentials|application)? ?(?:is |are |was )?(?:invalid|incorrect|unknown|not found))/i;
-const OF_HASTE = /too many (?:\w{1,12} )?(?:requests|attempts)|\brate[ -]?limit|\bthrottl/i;
+  /(?:invalid|incorrect|unknown|missing|wrong) client(?: secret|[ _-]?id| credentials)?\b|client (?:authentication failed|(?:id|secret|identifier|credentials|application)? ?(?:is |are |was )?(?:invalid|incorrect|unknown|not found))|\ninvalid application$/i;
+const OF_HASTE = /too many (?:\w{1,12} ){0,3}(?:requests|attempts)|\brate[ -]?limit|\bthrottl/i;
+/** Matches a refusal of a repeated request, not of its token (Microsoft, Salesforce); takes precedence over the code. */
+const OF_REPETITION = /\bAADSTS50196\b|\btoken request is already being processed/i;
 
 /** The fields in which services put their error code, the most specific first. */
 export const CODE_FIELDS: readonly string[] = [
@@ -112,6 +114,7 @@ export function codeOfRefusal(status: number, { reason, detail, subject }: Said,
   const words = `${detail}\n${reason}\n${reason} ${subject}`;
   // ServiceNow answers so for an invalid refresh token.
   if (status === 401 && reason === 'server_error') return on401;
+  if (OF_REPETITION.test(words)) return 'rate-limited';
   if (known === 'api-token-refused' || OF_DEAD_TOKEN.test(words)) return 'api-token-refused';
   if (known !== 'client-refused' && OF_HASTE.test(words)) return 'rate-limited';
   if ((!known || reason === 'invalid_request') && OF_DEAD_SECRET.test(words)) return 'api-token-refused';

@@ -26,6 +26,10 @@ const KEYCLOAK =
   'https://github.com/keycloak/keycloak/blob/main/services/src/main/java/org/keycloak/protocol/oidc/TokenManager.java';
 const KEYCLOAK_CLIENT =
   'https://github.com/keycloak/keycloak/blob/main/services/src/main/java/org/keycloak/authentication/authenticators/client/ClientAuthUtil.java';
+const KEYCLOAK_SECRET =
+  'https://github.com/keycloak/keycloak/blob/main/services/src/main/java/org/keycloak/authentication/authenticators/client/ClientIdAndSecretAuthenticator.java';
+const KEYCLOAK_ENDPOINT =
+  'https://github.com/keycloak/keycloak/blob/main/services/src/main/java/org/keycloak/protocol/oidc/endpoints/TokenEndpoint.java';
 const OKTA = 'https://developer.okta.com/docs/reference/api/oidc/#token';
 const OKTA_ERRORS = 'https://developer.okta.com/docs/reference/error-codes/';
 const AUTH0 = 'https://auth0.com/docs/secure/tokens/refresh-tokens/use-refresh-tokens';
@@ -54,9 +58,13 @@ const INTUIT = 'https://github.com/intuit/oauth-jsclient/issues/77';
 const DISCORD = 'https://discord.com/developers/docs/topics/oauth2';
 const SPOTIFY = 'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens';
 const GITLAB = 'https://docs.gitlab.com/api/oauth2/';
+const DOORKEEPER = 'https://github.com/doorkeeper-gem/doorkeeper/blob/main/config/locales/en.yml';
+const DOORKEEPER_REST =
+  'does not match the redirection URI used in the authorization request, or was issued to another client.';
 const IBM = 'https://cloud.ibm.com/apidocs/iam-identity-token-api';
 const APIGEE = 'https://cloud.google.com/apigee/docs/api-platform/reference/policies/oauthv2-policy';
-const SUPABASE = 'https://supabase.com/docs/guides/auth/debugging/error-codes';
+const SUPABASE = 'https://github.com/supabase/auth/blob/master/internal/tokens/service.go';
+const SUPABASE_ERRORS = 'https://github.com/supabase/auth/blob/master/internal/api/errors.go';
 const SERVICENOW =
   'https://www.servicenow.com/docs/bundle/yokohama-platform-security/page/administer/security/concept/c_OAuthApplications.html';
 const SQUARE = 'https://developer.squareup.com/reference/square/o-auth-api/obtain-token';
@@ -179,11 +187,26 @@ const ROWS: readonly Row[] = [
   ],
   [
     'Keycloak, a client secret',
-    KEYCLOAK_CLIENT,
+    KEYCLOAK_SECRET,
     401,
     oauth('unauthorized_client', 'Invalid client or Invalid client credentials'),
     refused(client, 'Invalid client'),
   ],
+  [
+    'Keycloak, no client',
+    KEYCLOAK_SECRET,
+    400,
+    oauth('invalid_client', 'Missing client_id parameter'),
+    refused(client, 'Missing client_id parameter'),
+  ],
+  [
+    'Keycloak, a refresh token of another client',
+    KEYCLOAK,
+    400,
+    oauth('invalid_grant', "Invalid refresh token. Token client and authorized client don't match"),
+    refused(dead, 'Invalid refresh token.'),
+  ],
+  ['Keycloak, an old token', KEYCLOAK, 400, oauth('invalid_grant', 'Stale token'), refused(dead, 'Stale token')],
   [
     'Keycloak, a client that is not there',
     quoted(KEYCLOAK_CLIENT),
@@ -200,7 +223,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'Keycloak, without TLS',
-    KEYCLOAK,
+    KEYCLOAK_ENDPOINT,
     403,
     oauth('invalid_request', 'HTTPS required'),
     refused('request-refused', 'HTTPS required'),
@@ -346,8 +369,38 @@ const ROWS: readonly Row[] = [
     'Entra, a second factor',
     quoted(ENTRA),
     400,
+    {
+      ...oauth('invalid_grant', 'AADSTS50076: Due to a configuration change made by your administrator, you must use a factor'),
+      ...{ error_codes: [50076], suberror: 'basic_action' },
+    },
+    refused(dead, 'AADSTS50076'),
+  ],
+  [
+    'Entra v1, a second factor',
+    unread(ENTRA),
+    400,
     { ...oauth('interaction_required', 'AADSTS50076: you must use multi-factor authentication'), suberror: 'basic_action' },
     refused(dead, 'AADSTS50076'),
+  ],
+  [
+    'Entra, a consent',
+    quoted(ENTRA),
+    400,
+    {
+      ...oauth('invalid_grant', 'AADSTS65001: The user or administrator has not consented to use the application'),
+      ...{ error_codes: [65001], suberror: 'consent_required' },
+    },
+    refused(dead, 'AADSTS65001'),
+  ],
+  [
+    'Entra, too many of the same request',
+    quoted('https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes'),
+    400,
+    oauth(
+      'invalid_grant',
+      'AADSTS50196: The server terminated an operation because it encountered a loop while processing a request.',
+    ),
+    refused('rate-limited', 'AADSTS50196'),
   ],
   [
     'Entra, for a while',
@@ -392,6 +445,15 @@ const ROWS: readonly Row[] = [
     401,
     oauth('invalid_client', 'The OAuth client was not found.'),
     refused(client, 'The OAuth client was not found.'),
+  ],
+  ['Google, a refresh token of nobody', quoted(GOOGLE), 400, oauth('invalid_grant', 'Bad Request'), refused(dead, 'Bad Request')],
+  ['Google, a client secret', quoted(GOOGLE), 401, oauth('invalid_client', 'Unauthorized'), refused(client, 'Unauthorized')],
+  [
+    'Google, a session that an administrator limits',
+    quoted(GOOGLE),
+    400,
+    { ...oauth('invalid_grant', 'reauth related error (invalid_rapt)'), error_subtype: 'invalid_rapt' },
+    refused(dead, 'reauth related error'),
   ],
   [
     'Google, a client that was deleted',
@@ -531,6 +593,13 @@ const ROWS: readonly Row[] = [
   ],
   ['Salesforce, a user', quoted(SALESFORCE), 400, oauth('inactive_user', 'user is inactive'), refused(dead)],
   [
+    'Salesforce, two requests at once',
+    'https://github.com/segmentio/action-destinations/pull/2300',
+    400,
+    oauth('invalid_grant', 'token request is already being processed'),
+    refused('rate-limited', 'token request is already being processed'),
+  ],
+  [
     'Salesforce, too many requests',
     unread(SALESFORCE),
     400,
@@ -596,11 +665,32 @@ const ROWS: readonly Row[] = [
     refused(dead),
   ],
   [
-    'Strava, a client',
+    'Strava, a client that is not there',
+    quoted(STRAVA),
+    400,
+    { message: 'Bad Request', errors: [{ resource: 'Application', field: 'client_id', code: 'invalid' }] },
+    refused(client),
+  ],
+  [
+    'Strava, a client secret',
     quoted(STRAVA),
     401,
-    { message: 'Authorization Error', errors: [{ resource: 'Application', field: 'client_id', code: 'invalid' }] },
+    { message: 'Authorization Error', errors: [{ resource: 'Application', field: '', code: 'invalid' }] },
     refused(client, 'Authorization Error'),
+  ],
+  [
+    'Strava, its API',
+    quoted(STRAVA),
+    401,
+    { message: 'Authorization Error', errors: [{ resource: 'Athlete', field: 'access_token', code: 'invalid' }] },
+    refused(dead, 'Authorization Error'),
+  ],
+  [
+    'Strava, too many requests',
+    quoted(STRAVA),
+    429,
+    { message: 'Rate Limit Exceeded', errors: [{ resource: 'Application', field: 'rate limit', code: 'exceeded' }] },
+    refused('rate-limited', 'Rate Limit Exceeded'),
   ],
   [
     'PayPal, a token',
@@ -695,6 +785,13 @@ const ROWS: readonly Row[] = [
     401,
     { errors: [{ errorType: 'invalid_client', message: 'Invalid authorization header format.' }], success: false },
     refused(client),
+  ],
+  [
+    'Zoom, a refresh token of another authorization',
+    quoted(ZOOM),
+    400,
+    { reason: 'Invalid Token!', error: 'invalid_grant' },
+    refused(dead, 'Invalid Token!'),
   ],
   [
     'Zoom, a refresh token',
@@ -816,10 +913,20 @@ const ROWS: readonly Row[] = [
   ],
   [
     'GitLab, a refresh token',
-    GITLAB,
+    DOORKEEPER,
     400,
-    oauth('invalid_grant', 'The provided authorization grant is invalid, expired, revoked, does not match the redirection URI'),
+    oauth('invalid_grant', `The provided authorization grant is invalid, expired, revoked, ${DOORKEEPER_REST}`),
     refused(dead),
+  ],
+  [
+    'GitLab, a client',
+    DOORKEEPER,
+    401,
+    oauth(
+      'invalid_client',
+      'Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.',
+    ),
+    refused(client, 'Client authentication failed'),
   ],
   [
     'IBM Cloud, a token',
@@ -879,11 +986,42 @@ const ROWS: readonly Row[] = [
     refused(dead, 'Invalid Refresh Token: Already Used'),
   ],
   [
-    'Supabase, too many requests',
+    'Supabase, a refresh token, since 2024',
+    SUPABASE_ERRORS,
+    400,
+    { code: 'refresh_token_not_found', message: 'Invalid Refresh Token: Refresh Token Not Found' },
+    refused(dead, 'Invalid Refresh Token: Refresh Token Not Found'),
+  ],
+  [
+    'Supabase, a session',
     SUPABASE,
     400,
+    { code: 400, error_code: 'session_expired', msg: 'Invalid Refresh Token: Session Expired (Inactivity)' },
+    refused(dead, 'Session Expired'),
+  ],
+  [
+    'Supabase, too many requests at once',
+    'https://github.com/supabase/auth/pull/1202',
+    409,
+    { code: 409, error_code: 'conflict', msg: 'Too many concurrent token refresh requests on the same session or refresh token' },
+    refused('rate-limited', 'Too many concurrent token refresh requests'),
+  ],
+  [
+    'Supabase, too many requests',
+    'https://github.com/supabase/auth/blob/master/internal/api/middleware.go',
+    429,
     { code: 429, error_code: 'over_request_rate_limit', msg: 'Request rate limit reached' },
-    refused('rate-limited'),
+    refused('rate-limited', 'Request rate limit reached'),
+  ],
+  [
+    'Supabase, a failure of its own',
+    SUPABASE_ERRORS,
+    500,
+    {
+      ...{ code: 500, error_code: 'unexpected_failure', error_id: '0f7e' },
+      msg: 'Unexpected failure, please check server logs for more information',
+    },
+    refused('service-failed', 'Unexpected failure'),
   ],
   [
     'ServiceNow, a refresh token',
