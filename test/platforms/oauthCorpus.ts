@@ -59,8 +59,7 @@ const DISCORD = 'https://discord.com/developers/docs/topics/oauth2';
 const SPOTIFY = 'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens';
 const GITLAB = 'https://docs.gitlab.com/api/oauth2/';
 const DOORKEEPER = 'https://github.com/doorkeeper-gem/doorkeeper/blob/main/config/locales/en.yml';
-const DOORKEEPER_REST =
-  'does not match the redirection URI used in the authorization request, or was issued to another client.';
+const DOORKEEPER_REST = 'does not match the redirection URI used in the authorization request, or was issued to another client.';
 const IBM = 'https://cloud.ibm.com/apidocs/iam-identity-token-api';
 const APIGEE = 'https://cloud.google.com/apigee/docs/api-platform/reference/policies/oauthv2-policy';
 const SUPABASE = 'https://github.com/supabase/auth/blob/master/internal/tokens/service.go';
