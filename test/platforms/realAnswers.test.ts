@@ -16,8 +16,8 @@ const token = { access_token: 'EXAMPLE-access', token_type: 'Bearer', expires_in
 const S = 1000;
 
 /**
- * Settings for tenants of real services, and what is kept of their answers. `corpus.test.ts` has the answers with their
- * sources.
+ * Settings for tenants of real services, and what is kept of their answers. `corpus.test.ts` has most of the answers with
+ * their sources; a source that stands here was read, unless it says otherwise.
  */
 describe('answers of real services', () => {
   it('are about the client if only the client was authenticated', () => {
@@ -26,6 +26,9 @@ describe('answers of real services', () => {
       assert.equal(failure(() => oauth2.readExchange(answer(401, body), client, secret, SENT_AT)).code, 'client-refused');
   });
 
+  // From memory, not looked up: docs.slack.dev/authentication/using-token-rotation,
+  // developer.ebay.com/api-docs/static/oauth-refresh-token-request.html,
+  // learn.microsoft.com/azure/devops/integrate/get-started/authentication/oauth
   for (const type of ['bot', 'User Access Token', 'jwt-bearer'])
     it(`are accepted with the token type ${type} if the tenant allows any`, () => {
       const response = answer(200, { ...token, token_type: type });
@@ -34,9 +37,12 @@ describe('answers of real services', () => {
     });
 
   for (const [service, field, value, seconds] of [
-    ['GitHub', 'refresh_token_expires_in', 15_811_200, 15_811_200],
+    // As public logs quote it; the documentation says 15 811 200.
+    ['GitHub', 'refresh_token_expires_in', 15_897_600, 15_897_600],
+    // From memory, not looked up, as those of Intuit and Square: www.keycloak.org/docs/latest/server_admin/
     ['Keycloak', 'refresh_expires_in', 1800, 1800],
     ['Keycloak, offline', 'refresh_expires_in', 0, undefined],
+    // developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0
     ['Intuit', 'x_refresh_token_expires_in', 8_726_400, 8_726_400],
   ] as const)
     it(`contain the expiry of the refresh token: ${service}`, () => {
@@ -44,6 +50,7 @@ describe('answers of real services', () => {
       assert.equal(apiTokenExpiresAt, seconds === undefined ? undefined : SENT_AT + seconds * S);
     });
 
+  // developer.squareup.com/reference/square/o-auth-api/obtain-token
   it('contain the expiry of the access token as a time: Square', () => {
     const body = { ...token, expires_in: undefined, expires_at: new Date(SENT_AT + 7200 * S).toISOString() };
     assert.equal(oauth2.readExchange(answer(200, body), tenant, secret, SENT_AT).expiresAt, SENT_AT + 7200 * S);
@@ -56,6 +63,7 @@ describe('answers of real services', () => {
       assert.equal(oauth2.readRotated?.(response, tenant, secret), undefined);
     });
 
+  // https://drpranayjha.com/?p=7923 asks VCF Automation with version=9.0.0.
   it('contain versions of three parts, which come after those of two: VCF Automation', () => {
     const discovered = (...versions: string[]) =>
       cloudDirector.readDiscovery?.(
@@ -68,6 +76,7 @@ describe('answers of real services', () => {
     assert.deepEqual(discovered('9.0.0', '9.1.0'), { apiVersion: '9.1.0' });
   });
 
+  // https://docs.higiocloud.vn/compute/4.-hi-gio-api/api-token-login shows the portal's address and the endpoint.
   it('are asked for beside the portal whose address was pasted: Cloud Director', () => {
     for (const url of ['https://c.example/tenant/acme', 'https://c.example/tenant/acme/vdcs/', 'https://c.example/api'])
       assert.equal(
@@ -89,12 +98,15 @@ describe('answers of real services', () => {
     it(`name the organization in the address of their portal: Cloud Director, ${url}`, () =>
       assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, reported));
 
+  // From memory, not looked up: supabase.com/docs/reference/api/v1-exchange-oauth-token
   it('replace the secret also with status 201: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });
     assert.equal(oauth2.readRotated?.(response, tenant, secret)?.refreshToken, 'EXAMPLE-refresh-2');
     assert.equal(oauth2.readExchange(response, tenant, secret, SENT_AT).accessToken, token.access_token);
   });
 
+  // https://github.com/centreon/centreon-plugins/blob/develop/src/storage/commvault/commserve/restapi/custom/api.pm takes the
+  // pair out of the text, because some answers are not valid JSON.
   it('replace the pair also in malformed JSON, but not if they report a failure or contain two pairs: Commvault', () => {
     const at = { id: 'one', name: 'One', platform: 'commvault', url: 'https://cc.example' } as const;
     const pair = { accessToken: 'EXAMPLE-access-1', refreshToken: 'EXAMPLE-refresh-1' };
