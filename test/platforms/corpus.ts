@@ -260,7 +260,7 @@ export const CLOUD_SERVICES: readonly Answer[] = [
     read: refused('api-token-refused', 'invalid_grant: Invalid refresh token: …'),
   },
   {
-    service: 'a token of which the service shows the ends',
+    service: 'a token whose ends the service shows',
     source: 'https://github.com/vmware-labs/marketplace-cli/blob/main/internal/csp/token_services_test.go',
     status: 400,
     body: { metadata: null, message: 'invalid_grant: Invalid refresh token: xxxxx-token', statusCode: 400 },
