@@ -177,6 +177,7 @@ async function main(): Promise<void> {
       for (const visit of visits.toReversed()) await insertAndSend(editor, visit, sampleFolder(editor));
     });
     await step(editor, 4, 'Put a reference in the place of a token and send it', () => refer(editor, sampleFolder(editor)));
+    await editor.closeResponse({ takesFocus: false });
     if (process.argv.includes('--readme')) await takeReadmePicture(editor);
     await step(editor, 5, 'Copy the headers of a tenant', async () => {
       const { tenant, token } = visits[0] ?? assert.fail('no tenant');
