@@ -69,7 +69,11 @@ export class Exchanger {
     this.#parts = parts;
   }
 
-  /** Sends the secret, again where that is right. `renewal-uncertain` where nobody knows whether the secret was replaced. */
+  /**
+   * Sends the secret, again where that is right.
+   * @returns the record that follows, or the error; `renewal-uncertain` where nobody knows whether the secret was replaced
+   * @throws any error that is not an AppError
+   */
   async exchange(order: Order, record: TokenRecord): Promise<Outcome> {
     const { clock, log, random } = this.#parts;
     const begun = momentOf(clock);

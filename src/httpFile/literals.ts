@@ -68,14 +68,14 @@ function knownIn(run: string, isKnown: (word: string) => boolean): Literal | und
 }
 
 /** Finds the words of a text that can be a bearer token, whatever they look like, in linear time. */
-export function* b64Words(text: string, minLength = MIN_WORD): Generator<Literal> {
-  for (let at = 0; at + minLength <= text.length;) {
+function* b64Words(text: string): Generator<Literal> {
+  for (let at = 0; at + MIN_WORD <= text.length;) {
     // Another search may run between two words, so the position is kept here.
     WORDS.lastIndex = at;
     const match = WORDS.exec(text);
     if (!match) return;
     const [word] = match;
     at = WORDS.lastIndex;
-    if (word.length >= minLength) yield { start: match.index, end: at, text: word };
+    if (word.length >= MIN_WORD) yield { start: match.index, end: at, text: word };
   }
 }

@@ -36,8 +36,8 @@ interface Parts {
 }
 
 /**
- * Stores API tokens: a record for each in {@link RecordStore}. A token exists if its record does and {@link TokenFacts} has no removal of it; {@link TokenList}
- * is this window's view of that.
+ * Stores API tokens: a record for each in {@link RecordStore}. A token exists if its record does and {@link TokenFacts} has no
+ * removal of it; {@link TokenList} is this window's view of that.
  */
 export class Vault implements Disposable {
   readonly #records: RecordStore;
