@@ -69,8 +69,11 @@ export interface Target {
   readonly remote?: string;
 }
 
-/** A command returns nothing, because any extension may run it. */
-export type Command = (services: Services, target: Target) => Promise<void>;
+/** The services that a function uses, itself or through what it calls. */
+export type Uses<Name extends keyof Services> = Pick<Services, Name>;
+
+/** A command with the services it uses. It returns nothing, because any extension may run it. */
+export type Command<Used = Services> = (services: Used, target: Target) => Promise<void>;
 
 /** Adds the tenant and token to an error of `work`. @throws TargetedError for an AppError */
 export async function about<T>(target: Target, work: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Command } from './command.js';
+import type { Command, Uses } from './command.js';
 
-export const groupByPlatform: Command = ({ tree }) => tree.setGrouped(true);
-export const showAsList: Command = ({ tree }) => tree.setGrouped(false);
+export const groupByPlatform: Command<Uses<'tree'>> = ({ tree }) => tree.setGrouped(true);
+export const showAsList: Command<Uses<'tree'>> = ({ tree }) => tree.setGrouped(false);

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../tokens/history.js';
-import type { Services } from './command.js';
+import type { Uses } from './command.js';
 
 interface Used {
   readonly tenant: { readonly id: string };
@@ -7,6 +7,6 @@ interface Used {
 }
 
 /** Adds a use of a token to its history. */
-export function noteUse({ history }: Services, { tenant, token }: Used, what: HistoryEvent['what'], host?: string): void {
+export function noteUse({ history }: Uses<'history'>, { tenant, token }: Used, what: HistoryEvent['what'], host?: string): void {
   history.add({ tenant: tenant.id, token: token.id, what, ...(host !== undefined && { host }) });
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { confirmed } from '../views/prompts.js';
-import type { Command } from './command.js';
+import type { Command, Uses } from './command.js';
 
 /** Uninstalling leaves an extension's secrets behind (microsoft/vscode#123817); this command removes them. */
-export const removeAllData: Command = async (services) => {
+export const removeAllData: Command<
+  Uses<'active' | 'clipboard' | 'history' | 'issued' | 'manager' | 'notes' | 'prompter' | 'sandbox' | 'vault'>
+> = async (services) => {
   const yes = await confirmed(
     services.prompter,
     vscode.l10n.t('Remove all data of Tenant Tokens?'),

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { showDocument } from '../views/showDocument.js';
-import type { Command } from './command.js';
+import type { Command, Uses } from './command.js';
 
 /** Starts services of all platforms on this machine, with tenants, tokens and sample files. */
-export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
+export const startSandbox: Command<Uses<'sampleFolder' | 'sandbox'>> = async ({ sandbox, sampleFolder }) => {
   const { tenants } = await sandbox.start();
   await vscode.commands.executeCommand('tenantTokens.tenants.focus');
   for (const { tenant, sample } of tenants) {
@@ -17,7 +17,7 @@ export const startSandbox: Command = async ({ sandbox, sampleFolder }) => {
   }
 };
 
-export const stopSandbox: Command = async ({ sandbox, prompter }) => {
+export const stopSandbox: Command<Uses<'prompter' | 'sandbox'>> = async ({ sandbox, prompter }) => {
   await sandbox.stop();
   prompter.done(vscode.l10n.t('Sandbox stopped; its tenants and tokens are gone'));
 };

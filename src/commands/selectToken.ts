@@ -6,7 +6,7 @@ import type { TokenEntry } from '../store/tokenEntry.js';
 import { describeStatus, STATE_ICONS } from '../views/format.js';
 import type { Choice, Prompter, Row } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
-import type { Services, Target } from './command.js';
+import type { Target, Uses } from './command.js';
 
 export interface Chosen {
   readonly tenant: Tenant;
@@ -17,13 +17,17 @@ export interface Chosen {
  * The target's tenant, or the one that the person picks.
  * @throws AppError `tenant-unknown`, `tenant-invalid`
  */
-export async function selectTenant({ tenants, prompter }: Services, target: Target, title: string): Promise<Tenant | undefined> {
+export async function selectTenant(
+  { tenants, prompter }: Uses<'prompter' | 'tenants'>,
+  target: Target,
+  title: string,
+): Promise<Tenant | undefined> {
   return target.tenant === undefined ? chooseTenant(prompter, tenants.all, title) : tenants.get(target.tenant);
 }
 
 /** {@link selectTenant} among the tenants of the settings: the sandbox's cannot be changed. */
 export async function selectConfiguredTenant(
-  { tenants, prompter }: Services,
+  { tenants, prompter }: Uses<'prompter' | 'tenants'>,
   target: Target,
   title: string,
 ): Promise<Tenant | undefined> {
@@ -50,11 +54,14 @@ function chooseTenant(prompter: Prompter, all: readonly Tenant[], title: string)
   return answered(prompter.choice({ title, placeholder: vscode.l10n.t('Choose a tenant'), choices }));
 }
 
+/** What {@link selectToken} uses. */
+export type SelectsToken = Uses<'active' | 'broker' | 'prompter' | 'tenants' | 'vault'>;
+
 /**
  * The target's token, or the one that the person picks. Does not ask if the target's tenant has only one.
  * @throws AppError `tenant-unknown`, `tenant-invalid`, `token-unknown`
  */
-export async function selectToken(services: Services, target: Target, title: string): Promise<Chosen | undefined> {
+export async function selectToken(services: SelectsToken, target: Target, title: string): Promise<Chosen | undefined> {
   if (target.token !== undefined) return namedToken(services, target.token);
   const tenant = target.tenant === undefined ? undefined : services.tenants.get(target.tenant);
   const candidates = allTokens(services).filter((one) => !tenant || one.tenant.id === tenant.id);
@@ -63,7 +70,11 @@ export async function selectToken(services: Services, target: Target, title: str
   return chooseToken(services, candidates, title);
 }
 
-export async function chooseToken(services: Services, candidates: readonly Chosen[], title: string): Promise<Chosen | undefined> {
+export async function chooseToken(
+  services: Uses<'active' | 'broker' | 'prompter'>,
+  candidates: readonly Chosen[],
+  title: string,
+): Promise<Chosen | undefined> {
   const active = candidates.find(({ token }) => token.id === services.active.id);
   // Loads the states that no row has requested yet.
   await Promise.all(candidates.map(({ token }) => services.broker.load(token.id)));
@@ -73,7 +84,7 @@ export async function chooseToken(services: Services, candidates: readonly Chose
   );
 }
 
-export function tokenRow({ broker }: Services, { tenant, token }: Chosen): Row {
+export function tokenRow({ broker }: Uses<'broker'>, { tenant, token }: Chosen): Row {
   const status = broker.status(tenant, token.id);
   return {
     label: tenant.name,
@@ -84,18 +95,18 @@ export function tokenRow({ broker }: Services, { tenant, token }: Chosen): Row {
 }
 
 /** A row in a list of one tenant's tokens, whose title names the tenant. */
-export function siblingRow({ broker }: Services, { tenant, token }: Chosen): Row {
+export function siblingRow({ broker }: Uses<'broker'>, { tenant, token }: Chosen): Row {
   const status = broker.status(tenant, token.id);
   return { label: token.name, description: describeStatus(status, Date.now()), icon: STATE_ICONS[status.state][0] };
 }
 
 /** Every token with a valid tenant, in the order of the tenants. */
-export function allTokens({ tenants, vault }: Services): Chosen[] {
+export function allTokens({ tenants, vault }: Uses<'tenants' | 'vault'>): Chosen[] {
   return tenants.all.flatMap((tenant) => vault.of(tenant.id).map((token) => ({ tenant, token })));
 }
 
 /** @throws AppError `token-unknown`, `tenant-unknown`, `tenant-invalid` */
-export function namedToken({ tenants, vault }: Services, id: string): Chosen {
+export function namedToken({ tenants, vault }: Uses<'tenants' | 'vault'>, id: string): Chosen {
   const token = vault.find(id);
   if (!token) throw new AppError('token-unknown');
   return { tenant: tenants.get(token.tenant), token };

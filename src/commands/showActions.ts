@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Choice, Separator } from '../views/prompter.js';
 import { answered } from '../views/prompts.js';
-import type { Command } from './command.js';
+import type { Command, Uses } from './command.js';
 import { allTokens, tokenRow } from './selectToken.js';
 
 /** The status bar's menu: actions of the target's token or the active one, and the other tokens to activate. */
-export const showActions: Command = async (services, target) => {
+export const showActions: Command<Uses<'active' | 'broker' | 'prompter' | 'tenants' | 'vault'>> = async (services, target) => {
   const all = allTokens(services);
   const active = all.find(({ token }) => token.id === (target.token ?? services.active.id));
   const others = all.filter((one) => one !== active);

@@ -5,10 +5,10 @@ import type { Tenant } from '../platforms/tenant.js';
 import { settings } from '../settings.js';
 import { explain } from '../views/messages.js';
 import type { Option } from '../views/prompter.js';
-import { TargetedError, type Services, type Target } from './command.js';
+import { TargetedError, type Target, type Uses } from './command.js';
 
 /** Shows an AppError with its buttons and the name of its tenant. @throws any other error */
-export async function showError(services: Services, target: Target, error: unknown): Promise<void> {
+export async function showError(services: Uses<'prompter' | 'tenants' | 'vault'>, target: Target, error: unknown): Promise<void> {
   const about = error instanceof TargetedError ? { ...target, ...error.target } : target;
   const tenant = about.tenant ?? services.vault.find(about.token)?.tenant;
   const known = error instanceof TargetedError ? error.error : error;
@@ -36,8 +36,13 @@ function elsewhereOf(tenant: Tenant | undefined, { facts }: AppError) {
 }
 
 /** Changes the address. The API token is bound to the old one, so the person must confirm, as after any change. */
-async function move(services: Services, tenant: Tenant, changed: Readonly<Record<string, string>>, about: Target): Promise<void> {
+async function move(
+  { tenants }: Uses<'tenants'>,
+  tenant: Tenant,
+  changed: Readonly<Record<string, string>>,
+  about: Target,
+): Promise<void> {
   await settings.changeTenant(tenant, { ...tenant, ...changed });
-  services.tenants.refresh();
+  tenants.refresh();
   if (about.token !== undefined) await vscode.commands.executeCommand('tenantTokens.confirmAddress', about);
 }

@@ -1,11 +1,11 @@
-import type { Command } from './command.js';
+import type { Command, Uses } from './command.js';
 
-export const showLog: Command = ({ log }) => {
+export const showLog: Command<Uses<'log'>> = ({ log }) => {
   log.show();
   return Promise.resolve();
 };
 
-export const showTimeline: Command = ({ timeline }) => {
+export const showTimeline: Command<Uses<'timeline'>> = ({ timeline }) => {
   timeline.show();
   return Promise.resolve();
 };

@@ -5,8 +5,11 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { Access } from '../../store/record.js';
 import type { Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import { about, type Services } from '../command.js';
+import { about, type Uses } from '../command.js';
 import type { Chosen } from '../selectToken.js';
+
+/** What {@link acquireAccessToken} uses. */
+export type AcquiresToken = Uses<'active' | 'broker' | 'prompter' | 'refresher'>;
 
 /**
  * Gets an access token, with progress, and asks for a passcode if the service requires one. The token becomes the active one,
@@ -16,26 +19,25 @@ import type { Chosen } from '../selectToken.js';
  * @throws TargetedError
  */
 export async function acquireAccessToken(
-  services: Services,
+  { prompter, broker, refresher, active }: AcquiresToken,
   { tenant, token }: Chosen,
   afresh = false,
 ): Promise<Access | undefined> {
-  const { prompter } = services;
   const title = vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name);
   const attempt = (passcode?: string): Promise<Access | undefined> =>
     prompter.progress(title, (signal) => {
       const options = { signal, ...(passcode !== undefined && { passcode }) };
-      return afresh ? services.broker.exchange(tenant, token.id, options) : services.broker.access(tenant, token.id, options);
+      return afresh ? broker.exchange(tenant, token.id, options) : broker.access(tenant, token.id, options);
     });
   const access = await about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
   if (!access) return undefined;
-  services.refresher.used(tenant, token.id);
-  await services.active.set(token.id);
+  refresher.used(tenant, token.id);
+  await active.set(token.id);
   return access;
 }
 
 /** {@link acquireAccessToken} as auth headers in the tenant's style. */
-export async function acquireHeaders(services: Services, taken: Chosen): Promise<readonly Header[] | undefined> {
+export async function acquireHeaders(services: AcquiresToken, taken: Chosen): Promise<readonly Header[] | undefined> {
   const access = await acquireAccessToken(services, taken);
   return access && services.broker.headers(taken.tenant, taken.token.id, access.token);
 }

@@ -4,13 +4,13 @@ import { curlCommand, UnquotableError, type CurlRequest, type Shell } from '../.
 import { firstUrl } from '../../platforms/index.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { copied } from './copied.js';
 import { noteUse } from '../noteUse.js';
-import { selectToken } from '../selectToken.js';
-import { acquireHeaders } from './acquireAccessToken.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
+import { acquireHeaders, type AcquiresToken } from './acquireAccessToken.js';
 
-export const copyCurl: Command = async (services, target) => {
+export const copyCurl: Command<SelectsToken & AcquiresToken & Uses<'clipboard' | 'history'>> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Copy as cURL'));
   const shell = chosen && (await askShell(services.prompter));
   if (!shell) return;

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { copied } from './copied.js';
 import { noteUse } from '../noteUse.js';
-import { selectToken } from '../selectToken.js';
-import { acquireHeaders } from './acquireAccessToken.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
+import { acquireHeaders, type AcquiresToken } from './acquireAccessToken.js';
 
-export const copyHeaders: Command = async (services, target) => {
+export const copyHeaders: Command<SelectsToken & AcquiresToken & Uses<'clipboard' | 'history'>> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Copy Headers'));
   const headers = chosen && (await acquireHeaders(services, chosen));
   if (!headers) return;

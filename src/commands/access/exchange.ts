@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../views/duration.js';
 import type { Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
-import { acquireAccessToken } from './acquireAccessToken.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
+import { acquireAccessToken, type AcquiresToken } from './acquireAccessToken.js';
 
-export const exchange: Command = async (services, target) => {
+export const exchange: Command<SelectsToken & AcquiresToken> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Exchange'));
   const access = chosen && (await acquireAccessToken(services, chosen, true));
   if (!access) return;

@@ -4,14 +4,16 @@ import type { ReferenceSource } from '../../handoff/httpYacPlugin.js';
 import type { Reader } from '../../handoff/httpYacWire.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import type { Referred } from '../../tokens/referenceNames.js';
-import { TargetedError, type Services } from '../command.js';
-import { confirmDestination } from '../requests/confirmDestination.js';
+import { TargetedError, type Uses } from '../command.js';
+import { confirmDestination, type ConfirmsHost } from '../requests/confirmDestination.js';
 import { noteUse } from '../noteUse.js';
-import { acquireAccessToken } from './acquireAccessToken.js';
+import { acquireAccessToken, type AcquiresToken } from './acquireAccessToken.js';
 import { showError } from '../showError.js';
 
 /** Answers httpYac's calls while it sends a request with references. */
-export function referenceSource(services: Services): ReferenceSource {
+export function referenceSource(
+  services: AcquiresToken & ConfirmsHost & Uses<'history' | 'log' | 'names' | 'vault'>,
+): ReferenceSource {
   return {
     async access(name) {
       try {
@@ -48,7 +50,7 @@ function destinationOf({ host, options }: Reader): Destination {
 }
 
 /** @throws AppError `reference-unknown`, `reference-ambiguous` */
-function referredBy({ names }: Services, name: string): Referred {
+function referredBy({ names }: Uses<'names'>, name: string): Referred {
   const referred = names.find(name);
   if (referred === undefined) throw new AppError('reference-unknown', { name });
   if (referred === 'ambiguous') throw new AppError('reference-ambiguous', { name });

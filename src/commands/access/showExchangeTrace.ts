@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import type { Command, Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 
-export const showExchangeTrace: Command = async (services, target) => {
+export const showExchangeTrace: Command<SelectsToken & Uses<'traces'>> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Show Exchange Trace'));
   if (!chosen) return;
   const { tenant, token } = chosen;

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { FoundToken } from '../../editor/foundTokens/foundTokens.js';
+import type { FoundToken, TokenKnowledge } from '../../editor/foundTokens/foundTokens.js';
 import { rangeOfToken, replaceByReferences } from '../../editor/foundTokens/replaceTokens.js';
 import { describeToken } from '../../editor/foundTokens/foundTokenTexts.js';
 import type { Choice, Prompter, Separator } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { showDocument } from '../../views/showDocument.js';
-import type { Command, Services } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { credentialsText, inspectHistories, totalOf } from './historyScrubbing.js';
 import { scrubHistory } from './scrubHistory.js';
 import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
 
 /** Lists the access tokens in files, and offers a reference for each that can have one. */
-export const findTokens: Command = async (services, target) => {
+export const findTokens: Command<TokenKnowledge & Uses<'prompter' | 'sampleFolder'>> = async (services, target) => {
   const { prompter } = services;
   for (;;) {
     const found = await prompter.progress(vscode.l10n.t('Looking for access tokens…'), (signal) => look(services, signal));
@@ -36,7 +36,7 @@ interface Found {
   readonly inHistory: number;
 }
 
-async function look(services: Services, signal: AbortSignal): Promise<Found> {
+async function look(services: TokenKnowledge & Uses<'sampleFolder'>, signal: AbortSignal): Promise<Found> {
   const [searched, histories] = await Promise.all([searchTokens(services, signal), inspectHistories(services)]);
   const { replaced, removed } = totalOf(histories);
   return { searched, inHistory: replaced + removed };
@@ -111,7 +111,7 @@ async function show({ uri, token }: TokenPlace, isPreview: boolean): Promise<voi
 }
 
 /** Replaces the tokens that are still where they were found. */
-async function replace(services: Services, places: readonly TokenPlace[]): Promise<void> {
+async function replace(services: TokenKnowledge & Uses<'prompter'>, places: readonly TokenPlace[]): Promise<void> {
   const byFile = Map.groupBy(places, ({ uri }) => uri.toString());
   const count = await replaceByReferences(
     [...byFile.values()].flatMap(([first]) => first?.uri ?? []),

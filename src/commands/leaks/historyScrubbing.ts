@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
 import * as vscode from 'vscode';
+import type { KnownCredentials } from '../../editor/credentials.js';
 import {
   historyFiles,
   inspectHistory,
@@ -11,22 +12,21 @@ import {
 } from '../../handoff/restClientHistory.js';
 import { referenceTo } from '../../httpFile/index.js';
 import { credentialHeaders } from '../../platforms/index.js';
-import type { Services } from '../command.js';
 
 /** REST Client's history files and the temporary files that show requests from them, with the number of credentials in each. */
-export const inspectHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, inspectHistory);
+export const inspectHistories = (known: KnownCredentials): Promise<readonly HistoryFile[]> => each(known, inspectHistory);
 
 /** Removes the credentials from all of them. */
-export const scrubHistories = (services: Services): Promise<readonly HistoryFile[]> => each(services, scrubHistory);
+export const scrubHistories = (known: KnownCredentials): Promise<readonly HistoryFile[]> => each(known, scrubHistory);
 
-async function each(services: Services, work: typeof inspectHistory): Promise<readonly HistoryFile[]> {
-  const rules = rulesOf(services);
+async function each(known: KnownCredentials, work: typeof inspectHistory): Promise<readonly HistoryFile[]> {
+  const rules = rulesOf(known);
   const places = [...historyFiles(process.env, homedir()), ...(await shownRequests(tmpdir()))];
   const done = await Promise.all(places.map((file) => work(file, rules)));
   return done.flatMap((one) => one ?? []);
 }
 
-const rulesOf = ({ tenants, issued, names }: Services): ScrubRules => ({
+const rulesOf = ({ tenants, issued, names }: KnownCredentials): ScrubRules => ({
   credentialNames: credentialHeaders(tenants.all),
   referenceFor: (token) => {
     const name = names.nameOf(issued.find(token)?.token ?? '');

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import type { KnownCredentials } from '../../editor/credentials.js';
 import type { HistoryFile } from '../../handoff/restClientHistory.js';
 import type { Prompter } from '../../views/prompter.js';
 import { confirmed } from '../../views/prompts.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { credentialsText, inspectHistories, scrubHistories, totalOf } from './historyScrubbing.js';
 
 /** Removes credentials from REST Client's history, which keeps the last 50 requests in clear, and from files that show it. */
-export const scrubHistory: Command = async (services) => {
+export const scrubHistory: Command<KnownCredentials & Uses<'prompter'>> = async (services) => {
   const { prompter } = services;
   const before = await inspectHistories(services);
   const { replaced, removed } = totalOf(before);

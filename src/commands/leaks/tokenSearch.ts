@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { textKindOf, foundTokens, type FoundToken } from '../../editor/foundTokens/foundTokens.js';
+import { textKindOf, foundTokens, type FoundToken, type TokenKnowledge } from '../../editor/foundTokens/foundTokens.js';
 import { tokensOf } from '../../editor/foundTokens/replaceTokens.js';
-import type { Services } from '../command.js';
+import type { Uses } from '../command.js';
 
 /** Files where people keep tokens, without those of packages. */
 const INCLUDE = '{**/*.http,**/*.rest,**/.env*,**/*.env,**/*.md,**/*.markdown,**/.vscode/settings.json,**/*.code-workspace}';
@@ -30,7 +30,7 @@ export interface Searched {
  * from the editor.
  * @throws `signal.reason`
  */
-export async function searchTokens(services: Services, signal: AbortSignal): Promise<Searched> {
+export async function searchTokens(services: TokenKnowledge & Uses<'sampleFolder'>, signal: AbortSignal): Promise<Searched> {
   const inWorkspace = await filesOfWorkspace(signal);
   const open = vscode.workspace.textDocuments.filter(isSearched);
   const all = new Map(
@@ -72,10 +72,11 @@ const isSearched = ({ uri, languageId }: vscode.TextDocument): boolean =>
 const isOtherJson = ({ path }: vscode.Uri): boolean => path.endsWith('.json') && !path.endsWith('/settings.json');
 
 /** The settings are beside the folder of extensions' files, if this extension runs on the same machine. */
-const userSettings = ({ sampleFolder }: Services): vscode.Uri => vscode.Uri.joinPath(sampleFolder, '../../../settings.json');
+const userSettings = ({ sampleFolder }: Uses<'sampleFolder'>): vscode.Uri =>
+  vscode.Uri.joinPath(sampleFolder, '../../../settings.json');
 
 /** Undefined for a file that cannot be read. */
-async function tokensIn(uri: vscode.Uri, services: Services): Promise<readonly TokenPlace[] | 'too large' | undefined> {
+async function tokensIn(uri: vscode.Uri, services: TokenKnowledge): Promise<readonly TokenPlace[] | 'too large' | undefined> {
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
   if (document) return tokensOf(document, services).map((token) => ({ uri, token }));
   try {

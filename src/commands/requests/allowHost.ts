@@ -1,11 +1,11 @@
 import { destinationsOf } from '../../editor/references/destinations.js';
 import { linesOf } from '../../editor/document.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { activeEditor } from './insertion.js';
-import { confirmDestination } from './confirmDestination.js';
+import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 
 /** Allows the hosts of the requests at the cursor for the tokens that they contain or refer to. */
-export const allowHost: Command = async (services, target) => {
+export const allowHost: Command<ConfirmsHost & Uses<'credentials'>> = async (services, target) => {
   const { document, selections } = activeEditor();
   const isAtCursor = (line: number, end: number): boolean =>
     selections.some(({ active }) => active.line >= line && active.line < end);

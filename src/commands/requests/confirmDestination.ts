@@ -3,14 +3,17 @@ import type { Destination } from '../../tenants/hostConsents.js';
 import { tenantHosts } from '../../tenants/hosts.js';
 import { askHost, type HostUse } from '../../views/insertionQuestions.js';
 import { changeTenant } from '../tenants/changeTenant.js';
-import type { Services } from '../command.js';
+import type { Uses } from '../command.js';
+
+/** What {@link confirmDestination} uses. */
+export type ConfirmsHost = Uses<'broker' | 'consents' | 'prompter' | 'tenants'>;
 
 /**
  * Whether a token may go to these hosts. Its tenant's are allowed; for others the person decides: once (a reference: for this
  * session), or always, in the settings.
  */
 export async function confirmDestination(
-  services: Services,
+  services: ConfirmsHost,
   tenant: Tenant,
   destinations: readonly Destination[],
   use: HostUse,

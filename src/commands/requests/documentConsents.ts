@@ -27,8 +27,8 @@ export class DocumentConsents implements vscode.Disposable {
   }
 }
 
-/** The services that decide whether a document may hold a token. */
-interface Deciding {
+/** What {@link mayHold} uses. Not by `Uses`, because command.ts imports this file. */
+export interface ConfirmsDocument {
   readonly documents: DocumentConsents;
   readonly tenants: Tenants;
   readonly prompter: Prompter;
@@ -36,7 +36,7 @@ interface Deciding {
 
 /** Whether a document gets the tenant's access token without a question. Tokens of the sandbox are harmless. */
 export function holdsUnasked(
-  { documents, tenants }: Pick<Deciding, 'documents' | 'tenants'>,
+  { documents, tenants }: Pick<ConfirmsDocument, 'documents' | 'tenants'>,
   tenant: Tenant,
   document: vscode.TextDocument,
 ): boolean {
@@ -44,7 +44,7 @@ export function holdsUnasked(
 }
 
 /** Whether a document may get the tenant's access token. Asks unless {@link holdsUnasked}. */
-export async function mayHold(services: Deciding, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
+export async function mayHold(services: ConfirmsDocument, tenant: Tenant, document: vscode.TextDocument): Promise<boolean> {
   if (holdsUnasked(services, tenant, document)) return true;
   const isAllowed = await services.prompter.confirm({
     message: vscode.l10n.t('Write an access token of {0} into a document outside of the workspace?', tenant.name),

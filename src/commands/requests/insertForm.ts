@@ -6,11 +6,11 @@ import type { Header } from '../../platforms/platform.js';
 import { settings } from '../../settings.js';
 import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import type { Services } from '../command.js';
-import { mayHold } from './documentConsents.js';
+import type { Uses } from '../command.js';
+import { mayHold, type ConfirmsDocument } from './documentConsents.js';
 import type { Chosen } from '../selectToken.js';
 import { askToPublish } from '../access/askToPublish.js';
-import { acquireAccessToken } from '../access/acquireAccessToken.js';
+import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
 /** What to write into a file: the access token, or a reference that the HTTP client resolves. */
 export type Form = 'reference' | 'token';
@@ -32,7 +32,7 @@ export interface Insertable {
  * @throws TargetedError
  */
 export async function takeInsertable(
-  services: Services,
+  services: AcquiresToken & ConfirmsDocument & Uses<'names'>,
   chosen: Chosen,
   document: vscode.TextDocument,
   form?: Form,

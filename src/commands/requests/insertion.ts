@@ -9,18 +9,27 @@ import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import { isAllowedHost } from '../../tenants/hosts.js';
 import { decide, refusalText } from '../../views/insertionQuestions.js';
-import { about, type Services, type Target } from '../command.js';
+import { about, type Target, type Uses } from '../command.js';
 import { takeInsertable, type Form, type Insertable } from './insertForm.js';
-import { confirmDestination } from './confirmDestination.js';
+import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { meant } from './tenantOfRequest.js';
 import { noteUse } from '../noteUse.js';
 import { offerFixes, type Reading } from './insertionWarnings.js';
-import { allTokens, chooseToken, selectToken, type Chosen } from '../selectToken.js';
+import { allTokens, chooseToken, selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
+import type { ConfirmsDocument } from './documentConsents.js';
+import type { AcquiresToken } from '../access/acquireAccessToken.js';
 
 type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
 
 /** Finds the requests that get headers. @throws AppError `edit-refused` */
 export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
+
+/** What {@link insertInto} uses. */
+export type InsertsHeaders = SelectsToken &
+  AcquiresToken &
+  ConfirmsHost &
+  ConfirmsDocument &
+  Uses<'credentials' | 'dialects' | 'history' | 'names' | 'openReferences' | 'sampleFolder'>;
 
 /**
  * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The command determines the requests
@@ -29,7 +38,7 @@ export type FindBlocks = (reading: Reading, cursors: readonly number[]) => reado
  * @throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
  */
 export async function insertInto(
-  services: Services,
+  services: InsertsHeaders,
   target: Target,
   title: string,
   findBlocks: FindBlocks,
@@ -71,7 +80,7 @@ export function activeEditor(): vscode.TextEditor {
 }
 
 async function insertAt(
-  services: Services,
+  services: ConfirmsHost & Uses<'history' | 'openReferences'>,
   editor: vscode.TextEditor,
   chosen: Chosen,
   { form, name, headers }: Insertable,
@@ -136,7 +145,7 @@ function usersOf(
 
 /** @param reference published before it is written, because REST Client may send the request at once */
 async function write(
-  { openReferences }: Services,
+  { openReferences }: Uses<'openReferences'>,
   editor: vscode.TextEditor,
   edits: readonly TextEdit[],
   reference: { readonly name: string; readonly destinations: readonly Destination[] } | undefined,
@@ -165,7 +174,7 @@ export function refuse(reason: Parameters<typeof refusalText>[0]): never {
 
 /** Chooses the token without asking where the request shows which tenant is meant; prefers the active token. */
 async function chooseFor(
-  services: Services,
+  services: SelectsToken & Uses<'credentials' | 'sampleFolder'>,
   target: Target,
   title: string,
   document: vscode.TextDocument,

@@ -3,12 +3,12 @@ import { applyEdits, isMarkdown, linesOf } from '../../editor/document.js';
 import { newRequest as requestEdit } from '../../httpFile/index.js';
 import { firstUrl } from '../../platforms/index.js';
 import type { Command } from '../command.js';
-import { activeEditor } from './insertion.js';
+import { activeEditor, type InsertsHeaders } from './insertion.js';
 import { insertHeaders } from './insertHeaders.js';
 import { selectToken } from '../selectToken.js';
 
 /** Writes a new request to the tenant at the cursor, with auth headers. */
-export const newRequest: Command = async (services, target) => {
+export const newRequest: Command<InsertsHeaders> = async (services, target) => {
   const editor = activeEditor();
   const { document, selection } = editor;
   const chosen = await selectToken(services, target, vscode.l10n.t('New Request'));

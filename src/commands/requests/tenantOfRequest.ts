@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RequestBlock } from '../../httpFile/index.js';
 import { platformOf } from '../../platforms/index.js';
-import type { Services } from '../command.js';
+import type { Uses } from '../command.js';
 import type { Chosen } from '../selectToken.js';
 
 /** Path segments that precede the name of an organization or tenant, as in `/tenant/acme/` and `/api/org/<id>`. */
@@ -16,7 +16,7 @@ const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
  * @returns undefined if several tenants are possible
  */
 export async function meant(
-  services: Services,
+  { credentials, sampleFolder }: Uses<'credentials' | 'sampleFolder'>,
   document: vscode.TextDocument,
   blocks: readonly RequestBlock[],
   candidates: readonly Chosen[],
@@ -28,8 +28,8 @@ export async function meant(
       .names?.(tenant)
       .some((name) => names.has(name.toLowerCase())),
   );
-  const shown = new Set((await services.credentials.of(document)).map(({ referred }) => referred?.tenant.id));
-  const sampleOf = (id: string): string => vscode.Uri.joinPath(services.sampleFolder, `${id}.http`).toString();
+  const shown = new Set((await credentials.of(document)).map(({ referred }) => referred?.tenant.id));
+  const sampleOf = (id: string): string => vscode.Uri.joinPath(sampleFolder, `${id}.http`).toString();
   const byDocument = candidates.filter(({ tenant: { id } }) => shown.has(id) || sampleOf(id) === document.uri.toString());
   const chosen = names.size > 0 ? byName : byDocument;
   return isOneTenant(chosen) ? chosen : undefined;

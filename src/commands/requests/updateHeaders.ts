@@ -5,11 +5,11 @@ import type { Credential } from '../../editor/credentialCache.js';
 import type { TextEdit } from '../../httpFile/index.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import type { Command, Services, Target } from '../command.js';
-import { holdsUnasked, mayHold } from './documentConsents.js';
-import { confirmDestination } from './confirmDestination.js';
+import type { Command, Target, Uses } from '../command.js';
+import { holdsUnasked, mayHold, type ConfirmsDocument } from './documentConsents.js';
+import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { namedToken, type Chosen } from '../selectToken.js';
-import { acquireAccessToken } from '../access/acquireAccessToken.js';
+import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
 /** A document with access tokens of ours that newer ones can replace. */
 interface Outdated {
@@ -19,7 +19,10 @@ interface Outdated {
 }
 
 /** Replaces expired access tokens of ours in the file or in all open files, one undo step in each. */
-export const updateHeaders: Command = async (services, target) => {
+export const updateHeaders: Command<AcquiresToken & ConfirmsHost & ConfirmsDocument & Uses<'credentials'>> = async (
+  services,
+  target,
+) => {
   const isExpired = ({ expiresAt }: Credential): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
   const all = await outdated(services, target, isExpired);
   const files = await askFiles(services.prompter, all);
@@ -31,7 +34,10 @@ export const updateHeaders: Command = async (services, target) => {
 };
 
 /** For the setting `updateHeadersOnExchange`: replaces former access tokens wherever that needs no question. */
-export async function updateOnExchange(services: Services, id: string): Promise<void> {
+export async function updateOnExchange(
+  services: Uses<'broker' | 'consents' | 'credentials' | 'documents' | 'tenants' | 'vault'>,
+  id: string,
+): Promise<void> {
   const { tenant } = namedToken(services, id);
   const access = services.broker.peek(tenant, id);
   if (!access) return;
@@ -48,7 +54,11 @@ export async function updateOnExchange(services: Services, id: string): Promise<
   }
 }
 
-async function outdated(services: Services, target: Target, isOutdated: (literal: Credential) => boolean): Promise<Outdated[]> {
+async function outdated(
+  services: Uses<'credentials'>,
+  target: Target,
+  isOutdated: (literal: Credential) => boolean,
+): Promise<Outdated[]> {
   const files = (await openDocuments()).map(async (document) => {
     const credentials = await services.credentials.of(document);
     const { version } = document;
@@ -84,13 +94,13 @@ async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<r
 const namesOf = (files: readonly Outdated[]): string =>
   files.map(({ document }) => vscode.workspace.asRelativePath(document.uri)).join(', ');
 
-async function mayHoldAll(services: Services, { document, literals }: Outdated): Promise<boolean> {
+async function mayHoldAll(services: ConfirmsDocument, { document, literals }: Outdated): Promise<boolean> {
   for (const { referred } of literals) if (!(await mayHold(services, referred.tenant, document))) return false;
   return true;
 }
 
 /** @returns how many tokens were replaced */
-async function update(services: Services, files: readonly Outdated[]): Promise<number> {
+async function update(services: AcquiresToken & ConfirmsHost & Uses<'credentials'>, files: readonly Outdated[]): Promise<number> {
   const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
   for (const referred of tokens.values()) if (!(await acquireAccessToken(services, referred))) tokens.delete(referred.token.id);
   let updated = 0;
@@ -108,7 +118,7 @@ async function update(services: Services, files: readonly Outdated[]): Promise<n
 
 /** The edits that replace a document's former access tokens; empty if the new one may not go there. */
 async function replacements(
-  services: Services,
+  services: ConfirmsHost,
   document: vscode.TextDocument,
   credentials: readonly Credential[],
   { tenant, token }: Chosen,

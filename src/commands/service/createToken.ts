@@ -10,18 +10,18 @@ import { explain } from '../../views/messages.js';
 import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, confirmed, confirmTyped } from '../../views/prompts.js';
 import { enterToken, takeUp } from '../tokens/addToken.js';
-import type { Command, Services } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { completeForm, formSteps, type EnteredForm } from './tokenFormQuestions.js';
 import { noteUse } from '../noteUse.js';
 import { selectTenant } from '../selectToken.js';
-import { signedIn } from './signIn.js';
+import { signedIn, type SignsIn } from './signIn.js';
 import { isOfSandbox, openInBrowser, validateTokenName } from '../tokens/tokenQuestions.js';
 
 /** Names at a service may be longer. */
 const MAX_NAME_LENGTH = 64;
 
 /** Creates an API token at the service and stores it without showing it, or opens the portal to create one. */
-export const createToken: Command = async (services, target) => {
+export const createToken: Command<SignsIn & Uses<'active' | 'history' | 'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('Create API Token');
   const tenant = await selectTenant(services, target, title);
   if (!tenant) return;
@@ -52,14 +52,23 @@ async function askWay(prompter: Prompter, tenant: Tenant, title: string): Promis
   return await answered(prompter.choice({ title: `${title}: ${tenant.name}`, placeholder, choices: ways }));
 }
 
-async function createInPortal(services: Services, tenant: Tenant, title: string): Promise<void> {
+async function createInPortal(
+  services: Uses<'active' | 'broker' | 'notes' | 'prompter' | 'tenants' | 'vault'>,
+  tenant: Tenant,
+  title: string,
+): Promise<void> {
   if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
   if (portal) await openInBrowser(portal.url);
   await enterToken(services, tenant, title, true);
 }
 
-async function createHere(services: Services, tenant: Tenant, title: string, { createFields = [] }: Lifecycle): Promise<void> {
+async function createHere(
+  services: SignsIn & Uses<'active' | 'history'>,
+  tenant: Tenant,
+  title: string,
+  { createFields = [] }: Lifecycle,
+): Promise<void> {
   const { prompter } = services;
   const draft: EnteredForm = {};
   const check = (field: TokenFormField, value: string): string | undefined =>

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
 import { can, cannot } from '../../views/capabilities.js';
-import { about, TargetedError, type Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import { about, TargetedError, type Command, type Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 import { pickRemote } from './selectRemoteToken.js';
-import { signedIn } from './signIn.js';
+import { signedIn, type SignsIn } from './signIn.js';
 
 /** Fetches the service's details of a stored API token and shows them. */
-export const fetchDetails: Command = async (services, target) => {
+export const fetchDetails: Command<SignsIn & SelectsToken & Uses<'inspector' | 'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('Fetch Details from Service');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;

@@ -3,14 +3,14 @@ import type { RemoteToken } from '../../platforms/lifecycle.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import { can } from '../../views/capabilities.js';
 import { answered } from '../../views/prompts.js';
-import type { Command, Services } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { listed, pickManageable, remoteRow } from './selectRemoteToken.js';
 import { revokeRemote } from './revokeToken.js';
-import { signedIn } from './signIn.js';
+import { signedIn, type SignsIn } from './signIn.js';
 import { updateRemote } from './updateToken.js';
 
 /** Lists a tenant's API tokens at its service, here and in the tree, and lets a person manage them in one session. */
-export const listTokens: Command = async (services, target) => {
+export const listTokens: Command<SignsIn & Uses<'active' | 'history' | 'inspector' | 'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('API Tokens at Service');
   const manageable = await pickManageable(services, target, title, 'list');
   if (!manageable) return;
@@ -31,8 +31,8 @@ export const listTokens: Command = async (services, target) => {
   });
 };
 
-function targetOf(services: Services, tenant: Tenant, { id }: RemoteToken) {
-  const token = services.manager.keptAs(tenant.id, id);
+function targetOf({ manager }: Uses<'manager'>, tenant: Tenant, { id }: RemoteToken) {
+  const token = manager.keptAs(tenant.id, id);
   return { tenant: tenant.id, ...(token === undefined ? { remote: id } : { token }) };
 }
 
@@ -41,7 +41,12 @@ interface Chosen {
   readonly token: RemoteToken;
 }
 
-function choose(services: Services, tenant: Tenant, tokens: readonly RemoteToken[], title: string): Promise<Chosen | undefined> {
+function choose(
+  services: Uses<'manager' | 'notes' | 'prompter' | 'vault'>,
+  tenant: Tenant,
+  tokens: readonly RemoteToken[],
+  title: string,
+): Promise<Chosen | undefined> {
   const buttonsOf = (token: RemoteToken) => [
     ...(can(tenant, 'update')
       ? [{ icon: 'edit', tooltip: vscode.l10n.t('Change API Token…'), value: { act: 'update', token } as const }]

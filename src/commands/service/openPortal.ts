@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import { can } from '../../views/capabilities.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { selectTenant } from '../selectToken.js';
 import { isOfSandbox, numbered, openInBrowser } from '../tokens/tokenQuestions.js';
 
 /** Opens the portal's page for API tokens and shows the steps from there. */
-export const openPortal: Command = async (services, target) => {
+export const openPortal: Command<Uses<'prompter' | 'tenants'>> = async (services, target) => {
   const tenant = await selectTenant(services, target, vscode.l10n.t('Open Portal'));
   if (!tenant) return;
   if (isOfSandbox(services, tenant)) return;

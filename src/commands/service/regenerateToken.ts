@@ -3,13 +3,13 @@ import { AppError } from '../../base/errors.js';
 import { platformOf } from '../../platforms/index.js';
 import { cannot } from '../../views/capabilities.js';
 import { confirmTyped } from '../../views/prompts.js';
-import { about, TargetedError, type Command } from '../command.js';
+import { about, TargetedError, type Command, type Uses } from '../command.js';
 import { noteUse } from '../noteUse.js';
-import { selectToken } from '../selectToken.js';
-import { signedIn } from './signIn.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
+import { signedIn, type SignsIn } from './signIn.js';
 
 /** Makes the service replace the value of a stored API token. The new value is stored without being shown. */
-export const regenerateToken: Command = async (services, target) => {
+export const regenerateToken: Command<SignsIn & SelectsToken & Uses<'history'>> = async (services, target) => {
   const title = vscode.l10n.t('Regenerate API Token');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;

@@ -7,14 +7,14 @@ import { can } from '../../views/capabilities.js';
 import type { Prompter } from '../../views/prompter.js';
 import { confirmed, confirmTyped } from '../../views/prompts.js';
 import { describeRemote } from '../../views/remoteText.js';
-import { about, type Command, type Services } from '../command.js';
+import { about, type Command, type Uses } from '../command.js';
 import { noteUse } from '../noteUse.js';
 import { namedToken } from '../selectToken.js';
 import { pickManageable, pickRemote } from './selectRemoteToken.js';
-import { signedIn } from './signIn.js';
+import { signedIn, type SignsIn } from './signIn.js';
 
 /** Revokes an API token at its service after the person typed its name. */
-export const revokeToken: Command = async (services, target) => {
+export const revokeToken: Command<SignsIn & Uses<'active' | 'history' | 'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('Revoke API Token');
   if (target.token !== undefined && (await revokeByValue(services, target.token, title))) return;
   const chosen = await pickManageable(services, target, title, 'revoke');
@@ -28,7 +28,7 @@ export const revokeToken: Command = async (services, target) => {
 
 /** @returns whether it was revoked */
 export async function revokeRemote(
-  services: Services,
+  services: Uses<'active' | 'history' | 'manager' | 'prompter' | 'vault'>,
   tenant: Tenant,
   flow: ManagementFlow,
   token: RemoteToken,
@@ -44,7 +44,11 @@ export async function revokeRemote(
 }
 
 /** Revokes with the API token's own value (RFC 7009). @returns false if the platform does not support that */
-async function revokeByValue(services: Services, id: string, title: string): Promise<boolean> {
+async function revokeByValue(
+  services: Uses<'active' | 'history' | 'manager' | 'prompter' | 'tenants' | 'vault'>,
+  id: string,
+  title: string,
+): Promise<boolean> {
   const { prompter } = services;
   const { tenant, token } = namedToken(services, id);
   if (!can(tenant, 'revokeByValue')) return false;
@@ -74,7 +78,12 @@ function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, tit
 }
 
 /** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */
-async function revoked(services: Services, tenant: Tenant, name: string, kept: string | undefined): Promise<void> {
+async function revoked(
+  services: Uses<'active' | 'history' | 'prompter' | 'vault'>,
+  tenant: Tenant,
+  name: string,
+  kept: string | undefined,
+): Promise<void> {
   const { prompter } = services;
   const done = vscode.l10n.t('API token “{0}” revoked at {1}', name, tenant.name);
   if (kept !== undefined) noteUse(services, { tenant, token: { id: kept } }, 'revoked');
@@ -97,13 +106,13 @@ function confirmRemoval(prompter: Prompter, done: string, name: string): Promise
 }
 
 /** Removes a stored token from this machine. */
-export async function forget({ vault, active }: Services, id: string): Promise<void> {
+export async function forget({ vault, active }: Uses<'active' | 'vault'>, id: string): Promise<void> {
   await vault.remove(id);
   if (active.id === id) await active.set(undefined);
 }
 
 /** Whether a stored token can be revoked at its service from here. */
-export function isRevocable({ tenants }: Services, { tenant: owner }: TokenEntry): boolean {
+export function isRevocable({ tenants }: Uses<'tenants'>, { tenant: owner }: TokenEntry): boolean {
   const tenant = tenants.find(owner);
   return tenant !== undefined && (can(tenant, 'revoke') || can(tenant, 'revokeByValue'));
 }

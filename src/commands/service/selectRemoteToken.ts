@@ -8,7 +8,7 @@ import { cannot } from '../../views/capabilities.js';
 import type { Prompter, Row } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { describeRemote, mayBeKept, whereText } from '../../views/remoteText.js';
-import { TargetedError, type Services, type Target } from '../command.js';
+import { TargetedError, type Target, type Uses } from '../command.js';
 import { selectTenant } from '../selectToken.js';
 
 /**
@@ -16,7 +16,7 @@ import { selectTenant } from '../selectToken.js';
  * @throws TargetedError `not-manageable` if the platform does not support the act
  */
 export async function pickManageable(
-  services: Services,
+  services: Uses<'prompter' | 'tenants' | 'vault'>,
   target: Target,
   title: string,
   act: 'list' | 'update' | 'revoke',
@@ -38,7 +38,7 @@ export function listed(prompter: Prompter, tenant: Tenant, flow: ManagementFlow)
  * from a list.
  */
 export async function pickRemote(
-  services: Services,
+  services: Uses<'manager' | 'notes' | 'prompter' | 'vault'>,
   tenant: Tenant,
   flow: ManagementFlow,
   target: Target,
@@ -64,7 +64,7 @@ export async function pickRemote(
   return token;
 }
 
-export function remoteRow(services: Services, tenant: Tenant, token: RemoteToken): Row {
+export function remoteRow(services: Uses<'manager' | 'notes' | 'vault'>, tenant: Tenant, token: RemoteToken): Row {
   const kept = services.vault.find(services.manager.keptAs(tenant.id, token.id));
   return {
     label: token.name,

@@ -6,9 +6,12 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, type Step } from '../../views/prompts.js';
-import { about, type Services } from '../command.js';
+import { about, type Uses } from '../command.js';
 import { allTokens, siblingRow, type Chosen } from '../selectToken.js';
 import { withPasscode } from '../access/acquireAccessToken.js';
+
+/** What {@link signedIn} uses. */
+export type SignsIn = Uses<'broker' | 'manager' | 'prompter' | 'sandbox' | 'tenants' | 'vault'>;
 
 /**
  * Signs in to manage a tenant's API tokens, does the work, and signs out. The login stays in memory for this one session.
@@ -16,7 +19,7 @@ import { withPasscode } from '../access/acquireAccessToken.js';
  * @throws TargetedError
  */
 export async function signedIn<T>(
-  services: Services,
+  services: SignsIn,
   tenant: Tenant,
   title: string,
   work: (flow: ManagementFlow) => Promise<T>,
@@ -30,7 +33,7 @@ export async function signedIn<T>(
   }
 }
 
-function signIn(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+function signIn(services: SignsIn, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
   const heading = `${title}: ${tenant.name}`;
   return platformOf(tenant).lifecycle?.authority === 'login'
     ? logIn(services, tenant, heading)
@@ -39,7 +42,7 @@ function signIn(services: Services, tenant: Tenant, title: string): Promise<Mana
 
 /** Asks again after a wrong password, and never resends one automatically, because services lock accounts. */
 async function logIn(
-  { manager, sandbox, prompter }: Services,
+  { manager, sandbox, prompter }: Uses<'manager' | 'prompter' | 'sandbox'>,
   tenant: Tenant,
   title: string,
 ): Promise<ManagementFlow | undefined> {
@@ -98,7 +101,11 @@ function loginSteps(
 }
 
 /** Uses the access token of a stored API token, or one that the person pastes for this session. */
-async function useAccessToken(services: Services, tenant: Tenant, title: string): Promise<ManagementFlow | undefined> {
+async function useAccessToken(
+  services: Uses<'broker' | 'manager' | 'prompter' | 'tenants' | 'vault'>,
+  tenant: Tenant,
+  title: string,
+): Promise<ManagementFlow | undefined> {
   const { manager, prompter } = services;
   const kept = allTokens(services).filter((one) => one.tenant.id === tenant.id && !one.token.singleUse);
   await Promise.all(kept.map(({ token }) => services.broker.load(token.id)));

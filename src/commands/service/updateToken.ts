@@ -4,15 +4,15 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn } from '../../views/prompts.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { completeForm, formSteps, type EnteredForm } from './tokenFormQuestions.js';
 import { pickManageable, pickRemote } from './selectRemoteToken.js';
-import { signedIn } from './signIn.js';
+import { signedIn, type SignsIn } from './signIn.js';
 
 const TITLE = (): string => vscode.l10n.t('Change API Token');
 
 /** Changes what the service allows of an API token: its name, description and lifetimes. */
-export const updateToken: Command = async (services, target) => {
+export const updateToken: Command<SignsIn & Uses<'notes'>> = async (services, target) => {
   const chosen = await pickManageable(services, target, TITLE(), 'update');
   if (!chosen) return;
   const { tenant, lifecycle } = chosen;

@@ -7,7 +7,7 @@ import { settings } from '../../settings.js';
 import { readTenants } from '../../tenants/tenants.js';
 import { BACK, type Answer, type Choice, type Prompter } from '../../views/prompter.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
-import type { Command, Services } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
 interface Kind {
@@ -15,7 +15,7 @@ interface Kind {
   readonly preset: Preset;
 }
 
-export const addTenant: Command = async (services) => {
+export const addTenant: Command<Uses<'prompter' | 'tenants'>> = async (services) => {
   const title = vscode.l10n.t('Add Tenant');
   let kind: Kind | undefined;
   let draft: Draft = {};
@@ -91,7 +91,7 @@ function suggestName(draft: Draft): string {
   return typeof tenant === 'string' && tenant !== 'CUSTOMER' ? tenant : host;
 }
 
-function uniqueId({ tenants }: Services, name: string): string {
+function uniqueId({ tenants }: Uses<'tenants'>, name: string): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()

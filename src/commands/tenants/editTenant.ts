@@ -6,12 +6,12 @@ import { readTenants } from '../../tenants/tenants.js';
 import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { changeTenant } from './changeTenant.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 import { askField, type Draft } from './tenantQuestions.js';
 
 /** Shows a tenant's settings, edits the chosen one, and repeats until the person closes the list. */
-export const editTenant: Command = async (services, target) => {
+export const editTenant: Command<Uses<'broker' | 'prompter' | 'tenants'>> = async (services, target) => {
   const entry = services.tenants.entries.find(({ id }) => id === target.tenant);
   if (entry?.problem) {
     await vscode.commands.executeCommand('tenantTokens.openTenantSettings');

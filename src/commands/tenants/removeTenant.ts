@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { settings } from '../../settings.js';
 import { confirmed } from '../../views/prompts.js';
-import type { Command } from '../command.js';
+import type { Command, Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 
 /** Also removes the tokens of a tenant that is no longer in the settings. */
-export const removeTenant: Command = async (services, target) => {
+export const removeTenant: Command<Uses<'active' | 'prompter' | 'tenants' | 'vault'>> = async (services, target) => {
   const left = target.tenant !== undefined && !services.tenants.find(target.tenant) ? services.vault.of(target.tenant) : [];
   const tenant = left.length > 0 ? undefined : await selectConfiguredTenant(services, target, vscode.l10n.t('Remove Tenant'));
   const id = tenant?.id ?? left[0]?.tenant;

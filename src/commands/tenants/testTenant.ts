@@ -3,12 +3,12 @@ import { AppError } from '../../base/errors.js';
 import { withTls, type HttpRequest } from '../../net/http.js';
 import { platformOf } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/tenant.js';
-import { TargetedError, type Command, type Services } from '../command.js';
+import { TargetedError, type Command, type Uses } from '../command.js';
 import { allTokens, chooseToken, selectTenant, type Chosen } from '../selectToken.js';
-import { acquireHeaders } from '../access/acquireAccessToken.js';
+import { acquireHeaders, type AcquiresToken } from '../access/acquireAccessToken.js';
 
 /** Tests the whole path: reach the service, exchange, and call a harmless resource with the headers. */
-export const testTenant: Command = async (services, target) => {
+export const testTenant: Command<AcquiresToken & Uses<'send' | 'tenants' | 'vault'>> = async (services, target) => {
   const title = vscode.l10n.t('Test Tenant');
   const tenant = await selectTenant(services, target, title);
   if (!tenant) return;
@@ -22,7 +22,7 @@ export const testTenant: Command = async (services, target) => {
   if (chosen) await testToken(services, chosen);
 };
 
-async function testToken(services: Services, chosen: Chosen): Promise<void> {
+async function testToken(services: AcquiresToken & Uses<'send'>, chosen: Chosen): Promise<void> {
   const { tenant } = chosen;
   const headers = await acquireHeaders(services, chosen);
   if (!headers) return;
@@ -63,7 +63,7 @@ async function testToken(services: Services, chosen: Chosen): Promise<void> {
   }
 }
 
-async function testReach(services: Services, tenant: Tenant): Promise<void> {
+async function testReach(services: Uses<'prompter' | 'send'>, tenant: Tenant): Promise<void> {
   const url = new URL('/', platformOf(tenant).exchangeUrl(tenant)).href;
   if (!(await ask(services, tenant, { method: 'GET', url, headers: {} }))) return;
   const message = vscode.l10n.t('{0} can be reached. It has no API token yet, so nothing was exchanged.', tenant.name);
@@ -78,10 +78,14 @@ interface Answer {
 }
 
 /** The service's answer; undefined when cancelled. A redirect counts as an answer, and is not followed. */
-async function ask(services: Services, tenant: Tenant, request: HttpRequest): Promise<Answer | undefined> {
+async function ask(
+  { prompter, send }: Uses<'prompter' | 'send'>,
+  tenant: Tenant,
+  request: HttpRequest,
+): Promise<Answer | undefined> {
   try {
-    const response = await services.prompter.progress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
-      services.send(withTls(request, tenant), signal),
+    const response = await prompter.progress(vscode.l10n.t('Testing {0}', tenant.name), (signal) =>
+      send(withTls(request, tenant), signal),
     );
     return response && { status: response.status, isPage: /html/i.test(response.headers['content-type'] ?? '') };
   } catch (error) {

@@ -6,13 +6,16 @@ import type { Tenant } from '../../platforms/tenant.js';
 import { formatTime } from '../../views/format.js';
 import type { Prompter } from '../../views/prompter.js';
 import { changeTenant } from './changeTenant.js';
-import { about, type Command, type Services, type Target } from '../command.js';
+import { about, type Command, type Target, type Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 
 const MAX_NAME_LENGTH = 200;
 
 /** Shows the certificate that a tenant's service presents, and pins it if the person trusts it. */
-export const trustCertificate: Command = async (services, target) => {
+export const trustCertificate: Command<Uses<'broker' | 'prompter' | 'readCertificate' | 'tenants'>> = async (
+  services,
+  target,
+) => {
   const { prompter } = services;
   const tenant = await selectConfiguredTenant(services, target, vscode.l10n.t('Trust Certificate'));
   if (!tenant) return;
@@ -42,7 +45,12 @@ export const trustCertificate: Command = async (services, target) => {
   else if (await isTrusted(prompter, tenant, host, certificate)) await pin(services, target, tenant, certificate);
 };
 
-async function pin(services: Services, target: Target, tenant: Tenant, { fingerprint }: PresentedCertificate): Promise<void> {
+async function pin(
+  services: Uses<'broker' | 'prompter' | 'tenants'>,
+  target: Target,
+  tenant: Tenant,
+  { fingerprint }: PresentedCertificate,
+): Promise<void> {
   await changeTenant(services, tenant, { ...tenant, pinnedCertificate: fingerprint });
   await offerToTry(
     services.prompter,

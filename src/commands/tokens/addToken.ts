@@ -4,7 +4,7 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import type { Prompter } from '../../views/prompter.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
-import { about, type Command, type Services } from '../command.js';
+import { about, type Command, type Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 import { completeSecret, noteJwtEnd, secretSteps, validateTokenName } from './tokenQuestions.js';
 
@@ -14,7 +14,10 @@ interface Draft {
   readonly secret: Record<string, string>;
 }
 
-export const addToken: Command = async (services, target) => {
+export const addToken: Command<Uses<'active' | 'broker' | 'notes' | 'prompter' | 'tenants' | 'vault'>> = async (
+  services,
+  target,
+) => {
   const title = vscode.l10n.t('Add API Token');
   const tenant = await selectConfiguredTenant(services, target, title);
   if (tenant) await enterToken(services, tenant, title);
@@ -24,7 +27,12 @@ export const addToken: Command = async (services, target) => {
  * Asks for a token that was created elsewhere, and stores it.
  * @param isGuided shows the portal's steps beside the questions
  */
-export async function enterToken(services: Services, tenant: Tenant, title: string, isGuided = false): Promise<void> {
+export async function enterToken(
+  services: Uses<'active' | 'broker' | 'notes' | 'prompter' | 'vault'>,
+  tenant: Tenant,
+  title: string,
+  isGuided = false,
+): Promise<void> {
   const draft: Draft = { secret: {} };
   const heading = `${title}: ${tenant.name}`;
   const { prompter } = services;
@@ -47,23 +55,24 @@ export async function enterToken(services: Services, tenant: Tenant, title: stri
 }
 
 /** Activates a new token unless another one is active, and offers to exchange it unless it came with an access token. */
-export async function takeUp(services: Services, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
-  if (!services.vault.find(services.active.id)) await services.active.set(id);
-  await services.broker.load(id);
-  const { access } = services.broker.status(tenant, id);
+export async function takeUp(
+  { vault, active, broker, prompter }: Uses<'active' | 'broker' | 'prompter' | 'vault'>,
+  tenant: Tenant,
+  { id, name }: TokenEntry,
+): Promise<void> {
+  if (!vault.find(active.id)) await active.set(id);
+  await broker.load(id);
+  const { access } = broker.status(tenant, id);
   if (access) {
-    void services.prompter.notify(
-      'info',
-      vscode.l10n.t('API token “{0}” of {1} is kept, with an access token.', name, tenant.name),
-    );
+    void prompter.notify('info', vscode.l10n.t('API token “{0}” of {1} is kept, with an access token.', name, tenant.name));
     return;
   }
   const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
-  if (await services.prompter.notify('info', message, [{ label: vscode.l10n.t('Exchange'), value: true }]))
+  if (await prompter.notify('info', message, [{ label: vscode.l10n.t('Exchange'), value: true }]))
     await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token: id });
 }
 
-function nameStep(services: Services, tenant: Tenant, title: string, draft: Draft): Step {
+function nameStep(services: Uses<'prompter' | 'vault'>, tenant: Tenant, title: string, draft: Draft): Step {
   return async (place) => {
     const answer = await services.prompter.text({
       ...place,
@@ -94,7 +103,7 @@ function useStep(prompter: Prompter, title: string, draft: Draft): Step {
   };
 }
 
-function suggestName({ vault }: Services, tenant: Tenant): string {
+function suggestName({ vault }: Uses<'vault'>, tenant: Tenant): string {
   const taken = new Set(vault.of(tenant.id).map(({ name }) => name));
   for (let number = 1; ; number++) {
     const name = number === 1 ? vscode.l10n.t('API token') : vscode.l10n.t('API token {0}', number);

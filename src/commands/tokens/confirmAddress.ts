@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Review } from '../../exchange/secretChanges.js';
 import { differenceText } from '../../views/trustText.js';
-import { about, type Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import { about, type Command, type Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 
 /** Shows what a token is bound to beside its tenant's current settings, and rebinds it if the person agrees. */
-export const confirmAddress: Command = async (services, target) => {
+export const confirmAddress: Command<SelectsToken & Uses<'notes'>> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Review Address'));
   if (!chosen) return;
   const { tenant, token } = chosen;

@@ -5,12 +5,15 @@ import type { Due } from '../../tokens/reminders.js';
 import { can } from '../../views/capabilities.js';
 import { formatDistance } from '../../views/expiryTexts.js';
 import { formatDay } from '../../views/format.js';
-import type { Services } from '../command.js';
+import type { Uses } from '../command.js';
 
 /** Warns that an API token expires soon, and offers a remedy. Skips invalid tenants, which show other problems. */
-export async function remind(services: Services, { id, end, days }: Due): Promise<void> {
-  const token = services.vault.find(id);
-  const tenant = services.tenants.find(token?.tenant);
+export async function remind(
+  { vault, tenants, prompter, reminders }: Uses<'prompter' | 'reminders' | 'tenants' | 'vault'>,
+  { id, end, days }: Due,
+): Promise<void> {
+  const token = vault.find(id);
+  const tenant = tenants.find(token?.tenant);
   if (!token || !tenant) return;
   const remedy = remedyOf(tenant, end.kind);
   const left = end.at - Date.now();
@@ -31,16 +34,16 @@ export async function remind(services: Services, { id, end, days }: Due): Promis
             formatDay(end.at),
             formatDistance(left),
           );
-  const act = await services.prompter.notify('warning', message, [
+  const act = await prompter.notify('warning', message, [
     {
       label: remedy.title,
       value: async () => {
-        await services.reminders.settle(id, days);
+        await reminders.settle(id, days);
         await vscode.commands.executeCommand(`tenantTokens.${remedy.command}`, { tenant: tenant.id, token: id });
       },
     },
-    { label: vscode.l10n.t('Remind Tomorrow'), value: () => services.reminders.snooze(id) },
-    { label: vscode.l10n.t('Don’t Remind'), value: () => services.reminders.off(id) },
+    { label: vscode.l10n.t('Remind Tomorrow'), value: () => reminders.snooze(id) },
+    { label: vscode.l10n.t('Don’t Remind'), value: () => reminders.off(id) },
   ]);
   await act?.();
 }

@@ -3,12 +3,13 @@ import { AppError } from '../../base/errors.js';
 import { byAge } from '../../tokens/referenceNames.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import type { Option } from '../../views/prompter.js';
-import type { Command, Services } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import type { Command, Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 import { forget, isRevocable, revokeToken } from '../service/revokeToken.js';
+import type { SignsIn } from '../service/signIn.js';
 
 /** Also removes tokens whose tenant is missing or invalid; the question then shows the tenant's id. */
-export const removeToken: Command = async (services, target) => {
+export const removeToken: Command<SignsIn & SelectsToken & Uses<'history' | 'notes'>> = async (services, target) => {
   const token =
     target.token === undefined
       ? (await selectToken(services, target, vscode.l10n.t('Remove API Token')))?.token
@@ -36,7 +37,7 @@ export const removeToken: Command = async (services, target) => {
 };
 
 /** A reference to the tenant alone means its first token. After the removal, such requests use the next token. */
-function succession({ vault }: Services, token: TokenEntry, tenant: string): string[] {
+function succession({ vault }: Uses<'vault'>, token: TokenEntry, tenant: string): string[] {
   const [first, next] = byAge(vault.of(token.tenant));
   if (first?.id !== token.id || !next) return [];
   return [vscode.l10n.t('From then on, references to {0} that name no token refer to “{1}”.', tenant, next.name)];

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import type { Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import type { Command, Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 import { validateTokenName } from './tokenQuestions.js';
 
-export const renameToken: Command = async (services, target) => {
+export const renameToken: Command<SelectsToken & Uses<'names'>> = async (services, target) => {
   const title = vscode.l10n.t('Rename API Token');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;

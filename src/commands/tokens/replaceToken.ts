@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { askInTurn } from '../../views/prompts.js';
-import { about, type Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import { about, type Command, type Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
 
 /** Replaces the secret of a token: after a loss, a change of address, or a renewal at the service. */
-export const replaceToken: Command = async (services, target) => {
+export const replaceToken: Command<SelectsToken & Uses<'manager' | 'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('Enter API Token Again');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { dayOf, readDate } from '../../platforms/tokenForm.js';
 import { formatDay } from '../../views/format.js';
-import type { Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import type { Command, Uses } from '../command.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 
 /** Sets the expiry of an API token whose service does not report it. */
-export const enterEnd: Command = async (services, target) => {
+export const enterEnd: Command<SelectsToken & Uses<'notes'>> = async (services, target) => {
   const title = vscode.l10n.t('Set API Token Expiry');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;

@@ -6,7 +6,7 @@ import { jwtExpiry } from '../../platforms/jwt.js';
 import { secretProblem, type SecretProblem } from '../../store/secret.js';
 import type { Prompter, TextQuestion, Verdict } from '../../views/prompter.js';
 import type { Step } from '../../views/prompts.js';
-import type { Services } from '../command.js';
+import type { Uses } from '../command.js';
 
 /**
  * Questions for each part of a tenant's secret. They store their answers in `secret`.
@@ -47,7 +47,7 @@ function openPortalButton({ url }: Portal): NonNullable<TextQuestion['button']> 
 }
 
 /** Whether the tenant belongs to the sandbox, which has no portal. Shows a message if so. */
-export function isOfSandbox({ tenants, prompter }: Services, { id, name }: Tenant): boolean {
+export function isOfSandbox({ tenants, prompter }: Uses<'prompter' | 'tenants'>, { id, name }: Tenant): boolean {
   if (tenants.isInSettings(id)) return false;
   void prompter.notify('info', vscode.l10n.t('{0} belongs to the sandbox, which has no portal to create API tokens in.', name));
   return true;
@@ -67,12 +67,12 @@ export function completeSecret(tenant: Tenant, secret: Secret): Secret {
 }
 
 /** A JWT contains its own expiry. */
-export async function noteJwtEnd({ notes }: Services, id: string, secret: Secret): Promise<void> {
+export async function noteJwtEnd({ notes }: Uses<'notes'>, id: string, secret: Secret): Promise<void> {
   const at = jwtExpiry(secret);
   if (at !== undefined) await notes.note(id, { end: { at, from: 'jwt' } });
 }
 
-export function validateTokenName({ vault }: Services, tenant: Tenant, name: string, own?: string): Verdict | undefined {
+export function validateTokenName({ vault }: Uses<'vault'>, tenant: Tenant, name: string, own?: string): Verdict | undefined {
   if (name === '') return { problem: vscode.l10n.t('A name is needed, to tell this token from others.') };
   if (name.length > 64) return { problem: vscode.l10n.t('A name has at most 64 characters.') };
   if (/[\p{Cc}\p{Cf}]/u.test(name)) return { problem: vscode.l10n.t('A name must not contain control or invisible characters.') };

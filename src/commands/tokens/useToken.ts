@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Command } from '../command.js';
-import { selectToken } from '../selectToken.js';
+import { selectToken, type SelectsToken } from '../selectToken.js';
 
-export const useToken: Command = async (services, target) => {
+export const useToken: Command<SelectsToken> = async (services, target) => {
   const chosen = await selectToken(services, target, vscode.l10n.t('Use Token'));
   if (!chosen) return;
   await services.active.set(chosen.token.id);
