@@ -27,23 +27,23 @@ export type HistoryFile =
   | { readonly file: string; readonly problem: 'unreadable' | 'not-written' };
 
 /**
- * The files where REST Client may keep its last 50 requests, each with the headers that were sent, in clear. It uses the first
- * folder that exists, so older history may be in another one.
+ * The files where REST Client and its forks may keep their last 50 requests, each with the headers that were sent, in clear. They
+ * use the first folder that exists, so older history may be in another one.
  */
 export function historyFiles(env: NodeJS.ProcessEnv, home: string): readonly string[] {
-  const { VSC_REST_CLIENT_HOME: own, XDG_CACHE_HOME: cache } = env;
-  const folders = [own, path.join(home, '.rest-client'), cache && path.join(cache, 'rest-client')];
+  const { HTTPKEEPER_HOME: ofHttpKeeper, VSC_REST_CLIENT_HOME: own, XDG_CACHE_HOME: cache } = env;
+  const folders = [ofHttpKeeper, own, path.join(home, '.rest-client'), cache && path.join(cache, 'rest-client')];
   return [...new Set(folders.flatMap((folder) => (folder ? [path.join(folder, 'history.json')] : [])))];
 }
 
 /**
- * The requests that REST Client has shown from its history: it writes each into a temporary file, with the headers that were
+ * The requests that REST Client or a fork has shown from its history: it writes each into a temporary file, with the headers that were
  * sent, and leaves the file there.
  * @param folder the temporary folder, where others on this machine may have put files and links
  */
 export async function shownRequests(folder: string): Promise<readonly string[]> {
   const names = (await files.readdir(folder).catch(() => [])).filter((name) =>
-    /^vscode-restclient-[\da-f-]{36}\.http$/.test(name),
+    /^(?:vscode-restclient|httpkeeper)-[\da-f-]{36}\.http$/.test(name),
   );
   const places = names.map((name) => path.join(folder, name));
   const areOwn = await Promise.all(places.map(isOwnFile));

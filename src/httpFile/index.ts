@@ -14,6 +14,7 @@ export type { HeaderToSet } from './insertion/plan.js';
 export type { Question } from './insertion/questions.js';
 export { findingMatches, credentialMatches, type CredentialMatch, type MatchOptions } from './credentialMatches.js';
 export { placeholders, referenceName, referenceTo, type Placeholder } from './references.js';
+export { importLines } from './restClient/imports.js';
 export { findingUses, restClientUses, type RestClientUse } from './restClient/uses.js';
 export type { RestClientRequest } from './restClient/request.js';
 export type { HeaderLine, Refusal, RequestBlock, Warning, WarningKind } from './request.js';

@@ -2,6 +2,7 @@ import type { Kind, Lines, LinesOfKind, Span } from './lines.js';
 import { placeIn } from './ordered.js';
 import { namesIn } from './restClient/requestNames.js';
 import { mayBeFile } from './restClient/files.js';
+import { mayImport } from './restClient/imports.js';
 import { finish, type Work } from './work.js';
 
 /** A replacement of lines, as an editor reports it. */
@@ -100,6 +101,7 @@ const HASH = 0x23;
 const SLASH = 0x2f;
 const BACKTICK = 0x60;
 const LESS = 0x3c;
+const LOWER_I = 0x69;
 
 /** The characters of a header name (RFC 9110 §5.6.2), by code. */
 const NAME_CHARS = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(code))));
@@ -111,10 +113,10 @@ const CLOSING = Uint8Array.from({ length: 128 }, (_, code) => Number('}%*'.inclu
 const SOMETHING = /\{\{|\.eyJ|vidb_|-[\w#:.]*H|--header|[\u2028\u2029]/;
 const TOKEN = /\$processEnv|\.eyJ|vidb_|-[\w#:.]*H|--header/;
 /**
- * REST Client also finds definitions after these characters, which end no line in the editor, and even in what it reads as a
- * comment.
+ * REST Client also finds definitions, and HttpKeeper imports, after these characters, which end no line in the editor, and even
+ * in what they read as a comment.
  */
-const INNER_DEFINITION = /[\u2028\u2029][^\S\u2028\u2029]*@/;
+const INNER_LINE = /[\u2028\u2029][^\S\u2028\u2029]*(?:@|import)/;
 /** The length of the shortest relevant line: `@a`. */
 const MIN_LENGTH = 2;
 
@@ -156,8 +158,9 @@ function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
     if (isComment) {
       if (text.startsWith('###', start)) add(start === 0 ? 'separator' : 'indented-separator', line);
       if (text.includes('@')) addNames(text, line);
-      if (!INNER_DEFINITION.test(text)) continue;
+      if (!INNER_LINE.test(text)) continue;
     }
+    if (first === LOWER_I && mayImport(text)) add('import', line);
     if (CLOSING[first] === 1) addCloser(text.trim(), line);
     if (first === AT || isComment) add('definition', line);
     else if (first === BACKTICK && text.startsWith('```')) add('fence', line);
@@ -167,7 +170,10 @@ function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
       if (colon > 0) add(headersNamed(lengthOfName(text, start, colon)), line);
     }
     if (!SOMETHING.test(text)) continue;
-    if (first !== AT && !isComment && INNER_DEFINITION.test(text)) add('definition', line);
+    if (INNER_LINE.test(text)) {
+      if (first !== AT && !isComment) add('definition', line);
+      if (first !== LOWER_I && mayImport(text)) add('import', line);
+    }
     if (text.includes('{{')) {
       add('placeholder', line);
       if (first !== AT && mayBeFile(text)) add('file', line);

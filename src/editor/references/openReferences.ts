@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../base/event.js';
-import { findingUses, type RestClientUse } from '../../httpFile/index.js';
+import { findingUses, importLines, type RestClientUse } from '../../httpFile/index.js';
 import type { HostConsents } from '../../tenants/hostConsents.js';
 import type { ReferenceNames } from '../../tokens/referenceNames.js';
 import { toDestination } from './destination.js';
@@ -31,6 +31,7 @@ export class OpenReferences implements vscode.Disposable {
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
   readonly #restClient: Readings<readonly RestClientUse[]>;
+  readonly #imports: Readings<readonly number[]>;
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
@@ -41,6 +42,9 @@ export class OpenReferences implements vscode.Disposable {
     this.#credentials = new CredentialCache({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
     this.#restClient = new Readings(function* (document) {
       return yield* findingUses(yield* readingLines(document), { markdown: isMarkdown(document) });
+    }, pieces);
+    this.#imports = new Readings(function* (document) {
+      return importLines(yield* readingLines(document));
     }, pieces);
     this.#consents = consents;
     const look = (document: vscode.TextDocument): void => {
@@ -86,10 +90,10 @@ export class OpenReferences implements vscode.Disposable {
    */
   look(expected: readonly Use[] = []): void {
     clearTimeout(this.#timer);
-    const { restClient, httpYac } = clientsHere();
-    const documents = restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
-    const read = documents.map((document) => ({ document, uses: this.#usesIn(document, httpYac) }));
-    const uses = read.flatMap((of) => (of.uses instanceof Promise ? [unread(of.document)] : of.uses));
+    const clients = clientsHere();
+    const documents = clients.restClient ? vscode.workspace.textDocuments.filter(isSent) : [];
+    const read = documents.map((document) => ({ document, uses: this.#usesIn(document, clients) }));
+    const uses = read.flatMap((of) => (of.uses instanceof Promise ? [anyUse(of.document)] : of.uses));
     const coming = read.flatMap((of) => (of.uses instanceof Promise ? [of.uses] : []));
     this.#judgement = judge([...uses, ...expected], {
       find: (name) => this.#names.find(name),
@@ -118,11 +122,17 @@ export class OpenReferences implements vscode.Disposable {
   }
 
   /** Returns no promise if the current version of the document has been read. */
-  #usesIn(document: vscode.TextDocument, isForHttpYac: boolean): Use[] | Promise<unknown> {
+  #usesIn(document: vscode.TextDocument, clients: ReturnType<typeof clientsHere>): Use[] | Promise<unknown> {
     const byRestClient = this.#restClient.of(document);
-    const byHttpYac = isForHttpYac ? this.#credentials.of(document) : [];
-    if (byRestClient instanceof Promise || byHttpYac instanceof Promise) return Promise.all([byRestClient, byHttpYac]);
-    return [...ofRestClient(document, byRestClient), ...ofHttpYac(document, byHttpYac)];
+    const imports = clients.imports ? this.#imports.of(document) : [];
+    const byHttpYac = clients.httpYac ? this.#credentials.of(document) : [];
+    if (byRestClient instanceof Promise || imports instanceof Promise || byHttpYac instanceof Promise)
+      return Promise.all([byRestClient, imports, byHttpYac]);
+    return [
+      ...imports.map((line) => anyUse(document, line)),
+      ...ofRestClient(document, byRestClient),
+      ...ofHttpYac(document, byHttpYac),
+    ];
   }
 }
 
@@ -145,8 +155,12 @@ function ofHttpYac(document: vscode.TextDocument, credential: readonly Credentia
   });
 }
 
-/** It may contain any use. */
-const unread = ({ uri }: vscode.TextDocument): Use => ({ name: undefined, place: { uri, line: 0 }, destination: undefined });
+/** A document that has not been read, or another that is imported into it, may contain any use. */
+const anyUse = ({ uri }: vscode.TextDocument, line = 0): Use => ({
+  name: undefined,
+  place: { uri, line },
+  destination: undefined,
+});
 
 /** REST Client also sends from plain text. */
 const isSent = (document: vscode.TextDocument): boolean => mayHoldRequests(document) || document.languageId === 'plaintext';
