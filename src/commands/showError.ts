@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/tenant.js';
 import { settings } from '../settings.js';
-import { explain } from '../views/messages.js';
+import { explain, subjectOf, type Subject } from '../views/messages.js';
 import type { Option } from '../views/prompter.js';
 import { TargetedError, type Target, type Uses } from './command.js';
 
@@ -13,8 +13,7 @@ export async function showError(services: Uses<'prompter' | 'tenants' | 'vault'>
   const tenant = about.tenant ?? services.vault.find(about.token)?.tenant;
   const known = error instanceof TargetedError ? error.error : error;
   if (!(known instanceof AppError)) throw error;
-  const name = services.tenants.entries.find(({ id }) => id === tenant)?.name ?? tenant ?? '';
-  const { text, actions } = explain(known, name);
+  const { text, actions } = explain(known, subject(services, tenant, about.token));
   const elsewhere = elsewhereOf(services.tenants.find(tenant), known);
   const options: Option<() => Promise<unknown>>[] = actions.map(({ title, command }) => ({
     label: title,
@@ -27,6 +26,11 @@ export async function showError(services: Uses<'prompter' | 'tenants' | 'vault'>
     });
   const chosen = await services.prompter.notify('error', text, options);
   await chosen?.();
+}
+
+function subject({ tenants, vault }: Uses<'tenants' | 'vault'>, id: string | undefined, token: string | undefined): Subject {
+  const tenant = tenants.find(id);
+  return tenant ? subjectOf(tenant, vault.find(token)) : { tenant: tenants.entryOf(id)?.name ?? id ?? '' };
 }
 
 /** Another address to try when the service answers 404. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../exchange/status.js';
-import { explain } from '../views/messages.js';
+import { explain, subjectOf } from '../views/messages.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
@@ -129,7 +129,7 @@ function commandFor(remedy: Remedy, referred: Referred | undefined, { error }: T
     case 'update':
       return { title: vscode.l10n.t('Update Header'), command: 'tenantTokens.updateHeaders', arguments: [target] };
     case 'mend': {
-      const action = error && explain(error, referred.tenant.name).actions[0];
+      const action = error && explain(error, subjectOf(referred.tenant, referred.token)).actions[0];
       return action && { ...action, arguments: [target] };
     }
   }

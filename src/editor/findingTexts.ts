@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { tenantHosts } from '../tenants/hosts.js';
 import { formatTime } from '../views/format.js';
-import { explain } from '../views/messages.js';
+import { explain, subjectOf } from '../views/messages.js';
 import type { Finding, FindingCode } from './findings.js';
 import { placeText, problemText } from './references/referenceTexts.js';
 
@@ -33,7 +33,7 @@ export function findingText(finding: Finding): string {
     case 'unknown-reference':
       return problemText(credential);
     case 'attention':
-      return explain(finding.error, finding.referred.tenant.name).text;
+      return explain(finding.error, subjectOf(finding.referred.tenant, finding.referred.token)).text;
     case 'foreign-host': {
       const { tenant } = finding.referred;
       const own = tenantHosts(tenant).join(', ');

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { referenceTo } from '../httpFile/index.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
-import { explain } from '../views/messages.js';
+import { explain, subjectOf } from '../views/messages.js';
 import { HTTP_YAC, REST_CLIENT } from './references/clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
@@ -64,7 +64,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
       case 'unknown-reference':
         return [...this.#fitting(document, credential), chooseTenant()];
       case 'attention': {
-        const { actions } = explain(finding.error, finding.referred.tenant.name);
+        const { actions } = explain(finding.error, subjectOf(finding.referred.tenant, finding.referred.token));
         const fixes = actions.map(({ title, command }) => running(title, command, targetOf(finding.referred)));
         const hasExchange = actions.some(({ command }) => command === 'tenantTokens.exchange');
         return hasExchange ? fixes : [...fixes, exchange(finding.referred)];

@@ -1,5 +1,5 @@
 import { AppError, describeError } from '../base/errors.js';
-import { withTls, type HttpResponse, type Send } from '../net/http.js';
+import { withTls, type HttpRequest, type HttpResponse, type Send } from '../net/http.js';
 import { clockSkewMs } from '../platforms/tokenResponse.js';
 import { platformOf } from '../platforms/index.js';
 import type { Exchanged } from '../platforms/platform.js';
@@ -118,7 +118,9 @@ export class Exchanger {
       const replaced = response && replacedBy(response, tenant, record, sentAt);
       if (!(cause instanceof AppError || replaced)) throw cause;
       const error =
-        cause instanceof AppError ? cause : new AppError('unexpected-answer', { reason: describeError(cause) }, cause);
+        cause instanceof AppError
+          ? located(cause, request)
+          : new AppError('unexpected-answer', { reason: describeError(cause) }, cause);
       const outcome = response ?? error;
       failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome }));
       return { error, replaced };
@@ -143,6 +145,13 @@ export class Exchanger {
       );
     }
   }
+}
+
+/** The error with the place where nothing was found. */
+function located(error: AppError, { url }: HttpRequest): AppError {
+  if (error.code !== 'not-found') return error;
+  const { host, pathname: path } = new URL(url);
+  return new AppError(error.code, { ...error.facts, host, path }, error);
 }
 
 /** The record with the secret that an unusable answer has put in place of the one sent. */

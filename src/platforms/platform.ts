@@ -82,6 +82,8 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   readonly label: string;
   /** Codicon of the platform. */
   readonly icon: string;
+  /** What to check if the service answers 404, one sentence. */
+  readonly notFoundHint: string;
   readonly presets: readonly Preset[];
   /** Built on first use. */
   readonly tenantSchema: z.ZodMiniObject;

@@ -14,7 +14,7 @@ import { can } from './capabilities.js';
 import { textLanguage } from './expiryTexts.js';
 import { describeStatus } from './format.js';
 import { gonePage, inspectorPage, inspectorTitle, type Inspected } from './inspectorPage.js';
-import { explain } from './messages.js';
+import { explain, subjectOf } from './messages.js';
 import type { LinkTarget, TokenAction } from './page.js';
 import { PagePanel } from './pagePanel.js';
 
@@ -154,7 +154,7 @@ export class Inspector implements vscode.Disposable {
         boundTo,
         note: notes.of(id),
         state: stateText(status, now),
-        problem: status.error && explain(status.error, tenant.name).text,
+        problem: status.error && explain(status.error, subjectOf(tenant, { name })).text,
         access: status.access,
         decoded: token === undefined ? undefined : { length: token.length, claims: jwtClaims(token) },
         history: history.of(id),

@@ -1,8 +1,28 @@
 import * as vscode from 'vscode';
 import type { AppError, Facts } from '../base/errors.js';
+import { platformOf } from '../platforms/index.js';
+import type { Platform } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
 import { formatDuration } from './duration.js';
 import { formatTime, inert } from './format.js';
 import { trustSettingText } from './trustText.js';
+
+/** What an error is about. */
+export interface Subject {
+  /** The name of the tenant; empty if there is none. */
+  readonly tenant: string;
+  /** The name of the API token. */
+  readonly token?: string | undefined;
+  /** The tenant's platform, unless its settings are wrong. */
+  readonly platform?: Platform | undefined;
+}
+
+/** The subject of a tenant in order and, maybe, one of its API tokens. */
+export const subjectOf = (tenant: Tenant, token?: { readonly name: string }): Subject => ({
+  tenant: tenant.name,
+  token: token?.name,
+  platform: platformOf(tenant),
+});
 
 /** A button of a message: the command it runs, with the tenant and token that the message is about. */
 export interface Action {
@@ -19,32 +39,34 @@ const action = (title: string, command: string): Action => ({ title, command: `t
 const actions = {
   editTenant: (): Action => action(vscode.l10n.t('Edit Tenant'), 'editTenant'),
   openSettings: (): Action => action(vscode.l10n.t('Open Settings'), 'openTenantSettings'),
-  replaceToken: (): Action => action(vscode.l10n.t('Enter Token Again'), 'replaceToken'),
+  replaceToken: (): Action => action(vscode.l10n.t('Replace Token'), 'replaceToken'),
   openPortal: (): Action => action(vscode.l10n.t('Open Portal'), 'openPortal'),
   retry: (): Action => action(vscode.l10n.t('Try Again'), 'exchange'),
   trustCertificate: (): Action => action(vscode.l10n.t('Trust Certificate…'), 'trustCertificate'),
   confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
-  addToken: (): Action => action(vscode.l10n.t('Add API Token'), 'addToken'),
-  createToken: (): Action => action(vscode.l10n.t('Create API Token'), 'createToken'),
-  listTokens: (): Action => action(vscode.l10n.t('List API Tokens at Service'), 'listTokens'),
+  addToken: (): Action => action(vscode.l10n.t('Add Token'), 'addToken'),
+  createToken: (): Action => action(vscode.l10n.t('Create Token'), 'createToken'),
+  listTokens: (): Action => action(vscode.l10n.t('List Tokens'), 'listTokens'),
   addTenant: (): Action => action(vscode.l10n.t('Add Tenant'), 'addTenant'),
   copyHeaders: (): Action => action(vscode.l10n.t('Copy Headers'), 'copyHeaders'),
   reloadWindow: (): Action => ({ title: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow' }),
   showLog: (): Action => action(vscode.l10n.t('Show Log'), 'showLog'),
-  showTrace: (): Action => action(vscode.l10n.t('Show Exchange Trace'), 'showExchangeTrace'),
+  showTrace: (): Action => action(vscode.l10n.t('Show Trace'), 'showExchangeTrace'),
 };
 
-/**
- * What happened and what to do about it, in a sentence or two, with buttons.
- * @param tenant the name of the tenant that the error is about, if any
- */
-export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string): Message {
-  const { code, facts } = error;
+/** What happened and what to do about it, in a sentence or two, with at most three buttons: VS Code cuts the text of more. */
+export function explain(error: Pick<AppError, 'code' | 'facts'>, subject: Subject): Message {
+  const { text, actions: all } = explained(error, subject);
+  const hasPortal = subject.platform === undefined || subject.platform.portal !== undefined;
+  return { text, actions: hasPortal ? all : all.filter(({ command }) => command !== actions.openPortal().command) };
+}
+
+function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, token, platform }: Subject): Message {
   const name = inert(tenant);
   const fact = (key: string): string => inert(String(facts[key] ?? ''));
   const service = fact('host') || name;
-  const words = fact('detail') || fact('reason');
+  const words = tidy(fact('detail') || fact('reason'));
   const evidence = said(words) || (fact('status') && vscode.l10n.t(' (status {0})', fact('status')));
   switch (code) {
     case 'tenant-unknown':
@@ -161,9 +183,9 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'unreachable':
       return {
         text: vscode.l10n.t(
-          '{0} could not be reached ({1}). Check the tenant’s address and your network, then try again.',
+          '{0} could not be reached: {1}. Check the tenant’s address and your network, then try again.',
           service,
-          fact('cause'),
+          unreachableText(fact('cause')),
         ),
         actions: [actions.retry(), actions.editTenant()],
       };
@@ -187,7 +209,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
           'The API token was sent to {0}, but no complete answer arrived, or the window was closed before it was stored. The service may have replaced the API token. The old one is kept, as is a valid access token. Trying again may work. If the service has replaced the token, it refuses the old one, and some services then revoke its access tokens, too: create a new API token.',
           service,
         ),
-        actions: [actions.retry(), actions.replaceToken(), actions.openPortal(), actions.showTrace()],
+        actions: [actions.retry(), actions.replaceToken(), actions.showTrace()],
       };
     case 'tls-failed':
       return {
@@ -199,14 +221,22 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
         actions: [actions.retry(), actions.editTenant()],
       };
     case 'certificate-refused':
-      return {
-        text: vscode.l10n.t(
-          'The certificate of {0} is not trusted ({1}), so nothing was sent. If your company has its own authority, or a proxy that inspects TLS, set the tenant’s caFile to its certificate; you can also review the service’s certificate and trust only that one. http.proxyStrictSSL does not turn this check off.',
-          service,
-          fact('cause'),
-        ),
-        actions: [actions.editTenant(), actions.trustCertificate()],
-      };
+      return facts['cause'] === 'DEPTH_ZERO_SELF_SIGNED_CERT'
+        ? {
+            text: vscode.l10n.t(
+              'The certificate of {0} is self-signed, so nothing was sent. Compare its fingerprint, and trust only this one.',
+              service,
+            ),
+            actions: [actions.trustCertificate(), actions.editTenant()],
+          }
+        : {
+            text: vscode.l10n.t(
+              'The certificate of {0} is not trusted ({1}), so nothing was sent. Set the tenant’s caFile to your company’s authority, or trust only this certificate.',
+              service,
+              fact('cause'),
+            ),
+            actions: [actions.editTenant(), actions.trustCertificate()],
+          };
     case 'certificate-changed':
       return {
         text: vscode.l10n.t(
@@ -321,11 +351,12 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'api-token-refused':
       return {
         text: vscode.l10n.t(
-          '{0} refused the API token{1}. It may have been revoked, have expired, or belong to another organization or address. It is kept until you replace or remove it.',
+          '{0} refused {1}{2}. It was revoked, has expired, or belongs to another organization.',
           name,
-          evidence,
+          token === undefined ? vscode.l10n.t('the API token') : vscode.l10n.t('“{0}”', inert(token)),
+          words ? vscode.l10n.t(': {0}', words) : evidence,
         ),
-        actions: [actions.replaceToken(), actions.editTenant(), actions.openPortal(), actions.showTrace()],
+        actions: [actions.replaceToken(), actions.openPortal(), actions.showTrace()],
       };
     case 'token-revoked':
       return {
@@ -360,14 +391,13 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
         ),
         actions: [actions.editTenant(), actions.openPortal(), actions.showTrace()],
       };
-    case 'not-found':
-      return {
-        text: vscode.l10n.t(
-          '{0} has no such address (status 404). Check the tenant’s address and organization; an old release may lack this API.',
-          name,
-        ),
-        actions: [actions.editTenant(), actions.showTrace()],
-      };
+    case 'not-found': {
+      const hint = platform?.notFoundHint ?? vscode.l10n.t('Check the tenant’s address.');
+      const nothing = fact('path')
+        ? vscode.l10n.t('Nothing is at {0} on {1} (404).', fact('path'), service)
+        : vscode.l10n.t('{0} has nothing at this address (404).', name);
+      return { text: `${nothing} ${hint}`, actions: [actions.editTenant(), actions.showTrace()] };
+    }
     case 'rate-limited':
       return {
         text: `${vscode.l10n.t('{0} allows no more requests for now.', name)} ${waitFor(facts)}`,
@@ -376,7 +406,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'service-failed':
       return {
         text:
-          vscode.l10n.t('{0} reported an internal error (status {1}){2}.', name, fact('status'), said(fact('detail'))) +
+          vscode.l10n.t('{0} reported an internal error (status {1}){2}.', name, fact('status'), said(tidy(fact('detail')))) +
           ' ' +
           (facts['retryAfter'] === undefined ? vscode.l10n.t('Try again later.') : waitFor(facts)),
         actions: [actions.retry(), actions.showTrace()],
@@ -472,7 +502,7 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
           '{0} created the API token “{1}” but did not return its value{2}. Nobody can use it: revoke it, and create another one.',
           name,
           fact('name'),
-          said(fact('detail')),
+          said(tidy(fact('detail'))),
         ),
         actions: [actions.listTokens(), actions.openPortal()],
       };
@@ -534,13 +564,41 @@ export function explain(error: Pick<AppError, 'code' | 'facts'>, tenant: string)
     case 'not-quotable':
       return {
         text: vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.'),
-        actions: [action(vscode.l10n.t('Copy as cURL'), 'copyCurl'), actions.copyHeaders()],
+        actions: [action(vscode.l10n.t('Copy cURL'), 'copyCurl'), actions.copyHeaders()],
       };
     case 'not-focused':
       return {
         text: vscode.l10n.t('Tokens are only handed out in the window that you are using. Click into it and try again.'),
         actions: [],
       };
+  }
+}
+
+/** Words of a service without what redaction has left of a part in brackets, and without the full stop. */
+function tidy(words: string): string {
+  return words
+    .replaceAll(/\[\s*…\s*\]|^[\s…]+$/g, '')
+    .trim()
+    .replace(/\.$/, '');
+}
+
+/** @param cause the code of undici, Node or the operating system */
+function unreachableText(cause: string): string {
+  switch (cause) {
+    case 'ENOTFOUND':
+      return vscode.l10n.t('there is no host of this name (ENOTFOUND)');
+    case 'EAI_AGAIN':
+      return vscode.l10n.t('the name server does not answer (EAI_AGAIN)');
+    case 'ECONNREFUSED':
+      return vscode.l10n.t('it accepts no connections at this port (ECONNREFUSED)');
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+    case 'ENETDOWN':
+      return vscode.l10n.t('your network has no way to it ({0})', cause);
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return vscode.l10n.t('it does not answer');
+    default:
+      return cause;
   }
 }
 

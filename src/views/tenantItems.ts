@@ -10,7 +10,7 @@ import { contextValueOf } from './capabilities.js';
 import { formatDuration, formatUtc } from './duration.js';
 import { dueEnd, endText, shortEndText, sourceText, untilShortEndText } from './expiryTexts.js';
 import { describeStatus, formatTime, stateIcon, untilNextStatus } from './format.js';
-import { explain } from './messages.js';
+import { explain, subjectOf } from './messages.js';
 import { describeRemote, mayBeKept, whereText } from './remoteText.js';
 import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
 
@@ -136,7 +136,7 @@ export function tokenTooltip(model: TreeModel, row: TokenNode, drawing: Drawing)
   const { access, error } = model.broker.status(tenant, row.token);
   const lines = [`${token.name} · ${tenant.name}`, describeToken(model, tenant, row.token, drawing)];
   if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
-  if (error) lines.push('', explain(error, tenant.name).text);
+  if (error) lines.push('', explain(error, subjectOf(tenant, token)).text);
   return lines.join('\n');
 }
 
@@ -171,7 +171,12 @@ export function detailsOf(model: TreeModel, { tenant: tenantId, token: tokenId }
     token.singleUse
       ? { key: 'use', label: vscode.l10n.t('Use'), text: vscode.l10n.t('can be exchanged once'), icon: 'info' }
       : undefined,
-    error && { key: 'error', label: vscode.l10n.t('Last error'), text: explain(error, tenant.name).text, icon: 'error' },
+    error && {
+      key: 'error',
+      label: vscode.l10n.t('Last error'),
+      text: explain(error, subjectOf(tenant, token)).text,
+      icon: 'error',
+    },
     { key: 'added', label: vscode.l10n.t('Added'), text: formatTime(token.addedAt), icon: 'add' },
   ];
   return details.filter((detail) => detail !== undefined);

@@ -3,6 +3,7 @@ import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { Vault } from '../store/vault.js';
 import { showDocument } from './showDocument.js';
+import { subjectOf } from './messages.js';
 import { traceText } from './traceText.js';
 
 const SCHEME = 'tenant-tokens-trace';
@@ -51,7 +52,8 @@ export class TraceDocuments implements vscode.TextDocumentContentProvider, vscod
     const token = vault.find(id);
     const trace = broker.trace(id);
     if (!token || !trace) return vscode.l10n.t('This trace no longer exists.') + '\n';
-    return traceText(trace, tenants.find(token.tenant)?.name ?? token.tenant, token.name);
+    const tenant = tenants.find(token.tenant);
+    return traceText(trace, tenant ? subjectOf(tenant, token) : { tenant: token.tenant, token: token.name });
   }
 
   dispose(): void {

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { Attempt, Body, Field, Message, ShownError, ShownRequest, ShownResponse, Trace } from '../exchange/trace.js';
 import { formatUtc } from './duration.js';
-import { explain } from './messages.js';
+import { explain, type Subject } from './messages.js';
 
 /**
  * A trace as plain text: the message, then each attempt as it went over the wire, `>` for the request and `<` for the
  * response.
  */
-export function traceText({ attempts, error }: Trace, tenant: string, token: string): string {
+export function traceText({ attempts, error }: Trace, subject: Subject): string {
   const head = [
-    vscode.l10n.t('The last failed exchange of the API token “{0}” of {1}', token, tenant),
+    vscode.l10n.t('The last failed exchange of the API token “{0}” of {1}', subject.token ?? '', subject.tenant),
     '',
-    explain(error, tenant).text,
+    explain(error, subject).text,
     errorLine(error),
     '',
     vscode.l10n.t('This text contains no secrets, only values that are known to be harmless. It names hosts and scopes.'),

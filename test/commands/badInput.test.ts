@@ -40,7 +40,7 @@ describe('A token that is entered wrong', () => {
       const { extension, prompter, run, sandbox } = await openWith(world, CLOUD);
       extension.tenants = [...extension.tenants, entryOf(sandbox, ACME, { id: 'other', name: 'Other', organization: 'other' })];
       const other = await extension.addToken('other', 'Ada', ...secretOf(sandbox, ACME));
-      prompter.when(/Other refused the API token \(“.*Invalid refresh token”\)/, CANCEL);
+      prompter.when(/Other refused “Ada”: .*Invalid refresh token\./, CANCEL);
       await run('exchange', { token: other });
       assert.deepEqual(
         sandbox.services['cloud-director'].requests.map(({ path }) => path),
@@ -51,7 +51,7 @@ describe('A token that is entered wrong', () => {
       // The service repeats the token in its message.
       const wrong = `EXAMPLE${'wrong'.repeat(11)}`;
       const typo = await extension.addToken(CLOUD, 'Typing error', wrong);
-      prompter.when('Cloud org refused the API token', CANCEL);
+      prompter.when('Cloud org refused “Typing error”', CANCEL);
       await run('exchange', { token: typo });
       assert.equal(JSON.stringify(extension.observed).includes(wrong), false);
       assert.equal(sandbox.services['cloud-services'].requests.length, 1);
@@ -93,7 +93,7 @@ describe('A service that answers wrong', () => {
           /Hostile answered, but .+token_type is missing; "tokenType": "optional" allows that/,
         ],
         [{ access_token: 'EXAMPLE-access', token_type: 'mac' }, /Hostile answered, but without a usable access token/],
-        [{ access_token: 'EXAMPLE-access', error: 'invalid_grant' }, /Hostile refused the API token/],
+        [{ access_token: 'EXAMPLE-access', error: 'invalid_grant' }, /Hostile refused “/],
         [
           { access_token: world.canaries.clientSecret, token_type: 'Bearer' },
           /Hostile answered, but .+the access token equals a stored secret/,

@@ -36,7 +36,7 @@ describe('Show Exchange Trace', () => {
         const answer = { ...issued, error: 'invalid_request', error_description: `Not known: ${echo}`, [echo]: echo };
         return { ...due, status: 400, body: JSON.stringify(answer) };
       });
-      prompter.when(/^Billing API refused the request \(status 400\)/, 'Show Exchange Trace');
+      prompter.when(/^Billing API refused the request \(status 400\)/, 'Show Trace');
       await run('exchange', { token });
       const text = editor.active?.document.getText() ?? '';
       for (const line of [

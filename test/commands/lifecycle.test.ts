@@ -81,7 +81,7 @@ describe('The life of an API token at Cloud Director', () => {
       await run('revokeToken', { tenant: TENANT, token });
       assert.match(prompter.texts('problem').at(-1)!, /Type the name “CI server”/);
       assert.equal(requests('cloud-director', REVOCATION).length, 1);
-      prompter.when('refused the API token', CANCEL);
+      prompter.when('refused “', CANCEL);
       await run('exchange', { token });
     }),
   );
@@ -172,7 +172,7 @@ describe('The life of an API token at Commvault', () => {
       signIn();
       prompter.when('Type its name.', 'Night scripts').when('from this machine too?', CANCEL);
       await run('revokeToken', { tenant: TENANT, token });
-      prompter.when('refused the API token', CANCEL);
+      prompter.when('refused “', CANCEL);
       await run('exchange', { token });
     }),
   );

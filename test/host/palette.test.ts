@@ -38,7 +38,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   trustCertificate: asks('Trust Certificate', 'Choose a tenant'),
   addToken: asks('Add API Token', 'Choose a tenant'),
   createToken: asks('Create API Token', 'Choose a tenant'),
-  replaceToken: asks('Enter API Token Again', WHICH_TOKEN),
+  replaceToken: asks('Replace API Token', WHICH_TOKEN),
   renameToken: asks('Rename API Token', WHICH_TOKEN),
   removeToken: asks('Remove API Token', WHICH_TOKEN),
   regenerateToken: asks('Regenerate API Token', WHICH_TOKEN),

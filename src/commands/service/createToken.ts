@@ -6,7 +6,7 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow, Orphan } from '../../management/tokenManager.js';
 import type { TokenEntry } from '../../store/tokenEntry.js';
 import { can } from '../../views/capabilities.js';
-import { explain } from '../../views/messages.js';
+import { explain, subjectOf } from '../../views/messages.js';
 import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, confirmed, confirmTyped } from '../../views/prompts.js';
 import { enterToken, takeUp } from '../tokens/addToken.js';
@@ -125,7 +125,7 @@ async function keepOrRevoke(
   for (;;) {
     const detail = vscode.l10n.t(
       '{0} Until you answer, the token is only in this window’s memory; after that, its value is lost.',
-      explain(problem, tenant.name).text,
+      explain(problem, subjectOf(tenant)).text,
     );
     const message = vscode.l10n.t('{0} created the API token “{1}”, but it could not be stored', tenant.name, name);
     const way = await prompter.confirm({ message, detail, options });

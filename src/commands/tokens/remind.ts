@@ -55,5 +55,5 @@ function remedyOf(tenant: Tenant, kind: Due['end']['kind']): { readonly title: s
   if (can(tenant, 'create')) return { title: vscode.l10n.t('Create Another…'), command: 'createToken' };
   return platformOf(tenant).portal
     ? { title: vscode.l10n.t('Open Portal'), command: 'openPortal' }
-    : { title: vscode.l10n.t('Enter Token Again'), command: 'replaceToken' };
+    : { title: vscode.l10n.t('Replace Token'), command: 'replaceToken' };
 }

@@ -6,7 +6,7 @@ import { completeSecret, noteJwtEnd, secretSteps } from './tokenQuestions.js';
 
 /** Replaces the secret of a token: after a loss, a change of address, or a renewal at the service. */
 export const replaceToken: Command<SelectsToken & Uses<'manager' | 'notes'>> = async (services, target) => {
-  const title = vscode.l10n.t('Enter API Token Again');
+  const title = vscode.l10n.t('Replace API Token');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;

@@ -13,6 +13,7 @@ export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
   id: 'aria-automation',
   label: 'VMware Aria Automation',
   icon: 'rocket',
+  notFoundHint: 'Check the tenant’s address: it is that of the appliance, without a path.',
   presets: [{ label: 'Aria Automation or vRA on premises', detail: 'An appliance, version 8 and later' }],
   get tenantSchema() {
     return schema();

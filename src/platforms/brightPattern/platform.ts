@@ -23,6 +23,7 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
   id: 'bright-pattern',
   label: 'Bright Pattern',
   icon: 'call-outgoing',
+  notFoundHint: 'Check the tenant’s address: each tenant has a host of its own, such as https://acme.brightpattern.com.',
   presets: [{ label: 'Bright Pattern Contact Center', detail: 'A tenant with its own host name' }],
   get tenantSchema() {
     return schema();

@@ -13,6 +13,8 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
   id: 'cloud-director',
   label: 'VMware Cloud Director',
   icon: 'server-environment',
+  notFoundHint:
+    'Check the organization’s name, as in the portal’s address after /tenant/; releases before 10.3.1 have no API tokens.',
   presets: [
     { label: 'Expedient Enterprise Cloud', detail: 'An organization in the Expedient Enterprise Cloud portal' },
     { label: 'VMware Cloud Director', detail: 'An organization (tenant)' },

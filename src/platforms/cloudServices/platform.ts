@@ -14,6 +14,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
   id: 'cloud-services',
   label: 'VMware Cloud Services',
   icon: 'cloud',
+  notFoundHint: 'Check the tenant’s address: it is usually https://console.cloud.vmware.com.',
   presets: [
     {
       label: 'VMware Cloud Services',

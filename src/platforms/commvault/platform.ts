@@ -29,6 +29,7 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
   id: 'commvault',
   label: 'Commvault',
   icon: 'database',
+  notFoundHint: 'Check the tenant’s address: it usually ends in /commandcenter/api.',
   presets: [
     { label: 'Commvault Command Center', detail: 'Customer-managed, with its own address' },
     { label: 'Commvault SaaS', detail: 'An address at metallic.io', values: { headers: 'bearer' } },

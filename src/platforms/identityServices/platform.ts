@@ -16,6 +16,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
   id: 'identity-services',
   label: 'VMware Identity Services',
   icon: 'organization',
+  notFoundHint: 'Check the tenant’s address and its tenant name.',
   presets: [
     {
       label: 'VMware Identity Services',

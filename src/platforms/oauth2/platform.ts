@@ -14,6 +14,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
   id: 'oauth2',
   label: 'OAuth 2.0',
   icon: 'globe',
+  notFoundHint: 'Check the tenant’s token endpoint: the service’s documentation names it.',
   presets: [
     { label: 'OAuth 2.0 (refresh token)', detail: 'Any service with a token endpoint', values: { grant: 'refresh_token' } },
     {

@@ -66,7 +66,7 @@ describe('a lens', () => {
     const lenses = await lensesOf(document);
     // The error is shown in a message, which stays until it is closed.
     void lenses.find(({ title }) => title === 'Exchange')?.run?.();
-    await lensesAre(document, '$(error) Acme · Revoked — API token refused | Enter Token Again');
+    await lensesAre(document, '$(error) Acme · Revoked — API token refused | Replace Token');
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 });

@@ -23,12 +23,12 @@ describe('the text of a trace', () => {
     const refused = new AppError('request-refused', { status: 400, reason: 'invalid_request' });
     const body = JSON.stringify({ error: 'invalid_request', list: ['1', '22'] });
     const answer = { status: 400, headers: { 'content-type': 'application/json' }, body };
-    const text = traceText(traceOf([tried(lost), tried(answer, 500)], refused, []), 'Acme', 'Laptop');
+    const text = traceText(traceOf([tried(lost), tried(answer, 500)], refused, []), { tenant: 'Acme', token: 'Laptop' });
     assert.equal(
       text,
       `The last failed exchange of the API token “Laptop” of Acme
 
-${explain(refused, 'Acme').text}
+${explain(refused, { tenant: 'Acme' }).text}
 request-refused, status: 400, reason: invalid_request
 
 This text contains no secrets, only values that are known to be harmless. It names hosts and scopes.
@@ -70,19 +70,23 @@ Attempt 2 of 2, 2030-01-01 10:00:00 UTC, 120 ms
     ],
   ] as const)
     it(`says what else there was: ${what}`, () => {
-      const text = traceText(traceOf([tried(response)], new AppError('not-json'), []), 'Acme', 'Laptop');
+      const text = traceText(traceOf([tried(response)], new AppError('not-json'), []), { tenant: 'Acme', token: 'Laptop' });
       assert.ok(text.endsWith(`\n< ${line}\n`), text);
       assert.match(text, /^2030-01-01 10:00:00 UTC, 120 ms$/m);
     });
 
   it('ends with the status where nothing followed', () => {
-    const text = traceText(traceOf([tried({ status: 204, headers: {}, body: '' })], new AppError('not-json'), []), 'A', 'B');
+    const text = traceText(traceOf([tried({ status: 204, headers: {}, body: '' })], new AppError('not-json'), []), {
+      tenant: 'A',
+      token: 'B',
+    });
     assert.ok(text.endsWith('\n< 204\n'), text);
   });
 });
 
 describe('a time to wait', () => {
-  const reported = (facts: Record<string, number>): string => explain(new AppError('rate-limited', facts), 'Acme').text;
+  const reported = (facts: Record<string, number>): string =>
+    explain(new AppError('rate-limited', facts), { tenant: 'Acme' }).text;
 
   it('is shown as a time of day with the remaining duration', () => {
     assert.match(
@@ -90,7 +94,10 @@ describe('a time to wait', () => {
       /^Acme allows no more requests for now\. Wait until .*\d:\d\d.* \((10|9)m\), then try again\.$/,
     );
     assert.match(reported({ until: Date.now() + 30 * MINUTE_MS }), /Wait until .*\d:\d\d.* \((30|29)m\)/);
-    assert.match(explain(new AppError('service-failed', { status: 503, retryAfter: 600 }), 'Acme').text, /Wait until/);
+    assert.match(
+      explain(new AppError('service-failed', { status: 503, retryAfter: 600 }), { tenant: 'Acme' }).text,
+      /Wait until/,
+    );
   });
 
   it('is over when it is over', () => {
