@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'secret-unreadable'
   | 'secret-not-kept'
   | 'secret-store-failed'
+  | 'removal-unfinished'
   | 'token-not-stored'
   | 'settings-not-written'
   // other windows

@@ -57,11 +57,6 @@ export class EncryptedBackup {
     return sealed !== undefined;
   }
 
-  /** Writes back a copy from {@link read}, unless it could not be decrypted. Rejects with errors of the file system. */
-  async restore(id: string, copy: Copy | undefined): Promise<void> {
-    if (copy !== 'removed' && copy?.value !== undefined) await this.write(id, copy.generation, copy.value);
-  }
-
   /**
    * Replaces the copy with a mark, so that a window that still holds the record does not restore it. The mark is encrypted,
    * so that nobody can remove a token without the key. Without a key the file is deleted: no copy could be decrypted anyway.

@@ -115,11 +115,6 @@ export class RecordStore {
     return this.#backUp((copies) => copies.read(id));
   }
 
-  /** Writes back what {@link copy} returned. */
-  async restoreCopy(id: string, copy: Copy | undefined): Promise<void> {
-    await this.#backUp((copies) => copies.restore(id, copy));
-  }
-
   /** Whether a window that shares the folder has removed the token. Does not use SecretStorage. */
   async isMarkedRemoved(id: string): Promise<boolean> {
     return (await this.#backUp((copies) => copies.isRemoved(id))) ?? false;

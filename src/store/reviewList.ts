@@ -9,8 +9,6 @@ interface Parts {
   readonly hasCopy: (id: string) => Promise<boolean>;
   /** Whether the folder has a removal mark instead of that copy. */
   readonly isMarkedRemoved: (id: string) => Promise<boolean>;
-  /** Whether this window is removing a token, which may still fail. */
-  readonly isBeingRemoved: (id: string) => boolean;
   /**
    * Call before changing anything in SecretStorage.
    * @throws AppError `window-outdated`
@@ -28,7 +26,7 @@ interface Parts {
  * @throws AppError `secret-store-failed`, `window-outdated`
  */
 export async function reviewList(parts: Parts, isFirst: boolean): Promise<readonly string[]> {
-  const { list, facts, hasCopy, isMarkedRemoved, isBeingRemoved, requireSeen, knowsTenant } = parts;
+  const { list, facts, hasCopy, isMarkedRemoved, requireSeen, knowsTenant } = parts;
   const stored = await facts.stored();
   const leftovers: string[] = [];
   for (const id of new Set([...list.entries.map((one) => one.id), ...stored.records, ...(await facts.copied())])) {
@@ -36,7 +34,6 @@ export async function reviewList(parts: Parts, isFirst: boolean): Promise<readon
     const isNamedAnew = entry && (stored.entries.get(id) ?? 0) > namedAt(entry);
     const isInDoubt = !entry || isNamedAnew || !list.isKept(id) || !stored.records.has(id);
     const isOnRecord = stored.removed.has(id) || (isInDoubt && (await isMarkedRemoved(id)));
-    if (isBeingRemoved(id)) continue;
     if (isOnRecord || list.isDropped(id)) {
       list.drop(id);
       if (stored.records.has(id)) leftovers.push(id);

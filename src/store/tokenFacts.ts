@@ -115,7 +115,7 @@ export class TokenFacts {
   }
 
   /**
-   * Undoes {@link remove} after a removal that failed.
+   * Undoes a {@link remove} that failed.
    * @throws AppError `secret-store-failed`
    */
   async restore(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Memento, SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
+import { KeyedMutex } from '../base/keyedMutex.js';
 import { STORE_MS } from '../base/timeLimits.js';
 import type { Secret } from '../platforms/tenant.js';
 import { pause, type Clock } from '../base/clock.js';
@@ -17,6 +18,8 @@ import { TokenList } from './tokenList.js';
 const POLL_MS = 50;
 /** After this time, a removal by another window is on record. */
 const REMOVAL_SEEN_MS = 1_000;
+/** What removals and reviews have in common: the list. */
+const LIST = 'list';
 
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
   Binding & {
@@ -51,8 +54,10 @@ export class Vault implements Disposable {
   readonly #subscription: Disposable;
   /** Tokens whose records are being restored. */
   readonly #returning = new Set<string>();
-  /** Tokens that are being removed. */
+  /** Tokens that are being removed, which may still fail. */
   readonly #removing = new Set<string>();
+  /** Runs one removal or review at a time: a review of facts that a failed removal has withdrawn would delete the token. */
+  readonly #alone = new KeyedMutex();
   /** Tokens of the sandbox. They end with the session, so they are kept only here. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; record: TokenRecord }>();
   /** The entries at the last change event. */
@@ -271,26 +276,32 @@ export class Vault implements Disposable {
 
   /**
    * Records the removal first, so that after a crash the next window deletes the secret.
-   * @throws AppError `window-outdated`, `secret-store-failed`; the token then remains
+   * @throws AppError `window-outdated`, `secret-store-failed`: the token remains; `removal-unfinished`: it is removed, and its
+   * secret is deleted later
    */
   async remove(id: string): Promise<void> {
     if (this.#session.delete(id)) {
       this.#listChanged.fire();
     } else {
-      await this.#remove(id);
+      await this.#alone.run(LIST, () => this.#remove(id));
       await this.#saveList();
     }
     this.#recordChanged.fire(id);
   }
 
   /**
-   * Removes all secrets of the extension, also those of unlisted tokens.
-   * @throws AppError `secret-store-failed`
+   * Removes all secrets of the extension, also those of unlisted tokens. What was removed before stays as it is.
+   * @throws AppError `secret-store-failed`, `removal-unfinished`
    */
   async removeAll(): Promise<void> {
-    const { records } = await this.#facts.stored();
+    const { records, removed } = await this.#facts.stored();
     const copied = await this.#facts.copied();
-    for (const id of new Set([...this.entries.map((one) => one.id), ...records, ...copied])) await this.remove(id);
+    for (const id of new Set([...this.entries.map((one) => one.id), ...records, ...copied])) {
+      const copy = await this.#records.copy(id);
+      const isStored = records.has(id) || (copy !== undefined && copy !== 'removed');
+      if (this.find(id) || (isStored && !removed.has(id))) await this.remove(id);
+      else if (isStored) await this.#deleteAll(id);
+    }
     await this.#records.removeKey();
   }
 
@@ -332,9 +343,10 @@ export class Vault implements Disposable {
    * @throws AppError `token-unknown`
    */
   async #requireThere(id: string): Promise<void> {
+    const wasBeingRemoved = this.#removing.has(id);
     const isRemoved = await this.#isRemoved(id);
     if (!isRemoved && this.find(id)) return;
-    if (isRemoved && !this.#removing.has(id)) await this.#deleteAll(id);
+    if (isRemoved && !wasBeingRemoved && !this.#removing.has(id)) await this.#deleteAll(id);
     throw new AppError('token-unknown');
   }
 
@@ -350,7 +362,9 @@ export class Vault implements Disposable {
   async #forgetRemoved(id: string): Promise<void> {
     await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
     try {
-      if ((await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) await this.#deleteAll(id);
+      await this.#alone.run(LIST, async () => {
+        if ((await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) await this.#deleteAll(id);
+      });
     } catch {
       this.#log.warn('could not delete a secret that another window has removed');
     }
@@ -366,8 +380,9 @@ export class Vault implements Disposable {
     try {
       while (this.#isReviewWanted) {
         this.#isReviewWanted = false;
-        const leftovers = await reviewList(this.#reviewParts(), isFirst);
-        for (const id of leftovers) if (!this.#removing.has(id)) await this.#deleteAll(id);
+        await this.#alone.run(LIST, async () => {
+          for (const id of await reviewList(this.#reviewParts(), isFirst)) await this.#deleteAll(id);
+        });
         await this.#saveList();
       }
     } catch {
@@ -382,7 +397,6 @@ export class Vault implements Disposable {
       knowsTenant: this.#knowsTenant,
       requireSeen: () => this.#records.requireSeen(),
       isMarkedRemoved: (id) => this.#records.isMarkedRemoved(id),
-      isBeingRemoved: (id) => this.#removing.has(id),
       hasCopy: async (id) => {
         const copy = await this.#records.copy(id);
         return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
@@ -390,28 +404,33 @@ export class Vault implements Disposable {
     };
   }
 
-  /**
-   * Removes a token, or restores it if that fails.
-   * @throws AppError `window-outdated`, `secret-store-failed`
-   */
+  /** @throws AppError as {@link remove} */
   async #remove(id: string): Promise<void> {
     this.#removing.add(id);
     this.#list.drop(id);
-    const copy = await this.#records.copy(id);
-    let isOnRecord = false;
     try {
       await this.#records.requireSeen();
-      await this.#facts.remove(id);
-      isOnRecord = true;
-      await this.#deleteAll(id);
+      await this.#putRemovalOnRecord(id);
     } catch (error) {
       this.#list.restore(id);
-      await this.#records.restoreCopy(id, copy);
-      if (isOnRecord) await this.#facts.restore(id).catch(() => undefined);
-      await this.#saveList();
       throw error;
     } finally {
       this.#removing.delete(id);
+    }
+    // From here on, the next review deletes what is left, in whichever window.
+    await this.#deleteAll(id).catch((cause: unknown) => {
+      throw new AppError('removal-unfinished', {}, cause);
+    });
+  }
+
+  /** @throws AppError `secret-store-failed` */
+  async #putRemovalOnRecord(id: string): Promise<void> {
+    try {
+      await this.#facts.remove(id);
+    } catch (error) {
+      // A store that is late may keep it still.
+      await this.#facts.restore(id).catch(() => undefined);
+      throw error;
     }
   }
 

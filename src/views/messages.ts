@@ -142,6 +142,13 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
         ),
         actions: [actions.showLog()],
       };
+    case 'removal-unfinished':
+      return {
+        text: vscode.l10n.t(
+          'The API token is removed and no longer used, but this machine’s key store has not deleted it yet. Unlock its keyring: the token is deleted at the next start at the latest.',
+        ),
+        actions: [actions.showLog()],
+      };
     case 'token-not-stored':
       return {
         text: vscode.l10n.t(

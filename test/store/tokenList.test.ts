@@ -129,6 +129,42 @@ describe('the list of tokens', () => {
     assert.ok(secrets.values.has(`token.${id}`), 'the record was deleted');
   });
 
+  it('keeps a token whose removal fails after a review has seen it on record', async () => {
+    const { clock, folder, secrets, open, settle } = machine();
+    let isReviewHeld = false;
+    let release = (): void => undefined;
+    const held = hookedFolder(folder, async ({ when, method }: Operation) => {
+      if (when === 'before' && method === 'names' && isReviewHeld) await new Promise<void>((resolve) => (release = resolve));
+    });
+    const vault = open({ folder: held });
+    const { id } = await vault.add(laptop);
+    await settle();
+    isReviewHeld = true;
+    secrets.isLate = true;
+    await assert.rejects(clock.until(vault.remove(id)), { code: 'secret-store-failed' });
+    secrets.isLate = false;
+    isReviewHeld = false;
+    release();
+    await settle();
+    assert.equal(vault.find(id)?.name, 'Laptop');
+    assert.ok(secrets.values.has(`token.${id}`), 'the record was deleted');
+    assert.deepEqual((await vault.read(id)).secret, laptop.secret);
+  });
+
+  it('keeps a token that was exchanged shortly before its removal fails', async () => {
+    const { clock, open, secrets, settle } = machine();
+    const vault = open({ folder: undefined });
+    const { id } = await vault.add(laptop);
+    await settle();
+    await vault.write(id, { ...(await vault.read(id)), generation: 1 });
+    secrets.hanging = 'store';
+    const removing = assert.rejects(vault.remove(id), { code: 'secret-store-failed' });
+    await clock.advance(60_000);
+    await removing;
+    secrets.hanging = undefined;
+    assert.equal((await vault.read(id)).generation, 1);
+  });
+
   it('never shows a removed token again, whoever lists it', async () => {
     const { open, list, names, rewrite, settle, secrets } = machine();
     const vault = open();

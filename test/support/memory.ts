@@ -14,6 +14,8 @@ export class MemorySecrets implements SecretStorage {
   failing: 'get' | 'store' | 'delete' | undefined;
   /** The calls of a method do not end. */
   hanging: 'get' | 'store' | 'delete' | undefined;
+  /** Values are kept, and then the call fails. */
+  isLate = false;
   /** Values are taken and not kept, as on a machine without a keyring. */
   forgetful = false;
   readonly #changed = new Emitter<SecretStorageChangeEvent>();
@@ -35,6 +37,7 @@ export class MemorySecrets implements SecretStorage {
     const changed = this.values.get(key) !== value;
     this.values.set(key, value);
     if (changed) this.#changed.fire({ key });
+    if (this.isLate) throw new Error('store is late');
   }
 
   async delete(key: string): Promise<void> {

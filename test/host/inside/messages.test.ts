@@ -22,6 +22,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'secret-unreadable': {},
   'secret-not-kept': {},
   'secret-store-failed': {},
+  'removal-unfinished': {},
   'token-not-stored': {},
   'settings-not-written': {},
   unreachable: cause,
