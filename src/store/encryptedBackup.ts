@@ -7,7 +7,7 @@ const REMOVED = 'removed';
 
 const file = z.union([
   z.object({ v: z.literal(1), removed: z.literal(true), key: z.string(), data: z.string() }),
-  z.object({ v: z.literal(1), generation: z.number(), key: z.string(), data: z.string() }),
+  z.object({ v: z.literal(1), generation: z.int(), key: z.string(), data: z.string() }),
 ]);
 
 type Found = z.infer<typeof file>;

@@ -52,6 +52,8 @@ export class Vault implements Disposable {
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
   readonly #subscription: Disposable;
+  /** The generations of records that this window has waited for without success, by token. */
+  readonly #unseen = new Map<string, number>();
   /** Tokens whose records are being restored. */
   readonly #returning = new Set<string>();
   /** Tokens that are being removed, which may still fail. */
@@ -178,14 +180,17 @@ export class Vault implements Disposable {
 
   /**
    * The newest record that any window has written; waits until it is visible here. Call while holding the lock.
-   * @throws AppError as {@link read}; `renewed-elsewhere` if it is not visible within 5 s
+   * @throws AppError as {@link read}; `renewed-elsewhere` if it is not visible within 5 s, or was not before
    */
   async readNewest(id: string): Promise<TokenRecord> {
     const begun = this.#clock.mono();
     for (;;) {
       const { record, newest } = await this.#read(id);
       if (record.generation >= newest) return record;
-      if (this.#clock.mono() - begun > STORE_MS) throw new AppError('renewed-elsewhere');
+      if (this.#unseen.get(id) === newest || this.#clock.mono() - begun > STORE_MS) {
+        this.#unseen.set(id, newest);
+        throw new AppError('renewed-elsewhere');
+      }
       await pause(this.#clock, POLL_MS);
     }
   }

@@ -77,6 +77,7 @@ describe('EncryptedBackup', () => {
     '[]',
     '{"v":1}',
     '{"v":1,"generation":"1","key":"k","data":""}',
+    '{"v":1,"generation":1e308,"key":"k","data":""}',
     '{"v":2,"removed":true}',
   ])
     it(`ignores a damaged copy: ${damaged}`, async () => {

@@ -119,6 +119,28 @@ describe('Vault with second copies', () => {
     assert.equal((await vault.read(id)).generation, 1);
   });
 
+  it('waits once for a record that stays unreadable, and again for each later one', async () => {
+    const { clock, secrets, open, recordOf } = machine();
+    const vault = open();
+    const { id } = await vault.add(laptop);
+    const record = await vault.read(id);
+    const write = (generation: number): Promise<void> =>
+      recordOf(id).replace('record', JSON.stringify({ v: 1, generation, key: 'of another window', data: '' }));
+    const refusedAfterMs = async (): Promise<number> => {
+      const begun = clock.mono();
+      await assert.rejects(clock.until(vault.readNewest(id)), { code: 'renewed-elsewhere' });
+      return clock.mono() - begun;
+    };
+    await write(1e9);
+    assert.ok((await refusedAfterMs()) >= 5_000);
+    assert.equal(await refusedAfterMs(), 0);
+    await write(1e9 + 1);
+    const reading = vault.readNewest(id);
+    await clock.advance(2_000);
+    secrets.values.set(`token.${id}`, JSON.stringify({ ...next(record, 'EXAMPLE-2'), generation: 1e9 + 1 }));
+    assert.deepEqual((await clock.until(reading)).secret, { apiToken: 'EXAMPLE-2' });
+  });
+
   it('distinguishes a machine that keeps nothing from a lost token', async () => {
     const { secrets, open, recordOf } = machine();
     const { id } = await open().add(laptop);

@@ -111,6 +111,26 @@ describe('threats: storage', () => {
   );
 
   it(
+    'row 67: a second copy with an invented generation delays exchanges once, and is gone when the token is entered again',
+    inWorld(async (world) => {
+      const service = await exchanged(world);
+      const { tenant, id, presented } = service;
+      const place = world.shared.folder('tokens').folder(id);
+      await place.replace('record', '{"v":1,"generation":1000000,"key":"EXAMPLE","data":"RVhBTVBMRQ=="}');
+      const before = presented.length;
+      const delays = [];
+      for (let count = 0; count < 3; count++) {
+        const begun = world.clock.mono();
+        assert.equal(await world.outcome(world.broker.exchange(tenant, id)), 'renewed-elsewhere');
+        delays.push(Math.round((world.clock.mono() - begun) / S));
+      }
+      assert.deepEqual([delays, presented.length], [[5, 0, 0], before]);
+      await world.until(world.broker.secrets.replace(tenant, id, { ...world.secret, refreshToken: service.login.token }));
+      assert.equal(await world.outcome(world.broker.exchange(tenant, id)), 'ok');
+    }),
+  );
+
+  it(
     'row 68: the access token of a revoked API token is handed out in no window, and is stored nowhere',
     inWorld(async (world) => {
       const { tenant, id, presented } = await exchanged(world);
