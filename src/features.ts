@@ -64,7 +64,7 @@ export function startFeatures(
   const dialects = new Dialects(context.workspaceState, prompter);
   const credentials = new CredentialCache({ tenants, names, issued, dialects });
   const openReferences = new OpenReferences({ tenants, names, issued }, consents);
-  const services: Services = {
+  const services = {
     ...core,
     prompter,
     names,
@@ -79,7 +79,7 @@ export function startFeatures(
     timeline,
     sandbox,
     sampleFolder: vscode.Uri.joinPath(context.globalStorageUri, 'sandbox'),
-  };
+  } satisfies Services;
   const published = new PublishedReferences(
     process.env,
     { names, broker, refresher, vault, tenants, now: Date.now },

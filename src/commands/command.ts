@@ -43,8 +43,10 @@ export interface Core {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The services of commands; features.ts creates them on first use. */
-export interface Services extends Core {
+/** The services of commands; features.ts creates them on first use. They hold no access token: see {@link AccessTokens}. */
+export interface Services extends Omit<Core, 'broker' | 'vault'> {
+  readonly broker: Omit<Broker, 'access' | 'exchange' | 'peek' | 'onDidIssue'>;
+  readonly vault: Omit<Vault, 'read' | 'readNewest'>;
   readonly prompter: Prompter;
   readonly names: ReferenceNames;
   readonly consents: HostConsents;
@@ -59,6 +61,11 @@ export interface Services extends Core {
   readonly sandbox: SandboxRun;
   /** The folder for the sandbox's sample files: the extension's own, outside of any workspace. */
   readonly sampleFolder: vscode.Uri;
+}
+
+/** Where access tokens come from, for commands that the table of commands (index.ts) says exchange or hand out. */
+export interface AccessTokens {
+  readonly broker: Broker;
 }
 
 /** The ids of a command's tenant and token, from a row of the tree, a keybinding or a task. */

@@ -4,7 +4,7 @@ import { addTenant } from './tenants/addTenant.js';
 import { addToken } from './tokens/addToken.js';
 import { allowHost } from './requests/allowHost.js';
 import { allowReferences } from './access/allowReferences.js';
-import type { Command, Services, Target } from './command.js';
+import type { AccessTokens, Command, Services, Target } from './command.js';
 import { confirmAddress } from './tokens/confirmAddress.js';
 import { copyAccessToken } from './access/copyAccessToken.js';
 import { copyCurl } from './access/copyCurl.js';
@@ -42,12 +42,22 @@ import { updateHeaders } from './requests/updateHeaders.js';
 import { updateToken } from './service/updateToken.js';
 import { useToken } from './tokens/useToken.js';
 
-/** All commands; a test compares the manifest with this table. */
+/** A command that exchanges API tokens. */
+interface Exchanging {
+  readonly run: Command<Services & AccessTokens>;
+  /** It hands the access token out: to a file, the clipboard or the environment of REST Client. */
+  readonly handsOut: boolean;
+}
+
+const exchanges = (run: Exchanging['run']): Exchanging => ({ run, handsOut: false });
+const handsOut = (run: Exchanging['run']): Exchanging => ({ run, handsOut: true });
+
+/** All commands; a test compares the manifest with this table. Only those that it marks get access tokens. */
 export const commands = {
   addTenant,
   editTenant,
   removeTenant,
-  testTenant,
+  testTenant: exchanges(testTenant),
   trustCertificate,
   addToken,
   createToken,
@@ -61,18 +71,18 @@ export const commands = {
   fetchDetails,
   enterEnd,
   confirmAddress,
-  exchange,
+  exchange: exchanges(exchange),
   useToken,
-  insertHeaders,
-  insertHeadersInFile,
-  insertReference,
-  updateHeaders,
-  newRequest,
+  insertHeaders: handsOut(insertHeaders),
+  insertHeadersInFile: handsOut(insertHeadersInFile),
+  insertReference: handsOut(insertReference),
+  updateHeaders: handsOut(updateHeaders),
+  newRequest: handsOut(newRequest),
   allowReferences,
   allowHost,
-  copyHeaders,
-  copyAccessToken,
-  copyCurl,
+  copyHeaders: handsOut(copyHeaders),
+  copyAccessToken: handsOut(copyAccessToken),
+  copyCurl: handsOut(copyCurl),
   findTokens,
   scrubHistory,
   openPortal,
@@ -87,26 +97,19 @@ export const commands = {
   showExchangeTrace,
   showLog,
   removeAllData,
-} as const satisfies Record<CommandId, Command>;
-
-/** Commands that hand out an access token: to a file, the clipboard or the environment of REST Client. */
-const HANDS_OUT: ReadonlySet<CommandId> = new Set<CommandId>([
-  'insertHeaders',
-  'insertHeadersInFile',
-  'insertReference',
-  'updateHeaders',
-  'newRequest',
-  'copyHeaders',
-  'copyAccessToken',
-  'copyCurl',
-]);
+} as const satisfies Record<CommandId, Command | Exchanging>;
 
 /** Runs a command and shows its AppError. @throws any other error */
-export async function runCommand(services: Services, id: CommandId, argument: unknown): Promise<void> {
+export async function runCommand(services: Services & AccessTokens, id: CommandId, argument: unknown): Promise<void> {
   const target = readTarget(argument);
   try {
-    if (HANDS_OUT.has(id)) requireFocus();
-    await commands[id](services, target);
+    const command: Command | Exchanging = commands[id];
+    if (typeof command === 'function') {
+      await command(services, target);
+    } else {
+      if (command.handsOut) requireFocus();
+      await command.run(services, target);
+    }
   } catch (error) {
     await showError(services, target, error);
   }

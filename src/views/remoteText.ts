@@ -11,7 +11,7 @@ export function whereText(mayBeHere: boolean): string {
 
 /** Whether a stored token has this name and no known id at the service. */
 export function mayBeKept(
-  { vault, notes }: { readonly vault: Vault; readonly notes: TokenNotes },
+  { vault, notes }: { readonly vault: Pick<Vault, 'of'>; readonly notes: TokenNotes },
   tenant: string,
   { name }: RemoteToken,
 ): boolean {

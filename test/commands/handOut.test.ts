@@ -1,25 +1,34 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
+import type { AcquiresToken } from '../../src/commands/access/acquireAccessToken.js';
+import type { Command } from '../../src/commands/command.js';
+import type { CommandId } from '../../src/commands/ids.js';
+import { commands } from '../../src/commands/index.js';
 import { inWorld } from '../support/world.js';
 
-const COMMANDS = [
-  'insertHeaders',
-  'insertHeadersInFile',
-  'insertReference',
-  'newRequest',
-  'updateHeaders',
-  'copyHeaders',
-  'copyAccessToken',
-  'copyCurl',
-] as const;
+const idsOf = (handsOut: boolean): CommandId[] =>
+  Object.entries(commands).flatMap(([id, command]) =>
+    typeof command !== 'function' && command.handsOut === handsOut ? (id as CommandId) : [],
+  );
 
 describe('Commands that hand a token out', () => {
+  it('do not compile in the table of commands unless it marks them', () => {
+    const command: Command<AcquiresToken> = () => Promise.resolve();
+    // @ts-expect-error The services of commands hold no access token.
+    const unmarked: Command = command;
+    assert.ok(unmarked);
+  });
+
+  it('are all commands that exchange, but for those whose access token goes to its service alone', () => {
+    assert.deepEqual(idsOf(false), ['testTenant', 'exchange']);
+  });
+
   it(
     'exchange nothing, ask nothing and change nothing while the window does not have the focus',
     inWorld(async (world) => {
       const { run, prompter } = await world.start();
       await run('startSandbox');
-      for (const id of COMMANDS) {
+      for (const id of idsOf(true)) {
         const { document } = editor.open('GET https://cloud.example/\n');
         editor.focus(false);
         await run(id, { tenant: 'sandbox-cloud-director' });

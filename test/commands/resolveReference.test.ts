@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import '../support/vscode.js';
 import { referenceSource } from '../../src/commands/access/resolveReference.js';
-import type { Services } from '../../src/commands/command.js';
 import { AppError } from '../../src/base/errors.js';
 import { HostConsents } from '../../src/tenants/hostConsents.js';
 import type { Confirmation } from '../../src/views/prompter.js';
@@ -29,7 +28,7 @@ describe('Resolving references for httpYac', () => {
         },
         progress: (_: string, work: (signal: AbortSignal) => unknown) => work(new AbortController().signal),
       },
-    } as unknown as Services;
+    } as unknown as Parameters<typeof referenceSource>[0];
     return { source: referenceSource(services), questions };
   }
 

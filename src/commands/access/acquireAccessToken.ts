@@ -5,11 +5,11 @@ import type { Tenant } from '../../platforms/tenant.js';
 import type { Access } from '../../store/record.js';
 import type { Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import { about, type Uses } from '../command.js';
+import { about, type AccessTokens, type Uses } from '../command.js';
 import type { Chosen } from '../selectToken.js';
 
 /** What {@link acquireAccessToken} uses. */
-export type AcquiresToken = Uses<'active' | 'broker' | 'prompter' | 'refresher'>;
+export type AcquiresToken = AccessTokens & Uses<'active' | 'prompter' | 'refresher'>;
 
 /**
  * Gets an access token, with progress, and asks for a passcode if the service requires one. The token becomes the active one,

@@ -3,9 +3,10 @@ import { destinationsOf } from '../../editor/references/destinations.js';
 import { applyToDocument, linesOf, openDocuments } from '../../editor/document.js';
 import type { Credential } from '../../editor/credentialCache.js';
 import type { TextEdit } from '../../httpFile/index.js';
+import type { Access } from '../../store/record.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import type { Command, Target, Uses } from '../command.js';
+import type { AccessTokens, Command, Target, Uses } from '../command.js';
 import { holdsUnasked, mayHold, type ConfirmsDocument } from './documentConsents.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { namedToken, type Chosen } from '../selectToken.js';
@@ -35,7 +36,7 @@ export const updateHeaders: Command<AcquiresToken & ConfirmsHost & ConfirmsDocum
 
 /** For the setting `updateHeadersOnExchange`: replaces former access tokens wherever that needs no question. */
 export async function updateOnExchange(
-  services: Uses<'broker' | 'consents' | 'credentials' | 'documents' | 'tenants' | 'vault'>,
+  services: AccessTokens & Uses<'consents' | 'credentials' | 'documents' | 'tenants' | 'vault'>,
   id: string,
 ): Promise<void> {
   const { tenant } = namedToken(services, id);
@@ -101,15 +102,20 @@ async function mayHoldAll(services: ConfirmsDocument, { document, literals }: Ou
 
 /** @returns how many tokens were replaced */
 async function update(services: AcquiresToken & ConfirmsHost & Uses<'credentials'>, files: readonly Outdated[]): Promise<number> {
-  const tokens = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
-  for (const referred of tokens.values()) if (!(await acquireAccessToken(services, referred))) tokens.delete(referred.token.id);
+  const wanted = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
+  const fresh: { readonly referred: Chosen; readonly access: Access }[] = [];
+  for (const referred of wanted.values()) {
+    const access = await acquireAccessToken(services, referred);
+    if (access) fresh.push({ referred, access });
+  }
   let updated = 0;
   for (const { document } of files) {
     // Read again, because the exchange took time. The questions below may, too.
     const credentials = await services.credentials.of(document);
     const { version } = document;
     const edits: TextEdit[] = [];
-    for (const referred of tokens.values()) edits.push(...(await replacements(services, document, credentials, referred)));
+    for (const { referred, access } of fresh)
+      edits.push(...(await replacements(services, document, credentials, referred, access)));
     if (edits.length > 0) await applyToDocument(document, edits, version);
     updated += edits.length;
   }
@@ -122,12 +128,12 @@ async function replacements(
   document: vscode.TextDocument,
   credentials: readonly Credential[],
   { tenant, token }: Chosen,
+  access: Access,
 ): Promise<TextEdit[]> {
-  const access = services.broker.peek(tenant, token.id);
   const former = credentials.filter(
-    ({ match: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access?.token,
+    ({ match: { kind, text }, referred }) => kind === 'literal' && referred?.token.id === token.id && text !== access.token,
   );
-  if (!access || former.length === 0) return [];
+  if (former.length === 0) return [];
   const requests = former.flatMap(({ match }) => match.requests);
   const isAllowed = await confirmDestination(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
   return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];

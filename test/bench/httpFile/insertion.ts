@@ -1,6 +1,7 @@
 /** Bundled with a stand-in for the editor: the command *Insert Headers* and what follows an edit, as they run in the extension. */
 import * as vscode from 'vscode';
-import type { Services, Target } from '../../../src/commands/command.js';
+import type { Target } from '../../../src/commands/command.js';
+import type { InsertsHeaders } from '../../../src/commands/requests/insertion.js';
 import { DocumentConsents } from '../../../src/commands/requests/documentConsents.js';
 import { insertHeaders } from '../../../src/commands/requests/insertHeaders.js';
 import { Dialects } from '../../../src/editor/references/clients.js';
@@ -25,7 +26,7 @@ const PROMPTER = {
 export class Window {
   readonly #editor: vscode.TextEditor & { readonly document: FakeDocument; readonly submittedAt: number };
   readonly #known: KnownCredentials & { readonly dialects: Dialects };
-  readonly #services: Services;
+  readonly #services: InsertsHeaders;
   readonly #subscription = followEdits();
   #count = 0;
 
@@ -54,7 +55,7 @@ export class Window {
       history: { add: () => undefined },
       consents: new HostConsents(),
       documents: new DocumentConsents(),
-    } as unknown as Services;
+    } as unknown as InsertsHeaders;
   }
 
   /** @returns how long it took from the command to the edit, ms */
