@@ -19,6 +19,7 @@ import { resolutionOf } from './editor/references/resolution.js';
 import { describeError } from './base/errors.js';
 import { anyOf } from './base/event.js';
 import { Clipboard } from './handoff/clipboard.js';
+import { LastForm } from './handoff/copyAs/lastForm.js';
 import { HttpYacConnection } from './handoff/httpYacConnection.js';
 import { PublishedReferences } from './handoff/publishedReferences.js';
 import { settings } from './settings.js';
@@ -74,6 +75,7 @@ export function startFeatures(
     credentials,
     openReferences,
     clipboard,
+    copyForm: new LastForm(context.globalState),
     traces,
     inspector,
     timeline,

@@ -66,8 +66,6 @@ export type ErrorCode =
   | 'creation-half-done'
   | 'regeneration-uncertain'
   | 'not-manageable'
-  // the answer to a tried request
-  | 'answer-damaged'
   // the document
   | 'no-editor'
   | 'no-request'

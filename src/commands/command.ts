@@ -4,6 +4,7 @@ import type { OpenReferences } from '../editor/references/openReferences.js';
 import type { CredentialCache } from '../editor/credentialCache.js';
 import { AppError } from '../base/errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
+import type { LastForm } from '../handoff/copyAs/lastForm.js';
 import type { ReadCertificate, Send } from '../net/http.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
@@ -55,6 +56,7 @@ export interface Services extends Omit<Core, 'broker' | 'vault'> {
   readonly credentials: CredentialCache;
   readonly openReferences: OpenReferences;
   readonly clipboard: Clipboard;
+  readonly copyForm: LastForm;
   readonly traces: TraceDocuments;
   readonly inspector: Inspector;
   readonly timeline: Timeline;

@@ -28,6 +28,7 @@ export const commandIds = [
   'allowHost',
   'copyHeaders',
   'copyAccessToken',
+  // From when it knew cURL only: people have keybindings for it.
   'copyCurl',
   'findTokens',
   'scrubHistory',

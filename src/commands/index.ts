@@ -7,7 +7,7 @@ import { allowReferences } from './access/allowReferences.js';
 import type { AccessTokens, Command, Services, Target } from './command.js';
 import { confirmAddress } from './tokens/confirmAddress.js';
 import { copyAccessToken } from './access/copyAccessToken.js';
-import { copyCurl } from './access/copyCurl.js';
+import { copyAs } from './access/copyAs.js';
 import { copyHeaders } from './access/copyHeaders.js';
 import { createToken } from './service/createToken.js';
 import { editTenant } from './tenants/editTenant.js';
@@ -82,7 +82,7 @@ export const commands = {
   allowHost,
   copyHeaders: handsOut(copyHeaders),
   copyAccessToken: handsOut(copyAccessToken),
-  copyCurl: handsOut(copyCurl),
+  copyCurl: handsOut(copyAs),
   findTokens,
   scrubHistory,
   openPortal,

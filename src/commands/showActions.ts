@@ -18,7 +18,7 @@ export const showActions: Command<Uses<'active' | 'broker' | 'prompter' | 'tenan
       { label: vscode.l10n.t('Insert Headers'), icon: 'edit', value: run('insertHeaders') },
       { label: vscode.l10n.t('Copy Headers'), icon: 'copy', value: run('copyHeaders') },
       { label: vscode.l10n.t('Copy Access Token'), icon: 'key', value: run('copyAccessToken') },
-      { label: vscode.l10n.t('Copy as cURL'), icon: 'terminal', value: run('copyCurl') },
+      { label: vscode.l10n.t('Copy as…'), icon: 'terminal', value: run('copyCurl') },
       { label: vscode.l10n.t('Exchange'), icon: 'sync', value: run('exchange') },
       { separator: vscode.l10n.t('Other tokens') },
     );

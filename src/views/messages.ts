@@ -523,11 +523,6 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
       };
     case 'not-manageable':
       return { text: fact('reason'), actions: [actions.openPortal()] };
-    case 'answer-damaged':
-      return {
-        text: vscode.l10n.t('The answer says that it is compressed ({0}), but it cannot be decompressed.', fact('coding')),
-        actions: [],
-      };
     case 'no-editor':
       return {
         text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'),
@@ -574,10 +569,7 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
     case 'edit-refused':
       return { text: fact('reason'), actions: [actions.copyHeaders()] };
     case 'not-quotable':
-      return {
-        text: vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.'),
-        actions: [action(vscode.l10n.t('Copy cURL'), 'copyCurl'), actions.copyHeaders()],
-      };
+      return { text: notQuotable(fact('why')), actions: [action(vscode.l10n.t('Copy as…'), 'copyCurl'), actions.copyHeaders()] };
     case 'not-focused':
       return {
         text: vscode.l10n.t('Tokens are only handed out in the window that you are using. Click into it and try again.'),
@@ -612,6 +604,14 @@ function unreachableText(cause: string): string {
     default:
       return cause;
   }
+}
+
+function notQuotable(why: string): string {
+  if (why === 'line-break')
+    return vscode.l10n.t('A command for cmd.exe cannot have line breaks, and the body has some. Copy it for another shell.');
+  if (why === 'too-long')
+    return vscode.l10n.t('The command would be longer than that shell allows. Choose another one, or copy the headers.');
+  return vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.');
 }
 
 /** The service's own words in parentheses. */

@@ -61,17 +61,17 @@ describe('The active token', () => {
       prompter.when('Cloud org · Ada', 'Acme');
       await run('showActions');
       const { labels } = prompter.question('Cloud org · Ada');
-      assert.deepEqual(labels, ['Insert Headers', 'Copy Headers', 'Copy Access Token', 'Copy as cURL', 'Exchange', 'Acme']);
+      assert.deepEqual(labels, ['Insert Headers', 'Copy Headers', 'Copy Access Token', 'Copy as…', 'Exchange', 'Acme']);
       assert.equal(extension.statusBar, 'Active token: Ada of Acme, not exchanged yet');
       for (const [label, id] of [
         ['Insert Headers', 'insertHeaders'],
         ['Copy Headers', 'copyHeaders'],
         ['Copy Access Token', 'copyAccessToken'],
-        ['Copy as cURL', 'copyCurl'],
+        ['Copy as…', 'copyCurl'],
         ['Exchange', 'exchange'],
       ] as const) {
         prompter.when('Acme · Ada', label);
-        if (id === 'copyCurl') prompter.when('Choose the shell', CANCEL);
+        if (id === 'copyCurl') prompter.when('Choose what to copy', CANCEL);
         if (id === 'insertHeaders') prompter.when(/^Open a \.http or \.rest file/, CANCEL);
         await run('showActions');
         const target = { tenant: ACME, token: tokens[1] };

@@ -3,6 +3,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { editor } from '../support/vscode.js';
+import { CANCEL } from '../support/scriptedPrompter.js';
 import { inWorld, type World } from '../support/world.js';
 import { openWith } from './support.js';
 
@@ -51,29 +52,68 @@ describe('The clipboard', () => {
     }),
   );
 
-  const shells: readonly [shell: string, line: RegExp][] = [
-    ['Bash', /^curl --url '?http.* --header 'Authorization: Bearer [\w.-]+' --header 'Accept: [^']+'$/],
-    ['PowerShell', /^curl\.exe --url 'http.*' --header 'Authorization: Bearer [\w.-]+' --header 'Accept: [^']+'$/],
-    ['Command Prompt', /^curl --url \^"http.*\^" --header \^"Authorization: Bearer [\w.-]+\^" --header \^"Accept: [^"]+\^"$/],
+  const forms: readonly [form: string, line: RegExp][] = [
+    ['cURL (Bash)', /^curl --url '?http.* --header 'Authorization: Bearer [\w.-]+' --header 'Accept: [^']+'$/],
+    ['cURL (PowerShell)', /^curl\.exe --url 'http.*' --header 'Authorization: Bearer [\w.-]+' --header 'Accept: [^']+'$/],
+    [
+      'cURL (Command Prompt)',
+      /^curl --url \^"http.*\^" --header \^"Authorization: Bearer [\w.-]+\^" --header \^"Accept: [^"]+\^"$/,
+    ],
+    ['HTTPie', /^http --ignore-stdin 'GET' 'http.*' 'Authorization: Bearer [\w.-]+' 'Accept: [^']+'$/],
+    [
+      'Invoke-RestMethod',
+      /^Invoke-RestMethod -Method 'GET' -Uri 'http.*' -Headers @\{ 'Authorization' = 'Bearer [\w.-]+'; 'Accept' = '[^']+' \} -Max/,
+    ],
   ];
-  for (const [shell, line] of shells)
+  for (const [form, line] of forms)
     it(
-      `gets a cURL command for ${shell}`,
+      `gets the request as ${form}`,
       inWorld(async (world) => {
         const { prompter, run, token, accessToken } = await openCopying(world);
-        prompter.when('Choose the shell to quote for', shell);
+        prompter.when('Choose what to copy', form);
         await run('copyCurl', { token });
         assert.match(editor.clipboard, line);
         assert.ok(editor.clipboard.includes(accessToken));
+        assert.equal(prompter.texts('done').at(-1), `Request to Acme copied as ${form}; the clipboard is cleared in 30s`);
+        await world.clock.advance(30 * SECOND_MS);
+        assert.equal(editor.clipboard, '');
       }),
     );
+
+  it(
+    'gets the request without the token for a ticket, which costs no exchange and stays there',
+    inWorld(async (world) => {
+      const { prompter, run, token, requests } = await openCopying(world);
+      prompter.when('Choose what to copy', 'Redacted');
+      await run('copyCurl', { token });
+      assert.match(editor.clipboard, /^curl --url 'http.*' --header 'Authorization: Bearer <access token>'$/);
+      assert.equal(prompter.texts('done').at(-1), 'Request to Acme copied without its token');
+      await world.clock.advance(60 * SECOND_MS);
+      assert.notEqual(editor.clipboard, '');
+      assert.deepEqual(requests('cloud-director'), []);
+    }),
+  );
+
+  it(
+    'is offered the form that was copied last first, with what each is for',
+    inWorld(async (world) => {
+      const { prompter, run, token } = await openCopying(world);
+      prompter.when('Choose what to copy', 'HTTPie').when('Choose what to copy', CANCEL);
+      await run('copyCurl', { token });
+      const before = prompter.question('Choose what to copy');
+      await run('copyCurl', { token });
+      const after = prompter.question('Choose what to copy');
+      assert.deepEqual(after.labels, ['HTTPie', ...before.labels.filter((label) => label !== 'HTTPie')]);
+      assert.ok(after.rows.every((row) => row.includes('For ') || row.includes('for ')));
+    }),
+  );
 
   (hasCurl ? it : it.skip)(
     'gets a cURL command that the service answers',
     inWorld(async (world) => {
       const { extension, prompter, run, secret } = await openWith(world, ACME);
       const token = await extension.addToken(ACME, 'Ada', ...secret(ACME));
-      prompter.when('Choose the shell to quote for', 'Bash');
+      prompter.when('Choose what to copy', 'cURL (Bash)');
       await run('copyCurl', { token });
       const { stdout } = await execute('bash', ['-c', `${editor.clipboard} --silent --max-time 30`]);
       assert.equal((JSON.parse(stdout) as { user: { name: string } }).user.name, 'ada');

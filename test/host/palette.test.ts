@@ -53,7 +53,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   useToken: asks('Use Token', WHICH_TOKEN),
   copyHeaders: asks('Copy Headers', WHICH_TOKEN),
   copyAccessToken: asks('Copy Access Token', WHICH_TOKEN),
-  copyCurl: asks('Copy as cURL', WHICH_TOKEN),
+  copyCurl: asks('Copy as', WHICH_TOKEN),
   openPortal: asks('Open Portal', 'Choose a tenant'),
   showActions: /^question: Tenant Tokens: $/m,
   showExchangeTrace: asks('Show Exchange Trace', WHICH_TOKEN),

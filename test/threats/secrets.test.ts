@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { format, inspect } from 'node:util';
-import { curlCommand } from '../../src/handoff/curl.js';
+import { copyForms } from '../../src/handoff/copyAs/forms.js';
 import { PublishedReferences } from '../../src/handoff/publishedReferences.js';
 import { platforms } from '../../src/platforms/index.js';
 import type { Tenant } from '../../src/platforms/tenant.js';
@@ -44,11 +44,10 @@ describe('threats: secrets', () => {
         const headers = platform.headerStyles.flatMap((style) => platform.headers(tenant, accessToken, style.id, {}));
         assert.ok(headers.some(({ value }) => value.includes(accessToken)));
         const url = platform.probe?.(tenant).url ?? 'https://api.example/';
-        const shells = ['bash', 'cmd', 'powershell'] as const;
         handedOut.push(
           headers,
           world.broker.headers(tenant, id, accessToken),
-          shells.map((shell) => curlCommand({ method: 'GET', url, headers }, shell)),
+          Object.values(copyForms).map((form) => form({ method: 'GET', url, headers })),
           [platform.exchangeUrl(tenant), url, platform.portal?.(tenant), platform.discovery?.(tenant)],
           world.vault.find(id),
           world.broker.status(tenant, id),

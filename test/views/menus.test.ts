@@ -86,7 +86,7 @@ describe('the menu of a row', () => {
         'Insert Reference',
         'Copy Headers',
         'Copy Access Token',
-        'Copy as cURL…',
+        'Copy as…',
         'Rename API Token…',
         'Enter API Token Again…',
         'Review Address…',

@@ -2,11 +2,7 @@ import * as z from 'zod/mini';
 import { formBody } from '../../net/http.js';
 import { readTokenResponse } from '../tokenResponse.js';
 import { address, base, once, tenantSchema, text } from '../fields.js';
-import { cutAt } from '../pastedAddress.js';
 import type { Platform } from '../platform.js';
-
-/** Where its applications and its API are. */
-const SEGMENTS = new Set(['admin', 'agentdesktop', 'configapi']);
 
 const schema = once(() =>
   tenantSchema('bright-pattern', ['bearer'], {
@@ -36,10 +32,9 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Your tenant’s address, as the browser shows it.',
+      hint: 'Your tenant’s host.',
       placeholder: 'https://acme.brightpattern.com',
       asked: true,
-      isAddress: true,
     },
     {
       key: 'loginId',
@@ -76,10 +71,6 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
       ],
     },
   ],
-  fieldsIn(address) {
-    const { url, rest } = cutAt(address, (segment) => SEGMENTS.has(segment));
-    return { url, ...(rest[0] === 'configapi' && rest[1] === 'v3' && { version: 'v3' }) };
-  },
   headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
   rotation: 'never',
 

@@ -32,10 +32,9 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The portal’s address, as the browser shows it.',
+      hint: 'The portal’s address up to the host name.',
       placeholder: 'https://cloud.example.net',
       asked: true,
-      isAddress: true,
     },
     {
       key: 'organization',

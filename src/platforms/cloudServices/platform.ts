@@ -3,7 +3,6 @@ import { formBody } from '../../net/http.js';
 import { readTokenResponse, refusal } from '../tokenResponse.js';
 import { cloudServicesTokens, detailsUrl } from './lifecycle.js';
 import { base } from '../fields.js';
-import { cutAt } from '../pastedAddress.js';
 import type { Platform } from '../platform.js';
 import { schema, type CloudServicesTenant } from './tenant.js';
 
@@ -45,10 +44,9 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The console’s address, as the browser shows it.',
+      hint: 'The console’s address up to the host name.',
       placeholder: 'https://console.cloud.vmware.com',
       asked: true,
-      isAddress: true,
     },
     {
       key: 'passcode',
@@ -71,7 +69,6 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       ],
     },
   ],
-  fieldsIn: (address) => ({ url: cutAt(address, (segment) => segment === 'csp').url }),
   headerStyles: [
     { id: 'csp-auth-token', label: 'csp-auth-token' },
     { id: 'bearer', label: 'Authorization: Bearer' },

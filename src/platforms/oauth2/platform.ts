@@ -33,7 +33,6 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       hint: 'The full URL that tokens are requested from.',
       placeholder: 'https://id.example.com/oauth2/token',
       asked: true,
-      isAddress: true,
     },
     {
       key: 'grant',

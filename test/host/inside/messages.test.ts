@@ -66,7 +66,6 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'creation-half-done': { id: 'urn:vcloud:token:1', name: 'ci-server', cause: 'connection-lost' },
   'regeneration-uncertain': cause,
   'not-manageable': { reason: 'Bright Pattern has no API that lists API tokens.' },
-  'answer-damaged': { coding: 'gzip' },
   'no-editor': {},
   'no-request': { reason: 'There is no request at the cursor.' },
   'file-not-shown': {},
@@ -76,7 +75,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'document-changed': {},
   'edit-refused': { reason: 'There is no request at the cursor.' },
   'not-focused': {},
-  'not-quotable': {},
+  'not-quotable': { why: 'line-break' },
 };
 
 describe('names in questions and progress', () => {

@@ -82,34 +82,80 @@ function withoutCarets(line: string): string {
   return result;
 }
 
-/** The words of a PowerShell command of bare words and strings in single quotes, which come in five forms. */
-function powerShellWords(command: string): string[] {
-  const quote = `['\u2018\u2019\u201a\u201b]`;
-  const word = new RegExp(
-    `\\s*(?:([A-Za-z][\\w.]*|--?\\w+)(?=\\s|$)|${quote}((?:[^'\u2018\u2019\u201a\u201b]|${quote}{2})*)${quote}(?=\\s|$))`,
-    'uy',
-  );
-  const found: string[] = [];
-  while (word.lastIndex < command.length) {
-    const match = word.exec(command);
-    if (!match) throw new Error(`Not a word: ${command}`);
+/** A word of a PowerShell command: the value of a string, or text that stands for itself. */
+export interface PowerShellWord {
+  readonly kind: 'string' | 'bare';
+  readonly text: string;
+}
+
+const SINGLE = `['\u2018\u2019\u201a\u201b]`;
+const DOUBLE = `["\u201c\u201d\u201e]`;
+const WORD = new RegExp(
+  [
+    '(?<blank>\\s+)',
+    `${SINGLE}(?<single>(?:[^'\u2018\u2019\u201a\u201b]|${SINGLE}{2})*)${SINGLE}`,
+    `${DOUBLE}(?<double>(?:[^"\u201c\u201d\u201e\`$]|\`.|\\$\\(\\[char\\]\\d+\\))*)${DOUBLE}`,
+    '(?<bare>[@&]?[A-Za-z$.:\\d[\\]-]+|[@&]|[{}();=])',
+  ].join('|'),
+  'suy',
+);
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** The words of a PowerShell command of bare words, punctuation and strings, whose quotes come in several forms. */
+export function powerShellTokens(command: string): PowerShellWord[] {
+  const found: PowerShellWord[] = [];
+  for (let at = 0; at < command.length; at = WORD.lastIndex) {
+    WORD.lastIndex = at;
+    const { blank, single, double, bare } = WORD.exec(command)?.groups ?? {};
     // Of two quotes in a row the first is dropped.
-    found.push(match[1] ?? (match[2] ?? '').replaceAll(new RegExp(`${quote}(${quote})`, 'gu'), '$1'));
+    if (single !== undefined)
+      found.push({ kind: 'string', text: single.replaceAll(new RegExp(`${SINGLE}(${SINGLE})`, 'gu'), '$1') });
+    else if (double !== undefined)
+      found.push({
+        kind: 'string',
+        text: double.replaceAll(/`(.)|\$\(\[char\](\d+)\)/gsu, (_, char?: string, code?: string) =>
+          char === undefined ? String.fromCharCode(Number(code)) : (ESCAPES[char] ?? char),
+        ),
+      });
+    else if (bare !== undefined) found.push({ kind: 'bare', text: bare });
+    else if (blank === undefined) throw new Error(`Not a word: ${command.slice(at)}`);
   }
   return found;
 }
 
-/** PowerShell 7.3 and later on Windows: each argument is quoted so that the runtime parses it back. */
+const LEGACY = `& { $PSNativeCommandArgumentPassing = 'Legacy'; `;
+
+/** The arguments of a native command, and whether it has PowerShell 7.3 and later pass them on as they are. */
+function nativeWords(command: string): { readonly words: readonly string[]; readonly isLegacy: boolean } {
+  const isLegacy = command.startsWith(LEGACY) && command.endsWith(' }');
+  const words = powerShellTokens(isLegacy ? command.slice(LEGACY.length, -2) : command);
+  return { words: words.map(({ text }) => text), isLegacy };
+}
+
+/** PowerShell 7.3 and later on Windows: each argument is quoted so that the runtime parses it back, unless told otherwise. */
 export function powerShellArguments(command: string): string[] {
-  const words = powerShellWords(command).map((word) => {
+  const native = nativeWords(command);
+  if (native.isLegacy) return legacyPowerShellArguments(command);
+  const words = native.words.map((word) => {
     if (word !== '' && !/[\s"]/.test(word)) return word;
     return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
   });
   return runtimeArguments(words.join(' '));
 }
 
-/** Windows PowerShell and PowerShell before 7.3: quotes around an argument with blanks, without any escaping. */
+/**
+ * Windows PowerShell and PowerShell before 7.3: quotes around an argument with blanks that are not in quotes of its own
+ * (`NeedQuotes` in `NativeCommandParameterBinder.cs` of PowerShell/PowerShell), without any escaping.
+ */
 export function legacyPowerShellArguments(command: string): string[] {
-  const words = powerShellWords(command).map((word) => (/\s/.test(word) ? `"${word}"` : word));
+  const words = nativeWords(command).words.map((word) => (needsQuotes(word) ? `"${word}"` : word));
   return runtimeArguments(words.filter((word) => word !== '').join(' '));
+}
+
+function needsQuotes(word: string): boolean {
+  let quotes = 0;
+  return Array.from(word).some((char, at, all) => {
+    if (char === '"' && all[at - 1] !== '\\') quotes++;
+    return /\s/.test(char) && quotes % 2 === 0;
+  });
 }
