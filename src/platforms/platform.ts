@@ -84,6 +84,8 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   readonly icon: string;
   /** What to check if the service answers 404, one sentence. */
   readonly notFoundHint: string;
+  /** What to check if the service refuses an exchange without a word, where that has known reasons. */
+  readonly silentRefusalHint?: string;
   readonly presets: readonly Preset[];
   /** Built on first use. */
   readonly tenantSchema: z.ZodMiniObject;

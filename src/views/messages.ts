@@ -373,21 +373,30 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
         ),
         actions: [actions.replaceToken(), actions.removeToken()],
       };
-    case 'client-refused':
+    case 'client-refused': {
+      const checks = vscode.l10n.t(
+        '{0} refused the client{1}. Check the client ID, its authentication and its secret.',
+        name,
+        evidence,
+      );
+      const github = vscode.l10n.t(
+        'GitHub says so of a refresh token that was used or has expired, too: if the client is right, replace the token.',
+      );
       return {
-        text: vscode.l10n.t('{0} refused the client{1}. Check the client ID, its authentication and its secret.', name, evidence),
+        text: facts['reason'] === 'incorrect_client_credentials' ? `${checks} ${github}` : checks,
         actions: [actions.editTenant(), actions.replaceToken(), actions.showTrace()],
       };
-    case 'request-refused':
+    }
+    case 'request-refused': {
+      const check = vscode.l10n.t('Check the tenant’s settings.');
+      const refused = words
+        ? vscode.l10n.t('{0} refused the request (status {1}){2}.', name, fact('status'), said(words))
+        : vscode.l10n.t('{0} refused the request (status {1}) and does not say why.', name, fact('status'));
       return {
-        text: vscode.l10n.t(
-          '{0} refused the request (status {1}){2}. Check the tenant’s settings.',
-          name,
-          fact('status'),
-          said(words),
-        ),
+        text: `${refused} ${words ? check : (platform?.silentRefusalHint ?? check)}`,
         actions: [actions.editTenant(), actions.replaceToken(), actions.showTrace()],
       };
+    }
     case 'forbidden':
       return {
         text: vscode.l10n.t(

@@ -233,6 +233,8 @@ describe('threats: answers', () => {
       await client.refuses(json('{"error":"invalid_grant"}'), 'api-token-refused');
       await client.refuses(json(world.answer({ error: 'invalid_grant' })), 'api-token-refused');
       await client.refuses(json(world.answer({ error: 'invalid_client' })), 'client-refused');
+      // So GitHub answers to a refresh token that was used, too: it is kept, and not sent again.
+      await client.refuses(json('{"error":"incorrect_client_credentials"}'), 'client-refused');
       await client.refuses(json(world.answer({ error: 'server_error' })), 'unexpected-answer', 'service-failed');
       for (const status of [202, 203, 206, 226, 299]) await client.refuses(answers(status, good), 'unexpected-answer');
       for (const status of [204, 205])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import '../support/vscode.js';
 import { AppError, type ErrorCode, type Facts } from '../../src/base/errors.js';
 import { platforms } from '../../src/platforms/index.js';
+import { ariaAutomation } from '../../src/platforms/ariaAutomation/platform.js';
 import type { Platform } from '../../src/platforms/platform.js';
 import { explain, type Subject } from '../../src/views/messages.js';
 
@@ -41,6 +42,26 @@ describe('explain', () => {
       [{ status: 401, reason: '…', detail: '…' }, ' (status 401)'],
     ] as const)
       assert.equal(textOf('api-token-refused', facts), `Acme prod refused “CI”${expected}. ${rest}`);
+  });
+
+  it('says that a service may mean the token where it blames the client: GitHub', () => {
+    const detail = 'The client_id and/or client_secret passed are incorrect.';
+    const github = textOf('client-refused', { status: 200, reason: 'incorrect_client_credentials', detail });
+    assert.match(
+      github,
+      /secret\. GitHub says so of a refresh token that was used or has expired, too: if the client is right, replace the token\.$/,
+    );
+    assert.doesNotMatch(textOf('client-refused', { status: 401, reason: 'invalid_client' }), /refresh token/);
+  });
+
+  it('says what to check where a service refuses without a word, and does not pretend to know', () => {
+    const silent = (platform?: Platform): string => textOf('request-refused', { status: 400 }, { tenant: 'Acme', platform });
+    assert.equal(silent(), 'Acme refused the request (status 400) and does not say why. Check the tenant’s settings.');
+    assert.equal(
+      silent(ariaAutomation),
+      `Acme refused the request (status 400) and does not say why. ${ariaAutomation.silentRefusalHint}`,
+    );
+    assert.doesNotMatch(textOf('request-refused', { status: 400, reason: 'invalid_scope' }), /does not say why/);
   });
 
   it('says where nothing was found, and what to check on this platform', () => {

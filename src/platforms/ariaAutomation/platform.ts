@@ -14,6 +14,8 @@ export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
   label: 'VMware Aria Automation',
   icon: 'rocket',
   notFoundHint: 'Check the tenant’s address: it is that of the appliance, without a path.',
+  silentRefusalHint:
+    'The refresh token may be unknown, or have expired after 90 days; or it is one of VCF Automation 9, which has a preset of its own. Check both.',
   presets: [{ label: 'Aria Automation or vRA on premises', detail: 'An appliance, version 8 and later' }],
   get tenantSchema() {
     return schema();
