@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Work } from '../httpFile/index.js';
+import { finish, type Work } from '../httpFile/index.js';
 import { Pieces } from './pieces.js';
 
 interface Reading<Result> {
@@ -7,10 +7,16 @@ interface Reading<Result> {
   result: Result | Promise<Result>;
 }
 
+/** A file that a person writes is shorter. */
+const SHORT = { lines: 500, characters: 32_768 } as const;
+
 /** Shared by all readings of a window. */
 export const PIECES = new Pieces();
 
-/** Reads documents in pieces, and caches the result for each version. */
+/**
+ * Reads documents, and caches the result for each version. A long one is read in pieces; a short one at once, even if the machine
+ * is slow: whoever sends a request from it right after an edit must not find that it has not been read.
+ */
 export class Readings<Result extends object> {
   readonly #read: (document: vscode.TextDocument) => Work<Result>;
   readonly #pieces: Pieces;
@@ -23,14 +29,15 @@ export class Readings<Result extends object> {
 
   /**
    * The result for the latest version: if the document changes meanwhile, the reading starts again.
-   * @returns no promise if the result is cached or takes little time
+   * @returns no promise if the result is cached, the document is short, or one piece is enough
    */
   of(document: vscode.TextDocument): Result | Promise<Result> {
     const { version } = document;
     const known = this.#known.get(document);
     if (known?.version === version) return known.result;
     const isWanted = (): boolean => this.#known.get(document) === reading && document.version === version;
-    const started = this.#pieces.run(this.#read(document), isWanted);
+    const work = this.#read(document);
+    const started = isShort(document) ? finish(work) : this.#pieces.run(work, isWanted);
     const reading: Reading<Result> = {
       version,
       result: started instanceof Promise ? started.then((result) => this.#keep(document, reading, result)) : started,
@@ -50,4 +57,11 @@ export class Readings<Result extends object> {
     reading.result = result;
     return result;
   }
+}
+
+function isShort(document: vscode.TextDocument): boolean {
+  if (document.lineCount > SHORT.lines) return false;
+  let characters = 0;
+  for (let line = 0; line < document.lineCount; line++) characters += document.lineAt(line).text.length;
+  return characters <= SHORT.characters;
 }

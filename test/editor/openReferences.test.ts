@@ -15,14 +15,17 @@ const LONG = 'GET https://evil.example/\n\n###\n'.repeat(1000);
 describe('The references in open files', () => {
   let references: OpenReferences;
   let ends: (() => void)[];
+  /** How long each step of a reading takes. */
+  let stepMs: number;
 
   beforeEach(async () => {
     editor.reset();
     editor.install('humao.rest-client');
     let now = 0;
     ends = [];
+    stepMs = 1;
     const pieces = new Pieces(
-      () => now++,
+      () => (now += stepMs),
       () => new Promise((resolve) => ends.push(resolve)),
     );
     const { tenants, names, issued } = await known();
@@ -48,6 +51,15 @@ describe('The references in open files', () => {
       await nextPiece();
     }
   }
+
+  it('are judged at once by what has been written into a short file, however slow the machine is', () => {
+    stepMs = 1000;
+    const document = open('ours', 'GET https://acme.example/x\n');
+    document.change([{ range: new Range(1, 0, 1, 0), text: OURS.slice(OURS.indexOf('\n') + 1) }]);
+    references.look();
+    assert.deepEqual([...references.wanted], [NAME]);
+    assert.equal(references.withheldBy(NAME), undefined);
+  });
 
   it('are withheld because of a long file until all of it has been read', async () => {
     open('ours', OURS);
