@@ -13,6 +13,8 @@ export { newRequest, type NewRequest } from './insertion/newRequest.js';
 export type { HeaderToSet } from './insertion/plan.js';
 export type { Question } from './insertion/questions.js';
 export { findingMatches, credentialMatches, type CredentialMatch, type MatchOptions } from './credentialMatches.js';
+export type { Obstacle } from './plain/obstacles.js';
+export { readPlainRequest, withTokens, type PlainRequest } from './plain/plainRequest.js';
 export { placeholders, referenceName, referenceTo, type Placeholder } from './references.js';
 export { importLines } from './restClient/imports.js';
 export { findingUses, restClientUses, type RestClientUse } from './restClient/uses.js';

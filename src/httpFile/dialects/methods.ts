@@ -7,5 +7,8 @@ export const REST_CLIENT_METHODS: ReadonlySet<string> = new Set([...HTTP, ...WEB
 export const JET_BRAINS_METHODS: ReadonlySet<string> = new Set([...HTTP, 'GRAPHQL', 'GRPC', 'RSOCKET', 'WEBSOCKET']);
 export const HTTP_YAC_METHODS: ReadonlySet<string> = new Set([...HTTP, ...WEBDAV, ...DELTA_V, 'GRAPHQL', ...OTHER_PROTOCOLS]);
 
+/** The methods of HTTP that ask a service for an answer, which `CONNECT` does not. */
+export const REQUEST_METHODS: ReadonlySet<string> = new Set([...HTTP, ...WEBDAV, ...DELTA_V].filter((one) => one !== 'CONNECT'));
+
 /** Every word that some client reads as a method. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([...HTTP_YAC_METHODS, ...JET_BRAINS_METHODS]);

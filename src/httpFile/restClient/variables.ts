@@ -73,7 +73,7 @@ export class RestClientVariables {
     for (const { line, name, value } of this.definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
   }
 
-  /** The value of a file variable; undefined if that is not certain. It may contain variables. */
+  /** The value of a file variable, as written; undefined if it is not certain. It may contain variables and references. */
   valueOf(name: string): string | undefined {
     return this.#isTaken(rootOf(name)) ? undefined : this.#values.get(name);
   }
@@ -149,8 +149,7 @@ const isProse = (text: string): boolean => !INNER_END.test(text) && /^[ \t]*@(?:
 
 function plain(value: string): string | undefined {
   const references = restClientPlaceholders(value).filter(referenceName);
-  const text = masked(value, references, TOKEN_MARK);
-  return PLAIN.test(text) ? text : undefined;
+  return PLAIN.test(masked(value, references, TOKEN_MARK)) ? value : undefined;
 }
 
 /**
