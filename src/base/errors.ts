@@ -95,6 +95,12 @@ export class AppError extends Error {
   }
 }
 
+/** For `catch` of a promise. @throws any other error */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  throw error;
+}
+
 /** @returns the code of an error of ours, or the class of a foreign one: its message may quote what was sent */
 export function describeError(error: unknown): string {
   if (error instanceof AppError) return error.code;

@@ -1,21 +1,21 @@
 import { pause, type Clock } from '../base/clock.js';
 import { ConcurrencyLimiter } from '../base/concurrencyLimiter.js';
 import { AppError, describeError, type ErrorCode } from '../base/errors.js';
-import { Emitter, type Disposable, type Event } from '../base/event.js';
+import type { Disposable, Event } from '../base/event.js';
 import type { Log } from '../base/log.js';
-import { ATTEMPTS_MS, TURN_MS } from '../base/timeLimits.js';
 import { untilAborted } from '../base/untilAborted.js';
-import { withTls, type Send } from '../net/http.js';
+import type { Send } from '../net/http.js';
 import type { ReadDigests } from '../net/trust.js';
 import { exchangeHost, headerStyleOf, platformOf } from '../platforms/index.js';
-import type { Discovered, Header } from '../platforms/platform.js';
-import type { Secret, Tenant } from '../platforms/tenant.js';
-import type { Access, TokenRecord } from '../store/record.js';
+import type { Header } from '../platforms/platform.js';
+import type { Tenant } from '../platforms/tenant.js';
+import type { Access } from '../store/record.js';
 import type { SentNotes } from '../store/sentNotes.js';
 import type { Vault } from '../store/vault.js';
 import type { Exclusion } from '../windows/exclusion.js';
-import { Exchanger, type SentBefore } from './exchanger.js';
-import { RecordCache, revocationError, type InvalidAccess, type IssuedAccess } from './recordCache.js';
+import { Exchanger } from './exchanger.js';
+import { RecordCache, type InvalidAccess, type IssuedAccess } from './recordCache.js';
+import { ExchangePolicy, type ExchangeOutcome, type Run } from './exchangePolicy.js';
 import type { RetryAfterStore } from './retryAfterStore.js';
 import { SecretChanges } from './secretChanges.js';
 import type { TokenStatus } from './status.js';
@@ -31,17 +31,6 @@ export interface ExchangeOptions {
   readonly ahead?: boolean;
 }
 
-/** What became of an exchange that was sent. */
-export interface ExchangeOutcome {
-  /** Ids of the API token and its tenant. */
-  readonly id: string;
-  readonly tenant: string;
-  /** Where the API token was sent. */
-  readonly host: string;
-  /** Undefined: it brought an access token. */
-  readonly code: ErrorCode | undefined;
-}
-
 interface Parts {
   readonly vault: Vault;
   readonly send: Send;
@@ -55,22 +44,6 @@ interface Parts {
   readonly random: () => number;
 }
 
-/** One exchange that is under way. */
-interface Run {
-  readonly tenant: Tenant;
-  readonly id: string;
-  readonly passcode: string | undefined;
-  /** By a person; who joins later makes it so. */
-  isAwaited: boolean;
-  /** The access token at hand does not do, nor does one that is no newer than this generation. */
-  readonly newerThan: number | undefined;
-  /**
-   * A person wants it who has read that the last renewal is uncertain; where a second one may destroy what the first one has
-   * brought, they have to ask for the exchange itself.
-   */
-  readonly isInformed: boolean;
-}
-
 /** Errors that follow from what is known anyway: there is nothing to remember of them. */
 const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'address-changed',
@@ -80,8 +53,6 @@ const DERIVED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'token-revoked',
 ]);
 
-/** A service that takes the secret before the present one does so for some seconds after it was replaced. */
-const GRACE_MS = 30_000;
 const SETTLE_MS = 4_000;
 
 /**
@@ -89,28 +60,19 @@ const SETTLE_MS = 4_000;
  * a time per token. A secret that the service replaced is stored, and read back, before its access token is handed out.
  */
 export class Broker implements Disposable {
-  readonly #vault: Vault;
-  readonly #send: Send;
-  readonly #sent: SentNotes;
   readonly #retryAfter: RetryAfterStore;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #exchanger: Exchanger;
-  readonly #exchanged = new Emitter<ExchangeOutcome>();
   readonly #inFlight = new Map<string, { readonly run: Run; readonly access: Promise<Access> }>();
   readonly #limiter = new ConcurrencyLimiter();
-  /** Tokens whose discovery has failed: it is not tried again in this session, as each try delays an exchange. */
-  readonly #undiscovered = new Set<string>();
-
+  readonly #policy: ExchangePolicy;
   readonly #turns: Turns;
   readonly #records: RecordCache;
   /** What people do with the secrets. */
   readonly secrets: SecretChanges;
 
   constructor({ vault, send, readDigests, exclusion, sent, retryAfter, clock, log, random }: Parts) {
-    this.#vault = vault;
-    this.#send = send;
-    this.#sent = sent;
     this.#retryAfter = retryAfter;
     this.#clock = clock;
     this.#log = log;
@@ -121,6 +83,7 @@ export class Broker implements Disposable {
     const records = new RecordCache({ vault, readDigests, turns, sent, clock, log }, isExchanging);
     records.onDidForget(forget);
     [this.#exchanger, this.#turns, this.#records] = [exchanger, turns, records];
+    this.#policy = new ExchangePolicy({ vault, records, exchanger, send, sent, retryAfter, clock, log });
     this.secrets = new SecretChanges({ vault, records, turns, readDigests, retryAfter, clock, log, forget });
   }
 
@@ -141,7 +104,7 @@ export class Broker implements Disposable {
 
   /** Fires what became of each exchange that this window has sent. */
   get onDidExchange(): Event<ExchangeOutcome> {
-    return this.#exchanged.event;
+    return this.#policy.onDidExchange;
   }
 
   /** What is known without reading the vault; {@link load} makes more known. */
@@ -165,7 +128,7 @@ export class Broker implements Disposable {
    */
   access(tenant: Tenant, id: string, options: ExchangeOptions = {}): Promise<Access> {
     const known = this.peek(tenant, id);
-    return known ? Promise.resolve(known) : this.#join(tenant, id, options, undefined);
+    return known ? Promise.resolve(known) : this.#join(tenant, id, options);
   }
 
   /**
@@ -211,7 +174,7 @@ export class Broker implements Disposable {
 
   dispose(): void {
     this.#records.dispose();
-    this.#exchanged.dispose();
+    this.#policy.dispose();
   }
 
   async #settle(): Promise<void> {
@@ -219,28 +182,33 @@ export class Broker implements Disposable {
     await this.#records.settle();
   }
 
-  /** Waits for the exchange that is under way, or for a new one: callers share its promise, and so come on in one turn. */
-  #join(tenant: Tenant, id: string, options: ExchangeOptions, newerThan: number | undefined): Promise<Access> {
-    const { run, access } = this.#inFlight.get(id) ?? this.#start(tenant, id, options, newerThan);
-    if (!options.ahead) run.isAwaited = true;
-    return untilAborted(access, options.signal);
+  /**
+   * Waits for the exchange that is under way, or starts one. Its promise is registered before anything is awaited: callers share
+   * it, and so come on in one turn.
+   */
+  #join(tenant: Tenant, id: string, options: ExchangeOptions, newerThan?: number): Promise<Access> {
+    let flight = this.#inFlight.get(id);
+    if (!flight) {
+      const run = this.#runOf(tenant, id, options, newerThan);
+      const access = this.#run(run).finally(() => {
+        this.#inFlight.delete(id);
+        this.#records.touch(id);
+      });
+      flight = { run, access };
+      this.#inFlight.set(id, flight);
+      this.#records.touch(id);
+    }
+    if (!options.ahead) flight.run.isAwaited = true;
+    return untilAborted(flight.access, options.signal);
   }
 
-  /** The promise is registered before anything is awaited: that is what makes two callers share it. */
-  #start(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined) {
+  #runOf(tenant: Tenant, id: string, { passcode, ahead }: ExchangeOptions, newerThan: number | undefined): Run {
     const isAsked = !ahead && (newerThan !== undefined || platformOf(tenant).rotation !== 'always');
     const isInformed = isAsked && this.#records.error(id)?.code === 'renewal-uncertain';
-    const run: Run = { tenant, id, passcode, isAwaited: !ahead, newerThan, isInformed };
-    const access = this.#run(run).finally(() => {
-      this.#inFlight.delete(id);
-      this.#records.touch(id);
-    });
-    const flight = { run, access };
-    this.#inFlight.set(id, flight);
-    this.#records.touch(id);
-    return flight;
+    return { tenant, id, passcode, isAwaited: !ahead, newerThan, isInformed };
   }
 
+  /** In its turn: in this window, then at the service, then among all windows. */
   async #run(run: Run): Promise<Access> {
     const { tenant, id } = run;
     const host = exchangeHost(tenant);
@@ -249,7 +217,7 @@ export class Broker implements Disposable {
         const access = await this.#limiter.run(
           host,
           () => run.isAwaited,
-          () => this.#turns.alone(id, this.mayRotate(tenant, id), () => this.#accessFor(run)),
+          () => this.#turns.alone(id, this.mayRotate(tenant, id), () => this.#policy.access(run)),
         );
         this.#records.setError(id, undefined);
         return access;
@@ -257,136 +225,6 @@ export class Broker implements Disposable {
         throw await this.#failed(run, cause);
       }
     });
-  }
-
-  async #accessFor(run: Run): Promise<Access> {
-    const { tenant, id, newerThan, passcode } = run;
-    let record = await this.#records.bound(tenant, id);
-    const known = newerThan === undefined || record.generation > newerThan ? this.peek(tenant, id) : undefined;
-    if (known) return known;
-    this.#requireSendable(run, record);
-    // Before a secret is spent: can what comes for it be kept?
-    if (this.mayRotate(tenant, id)) await this.#vault.prepare();
-    const isCostly = passcode !== undefined || this.#vault.find(id)?.singleUse;
-    for (let isFirst = true; ; isFirst = false) {
-      const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
-      const access = await this.#exchangeEither(run, record);
-      // If the machine slept, or its clock was set, while the answer was on its way, the token may have ended. At a service whose
-      // tokens end before they arrive, one more request is enough.
-      const passed = Math.max(Math.abs(this.#clock.wall() - wall), this.#clock.mono() - mono);
-      if (isCostly || this.peek(tenant, id) || (!isFirst && passed < TURN_MS)) return access;
-      record = await this.#records.newest(id);
-    }
-  }
-
-  /** With the secret that is known, or with another one that may be the right one. */
-  async #exchangeEither(run: Run, record: TokenRecord): Promise<Access> {
-    try {
-      return await this.#exchange(run, record);
-    } catch (error) {
-      const other = error instanceof AppError && error.code === 'api-token-refused' && (await this.#otherSecret(run, record));
-      if (!other) throw error;
-      this.#log.info(`${run.tenant.id}: refused; trying the other secret that is known`);
-      return this.#exchange(run, other);
-    }
-  }
-
-  async #exchange(run: Run, record: TokenRecord): Promise<Access> {
-    const { tenant, id } = run;
-    const begun = this.#clock.mono();
-    const { passcode } = run;
-    const mayRotate = this.mayRotate(tenant, id);
-    const sent = mayRotate && !this.#vault.isForSession(id) ? await this.#sentBefore(run, record) : undefined;
-    const order = { tenant, id, passcode, mayRotate, isAwaited: () => run.isAwaited, sent };
-    const host = exchangeHost(tenant);
-    const ended = (code?: ErrorCode): void => this.#exchanged.fire({ id, tenant: tenant.id, host, code });
-    const outcome = await this.#exchanger.exchange(order, record);
-    if (outcome.error) {
-      // A secret that an unusable answer has replaced is kept before anything else.
-      const error = (outcome.replaced && (await this.#unkept(id, outcome.replaced))) ?? outcome.error;
-      ended(error.code);
-      const isCertain = error.code !== 'renewal-uncertain' && !this.#records.isUnsaved(id);
-      if (sent && isCertain) await this.#sent.remove(id);
-      throw error;
-    }
-    ended();
-    const next = outcome.issued;
-    // Stored before it is handed out: a replaced secret that is not stored is a lost tenant.
-    await this.#records.keep(id, next);
-    this.#records.accept(id);
-    await this.#retryAfter.clear(id);
-    this.#log.info(`${tenant.id}: exchanged at ${host} in ${Math.round(this.#clock.mono() - begun)} ms`);
-    await this.#discover(tenant, id, next);
-    return next.access;
-  }
-
-  /** The error of the store if it does not keep the record. */
-  async #unkept(id: string, record: TokenRecord): Promise<AppError | undefined> {
-    try {
-      await this.#records.keep(id, record);
-      return undefined;
-    } catch (error) {
-      if (error instanceof AppError) return error;
-      throw error;
-    }
-  }
-
-  /**
-   * Whether a secret that the service may replace was sent before and no answer to it was kept.
-   * @throws AppError `renewal-uncertain` where it is not to be sent again unasked: it was sent twice or long ago, or a second time
-   * would destroy what the first one has brought
-   */
-  async #sentBefore({ tenant, id, isInformed }: Run, { generation }: TokenRecord): Promise<SentBefore> {
-    const now = this.#clock.wall();
-    const noted = await this.#sent.read(id);
-    const isOpen = noted?.generation === generation && !isInformed;
-    const { at, times } = isOpen ? noted : { at: now, times: 0 };
-    const platform = platformOf(tenant);
-    const isRepeatable = platform.rotation === 'sometimes' && !this.#vault.find(id)?.singleUse;
-    // Such a service takes the secret before the present one for some seconds only.
-    const isInTime = at <= now && now - at <= ATTEMPTS_MS;
-    if (isOpen && !(isRepeatable && times < 2 && isInTime))
-      throw new AppError('renewal-uncertain', { host: exchangeHost(tenant) });
-    const note = (count: number): Promise<void> => this.#sent.write(id, { generation, at, times: count });
-    return { times, elapsedMs: now - at, note };
-  }
-
-  /** @throws AppError for what the service would refuse anyway, before a secret is sent */
-  #requireSendable({ tenant, id, passcode, newerThan }: Run, record: TokenRecord): void {
-    const revoked = newerThan === undefined ? revocationError(record) : undefined;
-    if (revoked) throw revoked;
-    const wait = this.#retryAfter.remaining(id);
-    if (wait > 0) throw new AppError('rate-limited', { retryAfter: Math.ceil(wait / 1000) });
-    if (this.#vault.find(id)?.singleUse && record.access) throw new AppError('single-use-spent');
-    if (passcode === undefined && platformOf(tenant).needsPasscode?.(tenant)) throw new AppError('passcode-needed');
-  }
-
-  /**
-   * A secret to try where the service has refused one: what another window has stored meanwhile, or, shortly after it was
-   * replaced, the one before, in case the service does not know that it has replaced it.
-   */
-  async #otherSecret({ tenant, id }: Run, sent: TokenRecord): Promise<TokenRecord | undefined> {
-    const stored = await this.#records.newest(id);
-    if (!isSame(stored.secret, sent.secret)) return stored;
-    const { previous } = sent;
-    const isInGrace = previous && Math.abs(this.#clock.wall() - previous.replacedAt) < GRACE_MS;
-    // Where the secret before deletes all that came after it, it is worth nothing.
-    return isInGrace && platformOf(tenant).rotation !== 'always' ? { ...stored, secret: previous.secret } : undefined;
-  }
-
-  /** Finds out what the headers need; its failing costs a header line and nothing else. */
-  async #discover(tenant: Tenant, id: string, record: TokenRecord): Promise<void> {
-    const platform = platformOf(tenant);
-    const request = record.discovered || this.#undiscovered.has(id) ? undefined : platform.discovery?.(tenant);
-    if (!request) return;
-    try {
-      const discovered: Discovered = platform.readDiscovery?.(await this.#send(withTls(request, tenant))) ?? {};
-      if (Object.keys(discovered).length > 0) await this.#records.keep(id, { ...record, discovered: { ...discovered } });
-      else this.#undiscovered.add(id);
-    } catch (error) {
-      this.#undiscovered.add(id);
-      this.#log.warn(`${tenant.id}: discovery failed: ${describeError(error)}`);
-    }
   }
 
   async #failed({ tenant, id }: Run, cause: unknown): Promise<unknown> {
@@ -412,8 +250,4 @@ export class Broker implements Disposable {
     if (facts['retryAfter'] === undefined) return error;
     return new AppError(code, { ...facts, until: this.#clock.wall() + Number(facts['retryAfter']) * 1000 }, error);
   }
-}
-
-function isSame(one: Secret, other: Secret): boolean {
-  return Object.entries(one).every(([key, value]) => other[key] === value);
 }

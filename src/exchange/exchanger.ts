@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../base/errors.js';
+import { AppError, asAppError, describeError } from '../base/errors.js';
 import { withTls, type HttpRequest, type HttpResponse, type Send } from '../net/http.js';
 import { clockSkewMs } from '../platforms/tokenResponse.js';
 import { platformOf } from '../platforms/index.js';
@@ -75,21 +75,27 @@ export class Exchanger {
    * @throws any error that is not an AppError
    */
   async exchange(order: Order, record: TokenRecord): Promise<Outcome> {
-    const { clock, log, random } = this.#parts;
+    const { send, clock, log, random } = this.#parts;
+    const { tenant, passcode, sent } = order;
     const begun = momentOf(clock);
     const failed: Attempt[] = [];
-    const { times = 0, elapsedMs = 0 } = order.sent ?? {};
+    const { times = 0, elapsedMs = 0 } = sent ?? {};
     for (let [count, ambiguous, noted] = [1, times, times]; ; count++) {
-      if (noted <= ambiguous) await order.sent?.note((noted = ambiguous + 1));
-      const outcome = await this.#attempt(order, record, failed);
+      if (noted <= ambiguous) await sent?.note((noted = ambiguous + 1));
+      const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
+      const sentAt = clock.wall();
+      const answer = await send(request).catch(asAppError);
+      const outcome = this.#outcomeOf(answer, tenant, record, sentAt);
       const { error, replaced } = outcome;
       if (!error) return outcome;
+      failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome: answer }));
       if (isAmbiguous(error)) ambiguous++;
       // By the clock that went on: what slept meanwhile comes too late for a second attempt.
       const attempts = { count, ambiguous, elapsedMs: elapsedMs + sinceMs(clock, begun), isAwaited: order.isAwaited() };
       const delay = replaced ? undefined : retryDelayMs(error, attempts, repeatable(order), random());
-      if (delay === undefined) return { ...outcome, error: this.#ended(order, record, error, attempts, failed) };
-      log.info(`${order.tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
+      if (delay === undefined)
+        return { ...outcome, error: this.#ended(order, record, located(error, request), attempts, failed) };
+      log.info(`${tenant.id}: ${error.code} ${JSON.stringify(error.facts)}; trying again`);
       await pause(clock, delay);
     }
   }
@@ -103,27 +109,18 @@ export class Exchanger {
     this.#traces.delete(id);
   }
 
-  /** @throws any error that is not an AppError */
-  async #attempt({ tenant, passcode }: Order, record: TokenRecord, failed: Attempt[]): Promise<Outcome> {
-    const { send, clock } = this.#parts;
-    const request = withTls(platformOf(tenant).exchange(tenant, record.secret, passcode), tenant);
-    const sentAt = clock.wall();
-    let response: HttpResponse | undefined;
+  /** @throws any error that is not an AppError, unless the answer has replaced the secret */
+  #outcomeOf(answer: HttpResponse | AppError, tenant: Tenant, record: TokenRecord, sentAt: number): Outcome {
+    if (answer instanceof AppError) return { error: answer, replaced: undefined };
     try {
-      response = await send(request);
-      const exchanged = platformOf(tenant).readExchange(response, tenant, record.secret, sentAt);
-      this.#remark(tenant, exchanged, clockSkewMs(response, sentAt, clock.wall()));
+      const exchanged = platformOf(tenant).readExchange(answer, tenant, record.secret, sentAt);
+      this.#remark(tenant, exchanged, clockSkewMs(answer, sentAt, this.#parts.clock.wall()));
       return { issued: successor(record, exchanged, sentAt) };
     } catch (cause) {
-      const replaced = response && replacedBy(response, tenant, record, sentAt);
-      if (!(cause instanceof AppError || replaced)) throw cause;
-      const error =
-        cause instanceof AppError
-          ? located(cause, request)
-          : new AppError('unexpected-answer', { reason: describeError(cause) }, cause);
-      const outcome = response ?? error;
-      failed.push(attempt({ request, secrets: secretsOf(record, passcode), sentAt, endedAt: clock.wall(), outcome }));
-      return { error, replaced };
+      const replaced = replacedBy(answer, tenant, record, sentAt);
+      if (cause instanceof AppError) return { error: cause, replaced };
+      if (!replaced) throw cause;
+      return { error: new AppError('unexpected-answer', { reason: describeError(cause) }, cause), replaced };
     }
   }
 
