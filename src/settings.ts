@@ -4,6 +4,7 @@ import { AppError } from './base/errors.js';
 import type { NetworkSettings } from './net/proxy.js';
 import { isRecord } from './platforms/jwt.js';
 import type { Tenant } from './platforms/tenant.js';
+import { normalized } from './tenants/address.js';
 
 const SECTION = 'tenantTokens';
 
@@ -51,7 +52,7 @@ export const settings = {
    */
   async changeTenant(tenant: Tenant, value: Readonly<Record<string, unknown>> | undefined): Promise<void> {
     await updateTenants((entries) => {
-      const at = entries.findIndex((entry) => isDeepStrictEqual(entry, tenant));
+      const at = entries.findIndex((entry) => isDeepStrictEqual(normalized(entry).entry, tenant));
       if (at < 0) throw new AppError('tenant-unknown', { tenant: tenant.id });
       return entries.toSpliced(at, 1, ...(value ? [value] : []));
     });

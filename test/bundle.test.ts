@@ -18,7 +18,7 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 207_000,
+    'core.js': 210_000,
     'extension.js': 1_000,
     'features.js': 196_500,
     'sandbox.js': 45_000,

@@ -66,6 +66,8 @@ export type ErrorCode =
   | 'creation-half-done'
   | 'regeneration-uncertain'
   | 'not-manageable'
+  // the answer to a tried request
+  | 'answer-damaged'
   // the document
   | 'no-editor'
   | 'no-request'

@@ -8,6 +8,7 @@ import type { CreatedToken } from '../platforms/lifecycle.js';
 import type { Secret, Tenant } from '../platforms/tenant.js';
 import { differences, followed, trustOf, type Binding, type Difference } from '../store/binding.js';
 import type { TokenRecord } from '../store/record.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
 import type { RecordCache } from './recordCache.js';
 import type { RetryAfterStore } from './retryAfterStore.js';
@@ -15,10 +16,12 @@ import type { Turns } from './turns.js';
 
 /** What a person compares before a token is sent where nobody has agreed to. */
 export interface Review {
-  /** The address that the token was entered for. */
+  /** The tenant's tokens that are bound in the same way, the one that was asked for first. */
+  readonly tokens: readonly TokenEntry[];
+  /** The address that the tokens were entered for. */
   readonly from: string;
   readonly differences: readonly Difference[];
-  /** What agreeing binds it to. */
+  /** What agreeing binds them to. */
   readonly to: Binding;
 }
 
@@ -58,13 +61,27 @@ export class SecretChanges {
     return (await vault.read(id)).boundTo;
   }
 
-  /** What a token is bound to and what the settings say now, for a person to compare. @throws AppError as {@link use} */
+  /**
+   * What a token is bound to and what the settings say now, for a person to compare; one review for all tokens of the tenant
+   * that differ in the same way. @throws AppError as {@link use}
+   */
   async review(tenant: Tenant, id: string): Promise<Review> {
     const { vault, readDigests } = this.#parts;
-    const { boundTo: from, trust } = await vault.read(id);
     const boundTo = platformOf(tenant).exchangeUrl(tenant);
     const present = trustOf(tenant, await readDigests(tenant));
-    return { from, differences: trust ? differences(trust, present) : [], to: { boundTo, trust: present } };
+    const changeOf = async (token: string) => {
+      const { boundTo: from, trust } = await vault.read(token);
+      return { from, differences: trust ? differences(trust, present) : [] };
+    };
+    const change = await changeOf(id);
+    const tokens = [vault.find(id)].filter((token) => token !== undefined);
+    for (const other of vault.of(tenant.id)) {
+      if (other.id === id) continue;
+      // One that cannot be read has a message of its own.
+      const ofOther = await changeOf(other.id).catch(() => undefined);
+      if (isDeepStrictEqual(ofOther, change)) tokens.push(other);
+    }
+    return { tokens, ...change, to: { boundTo, trust: present } };
   }
 
   /** Puts a secret that the person entered again in the place of the one that is there, or was. The address is the present one. */

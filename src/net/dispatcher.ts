@@ -29,18 +29,19 @@ export interface Route {
  * Opens a client for one request, so that changed settings apply at once and tenants share no connection. A failure before
  * the connection is made is an `AppError` whose code implies that nothing was sent.
  * @param signal closes the connection, or cancels connecting
+ * @param isLimited whether an answer larger than {@link MAX_RESPONSE_BYTES} is refused
  */
-export function openClient(undici: typeof Undici, origin: string, route: Route, signal: AbortSignal): Client {
+export function openClient(undici: typeof Undici, origin: string, route: Route, signal: AbortSignal, isLimited = true): Client {
   return new undici.Client(origin, {
     allowH2: false,
     pipelining: 0,
     // The signal limits the whole request; undici's timeouts restart with each byte.
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: MAX_RESPONSE_BYTES,
+    maxResponseSize: isLimited ? MAX_RESPONSE_BYTES : -1,
     // VCF Automation answers with more than a hundred Link headers.
     maxHeaderSize: MAX_RESPONSE_BYTES,
-    connect: checkedConnector(undici, route, signal),
+    connect: checkedConnector(undici, route, signal, isLimited),
   });
 }
 
@@ -79,9 +80,14 @@ function certificateOf(socket: Socket | TLSSocket): X509Certificate | undefined 
 }
 
 /** Connects only to the expected service: checked by its authority, or by the pin alone. */
-function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSignal): buildConnector.connector {
+function checkedConnector(
+  undici: typeof Undici,
+  route: Route,
+  signal: AbortSignal,
+  isLimited: boolean,
+): buildConnector.connector {
   const { pin } = route;
-  const connect = connector(undici, route, pin === undefined, signal);
+  const connect = connector(undici, route, pin === undefined, signal, isLimited);
   if (pin === undefined) return connect;
   return (options, callback) => {
     connect(options, (...[error, socket]) => {
@@ -101,7 +107,13 @@ function checkedConnector(undici: typeof Undici, route: Route, signal: AbortSign
 }
 
 /** @param strict false: accepts any certificate, and the caller must check it */
-function connector(undici: typeof Undici, route: Route, strict: boolean, signal: AbortSignal): buildConnector.connector {
+function connector(
+  undici: typeof Undici,
+  route: Route,
+  strict: boolean,
+  signal: AbortSignal,
+  isLimited = true,
+): buildConnector.connector {
   const connect = undici.buildConnector(tlsOptions(route.service, strict));
   return endedBy(signal, (options, callback) => {
     const connected: buildConnector.Callback = (...[error, socket]) => {
@@ -111,7 +123,7 @@ function connector(undici: typeof Undici, route: Route, strict: boolean, signal:
       }
       // An alert after the handshake does not close the socket; undici would report the close that follows instead of the alert.
       socket.once('error', (alert: Error) => socket.destroy(alert));
-      limitReading(socket, hostOf(options));
+      if (isLimited) limitReading(socket, hostOf(options));
       callback(null, socket);
     };
     if (!route.proxy) {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A tenant's own TLS settings, for services that the usual authorities do not cover. Files are given by path. */
 export interface TenantTls {
   /** The certificate authorities to trust instead of the usual ones: PEM. */
@@ -34,6 +36,33 @@ export interface HttpResponse {
  */
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
+/** A request of any kind, sent exactly as it is given. Headers keep their order and may repeat. */
+export interface StreamRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly HeaderPair[];
+  readonly body?: string | Uint8Array | Readable;
+  readonly tls?: TenantTls;
+}
+
+export type HeaderPair = readonly [name: string, value: string];
+
+/** The head of an answer, and its body while it arrives: as sent, with its content coding. Header names are in lower case. */
+export interface StreamResponse {
+  readonly status: number;
+  /** The service's own words for the status; may be empty. */
+  readonly reason: string;
+  readonly headers: readonly HeaderPair[];
+  /** Delivers all that has arrived before it throws. Leaving it early closes the connection. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/**
+ * Sends one request and resolves with the head of the answer, whatever its status; a redirect is not followed. The time until
+ * the head is limited, the body is not: `signal` ends both. Rejects as {@link Send} does, and so does the body.
+ */
+export type OpenStream = (request: StreamRequest, signal?: AbortSignal) => Promise<StreamResponse>;
+
 /** A certificate as a service presents it. Its names are claims, not verified. */
 export interface PresentedCertificate {
   /** A distinguished name, one attribute per line. */
@@ -54,6 +83,9 @@ export interface PresentedCertificate {
  * {@link Send} does.
  */
 export type ReadCertificate = (service: Pick<HttpRequest, 'url' | 'tls'>, signal?: AbortSignal) => Promise<PresentedCertificate>;
+
+/** Some firewalls refuse requests without a User-Agent. This one reveals neither the tenant nor the system. */
+export const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
 
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 /** Longer than any header value that matters here. */

@@ -1,28 +1,30 @@
 import process from 'node:process';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../base/errors.js';
+import type { Disposable } from '../base/event.js';
 import { REQUEST_MS } from '../base/timeLimits.js';
 import { deadline } from './deadline.js';
 import { openClient, readCertificate, type Route } from './dispatcher.js';
 import { codeOf, connectionError } from './failures.js';
 import {
   MAX_RESPONSE_BYTES,
+  USER_AGENT,
   type HttpRequest,
   type HttpResponse,
+  type OpenStream,
   type ReadCertificate,
   type Send,
   type TenantTls,
 } from './http.js';
 import { DEFAULT_NETWORK, proxyFor, type Environment, type NetworkSettings } from './proxy.js';
+import { HEAD_MS, openStream } from './stream.js';
 import { Trust } from './trust.js';
 import type * as Undici from './undici.js';
 
-/** Some firewalls refuse requests without a User-Agent. This one reveals neither the tenant nor the system. */
-const USER_AGENT = 'Mozilla/5.0 (compatible; tenant-tokens)';
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-type Work<T> = (undici: typeof Undici, url: URL, route: Route, signal: AbortSignal) => Promise<T>;
+/** @param timer the deadline of the work, which may end it early */
+type Work<T> = (undici: typeof Undici, url: URL, route: Route, signal: AbortSignal, timer: Disposable) => Promise<T>;
 
 /**
  * Sends requests with the current network settings. Loads undici with the first request, or ahead of it with {@link
@@ -53,6 +55,18 @@ export class Sender {
   readonly send: Send = (request, signal) =>
     this.#reach(request, signal, (undici, url, route, ends) => exchange(undici, url, route, request, ends));
 
+  readonly stream: OpenStream = (request, signal) =>
+    new Promise((resolve, reject) => {
+      let end: (error: Error) => void = reject;
+      const open: Work<void> = (undici, url, route, ends, timer) =>
+        openStream(undici, url, route, request, ends, ({ response, fail }) => {
+          timer.dispose();
+          end = fail;
+          resolve(response);
+        });
+      this.#reach(request, signal, open, HEAD_MS).catch((error: unknown) => end(error as Error));
+    });
+
   readonly readCertificate: ReadCertificate = (service, signal) => this.#reach(service, signal, readCertificate);
 
   /** Loads what the first request needs. Sends nothing. */
@@ -67,19 +81,24 @@ export class Sender {
   }
 
   /** Runs `work` within the request's deadline, and maps network errors to AppErrors. */
-  async #reach<T>(service: Pick<HttpRequest, 'url' | 'tls'>, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
+  async #reach<T>(
+    service: Pick<HttpRequest, 'url' | 'tls'>,
+    signal: AbortSignal | undefined,
+    work: Work<T>,
+    limitMs = REQUEST_MS,
+  ): Promise<T> {
     const url = new URL(service.url);
     // Outside the try block: failing to load a file is not a network error.
     const undici = await this.#load();
     const ends = new AbortController();
     const end = (): void => ends.abort(signal?.reason);
-    const timer = deadline.start(REQUEST_MS, () => ends.abort(new AppError('timed-out', { host: url.host })));
+    const timer = deadline.start(limitMs, () => ends.abort(new AppError('timed-out', { host: url.host })));
     this.#underWay.add(ends);
     signal?.addEventListener('abort', end);
     if (signal?.aborted) end();
     if (this.#isDisposed) ends.abort(closed());
     try {
-      return await work(undici, url, await this.#route(url, service.tls), ends.signal);
+      return await work(undici, url, await this.#route(url, service.tls), ends.signal, timer);
     } catch (error) {
       const code = codeOf(error);
       // An error without a code is not a network error, so it stays as it is.

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { HttpRequest, HttpResponse } from '../net/http.js';
 import type { Lifecycle } from './lifecycle.js';
+import type { PastedAddress } from './pastedAddress.js';
 import type { Secret, Tenant } from './tenant.js';
 
 export interface SecretField<Field extends string = string> {
@@ -18,8 +19,10 @@ export interface TenantField {
   readonly label: string;
   readonly hint: string;
   readonly placeholder?: string;
-  /** Whether *Add Tenant* asks for it; *Edit Tenant* offers all fields. */
+  /** Whether *Add Tenant* asks for it unless it is known; *Edit Tenant* offers all fields. */
   readonly asked: boolean;
+  /** The address of the service: {@link Platform.fieldsIn} reads what people paste for it. */
+  readonly isAddress?: true;
   readonly choices?: readonly { readonly value: string | boolean; readonly label: string }[];
 }
 
@@ -90,8 +93,8 @@ export interface Platform<T extends Tenant = Tenant, Field extends string = stri
   /** Built on first use. */
   readonly tenantSchema: z.ZodMiniObject;
   readonly tenantFields: readonly TenantField[];
-  /** The tenant's fields in an address that a person has pasted, including the corrected address; empty if it contains none. */
-  fieldsIn?(address: string): Readonly<Record<string, string>>;
+  /** The tenant's fields in an address of the service, its portal or its API: the address to use, and what else the path names. */
+  fieldsIn?(address: PastedAddress): Readonly<Record<string, string>>;
   /** Another place where releases of the service may answer: the label of the button, and the fields that it changes. */
   elsewhere?(tenant: T): { readonly label: string; readonly changed: Readonly<Record<string, string>> };
   readonly headerStyles: readonly HeaderStyle[];

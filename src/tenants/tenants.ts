@@ -1,9 +1,17 @@
+import type * as z from 'zod/mini';
 import type { Disposable, Event } from '../base/event.js';
 import { Emitter } from '../base/event.js';
 import { AppError } from '../base/errors.js';
 import { findPlatform, platforms } from '../platforms/index.js';
 import { isRecord } from '../platforms/jwt.js';
+import type { Platform } from '../platforms/platform.js';
 import type { Tenant } from '../platforms/tenant.js';
+import { addressFields, addressKeyOf, normalized } from './address.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Names of settings that people would put a token or a password into. */
+const SECRET = /^(api|access|refresh|client|bearer)?[-_]?(token|secret|key|password)$/i;
 
 /** What is wrong with an entry in the settings. An undefined field stands for the entry as a whole. */
 export interface Problem {
@@ -11,7 +19,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** One entry of the setting `tenantTokens.tenants`: a valid tenant, or the problem with it. */
+/** One entry of the setting `tenantTokens.tenants`: a valid tenant, or all that is wrong with it. */
 export interface TenantEntry {
   /** Index in the setting; −1 for a tenant from outside the settings. */
   readonly index: number;
@@ -19,10 +27,16 @@ export interface TenantEntry {
   readonly id: string;
   readonly name: string;
   readonly tenant: Tenant | undefined;
-  readonly problem: Problem | undefined;
+  /** Empty for a valid tenant. */
+  readonly problems: readonly Problem[];
 }
 
-/** Reads the setting. An invalid entry is returned with its problem; the other entries still work. */
+/** All problems in one line: `organization is missing; url must begin with https://`. */
+export function problemText(problems: readonly Problem[]): string {
+  return problems.map(({ field, message }) => `${field ?? ''} ${message}`.trim()).join('; ');
+}
+
+/** Reads the setting. An invalid entry is returned with its problems; the other entries still work. */
 export function readTenants(setting: unknown, outside: readonly unknown[] = []): readonly TenantEntry[] {
   const raw: readonly unknown[] = Array.isArray(setting) ? setting : setting === undefined ? [] : [setting];
   const seen = new Set<string>();
@@ -33,20 +47,45 @@ export function readTenants(setting: unknown, outside: readonly unknown[] = []):
 function readEntry(value: unknown, index: number, seen: Set<string>): TenantEntry {
   const id = textOf(value, 'id') ?? '';
   const name = textOf(value, 'name') ?? (id || `#${index + 1}`);
-  const problem = problemOf(value) ?? (seen.has(id) ? { field: 'id', message: 'is used by another tenant' } : undefined);
-  if (!problem) seen.add(id);
-  return { index, id, name, tenant: problem ? undefined : (value as Tenant), problem };
+  const { entry, contradicted } = normalized(value);
+  const problems = problemsOf(entry, contradicted);
+  if (problems.length === 0 && seen.has(id)) problems.push({ field: 'id', message: 'is used by another tenant' });
+  const isValid = problems.length === 0;
+  if (isValid) seen.add(id);
+  return { index, id, name, tenant: isValid ? (entry as Tenant) : undefined, problems };
 }
 
-function problemOf(value: unknown): Problem | undefined {
-  if (!isRecord(value)) return { field: undefined, message: 'must be an object in braces' };
+/** @param contradicted the setting that the address contradicts */
+function problemsOf(value: unknown, contradicted: string | undefined): Problem[] {
+  if (!isRecord(value)) return [{ field: undefined, message: 'must be an object in braces' }];
   const platform = findPlatform(value['platform']);
-  if (!platform) return { field: 'platform', message: `must be one of ${platforms.map(({ id }) => id).join(', ')}` };
-  const issue = platform.tenantSchema.safeParse(value).error?.issues[0];
-  if (!issue) return undefined;
-  if (issue.code === 'unrecognized_keys') return { field: issue.keys[0], message: 'is not a setting of this platform' };
+  if (!platform) return [{ field: 'platform', message: `must be one of ${platforms.map(({ id }) => id).join(', ')}` }];
+  const { error } = platform.tenantSchema.safeParse(value);
+  const problems = error?.issues.flatMap((issue) => problemsIn(platform, value, issue)) ?? [];
+  if (contradicted !== undefined && problems.length === 0)
+    problems.push({ field: addressKeyOf(platform), message: `names another ${contradicted}${hint(platform, value)}` });
+  return problems;
+}
+
+function problemsIn(platform: Platform, value: Readonly<Record<string, unknown>>, issue: Issue): Problem[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((field) => ({
+      field,
+      message: SECRET.test(field) ? 'does not belong here: never put tokens into settings' : 'is not a setting of this platform',
+    }));
   const field = issue.path.join('.');
-  return { field, message: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message };
+  if (valueAt(value, issue.path) === undefined) return [{ field, message: 'is missing' }];
+  return [{ field, message: `${issue.message}${field === addressKeyOf(platform) ? hint(platform, value) : ''}` }];
+}
+
+/** What to write instead of an address, if it is understood. */
+function hint(platform: Platform, value: Readonly<Record<string, unknown>>): string {
+  const key = addressKeyOf(platform);
+  const address = addressFields(platform, String(value[key]))[key];
+  const isValid =
+    address !== value[key] &&
+    !platform.tenantSchema.safeParse({ ...value, [key]: address }).error?.issues.some(({ path }) => path[0] === key);
+  return isValid ? `: write ${address}` : '';
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -114,8 +153,8 @@ export class Tenants implements Disposable {
   get(id: string): Tenant {
     const entry = this.entryOf(id);
     if (entry?.tenant) return entry.tenant;
-    if (!entry?.problem) throw new AppError('tenant-unknown', { tenant: id });
-    throw new AppError('tenant-invalid', { tenant: id, problem: `${entry.problem.field ?? ''} ${entry.problem.message}`.trim() });
+    if (!entry) throw new AppError('tenant-unknown', { tenant: id });
+    throw new AppError('tenant-invalid', { tenant: id, problem: problemText(entry.problems) });
   }
 
   /** Replaces the tenants from outside the settings. */

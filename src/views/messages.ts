@@ -532,6 +532,11 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
       };
     case 'not-manageable':
       return { text: fact('reason'), actions: [actions.openPortal()] };
+    case 'answer-damaged':
+      return {
+        text: vscode.l10n.t('The answer says that it is compressed ({0}), but it cannot be decompressed.', fact('coding')),
+        actions: [],
+      };
     case 'no-editor':
       return {
         text: vscode.l10n.t('Open a .http or .rest file and put the cursor into a request.'),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { findPlatform, platformOf } from '../platforms/index.js';
 import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/tenant.js';
-import type { TenantEntry } from '../tenants/tenants.js';
+import { problemText, type TenantEntry } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';
 import type { TokenNote } from '../tokens/tokenNotes.js';
@@ -68,9 +68,9 @@ export function tenantItem(model: TreeModel, entry: TenantEntry): vscode.TreeIte
 }
 
 function problemItem(item: vscode.TreeItem, entry: TenantEntry): vscode.TreeItem {
-  const { index, problem } = entry;
+  const { index, problems } = entry;
   item.id = `problem:${keyOf(entry)}`;
-  const text = [problem?.field, problem?.message].filter(Boolean).join(' ');
+  const text = problemText(problems);
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.contextValue = 'problemTenant';

@@ -286,7 +286,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   #showBadge(): void {
     if (!this.#isJudged || this.#clock.wall() >= this.#troubleAt) this.#judgeAll();
-    const value = this.#troubled.size + this.#model.tenants.entries.filter(({ problem }) => problem).length;
+    const value = this.#troubled.size + this.#model.tenants.entries.filter(({ tenant }) => !tenant).length;
     if (value === (this.#view.badge?.value ?? 0)) return;
     this.#view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} tenants or tokens need attention', value) };
   }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { authority } from '../faults/certificates.js';
 import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
 import { inWorld, type World } from '../support/world.js';
 import { openWith } from './support.js';
@@ -75,6 +78,41 @@ describe('A tenant whose settings change', () => {
       await run('confirmAddress', { token });
       const { text } = prompter.question('with the changed settings?');
       assert.ok(text.includes('evil.example') && !text.includes('/finish'), text);
+      assert.equal(sent(), 2);
+    }),
+  );
+
+  it(
+    'asks once for all its tokens that a file of its TLS has changed for',
+    inWorld(async (world) => {
+      const { extension, secret, prompter, run, token, sent, write } = await open(world);
+      const caFile = join(world.folder, 'authority.pem');
+      writeFileSync(caFile, authority().cert);
+      write({ caFile });
+      prompter.when('Send the API token “Laptop” with the changed settings?', 'Send with These Settings');
+      await run('confirmAddress', { token });
+      const phone = await extension.addToken(BILLING, 'Phone', ...secret(BILLING));
+      write({ hosts: ['api.example'] });
+      await extension.addToken(BILLING, 'Elsewhere', ...secret(BILLING));
+      write({ hosts: [] });
+      writeFileSync(caFile, authority().cert);
+      await extension.addToken(BILLING, 'Late', ...secret(BILLING));
+      prompter.when(REFUSED, CANCEL, CANCEL);
+      for (const each of [token, phone]) await run('exchange', { token: each });
+      const states = async (): Promise<readonly string[]> => {
+        const rows = await Promise.all(['Laptop', 'Phone', 'Late'].map((name) => extension.row('Billing API', name)));
+        return rows.map(({ description }) => description.replace(/.* left$/, 'left'));
+      };
+      assert.deepEqual(await states(), ['settings changed', 'settings changed', 'not exchanged yet']);
+
+      const question = 'Send 3 API tokens of Billing API with the changed settings?';
+      prompter.when(question, CANCEL, 'Send with These Settings');
+      for (let count = 0; count < 2; count++) await run('confirmAddress', { token: phone });
+      const { text } = prompter.question(question);
+      assert.ok(text.includes('API tokens: Phone, Laptop, Elsewhere\n\nCertificate authority\n'), text);
+      assert.deepEqual(await states(), ['left', 'not exchanged yet', 'not exchanged yet']);
+      assert.equal(sent(), 1);
+      await run('exchange', { token });
       assert.equal(sent(), 2);
     }),
   );

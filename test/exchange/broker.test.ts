@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 
 function tenantOf(settings: Record<string, unknown>): Tenant {
   const [entry] = readTenants([settings]);
-  assert.ok(entry?.tenant, JSON.stringify(entry?.problem));
+  assert.ok(entry?.tenant, JSON.stringify(entry?.problems));
   return entry.tenant;
 }
 

@@ -16,7 +16,7 @@ after(() => sender.dispose());
 function useTenants(sandbox: ReturnType<typeof useSandbox>) {
   const tenant = (id: string, changed: Readonly<Record<string, unknown>> = {}): Tenant => {
     const [entry] = readTenants([{ ...sandbox.tenant(id).tenant, ...changed }]);
-    assert.ok(entry?.tenant, `${id}: ${JSON.stringify(entry?.problem)}`);
+    assert.ok(entry?.tenant, `${id}: ${JSON.stringify(entry?.problems)}`);
     return entry.tenant;
   };
 

@@ -76,28 +76,6 @@ describe('answers of real services', () => {
     assert.deepEqual(discovered('9.0.0', '9.1.0'), { apiVersion: '9.1.0' });
   });
 
-  // https://docs.higiocloud.vn/compute/4.-hi-gio-api/api-token-login shows the portal's address and the endpoint.
-  it('are asked for beside the portal whose address was pasted: Cloud Director', () => {
-    for (const url of ['https://c.example/tenant/acme', 'https://c.example/tenant/acme/vdcs/', 'https://c.example/api'])
-      assert.equal(
-        cloudDirector.exchangeUrl({ id: 'one', name: 'One', platform: 'cloud-director', url, organization: 'acme' }),
-        'https://c.example/oauth/tenant/acme/token',
-      );
-  });
-
-  for (const [url, reported] of [
-    ['https://c.example/tenant/acme', { url: 'https://c.example', organization: 'acme' }],
-    ['https://c.example/tenant/acme%20two/vdcs/', { url: 'https://c.example', organization: 'acme two' }],
-    ['https://c.example/provider/administration', { url: 'https://c.example', organization: 'System' }],
-    ['https://c.example/cloud/org/acme/', { url: 'https://c.example', organization: 'acme' }],
-    ['https://c.example/tenant/%', {}],
-    ['https://c.example/tenant/..', {}],
-    ['https://c.example/api', {}],
-    ['https://c.example', {}],
-  ] as const)
-    it(`name the organization in the address of their portal: Cloud Director, ${url}`, () =>
-      assert.deepEqual(cloudDirector.fieldsIn?.(url) ?? {}, reported));
-
   // From memory, not looked up: supabase.com/docs/reference/api/v1-exchange-oauth-token
   it('replace the secret also with status 201: Supabase', () => {
     const response = answer(201, { ...token, refresh_token: 'EXAMPLE-refresh-2' });

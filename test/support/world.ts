@@ -349,7 +349,7 @@ export class World {
 /** A tenant of the settings, held to what the settings are held to. */
 export function tenantFrom(settings: Readonly<Record<string, unknown>>): Tenant {
   const [entry] = readTenants([settings]);
-  assert.ok(entry?.tenant, inspect(entry?.problem));
+  assert.ok(entry?.tenant, inspect(entry?.problems));
   return entry.tenant;
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { isAllowedHost, tenantHosts } from '../../src/tenants/hosts.js';
-import { readTenants } from '../../src/tenants/tenants.js';
+import { problemText, readTenants } from '../../src/tenants/tenants.js';
 
 function at(url: string, ...hosts: readonly string[]) {
   const entry = { id: 'acme', name: 'Acme', platform: 'cloud-director', url, organization: 'acme', hosts };
-  const [{ tenant, problem } = assert.fail()] = readTenants([entry]);
-  return tenant ?? assert.fail(`${problem?.field} ${problem?.message}`);
+  const [{ tenant, problems } = assert.fail()] = readTenants([entry]);
+  return tenant ?? assert.fail(problemText(problems));
 }
 
 describe('tenantHosts', () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../src/base/errors.js';
 import { isAllowedHost } from '../../src/tenants/hosts.js';
-import { readTenants, Tenants } from '../../src/tenants/tenants.js';
+import { problemText, readTenants, Tenants } from '../../src/tenants/tenants.js';
 
 const acme = { id: 'acme', name: 'Acme', platform: 'cloud-director', url: 'https://cloud.example.net', organization: 'acme' };
 
 /** The problem of one entry, as `field message`. */
 function problemOf(changes: Record<string, unknown>): string | undefined {
   const [entry] = readTenants([{ ...acme, ...changes }]);
-  return entry?.problem && `${entry.problem.field} ${entry.problem.message}`;
+  return entry?.problems[0] && problemText(entry.problems);
 }
 
 describe('tenants in the settings', () => {
@@ -36,15 +36,15 @@ describe('tenants in the settings', () => {
       },
     ]);
     assert.deepEqual(
-      entries.map(({ problem }) => problem),
-      [undefined, undefined, undefined, undefined, undefined, undefined],
+      entries.map(({ problems }) => problems),
+      [[], [], [], [], [], []],
     );
   });
 
   it('reports the problem of one entry, and the others still work', () => {
     const entries = readTenants([acme, { ...acme, id: 'b', platform: 'cloud-direktor' }, 7, { ...acme, id: 'c' }]);
     assert.deepEqual(
-      entries.map(({ tenant, problem }) => tenant?.id ?? problem?.field ?? problem?.message),
+      entries.map(({ tenant, problems: [problem] }) => tenant?.id ?? problem?.field ?? problem?.message),
       ['acme', 'platform', 'must be an object in braces', 'c'],
     );
     assert.equal(entries[2]?.name, '#3');
@@ -52,26 +52,30 @@ describe('tenants in the settings', () => {
 
   it('uses the first of two tenants with the same id', () => {
     const [first, second] = readTenants([acme, { ...acme, name: 'Other' }]);
-    assert.equal(first?.problem, undefined);
-    assert.deepEqual(second?.problem, { field: 'id', message: 'is used by another tenant' });
+    assert.deepEqual(first?.problems, []);
+    assert.deepEqual(second?.problems, [{ field: 'id', message: 'is used by another tenant' }]);
   });
 
   it('does not let an invalid entry take the id of a valid one', () => {
     const [broken, good] = readTenants([{ ...acme, url: 'nowhere' }, acme]);
-    assert.equal(broken?.problem?.field, 'url');
-    assert.equal(good?.problem, undefined);
+    assert.equal(broken?.problems[0]?.field, 'url');
+    assert.deepEqual(good?.problems, []);
   });
 
   for (const [field, value, message] of [
     ['url', undefined, 'url is missing'],
-    ['url', 'cloud.example.net', 'url must be a full URL, such as https://cloud.example.net'],
+    ['url', 'cloud', 'url must be a full URL, such as https://cloud.example.net'],
     ['url', 'http://cloud.example.net', 'url must begin with https:// (http only reaches this machine)'],
     ['url', 'http://localhost.evil.example', 'url must begin with https:// (http only reaches this machine)'],
     ['url', 'ftp://cloud.example.net', 'url must begin with https://'],
     ['url', 'https://user:pass@cloud.example.net', 'url must not contain a user name or password'],
     ['url', 'https://cloud.example.net\\@evil.example', 'url must be a URL without spaces and backslashes'],
-    ['url', 'https://cloud.example.net/?a=1', 'url must not contain a query (?) or fragment (#)'],
-    ['url', 'https://cloud.example.net/#', 'url must not contain a query (?) or fragment (#)'],
+    [
+      'url',
+      'https://cloud.example.net/?a=1',
+      'url must not contain a query (?) or fragment (#): write https://cloud.example.net',
+    ],
+    ['url', 'https://cloud.example.net/#', 'url must not contain a query (?) or fragment (#): write https://cloud.example.net'],
     ['url', 'https://cloud.example.net.', 'url must not have a host name that ends with a dot'],
     ['url', 'https://cloud.example.net/\u202Efdp', 'url must be a URL without spaces and backslashes'],
     ['organization', '..', 'organization must not be “.” or “..”'],
@@ -89,7 +93,7 @@ describe('tenants in the settings', () => {
     ['organizationId', 'urn:vcloud:org:1', 'organizationId must be the bare UUID of the organization, not a URN'],
     ['hosts', ['https://x'], 'hosts.0 must be a host name, with :port if need be'],
     ['organisation', 'acme', 'organisation is not a setting of this platform'],
-    ['apiToken', 'EXAMPLE', 'apiToken is not a setting of this platform'],
+    ['apiToken', 'EXAMPLE', 'apiToken does not belong here: never put tokens into settings'],
   ] as const)
     it(`refuses ${field} ${JSON.stringify(value)}`, () => {
       assert.equal(problemOf({ [field]: value }), message);
@@ -102,12 +106,12 @@ describe('tenants in the settings', () => {
 
   it('ignores the prototype of an object', () => {
     const [entry] = readTenants([JSON.parse('{"__proto__": {"id": "x", "name": "x", "platform": "oauth2"}}')]);
-    assert.equal(entry?.problem?.field, 'platform');
+    assert.equal(entry?.problems[0]?.field, 'platform');
   });
 
   it('reports one problem if the setting is not a list', () => {
     assert.equal(readTenants({ acme }).length, 1);
-    assert.equal(readTenants('acme')[0]?.problem?.message, 'must be an object in braces');
+    assert.equal(readTenants('acme')[0]?.problems[0]?.message, 'must be an object in braces');
     assert.deepEqual(readTenants(undefined), []);
   });
 });

@@ -26,7 +26,7 @@ describe('threats: links', () => {
     );
     // Ids cannot end a link and begin another; names are escaped.
     for (const id of ['a)', 'a](command:evil)', 'a b', 'a"'])
-      assert.equal(readTenants([{ ...ACME, id }])[0]?.problem?.field, 'id');
+      assert.equal(readTenants([{ ...ACME, id }])[0]?.problems[0]?.field, 'id');
     const target = { tenant: 'a.b-c_d', token: '00000000-0000-4000-8000-000000000000' };
     const link = commandLink('Exchange', 'tenantTokens.exchange', target);
     const [, query] = /^\[Exchange\]\(command:tenantTokens\.exchange\?([^)\s]*)\)$/.exec(link) ?? [];

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformOf } from '../../src/platforms/index.js';
 import { oauth2 } from '../../src/platforms/oauth2/platform.js';
-import { readTenants, Tenants } from '../../src/tenants/tenants.js';
+import { problemText, readTenants, Tenants } from '../../src/tenants/tenants.js';
 import { TokenManager } from '../../src/management/tokenManager.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { authority } from '../faults/certificates.js';
@@ -17,7 +17,7 @@ const CYRILLIC_A = '\u0430';
 /** `field message` of what is wrong with a tenant of the settings. */
 function problemOf(settings: Readonly<Record<string, unknown>>): string | undefined {
   const [entry] = readTenants([settings]);
-  return entry?.problem && `${entry.problem.field} ${entry.problem.message}`;
+  return entry?.problems[0] && problemText(entry.problems);
 }
 
 function managerOf({ vault, broker, globalState, send, clock, log }: World): TokenManager {
@@ -143,11 +143,11 @@ describe('threats: settings', () => {
       assert.equal(tenants.entries.length, hostile.length + many.length + 1);
       assert.equal(({} as { polluted?: boolean }).polluted, undefined);
       assert.equal(tenants.get('acme').name, 'Acme');
-      const shown = tenants.entries.slice(0, hostile.length).map(({ id, name, problem }) => ({ id, name, problem }));
-      for (const { id, name, problem } of shown) {
-        assert.ok(problem, id);
+      const shown = tenants.entries.slice(0, hostile.length).map(({ id, name, problems }) => ({ id, name, problems }));
+      for (const { id, name, problems } of shown) {
+        assert.ok(problems.length > 0, id);
         assert.ok(name.length <= 128);
-        world.reported.push({ name, problem });
+        world.reported.push({ name, problems });
         try {
           tenants.get(id);
         } catch (error) {

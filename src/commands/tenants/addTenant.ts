@@ -4,7 +4,7 @@ import { platforms } from '../../platforms/index.js';
 import { hostOf } from '../../platforms/fields.js';
 import type { Platform, Preset } from '../../platforms/platform.js';
 import { settings } from '../../settings.js';
-import { readTenants } from '../../tenants/tenants.js';
+import { problemText, readTenants } from '../../tenants/tenants.js';
 import { BACK, type Answer, type Choice, type Prompter } from '../../views/prompter.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
 import type { Command, Uses } from '../command.js';
@@ -37,8 +37,8 @@ export const addTenant: Command<Uses<'prompter' | 'tenants'>> = async (services)
 
   const id = uniqueId(services, String(draft['name']));
   const entry = { id, ...draft };
-  const problem = readTenants([entry])[0]?.problem;
-  if (problem) throw new AppError('tenant-invalid', { problem: `${problem.field ?? ''} ${problem.message}`.trim() });
+  const problems = readTenants([entry])[0]?.problems ?? [];
+  if (problems.length > 0) throw new AppError('tenant-invalid', { problem: problemText(problems) });
   await settings.addTenant(entry);
   services.tenants.refresh();
   await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: id });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import type { Platform, TenantField } from '../../platforms/platform.js';
 import type { Tenant } from '../../platforms/tenant.js';
-import { readTenants } from '../../tenants/tenants.js';
+import { problemText, readTenants } from '../../tenants/tenants.js';
 import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import { changeTenant } from './changeTenant.js';
@@ -13,7 +13,7 @@ import { askField, type Draft } from './tenantQuestions.js';
 /** Shows a tenant's settings, edits the chosen one, and repeats until the person closes the list. */
 export const editTenant: Command<Uses<'broker' | 'prompter' | 'tenants'>> = async (services, target) => {
   const entry = services.tenants.entries.find(({ id }) => id === target.tenant);
-  if (entry?.problem) {
+  if (entry && !entry.tenant) {
     await vscode.commands.executeCommand('tenantTokens.openTenantSettings');
     return;
   }
@@ -29,12 +29,9 @@ export const editTenant: Command<Uses<'broker' | 'prompter' | 'tenants'>> = asyn
     const title = vscode.l10n.t('Edit Tenant: {0}', tenant.name);
     const answer = await askField(services.prompter, platformOf(tenant), field, draft, { title });
     const { id } = tenant;
-    const problem = readTenants([draft])[0]?.problem;
-    if (problem) {
-      await services.prompter.notify(
-        'warning',
-        vscode.l10n.t('{0} was not changed: {1} {2}.', tenant.name, problem.field ?? '', problem.message),
-      );
+    const problems = readTenants([draft])[0]?.problems ?? [];
+    if (problems.length > 0) {
+      await services.prompter.notify('warning', vscode.l10n.t('{0} was not changed: {1}.', tenant.name, problemText(problems)));
     } else if (answer !== undefined && answer !== BACK) {
       await changeTenant(services, tenant, draft);
       services.prompter.done(vscode.l10n.t('{0} changed', tenant.name));

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Platform, TenantField } from '../../platforms/platform.js';
+import { addressFields } from '../../tenants/address.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
 
 /** A tenant that the person is entering. */
@@ -28,7 +29,7 @@ export async function askField(
     ? await choose(prompter, platform, field, draft, place)
     : await enter(prompter, platform, field, draft, place);
   if (answer !== undefined && answer !== BACK) setField(draft, field.key, answer);
-  if (field.key === 'url' && typeof answer === 'string') Object.assign(draft, platform.fieldsIn?.(answer));
+  if (field.isAddress && typeof answer === 'string') Object.assign(draft, addressFields(platform, answer));
   return answer;
 }
 

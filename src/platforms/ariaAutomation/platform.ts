@@ -1,8 +1,12 @@
 import { loginRequest, loginUrl, readLogin } from './login.js';
 import { ariaAutomationTokens } from './lifecycle.js';
 import { base } from '../fields.js';
+import { cutAt } from '../pastedAddress.js';
 import type { Platform } from '../platform.js';
 import { schema, type AriaAutomationTenant } from './tenant.js';
+
+/** Where its console and its APIs are. */
+const SEGMENTS = new Set(['automation', 'automation-ui', 'csp', 'iaas', 'identity', 'login']);
 
 /**
  * VMware Aria Automation and vRealize Automation on premises, 8.0.1 and later. A refresh token of the identity service is
@@ -24,11 +28,13 @@ export const ariaAutomation: Platform<AriaAutomationTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The appliance’s address up to the host name.',
+      hint: 'The appliance’s address, as the browser shows it.',
       placeholder: 'https://aria.example.com',
       asked: true,
+      isAddress: true,
     },
   ],
+  fieldsIn: (address) => ({ url: cutAt(address, (segment) => SEGMENTS.has(segment)).url }),
   headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
   rotation: 'never',
 

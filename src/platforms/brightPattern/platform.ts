@@ -2,7 +2,11 @@ import * as z from 'zod/mini';
 import { formBody } from '../../net/http.js';
 import { readTokenResponse } from '../tokenResponse.js';
 import { address, base, once, tenantSchema, text } from '../fields.js';
+import { cutAt } from '../pastedAddress.js';
 import type { Platform } from '../platform.js';
+
+/** Where its applications and its API are. */
+const SEGMENTS = new Set(['admin', 'agentdesktop', 'configapi']);
 
 const schema = once(() =>
   tenantSchema('bright-pattern', ['bearer'], {
@@ -32,9 +36,10 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'Your tenant’s host.',
+      hint: 'Your tenant’s address, as the browser shows it.',
       placeholder: 'https://acme.brightpattern.com',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'loginId',
@@ -71,6 +76,10 @@ export const brightPattern: Platform<BrightPatternTenant, 'apiSecret'> = {
       ],
     },
   ],
+  fieldsIn(address) {
+    const { url, rest } = cutAt(address, (segment) => SEGMENTS.has(segment));
+    return { url, ...(rest[0] === 'configapi' && rest[1] === 'v3' && { version: 'v3' }) };
+  },
   headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
   rotation: 'never',
 

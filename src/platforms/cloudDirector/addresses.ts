@@ -1,31 +1,46 @@
 import type { HttpRequest, HttpResponse } from '../../net/http.js';
 import type { CloudDirectorTenant } from './tenant.js';
 import { base } from '../fields.js';
+import { cutAt, type PastedAddress } from '../pastedAddress.js';
 
-/** The root of the service. People paste the address of the API or the portal, which are below it. */
-export function root(tenant: CloudDirectorTenant): string {
-  const [address = ''] = base(tenant.url).split('/tenant/');
-  return base(address.replace(/\/api$/, ''));
+const PROVIDER = 'System';
+const SEGMENTS = new Set(['tenant', 'provider', 'api', 'cloudapi', 'oauth', 'login', 'tm']);
+
+/** The root of the service. */
+export const root = (tenant: CloudDirectorTenant): string => base(tenant.url);
+
+/**
+ * Reads the organization from an address of the portal (also of old releases, `/cloud/org/acme`), of its login
+ * (`/login/?service=tenant:acme`) or of the token endpoint.
+ */
+export function fieldsIn(address: PastedAddress): Readonly<Record<string, string>> {
+  const { url, rest } = cutAt(address, (segment, next) => SEGMENTS.has(segment) || (segment === 'cloud' && next === 'org'));
+  const isPrefixed = rest[0]?.toLowerCase() === 'tm';
+  const organization = organizationAt(isPrefixed ? rest.slice(1) : rest, address.query);
+  return { url, ...(organization !== undefined && { organization }), ...(isPrefixed && { pathPrefix: '/tm' }) };
 }
 
-/** Reads the organization from a portal address, including those of old releases (`/cloud/org/acme`). */
-export function fieldsIn(address: string): Readonly<Record<string, string>> {
-  const [, url, encoded] = /^(https?:\/\/[^/]+)\/(?:(?:tenant|cloud\/org)\/([^/]+)|provider)(?:\/|$)/.exec(address) ?? [];
-  if (url === undefined) return {};
-  const organization = decoded(encoded ?? 'System');
-  return organization === undefined || organization === '.' || organization === '..' ? {} : { url, organization };
-}
-
-function decoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
+function organizationAt([first = '', second, third]: readonly string[], query: URLSearchParams): string | undefined {
+  switch (first.toLowerCase()) {
+    case 'tenant':
+      return second;
+    case 'provider':
+      return PROVIDER;
+    case 'cloud':
+      return third;
+    case 'oauth':
+      return second === 'provider' ? PROVIDER : third;
+    case 'login': {
+      const [, kind, name] = /^(tenant|provider)(?::(.+))?$/.exec(query.get('service') ?? '') ?? [];
+      return kind === 'provider' ? PROVIDER : name;
+    }
+    default:
+      return undefined;
   }
 }
 
 export function isProvider(tenant: CloudDirectorTenant): boolean {
-  return tenant.organization.toLowerCase() === 'system';
+  return tenant.organization.toLowerCase() === PROVIDER.toLowerCase();
 }
 
 /** An endpoint of the organization’s authorization server. */

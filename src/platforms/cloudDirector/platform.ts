@@ -32,9 +32,10 @@ export const cloudDirector: Platform<CloudDirectorTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The portal’s address up to the host name.',
+      hint: 'The portal’s address, as the browser shows it.',
       placeholder: 'https://cloud.example.net',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'organization',

@@ -3,6 +3,7 @@ import { formBody } from '../../net/http.js';
 import { readTokenResponse, refusal } from '../tokenResponse.js';
 import { cloudServicesTokens, detailsUrl } from './lifecycle.js';
 import { base } from '../fields.js';
+import { cutAt } from '../pastedAddress.js';
 import type { Platform } from '../platform.js';
 import { schema, type CloudServicesTenant } from './tenant.js';
 
@@ -44,9 +45,10 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The console’s address up to the host name.',
+      hint: 'The console’s address, as the browser shows it.',
       placeholder: 'https://console.cloud.vmware.com',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'passcode',
@@ -69,6 +71,7 @@ export const cloudServices: Platform<CloudServicesTenant, 'apiToken'> = {
       ],
     },
   ],
+  fieldsIn: (address) => ({ url: cutAt(address, (segment) => segment === 'csp').url }),
   headerStyles: [
     { id: 'csp-auth-token', label: 'csp-auth-token' },
     { id: 'bearer', label: 'Authorization: Bearer' },

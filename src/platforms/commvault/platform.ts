@@ -16,6 +16,7 @@ import {
 import { failureOf, pairOf, timesOf } from './answers.js';
 import { commvaultTokens } from './lifecycle.js';
 import { base, hostOf } from '../fields.js';
+import { cutAt } from '../pastedAddress.js';
 import type { HttpResponse } from '../../net/http.js';
 import type { Header, Platform } from '../platform.js';
 import { accountHeader, schema, type CommvaultTenant } from './tenant.js';
@@ -40,10 +41,11 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
   tenantFields: [
     {
       key: 'url',
-      label: 'Address of the API',
-      hint: 'Ends in /commandcenter/api, on older sites in /webconsole/api.',
+      label: 'Address',
+      hint: 'Command Center’s address, as the browser shows it. The API of older sites is at /webconsole/api.',
       placeholder: 'https://cc.example.com/commandcenter/api',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'renewWith',
@@ -65,6 +67,12 @@ export const commvault: Platform<CommvaultTenant, 'accessToken' | 'refreshToken'
       asked: false,
     },
   ],
+  fieldsIn(address) {
+    const { url, rest } = cutAt(address, (segment) => segment === 'commandcenter' || segment === 'webconsole');
+    const [first = '', second = ''] = rest.map((segment) => segment.toLowerCase());
+    if (first === '' && address.path.length > 0) return { url };
+    return { url: `${url}/${first === 'webconsole' && second === 'api' ? first : 'commandcenter'}/api` };
+  },
   headerStyles: [
     { id: 'authtoken', label: 'Authtoken' },
     { id: 'authtoken-bearer', label: 'Authtoken: Bearer' },

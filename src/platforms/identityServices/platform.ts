@@ -2,10 +2,13 @@ import { AppError } from '../../base/errors.js';
 import { formBody } from '../../net/http.js';
 import { peekAnswer, readTokenResponse } from '../tokenResponse.js';
 import { base } from '../fields.js';
+import { cutAt } from '../pastedAddress.js';
 import { identityServicesTokens, regenerationUrl } from './lifecycle.js';
 import type { Platform } from '../platform.js';
 import { schema, type IdentityServicesTenant } from './tenant.js';
 
+/** Where its APIs and its logins are: `/acs/t/{tenant}`, `/federation/t/{tenant}`. */
+const SEGMENTS = new Set(['acs', 'federation', 'saas']);
 const GRANT_TYPE = 'urn:custom:vcf:params:oauth:grant-type:api-token';
 
 /**
@@ -31,9 +34,10 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
     {
       key: 'url',
       label: 'Address',
-      hint: 'The identity broker’s address up to the host name.',
+      hint: 'The identity broker’s address; with /acs/t/{tenant} unless the tenant is CUSTOMER.',
       placeholder: 'https://idb.example.com',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'tenant',
@@ -43,6 +47,11 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
       asked: true,
     },
   ],
+  fieldsIn(address) {
+    const { url, rest } = cutAt(address, (segment) => SEGMENTS.has(segment));
+    const [, t, tenant] = rest;
+    return { url, ...(t === 't' && tenant !== undefined && { tenant }) };
+  },
   headerStyles: [{ id: 'bearer', label: 'Authorization: Bearer' }],
   rotation: 'never',
   singleUseTokens: true,

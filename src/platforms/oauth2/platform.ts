@@ -33,6 +33,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       hint: 'The full URL that tokens are requested from.',
       placeholder: 'https://id.example.com/oauth2/token',
       asked: true,
+      isAddress: true,
     },
     {
       key: 'grant',

@@ -69,7 +69,7 @@ function reading(count: number, times: number, unit: 'µs' | 'ms'): Row {
     ],
     open(): Promise<Bench> {
       const text = settingText(count);
-      const bad = readTenants(JSON.parse(text)).filter(({ problem }) => problem);
+      const bad = readTenants(JSON.parse(text)).filter(({ tenant }) => !tenant);
       if (bad.length > 0) throw new Error('all of them are to be in order');
       const subject = (name: string, work: () => unknown): Subject => ({ name, round: () => [timeOf(times, work) * scale] });
       return Promise.resolve({

@@ -120,7 +120,7 @@ export class At {
 
   constructor(world: World, sandbox: ReturnType<typeof useSandbox>, id: string, changed: Settings = {}) {
     const [entry] = readTenants([{ ...sandbox.tenant(id).tenant, ...changed }]);
-    assert.ok(entry?.tenant, `${id}: ${JSON.stringify(entry?.problem)}`);
+    assert.ok(entry?.tenant, `${id}: ${JSON.stringify(entry?.problems)}`);
     this.world = world;
     this.tenant = entry.tenant;
     world.tenants.push(entry.tenant);
