@@ -15,8 +15,9 @@ export function jsonFlaw(text: string): 'a field occurs twice' | 'too deeply nes
         const end = endOfString(text, at);
         if (isName) {
           const names = open.at(-1);
-          // Parse the name, so that escapes cannot hide a duplicate.
-          const name = JSON.parse(text.slice(at, end + 1)) as string;
+          const written = text.slice(at + 1, end);
+          // Parse a name with escapes, so that they cannot hide a duplicate.
+          const name = written.includes('\\') ? (JSON.parse(`"${written}"`) as string) : written;
           if (names?.has(name)) return 'a field occurs twice';
           names?.add(name);
           isName = false;

@@ -66,6 +66,8 @@ const CONTAINERS = namesOf(['error', 'errors', 'errList', 'fault', 'exception', 
 /** The fields that name what an error is about (Strava, JSON:API, FastAPI). */
 const SUBJECTS = namesOf(['field', 'param', 'parameter', 'resource']);
 const MAX_DEPTH = 3;
+/** The description of an error has fewer fields. */
+const MAX_FIELDS = 100;
 const MAX_TEXT = 2000;
 
 /** A service's reason for a refusal. */
@@ -162,24 +164,37 @@ function parsed(body: string): unknown {
   }
 }
 
+/** The first fields of an object, with the {@link plain} forms of their names. */
+type Layer = readonly (readonly [name: string, value: unknown])[];
+
 /** The objects that describe the error, the innermost first. */
-function layersOf(value: unknown, depth: number): Json[] {
+function layersOf(value: unknown, depth: number): Layer[] {
   if (depth > MAX_DEPTH) return [];
-  if (isText(value)) return [{ message: value }];
+  if (isText(value)) return [[['message', value]]];
   if (Array.isArray(value)) return layersOf((value as readonly unknown[])[0], depth + 1);
   if (!isRecord(value)) return [];
+  const layer: Layer = firstFields(value).map(([key, content]) => [plain(key), content]);
   const inner = CONTAINERS.flatMap((name) => {
-    const contained = Object.entries(value).find(([key]) => plain(key) === name)?.[1];
+    const contained = layer.find(([key]) => key === name)?.[1];
     return typeof contained === 'string' && name !== 'errors' ? [] : layersOf(contained, depth + 1);
   });
   // ASP.NET groups sentences by field.
-  const lists = depth === 0 ? [] : Object.entries(value).filter(([, list]) => Array.isArray(list) && isText(list[0]));
-  return [...inner, value, ...lists.map(([field, list]) => ({ field, message: (list as readonly unknown[])[0] }))];
+  const lists = depth === 0 ? [] : firstFields(value).filter(([, list]) => Array.isArray(list) && isText(list[0]));
+  const ofLists = lists.map(([field, list]): Layer => [
+    ['field', field],
+    ['message', (list as readonly unknown[])[0]],
+  ]);
+  return [...inner, layer, ...ofLists];
 }
 
-function valuesOf(layer: Json, names: readonly string[]): unknown[] {
-  const fields = Object.entries(layer).map(([key, value]) => [plain(key), value] as const);
-  return names.flatMap((name) => fields.filter(([key]) => key === name).map(([, value]) => value));
+function firstFields(value: Json): (readonly [name: string, value: unknown])[] {
+  const fields: (readonly [string, unknown])[] = [];
+  for (const name in value) if (fields.push([name, value[name]]) === MAX_FIELDS) break;
+  return fields;
+}
+
+function valuesOf(layer: Layer, names: readonly string[]): unknown[] {
+  return names.flatMap((name) => layer.filter(([key]) => key === name).map(([, value]) => value));
 }
 
 /** Accepts any notation: `INVALID_GRANT`, `InvalidGrantException`, `cgs.auth.invalid_grant`. */

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, type Facts } from '../base/errors.js';
 import { headerOf, type HttpResponse } from '../net/http.js';
 import { isCutOff, jsonFlaw } from '../net/json.js';
+import { once } from './fields.js';
 import { isRecord, jwtClaims } from './jwt.js';
 import type { Exchanged, Remark } from './platform.js';
 import { redactor } from './redaction.js';
@@ -100,9 +101,10 @@ export function readAnswer(response: HttpResponse, secrets: readonly string[], s
  */
 export function readJson(response: HttpResponse): Json {
   if (isHtml(response)) throw new AppError('web-page', { status: response.status });
-  const { json, flaw } = isJson(response) ? read(response) : {};
+  const { json, flaw: findFlaw } = isJson(response) ? read(response) : {};
   if (!json && isJson(response) && wasCutOff(response)) throw new AppError('connection-lost', { cause: 'cut off' });
   if (!json) throw new AppError('not-json', { status: response.status });
+  const flaw = findFlaw?.();
   if (flaw) throw new AppError('unexpected-answer', { reason: flaw });
   return json;
 }
@@ -140,7 +142,7 @@ export function refusal(
 ): AppError {
   const { status, body } = response;
   if (isHtml(response) && status < 500 && status !== 429) return new AppError('web-page', { status });
-  const words = isHtml(response) ? {} : (parseObject(body) ?? wordsIn(body, headerOf(response, 'content-type')));
+  const words = isHtml(response) ? {} : (read(response).json ?? wordsIn(body, headerOf(response, 'content-type')));
   return refusalOf(response, words, secrets, sentAt, on401);
 }
 
@@ -299,7 +301,7 @@ function isNone(value: unknown): boolean {
 /** The JSON object of a successful answer (200 to 299), without further checks; empty if the JSON is ambiguous. */
 export function peekAnswer(response: HttpResponse): Json {
   const { json, flaw } = response.status >= 200 && response.status < 300 ? read(response) : {};
-  return json && !flaw ? json : {};
+  return json && !flaw?.() ? json : {};
 }
 
 /** Whether an answer is a web page, by its media type or its beginning. */
@@ -326,18 +328,19 @@ function wasCutOff({ headers, body }: HttpResponse): boolean {
 
 interface Body {
   readonly json?: Json | undefined;
-  readonly flaw?: ReturnType<typeof jsonFlaw>;
+  /** Looked for when it is asked for: an error may have one. */
+  readonly flaw?: () => ReturnType<typeof jsonFlaw>;
 }
 
 /** Caches the parsed body of each answer, because a platform reads it several times. */
 const bodies = new WeakMap<HttpResponse, Body>();
 
-/** Parses the body of an answer, if it is a JSON object, and finds its flaw. */
+/** Parses the body of an answer, if it is a JSON object. */
 function read(response: HttpResponse): Body {
   let body = bodies.get(response);
   if (!body) {
     const json = parseObject(response.body);
-    body = { json, flaw: json && jsonFlaw(response.body) };
+    body = json ? { json, flaw: once(() => jsonFlaw(response.body)) } : {};
     bodies.set(response, body);
   }
   return body;
