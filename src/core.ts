@@ -85,7 +85,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     isForSession: (id) => tenants.isOutsideSettings(id),
   });
   const tree = new TenantTree(
-    { tenants, vault, broker, notes, manager },
+    { tenants, vault, broker, notes, active, manager },
     context.globalState,
     (ids) => settings.reorderTenants(ids),
     days,

@@ -70,7 +70,7 @@ async function visitsOf(editor: Workbench): Promise<Visit[]> {
 
 async function exchange(editor: Workbench, visit: Visit): Promise<void> {
   const row = [visit.tenant, visit.token];
-  await editor.inlineAction(row, 'Exchange');
+  await editor.inlineAction(row, 'Get Access Token (Exchange, Refresh)');
   if (visit.token.includes(PASSCODE)) await editor.answer(PASSCODE);
   await until(`the access token of ${visit.tenant}`, async () => COUNTING.test((await editor.row(row)).description));
   visit.accessToken = (await editor.row(row)).description;

@@ -1,6 +1,7 @@
 /** The ids of all commands, after `tenantTokens.`. Known at activation, while their code is loaded on first use. */
 export const commandIds = [
   'addTenant',
+  'findTenant',
   'editTenant',
   'removeTenant',
   'testTenant',

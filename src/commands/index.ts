@@ -14,6 +14,7 @@ import { editTenant } from './tenants/editTenant.js';
 import { enterEnd } from './tokens/setExpiry.js';
 import { exchange } from './access/exchange.js';
 import { fetchDetails } from './service/fetchDetails.js';
+import { findTenant } from './tenants/findTenant.js';
 import { findTokens } from './leaks/findTokens.js';
 import type { CommandId } from './ids.js';
 import { insertHeaders, insertHeadersInFile, insertReference } from './requests/insertHeaders.js';
@@ -55,6 +56,7 @@ const handsOut = (run: Exchanging['run']): Exchanging => ({ run, handsOut: true 
 /** All commands; a test compares the manifest with this table. Only those that it marks get access tokens. */
 export const commands = {
   addTenant,
+  findTenant,
   editTenant,
   removeTenant,
   testTenant: exchanges(testTenant),
@@ -72,7 +74,7 @@ export const commands = {
   enterEnd,
   confirmAddress,
   exchange: exchanges(exchange),
-  useToken,
+  useToken: exchanges(useToken),
   insertHeaders: handsOut(insertHeaders),
   insertHeadersInFile: handsOut(insertHeadersInFile),
   insertReference: handsOut(insertReference),

@@ -65,7 +65,7 @@ export async function selectToken(services: SelectsToken, target: Target, title:
   if (target.token !== undefined) return namedToken(services, target.token);
   const tenant = target.tenant === undefined ? undefined : services.tenants.get(target.tenant);
   const candidates = allTokens(services).filter((one) => !tenant || one.tenant.id === tenant.id);
-  if (candidates.length === 0) return tenant ? offerFirstToken(services.prompter, tenant) : offerFirstTenant(services.prompter);
+  if (candidates.length === 0) return offerFirst(services, tenant);
   if (tenant && candidates.length === 1) return candidates[0];
   return chooseToken(services, candidates, title);
 }
@@ -121,8 +121,15 @@ async function offerFirstTenant(prompter: Prompter): Promise<undefined> {
   if (command !== undefined) await vscode.commands.executeCommand(command);
 }
 
-async function offerFirstToken(prompter: Prompter, tenant: Tenant): Promise<undefined> {
-  const message = vscode.l10n.t('{0} has no API token yet.', tenant.name);
+/** @param tenant whose token is wanted; undefined: anyone’s */
+async function offerFirst({ prompter, tenants }: Uses<'prompter' | 'tenants'>, tenant: Tenant | undefined): Promise<undefined> {
+  const all = tenant ? [tenant] : tenants.all;
+  const [only] = all;
+  if (!only) return offerFirstTenant(prompter);
+  const message =
+    all.length === 1
+      ? vscode.l10n.t('{0} has no API token yet.', only.name)
+      : vscode.l10n.t('None of your {0} tenants has an API token.', all.length);
   if (await prompter.notify('info', message, [{ label: vscode.l10n.t('Add API Token'), value: true }]))
-    await vscode.commands.executeCommand('tenantTokens.addToken', { tenant: tenant.id });
+    await vscode.commands.executeCommand('tenantTokens.addToken', all.length === 1 ? { tenant: only.id } : {});
 }

@@ -3,10 +3,10 @@ import { platformOf } from '../platforms/index.js';
 import type { Platform } from '../platforms/platform.js';
 import type { Tenant } from '../platforms/tenant.js';
 
-/** An operation on API tokens at their service. */
-export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'revokeByValue';
+/** An operation on API tokens at their service, or its portal. */
+export type Act = 'create' | 'list' | 'inspect' | 'update' | 'revoke' | 'regenerate' | 'revokeByValue' | 'portal';
 
-const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'revokeByValue'];
+const ACTS: readonly Act[] = ['create', 'list', 'inspect', 'update', 'revoke', 'regenerate', 'revokeByValue', 'portal'];
 
 /** Cached per tenant object, because rows ask for thousands repeatedly. Changed settings create new tenant objects. */
 const known = new WeakMap<Tenant, readonly Act[]>();
@@ -23,20 +23,25 @@ function actsOf(tenant: Tenant): readonly Act[] {
 }
 
 function offers(tenant: Tenant, act: Act): boolean {
-  const { lifecycle } = platformOf(tenant);
+  const platform = platformOf(tenant);
+  if (act === 'portal') return platform.portal !== undefined;
+  const { lifecycle } = platform;
   // Creating the conversation sends nothing.
   if (act === 'inspect') return lifecycle?.inspect?.(tenant, {}) !== undefined;
   if (act === 'revokeByValue') return lifecycle?.revokeByValue?.(tenant, {}) !== undefined;
   return lifecycle !== undefined && act in lifecycle;
 }
 
-/** The `contextValue` that menus match: `token.list.revoke`. */
-export function contextValueOf(kind: string, tenant: Tenant): string {
-  return [kind, ...actsOf(tenant)].join('.');
+/**
+ * The `contextValue` that menus match: `token.active.list.revoke`.
+ * @param marks the state of the row
+ */
+export function contextValueOf(kind: string, tenant: Tenant, marks: readonly string[] = []): string {
+  return [kind, ...marks, ...actsOf(tenant)].join('.');
 }
 
 /** A sentence that says why an act is not available, and what to do instead. */
-export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'revokeByValue'>): string {
+export function cannot(platform: Platform, act: Exclude<Act, 'create' | 'revokeByValue' | 'portal'>): string {
   const { label } = platform;
   const sentence = (): string => {
     switch (act) {

@@ -1,13 +1,18 @@
 import * as vscode from 'vscode';
 import type { AppError } from '../base/errors.js';
 import type { TokenStatus } from '../exchange/status.js';
-import { formatDuration, untilNextText } from './duration.js';
+import { formatDuration, formatUtc, untilNextText } from './duration.js';
 
 /** Epoch ms as local time, with the date unless it is today. */
 export function formatTime(time: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date().toDateString();
   return date.toLocaleString(undefined, { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) });
+}
+
+/** When an access token expires, in local time and UTC. @param time epoch ms */
+export function expiresText(time: number): string {
+  return vscode.l10n.t('Expires: {0} ({1})', formatTime(time), formatUtc(time));
 }
 
 /** Text without links, which could run commands, and without icons: names may come from a service. */

@@ -13,9 +13,9 @@ import type { TokenStatus } from '../exchange/status.js';
 import type { TokenNote, TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
-import { formatDuration, formatUtc } from './duration.js';
+import { formatDuration } from './duration.js';
 import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './expiryTexts.js';
-import { describeStatus, formatTime, untilNextStatus } from './format.js';
+import { describeStatus, expiresText, untilNextStatus } from './format.js';
 
 interface Model {
   readonly tenants: Tenants;
@@ -35,13 +35,12 @@ interface Look {
 
 const BACKGROUNDS: Readonly<Partial<Record<TokenStatus['state'], string>>> = {
   expiring: 'statusBarItem.warningBackground',
-  expired: 'statusBarItem.errorBackground',
   attention: 'statusBarItem.errorBackground',
 };
 /** An unfocused window does not count seconds. */
 const UNFOCUSED_STEP_MS = MINUTE_MS;
 
-/** Shows the countdown of the active token: `$(key) Acme 27m`. One timer, set to the next change of the text. */
+/** Shows the countdown of the active token: `$(key) Acme 27m`, or `$(key) Acme · CI 27m` if Acme has several. One timer, set to the next change of the text. */
 export class StatusBar implements vscode.Disposable {
   readonly #tenants: Tenants;
   readonly #vault: Vault;
@@ -98,7 +97,8 @@ export class StatusBar implements vscode.Disposable {
     }
     const now = this.#clock.wall();
     const [status, note, days] = [this.#broker.status(tenant, token.id), this.#notes.of(token.id), this.#days()];
-    this.#show(lookOf(tenant, token, note, status, dueEnd(note, days, now), now));
+    const shown = this.#vault.of(tenant.id).length > 1 ? `${tenant.name} · ${token.name}` : tenant.name;
+    this.#show(lookOf(tenant, token, shown, note, status, dueEnd(note, days, now), now));
     const wait = Math.min(untilNextStatus(status, now), untilShortEndText(note, days, now));
     if (wait === Infinity) return;
     const ms = Math.min(vscode.window.state.focused ? wait : Math.max(wait, UNFOCUSED_STEP_MS), MAX_WAIT_MS);
@@ -123,12 +123,14 @@ export class StatusBar implements vscode.Disposable {
 }
 
 /**
+ * @param shown the name in the status bar
  * @param due the expiry of the API token, if a reminder is due
  * @param now epoch ms
  */
 function lookOf(
   tenant: Tenant,
   { name }: TokenEntry,
+  shown: string,
   note: TokenNote,
   status: TokenStatus,
   due: ApiTokenExpiry | undefined,
@@ -140,7 +142,7 @@ function lookOf(
   const time = counting ? formatDuration(counting - now) : described;
   const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
   return {
-    text: `$(${icon}) ${tenant.name.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`,
+    text: `$(${icon}) ${shown.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`,
     background: BACKGROUNDS[state] ?? (due && 'statusBarItem.warningBackground'),
     tooltip: tooltip(tenant, name, note, status, now),
     label: vscode.l10n.t(
@@ -166,7 +168,7 @@ function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenSt
     describeStatus(status, now),
     vscode.l10n.t('Headers: {0}', platform.headerStyles.find(({ id }) => id === style)?.label ?? style),
   ];
-  if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
+  if (access?.expiresAt) lines.push(expiresText(access.expiresAt));
   const end = expiryOf(note);
   if (end !== undefined) lines.push(vscode.l10n.t('API token expires: {0}', endText(end, now)));
   lines.push('', vscode.l10n.t('Select for actions and other tokens.'));

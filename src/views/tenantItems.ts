@@ -5,11 +5,12 @@ import type { Tenant } from '../platforms/tenant.js';
 import { problemText, type TenantEntry } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
 import type { TokenStatus } from '../exchange/status.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
 import type { TokenNote } from '../tokens/tokenNotes.js';
 import { contextValueOf } from './capabilities.js';
 import { formatDuration, formatUtc } from './duration.js';
 import { dueEnd, endText, shortEndText, sourceText, untilShortEndText } from './expiryTexts.js';
-import { describeStatus, formatTime, stateIcon, untilNextStatus } from './format.js';
+import { describeStatus, expiresText, formatTime, stateIcon, untilNextStatus } from './format.js';
 import { explain, subjectOf } from './messages.js';
 import { describeRemote, mayBeKept, whereText } from './remoteText.js';
 import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
@@ -22,10 +23,17 @@ export interface Drawing {
   readonly now: number;
 }
 
-export function platformItem(id: string): vscode.TreeItem {
+/** With more, tenants are closed at first: an open one has its tokens’ records read. */
+const MANY_TENANTS = 200;
+
+export function platformItem({ tenants }: TreeModel, id: string): vscode.TreeItem {
   const platform = findPlatform(id);
-  const item = new vscode.TreeItem(platform?.label ?? id, vscode.TreeItemCollapsibleState.Expanded);
+  const label = platform?.label ?? id;
+  const count = tenants.all.filter((tenant) => tenant.platform === id).length;
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `platform:${id}`;
+  item.description = String(count);
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, tenants: {1}', label, count) };
   item.iconPath = new vscode.ThemeIcon(platform?.icon ?? 'globe');
   item.contextValue = 'platform';
   return item;
@@ -44,20 +52,22 @@ export function rangeItem({ entries }: RangeNode): vscode.TreeItem {
   return item;
 }
 
-export function tenantItem(model: TreeModel, entry: TenantEntry): vscode.TreeItem {
+/** @param isGrouped whether it is under its platform, which need not be said again */
+export function tenantItem(model: TreeModel, entry: TenantEntry, isGrouped: boolean): vscode.TreeItem {
   const tokens = model.vault.of(entry.id);
   const hasRows = tokens.length > 0 || remoteRows(model, entry.id).length > 0;
-  const item = new vscode.TreeItem(
-    entry.name,
-    hasRows && model.tenants.entryOf(entry.id) === entry
-      ? vscode.TreeItemCollapsibleState.Expanded
-      : vscode.TreeItemCollapsibleState.None,
-  );
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  const open = model.tenants.entries.length > MANY_TENANTS ? Collapsed : Expanded;
+  const item = new vscode.TreeItem(entry.name, hasRows && model.tenants.entryOf(entry.id) === entry ? open : None);
   if (!entry.tenant) return problemItem(item, entry);
   // VS Code remembers the expansion by id. A row without children counts as collapsed, so its first child would be hidden.
   item.id = `${hasRows ? 'tenant' : 'empty'}:${entry.id}`;
   const platform = platformOf(entry.tenant);
-  item.description = tokens.length > 0 ? platform.label : vscode.l10n.t('{0} · no API token yet', platform.label);
+  item.description = [
+    ...(entry.index < 0 ? [vscode.l10n.t('sandbox')] : []),
+    ...(isGrouped ? [] : [platform.label]),
+    ...(tokens.length > 0 ? [] : [vscode.l10n.t('no API token yet')]),
+  ].join(' · ');
   item.iconPath = new vscode.ThemeIcon(platform.icon);
   item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
   item.contextValue = contextValueOf(entry.index < 0 ? 'sandboxTenant' : 'tenant', entry.tenant);
@@ -110,16 +120,31 @@ export function tokenItem(model: TreeModel, row: TokenNode, described: string): 
   }
   item.description = described;
   item.iconPath = stateIcon(model.broker.status(tenant, tokenId).state);
-  item.contextValue = contextValueOf('token', tenant);
+  item.contextValue = contextValueOf('token', tenant, token && marksOf(model, tenant, token));
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, API token of {1}, {2}', name, tenant.name, described) };
   return item;
 }
 
-/** The text beside a token: its status, and its expiry if a reminder is due. */
+/**
+ * What the menu of a token depends on: whether it is the active one; `failed` if there is an error, and so a trace;
+ * `mend-<command>` with the remedy of an error that needs one.
+ */
+function marksOf({ broker, active }: TreeModel, tenant: Tenant, token: TokenEntry): string[] {
+  const { state, error } = broker.status(tenant, token.id);
+  const remedy = error && state === 'attention' ? explain(error, subjectOf(tenant, token)).actions[0] : undefined;
+  const [, mend] = /^tenantTokens\.(\w+)$/.exec(remedy?.command ?? '') ?? [];
+  return [...(token.id === active.id ? ['active'] : []), ...(error ? ['failed'] : []), ...(mend ? [`mend-${mend}`] : [])];
+}
+
+/** The text beside a token: whether it is the active one of several, its status, and its expiry if a reminder is due. */
 export function describeToken(model: TreeModel, tenant: Tenant, id: string, { days, now }: Drawing): string {
-  const end = dueEnd(model.notes.of(id), days, now);
-  const status = describeStatus(model.broker.status(tenant, id), now);
-  return end ? `${status} · ${shortEndText(end, now)}` : status;
+  const { active, broker, notes, vault } = model;
+  const end = dueEnd(notes.of(id), days, now);
+  return [
+    ...(id === active.id && vault.entries.length > 1 ? [vscode.l10n.t('active')] : []),
+    describeStatus(broker.status(tenant, id), now),
+    ...(end ? [shortEndText(end, now)] : []),
+  ].join(' · ');
 }
 
 /** Milliseconds until {@link describeToken} changes if nothing happens; Infinity: never. */
@@ -135,7 +160,7 @@ export function tokenTooltip(model: TreeModel, row: TokenNode, drawing: Drawing)
   if (!tenant || !token) return undefined;
   const { access, error } = model.broker.status(tenant, row.token);
   const lines = [`${token.name} · ${tenant.name}`, describeToken(model, tenant, row.token, drawing)];
-  if (access?.expiresAt) lines.push(formatTime(access.expiresAt), formatUtc(access.expiresAt));
+  if (access?.expiresAt) lines.push(expiresText(access.expiresAt));
   if (error) lines.push('', explain(error, subjectOf(tenant, token)).text);
   return lines.join('\n');
 }

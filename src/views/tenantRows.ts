@@ -3,6 +3,7 @@ import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { TenantEntry, Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { TokenManager } from '../management/tokenManager.js';
+import type { ActiveToken } from '../tokens/activeToken.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
@@ -13,6 +14,7 @@ export interface TreeModel {
   readonly vault: Vault;
   readonly broker: Broker;
   readonly notes: TokenNotes;
+  readonly active: ActiveToken;
   readonly manager: TokenManager;
 }
 
@@ -54,8 +56,11 @@ export interface Detail {
   readonly tooltip?: string;
 }
 
-/** VS Code processes all rows of a level to draw one of them, so a longer level is split into ranges. */
-const MAX_TENANTS = 200;
+/**
+ * VS Code processes all rows of a level to draw one of them, so a longer level is split into ranges. Its own search finds
+ * nothing in ranges that are closed, so few people should meet them.
+ */
+const MAX_TENANTS = 1000;
 const RANGE = 100;
 
 /** The first level. @param grouped whether tenants are listed under their platforms */
@@ -86,6 +91,22 @@ export function remoteRows({ tenants, manager }: TreeModel, tenant: string): Nod
   const owner = tenants.find(tenant);
   const remote = owner ? manager.unkept(owner) : [];
   return remote.map((token) => ({ kind: 'remoteToken', tenant, remote: token.id, reported: token }));
+}
+
+/** Whether the way to a tenant, or one of its tokens, goes through this row or ends there. */
+export function leadsTo({ tenants }: TreeModel, row: Node, tenant: string, token?: string): boolean {
+  switch (row.kind) {
+    case 'platform':
+      return tenants.find(tenant)?.platform === row.platform;
+    case 'range':
+      return row.entries.some(({ id }) => id === tenant);
+    case 'tenant':
+      return row.entry === tenants.entryOf(tenant);
+    case 'token':
+      return row.token === token;
+    default:
+      return false;
+  }
 }
 
 function inRanges(entries: readonly TenantEntry[]): Node[] {

@@ -6,6 +6,7 @@ import { dueEnd, MAX_WAIT_MS, untilShortEndText } from './expiryTexts.js';
 import * as items from './tenantItems.js';
 import { TenantOrder } from './tenantOrder.js';
 import {
+  leadsTo,
   platformRows,
   remoteRows,
   tenantRows,
@@ -54,6 +55,9 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   /** Tokens to redraw once they are visible. */
   readonly #changedTokens = new Set<string>();
   #isAllChanged = false;
+  #active: string | undefined;
+  /** The context keys that were set last. */
+  #missing = '';
   #isJudged = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -89,8 +93,10 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       model.vault.onDidChangeList(() => this.refresh()),
       model.broker.onDidChange(refreshToken),
       model.notes.onDidChange(refreshToken),
+      model.active.onDidChange(() => this.#activated()),
       model.manager.onDidChange(() => this.refresh()),
     );
+    this.#active = model.active.id;
     this.#redrawSoon();
     void this.#publishGrouped();
   }
@@ -113,6 +119,22 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#redrawSoon();
   }
 
+  /**
+   * Selects the row of a tenant, or of one of its tokens.
+   * @param isWanted opens the view, too, and gives it the focus
+   */
+  async reveal(tenant: string, token?: string, isWanted = false): Promise<void> {
+    if (!isWanted && !this.#view.visible) return;
+    // VS Code waits for a redraw that it knows of.
+    if (this.#redraw) this.#redrawNow();
+    const row = this.#find(tenant, token);
+    if (row) await this.#view.reveal(row, { select: true, focus: isWanted });
+  }
+
+  getParent(node: Node): Node | undefined {
+    return this.#parents.get(node);
+  }
+
   getChildren(node?: Node): Node[] {
     const rows = this.#rowsUnder(node);
     if (node) for (const row of rows) this.#parents.set(row, node);
@@ -123,11 +145,11 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     const model = this.#model;
     switch (node.kind) {
       case 'platform':
-        return items.platformItem(node.platform);
+        return items.platformItem(model, node.platform);
       case 'range':
         return items.rangeItem(node);
       case 'tenant':
-        return items.tenantItem(model, node.entry);
+        return items.tenantItem(model, node.entry, this.grouped);
       case 'leftTenant':
         return items.leftTenantItem(node.tenant);
       case 'token':
@@ -230,15 +252,42 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   /** Collects changes into one redraw. */
   #redrawSoon(): void {
-    this.#redraw ??= this.#clock.after(REDRAW_AFTER_MS, () => {
-      this.#redraw = undefined;
-      this.#look();
-    });
+    this.#redraw ??= this.#clock.after(REDRAW_AFTER_MS, () => this.#redrawNow());
+  }
+
+  #redrawNow(): void {
+    this.#redraw?.dispose();
+    this.#redraw = undefined;
+    this.#look();
+  }
+
+  #activated(): void {
+    const { id } = this.#model.active;
+    for (const one of [this.#active, id]) if (one !== undefined) this.#refreshToken(one);
+    this.#active = id;
+  }
+
+  #find(tenant: string, token: string | undefined): Node | undefined {
+    let row: Node | undefined;
+    do row = this.getChildren(row).find((one) => leadsTo(this.#model, one, tenant, token));
+    while (row && row.kind !== 'token' && (row.kind !== 'tenant' || token !== undefined));
+    return row;
+  }
+
+  /** Menus do not offer what there is nothing for. Before the extension runs nothing is known, and all is offered. */
+  #publishMissing(): void {
+    const { tenants, vault } = this.#model;
+    const hasTokens = vault.entries.length > 0;
+    const missing = { noTenants: !hasTokens && tenants.entries.length === 0, noTokens: !hasTokens };
+    if (JSON.stringify(missing) === this.#missing) return;
+    this.#missing = JSON.stringify(missing);
+    for (const [key, is] of Object.entries(missing)) void vscode.commands.executeCommand('setContext', `tenantTokens.${key}`, is);
   }
 
   /** Redraws rows that have changed or whose text has changed with time, and sets the timer for the next such text. */
   #look(): void {
     this.#showBadge();
+    this.#publishMissing();
     this.#timer?.dispose();
     this.#wakeAt = Infinity;
     // The badge is visible even when the rows are not.

@@ -48,9 +48,8 @@ describe('The active token', () => {
       const { text, tooltip, background } = item();
       assert.deepEqual([text, background], ['$(key) Cloud org 29m', undefined]);
       assert.deepEqual(tooltip.slice(0, 3), ['Cloud org · Laptop', '29m left', 'Headers: csp-auth-token']);
-      assert.match(tooltip[3]!, /\d:\d\d/);
-      assert.match(tooltip[4]!, /^2030-01-01 00:(29:5\d|30:00) UTC$/);
-      assert.equal(tooltip[5], 'Select for actions and other tokens.');
+      assert.match(tooltip[3]!, /^Expires: .*\d:\d\d.* \(2030-01-01 00:(29:5\d|30:00) UTC\)$/);
+      assert.equal(tooltip[4], 'Select for actions and other tokens.');
     }),
   );
 
@@ -61,8 +60,10 @@ describe('The active token', () => {
       prompter.when('Cloud org · Ada', 'Acme');
       await run('showActions');
       const { labels } = prompter.question('Cloud org · Ada');
-      assert.deepEqual(labels, ['Insert Headers', 'Copy Headers', 'Copy Access Token', 'Copy as…', 'Exchange', 'Acme']);
-      assert.equal(extension.statusBar, 'Active token: Ada of Acme, not exchanged yet');
+      const needed = ['Exchange', 'Insert Headers', 'Insert Reference', 'Copy Headers', 'Copy Access Token', 'Copy as…'];
+      assert.deepEqual(labels, [...needed, 'Show Details', 'Open Portal', 'Acme']);
+      assert.match(extension.statusBar!, /^Active token: Ada of Acme, (59m|1h 0m) left$/);
+      assert.match(prompter.texts('done').at(-1)!, /^Acme · Ada is active, (59m|1h 0m) left$/);
       for (const [label, id] of [
         ['Insert Headers', 'insertHeaders'],
         ['Copy Headers', 'copyHeaders'],
@@ -109,7 +110,7 @@ describe('The active token', () => {
           '$(key) Contact 1m …s, none',
           '$(key) Contact …s, none',
           '$(key) Contact …s, statusBarItem.warningBackground',
-          '$(key) Contact access token expired, statusBarItem.errorBackground',
+          '$(key) Contact access token expired, none',
         ],
       );
       const row = await extension.row('Contact', 'Ada');

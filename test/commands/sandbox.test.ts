@@ -14,7 +14,7 @@ describe('The sandbox', () => {
       const shown = new Set(
         (await extension.rows()).filter(({ path }) => path.length === 1).map(({ description }) => description),
       );
-      assert.deepEqual([...shown].sort(), platforms.map(({ label }) => label).sort());
+      assert.deepEqual([...shown].sort(), platforms.map(({ label }) => `sandbox · ${label}`).sort());
       await run('exchange', { tenant: 'sandbox-cloud-director-system' });
       assert.match(extension.statusBar ?? '', /^Active token: Operator of Provider, (59m|1h 0m) left$/);
       await run('editTenant', { tenant: 'sandbox-cloud-director-system' });

@@ -25,7 +25,7 @@ describe(`certificates (${mode})`, () => {
     const laptop = ['Acme', 'Laptop'];
     const REFUSED = /^The certificate of localhost:\d+ is self-signed, so nothing was sent\./;
     await addToken(editor(), 'Acme', 'Laptop', 'EXAMPLE-CLIENT-SECRET');
-    await editor().inlineAction(laptop, 'Exchange');
+    await editor().inlineAction(laptop, 'Get Access Token (Exchange, Refresh)');
     await rowSaying(editor(), laptop, /^certificate not trusted$/);
     await editor().notificationButton(REFUSED, 'Trust Certificate…');
     const { message, detail, buttons } = await editor().dialog();
@@ -43,7 +43,7 @@ describe(`certificates (${mode})`, () => {
     await editor().notification(DONE);
     assert.deepEqual(tenantsIn(editor()), [{ ...tenant(), pinnedCertificate: fingerprint }]);
     assert.equal(sent(), '', 'something was sent to a service that was not trusted');
-    await editor().inlineAction(laptop, 'Exchange');
+    await editor().inlineAction(laptop, 'Get Access Token (Exchange, Refresh)');
     await rowSaying(editor(), laptop, / left$/);
     assert.match(sent(), /^POST \/token HTTP/);
   });

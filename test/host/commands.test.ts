@@ -52,7 +52,7 @@ describe(`commands under a person’s hands (${mode})`, () => {
   it('ask for the passcode of an exchange, and for another one after a wrong one', async () => {
     await setTenants(entryOf(sandbox, 'sandbox-cloud-services-mfa'));
     await addToken(editor(), 'Guarded org', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services-mfa'));
-    await editor().inlineAction(['Guarded org', 'Laptop'], 'Exchange');
+    await editor().inlineAction(['Guarded org', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
     await editor().inputMessage(/^Guarded org requires a one-time passcode/);
     assert.equal((await editor().prompt()).masked, true);
     await reply(editor(), '000000');
@@ -70,14 +70,14 @@ describe(`commands under a person’s hands (${mode})`, () => {
     const path = ['Made', 'CI server'];
     await rowSaying(editor(), path, / left$/);
 
-    await editor().contextMenu('Made', 'List API Tokens at Service');
+    await editor().contextMenu('Made', 'List API Tokens at Service (Login)…');
     await reply(editor(), user, password);
     const listed = () => editor().quickPickItems();
     const isListed = async () => (await listed()).some((item) => item.description === 'kept here as “CI server”');
     await until('the list', isListed, { seen: listed });
     await editor().escape();
     const menu = await editor().contextMenuItems(path);
-    assert.ok(!menu.includes('Regenerate API Token…') && !menu.includes('Change API Token at Service…'), menu.join());
+    assert.ok(!menu.includes('Regenerate API Token (Renew)…') && !menu.includes('Change API Token at Service…'), menu.join());
 
     await editor().contextMenu(path, 'Revoke API Token at Service…');
     await reply(editor(), user, password);

@@ -54,7 +54,7 @@ describe(`The editor (${mode})`, () => {
     const sub = '[a](command:workbench.action.quit) <img src=x> ![b](https://evil.example)';
     const name = '<a href="command:workbench.action.quit">x</a> https://evil.example $(key)';
     own.answer = { access_token: jwt({ sub, name }), token_type: 'Bearer', expires_in: 600 };
-    await editor().inlineAction(['Own', 'CI'], 'Exchange');
+    await editor().inlineAction(['Own', 'CI'], 'Get Access Token (Exchange, Refresh)');
     await editor().statusBar(/Own: new access token/);
     await open('hostile.http', request(), OWN);
     const text = await editor().hover(2, COLUMN + 4, /Own · CI/);

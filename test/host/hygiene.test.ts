@@ -31,7 +31,7 @@ function useOwn(settings: Readonly<Record<string, unknown>>) {
   before(async () => {
     await editor().openView();
     await addToken(editor(), 'Own', 'CI', 'EXAMPLE-client-secret');
-    await editor().inlineAction(['Own', 'CI'], 'Exchange');
+    await editor().inlineAction(['Own', 'CI'], 'Get Access Token (Exchange, Refresh)');
     await until('the exchange', () => own.requests.length > 0);
   });
   after(() => {

@@ -170,7 +170,7 @@ describe(`Insert Headers (${mode})`, () => {
       await until('the exchange', () => own.requests.length > before, { seen: () => editor().notifications() });
     };
     own.answer = token;
-    await editor().inlineAction(['Own', 'CI'], 'Exchange');
+    await editor().inlineAction(['Own', 'CI'], 'Get Access Token (Exchange, Refresh)');
     const isExpired = async () => /expired/.test((await editor().row(['Own', 'CI'])).description);
     await until('the access token to expire', isExpired, { seen: () => editor().rows() });
 

@@ -75,7 +75,7 @@ describe(`the keyboard (${mode})`, () => {
 
   /** Goes to a row of the tree, and chooses from its menu. */
   async function rowMenu(label: string, item: string): Promise<void> {
-    await palette('Tenant Tokens: Focus on Tenants View');
+    await palette('Tenant Tokens: Focus on Tenant Tokens View');
     const row = editor().page.locator('.part.sidebar .monaco-list.element-focused .monaco-list-row.focused .label-name');
     const isAtRow = async () => (await row.allInnerTexts()).includes(label);
     await press('Home');
@@ -91,7 +91,7 @@ describe(`the keyboard (${mode})`, () => {
     // The palette has commands of an extension once its icon is there.
     await editor().page.locator('.part.activitybar .action-label[aria-label^="Tenant Tokens"]').waitFor();
     const { origin } = sandbox.services['cloud-director'];
-    await palette('Tenant Tokens: Focus on Tenants View');
+    await palette('Tenant Tokens: Focus on Tenant Tokens View');
     await pressUntil('Tab', 'the button Add Tenant', async () => (await focused()) === 'Add Tenant');
     await press('Enter');
     await editor().prompt();
@@ -125,7 +125,7 @@ describe(`the keyboard (${mode})`, () => {
     await press('Enter');
     await until('the exchange', () => sandbox.services['cloud-director'].requests.length > before);
 
-    await rowMenu('Laptop', 'Remove API Token…');
+    await rowMenu('Laptop', 'Remove API Token (Delete)…');
     await editor().dialog();
     await pressUntil('Tab', 'the button Remove', async () => (await focused()) === 'Remove');
     await press('Enter');

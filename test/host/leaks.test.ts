@@ -84,7 +84,7 @@ describe(`what is left of a session (${mode})`, () => {
     await add('sandbox-cloud-director', 'Acme', 1);
     watch('cloud-director', 2);
     for (const exchange of [1, 2]) {
-      await editor().inlineAction(['Acme', 'Laptop'], 'Exchange');
+      await editor().inlineAction(['Acme', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
       const requests = () => sandbox.services['cloud-director'].requests.filter(({ method }) => method === 'POST');
       await until('the exchange', () => requests().length === exchange);
       await editor().statusBar(/Acme: new access token/);
@@ -96,7 +96,7 @@ describe(`what is left of a session (${mode})`, () => {
 
     await add('sandbox-cloud-services-mfa', 'Guarded org');
     watch('cloud-services', 2);
-    await editor().inlineAction(['Guarded org', 'Laptop'], 'Exchange');
+    await editor().inlineAction(['Guarded org', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
     await editor().answer(WRONG_PASSCODE);
     await editor().inputMessage(/did not accept that passcode/);
     await look('with a passcode that was refused');
@@ -105,7 +105,7 @@ describe(`what is left of a session (${mode})`, () => {
 
     await add('sandbox-commvault', 'Backup');
     watch('commvault');
-    await editor().inlineAction(['Backup', 'Laptop'], 'Exchange');
+    await editor().inlineAction(['Backup', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
     await editor().statusBar(/Backup: new access token/);
 
     await add('sandbox-bright-pattern', 'Contact');
@@ -116,7 +116,7 @@ describe(`what is left of a session (${mode})`, () => {
         error_description: `Not known: ${lastCanary('a secret of sandbox-bright-pattern')} ${due.body}`,
       }),
     }));
-    await editor().inlineAction(['Contact', 'Laptop'], 'Exchange');
+    await editor().inlineAction(['Contact', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
     await editor().notification(/Contact refused the client/);
     await look('with a message that the service puts the secret into');
     await editor().clearNotifications();

@@ -132,14 +132,14 @@ describe(`References in REST Client (${mode})`, () => {
     await editor().cursor(2, 30);
     await editor().quickFix('Go to That Request');
     await editor().activeEditor('elsewhere.http');
-    await editor().command('Tenant Tokens: Allow Host of Request…');
+    await editor().command('Tenant Tokens: Allow This Host for Tenant…');
     assert.match((await editor().dialog()).message, /Send the access token of Acme to another host\?/);
     await editor().dialogButton('Allow for This Session');
     // The sandbox serves one host only: what counts is what was sent.
     const isThere = async () => /^Bearer \S+$/.test((await sent('REST Client: Send Request')).authorization ?? '');
     await until('the token', isThere);
 
-    await editor().contextMenu(['Acme', 'Ada'], 'Remove API Token…');
+    await editor().contextMenu(['Acme', 'Ada'], 'Remove API Token (Delete)…');
     await editor().dialogButton('Remove');
     await isEmpty();
   });

@@ -32,13 +32,13 @@ describe(`the status bar and the tree (${mode})`, () => {
   it('the status bar counts down the active token, and offers what can be done with it and the other tokens', async () => {
     await addToken(editor(), 'Cloud org', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services'));
     await addToken(editor(), 'Acme', 'Ada', ...secretOf(sandbox, 'sandbox-cloud-director'));
-    await editor().inlineAction(['Cloud org', 'Laptop'], 'Exchange');
+    await editor().inlineAction(['Cloud org', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
     const { text, kind } = await editor().statusBar(/^Active token: Laptop of Cloud org, 29m left$/);
     assert.deepEqual([text, kind], ['Cloud org 29m', 'normal']);
     await editor().clickStatusBar(/^Active token/);
     assert.equal((await editor().prompt()).title, 'Cloud org · Laptop');
     await editor().quickPick(/Acme/);
-    await editor().statusBar(/^Active token: Ada of Acme, not exchanged yet/);
+    await editor().statusBar(/^Active token: Ada of Acme, (59m|1h 0m) left/);
   });
 
   it('the tree groups by platform, has buttons and menus, and keeps the order into which tenants are dragged', async () => {
@@ -53,9 +53,13 @@ describe(`the status bar and the tree (${mode})`, () => {
 
     const { ariaLabel } = await editor().row('Acme');
     assert.equal(ariaLabel, 'Acme, tenant of VMware Cloud Director, API tokens: 1');
-    assert.deepEqual(await editor().inlineActions(['Acme', 'Ada']), ['Copy Headers', 'Insert Headers', 'Exchange']);
+    assert.deepEqual(await editor().inlineActions(['Acme', 'Ada']), [
+      'Copy Headers',
+      'Insert Headers',
+      'Get Access Token (Exchange, Refresh)',
+    ]);
     const menu = await editor().contextMenuItems('Acme');
-    assert.ok(menu.includes('List API Tokens at Service') && !menu.includes('Insert Headers'), menu.join());
+    assert.ok(menu.includes('List API Tokens at Service (Login)…') && !menu.includes('Insert Headers'), menu.join());
 
     await drag('Contact', 'Cloud org');
     await rootsAre('Contact', 'Cloud org', 'Acme');

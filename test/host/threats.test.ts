@@ -126,14 +126,14 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
       ['Acme', 'Distant', HOSTILE, '\u001b[31mred'],
     );
     await addToken(editor(), 'Acme', 'CI', attack().secret);
-    await editor().inlineAction(['Acme', 'CI'], 'Exchange');
+    await editor().inlineAction(['Acme', 'CI'], 'Get Access Token (Exchange, Refresh)');
     await editor().statusBar(/Acme: new access token/);
     assert.equal(attack().own.requests.at(-1)?.path, '/token');
   });
 
   it('row 03: the settings of a workspace, like those of others, change no way to a service and not when the clipboard is cleared', async () => {
     await addToken(editor(), 'Distant', 'CI', attack().secret);
-    await editor().inlineAction(['Distant', 'CI'], 'Exchange');
+    await editor().inlineAction(['Distant', 'CI'], 'Get Access Token (Exchange, Refresh)');
     await editor().notification(/^id\.acme\.invalid could not be reached/);
     await editor().contextMenu(['Acme', 'CI'], 'Copy Access Token');
     await editor().statusBar(/Access token of Acme copied; the clipboard is cleared in 30s/);
@@ -174,7 +174,7 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
     const moved = { ...attack().tenant, tokenUrl: `${attack().evilOrigin}/token` };
     await editor().changeSettings({ [TENANTS]: [moved, attack().distant] });
     await rowSaying(editor(), ['Acme', 'CI'], /^address changed$/);
-    await editor().inlineAction(['Acme', 'CI'], 'Exchange');
+    await editor().inlineAction(['Acme', 'CI'], 'Get Access Token (Exchange, Refresh)');
     const refused = /^The address of Acme has changed since its API token was entered, so the token is not sent/;
     await editor().notificationButton(refused, 'Review Address');
     const { message, detail } = await editor().dialog();

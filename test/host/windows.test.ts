@@ -58,7 +58,7 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
     await until(
       `the exchange of ${name}`,
       async () => {
-        await window.inlineAction(['Acme', name], 'Exchange');
+        await window.inlineAction(['Acme', name], 'Get Access Token (Exchange, Refresh)');
         return until('it', isExchanged, { limit: EXCHANGE_LIMIT_MS }).catch(isExchanged);
       },
       { seen: () => Promise.all([window.rows(), window.notifications()]) },
@@ -66,7 +66,7 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
   }
 
   async function remove(window: Workbench, name: string): Promise<void> {
-    await window.contextMenu(['Acme', name], 'Remove API Token…');
+    await window.contextMenu(['Acme', name], 'Remove API Token (Delete)…');
     names = names.filter((one) => one !== name);
     await window.dialogButton('Remove');
     await rowGone(window, name);

@@ -5,6 +5,7 @@ import { HOUR_MS, SECOND_MS } from '../../src/base/time.js';
 import type { Clock } from '../../src/base/clock.js';
 import { Refresher } from '../../src/exchange/refresher.js';
 import { TokenManager } from '../../src/management/tokenManager.js';
+import { ActiveToken } from '../../src/tokens/activeToken.js';
 import { TokenNotes } from '../../src/tokens/tokenNotes.js';
 import { SteppedClock } from './clock.js';
 import { MemoryMemento, MemorySecrets, memoryWindow } from './memory.js';
@@ -100,7 +101,8 @@ export function openStored<C extends Clock>(
     focused: () => true,
     findTenant: (id) => tenants.find(id),
   });
-  return { ...stored, random, tenants, vault, broker, notes, manager, refresher };
+  const active = new ActiveToken(new MemoryMemento());
+  return { ...stored, random, tenants, vault, broker, notes, active, manager, refresher };
 }
 
 export const openFleet = <C extends Clock = SteppedClock>(parts: FleetParts<C>) => openStored(storeFleet(parts), parts);

@@ -19,6 +19,8 @@ const disposable = { dispose };
 export class TreeView {
   visible = true;
   badge: { readonly value: number } | undefined;
+  /** What was revealed last, and how. */
+  revealed: { readonly row: unknown; readonly how: unknown } | undefined;
   readonly provider: Rows | undefined;
   readonly shown = new Emitter<{ visible: boolean }>();
   readonly collapsed = new Emitter<{ element: unknown }>();
@@ -30,6 +32,11 @@ export class TreeView {
 
   constructor(provider?: Rows) {
     this.provider = provider;
+  }
+
+  reveal(row: unknown, how: unknown): Promise<void> {
+    this.revealed = { row, how };
+    return Promise.resolve();
   }
 
   show(visible: boolean): void {

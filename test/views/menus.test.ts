@@ -42,7 +42,8 @@ describe('the menu of a row', () => {
     for (const { tenant } of readTenants(sandbox.tenants.map(({ tenant }) => tenant))) tenants.set(tenant!.id, tenant!);
     await sandbox.stop();
   });
-  const rowOf = (kind: string, tenant: string) => offered(contextValueOf(kind, tenants.get(`sandbox-${tenant}`)!));
+  const rowOf = (kind: string, tenant: string, ...marks: string[]) =>
+    offered(contextValueOf(kind, tenants.get(`sandbox-${tenant}`)!, marks));
 
   it('of a tenant offers what can be done with it', () => {
     assert.deepEqual(rowOf('tenant', 'cloud-director'), {
@@ -50,52 +51,63 @@ describe('the menu of a row', () => {
       menu: [
         'Add API Token…',
         'Create API Token…',
-        'List API Tokens at Service',
+        'List API Tokens at Service (Login)…',
         'Test Tenant',
-        'Open Portal',
         'Trust Certificate…',
+        'Open Portal',
         'Edit Tenant…',
         'Remove Tenant…',
       ],
     });
   });
 
-  it('of a tenant of the sandbox does not offer to change it', () => {
+  it('of a tenant of the sandbox does not offer to change it, nor a portal', () => {
     assert.deepEqual(rowOf('sandboxTenant', 'cloud-director'), {
       buttons: [],
-      menu: ['Create API Token…', 'List API Tokens at Service', 'Test Tenant', 'Open Portal'],
+      menu: ['Create API Token…', 'List API Tokens at Service (Login)…', 'Test Tenant'],
     });
   });
 
   it('of a tenant that is not in order leads to the settings, and of one that is gone to its removal', () => {
-    assert.deepEqual(offered('problemTenant'), { buttons: [], menu: ['Open Tenants in settings.json'] });
+    assert.deepEqual(offered('problemTenant'), { buttons: [], menu: ['Open Tenants in settings.json', 'Remove Tenant…'] });
     assert.deepEqual(offered('leftTenant'), { buttons: [], menu: ['Remove Tenant…'] });
-    assert.deepEqual(offered('leftToken'), { buttons: [], menu: ['Remove API Token…'] });
+    assert.deepEqual(offered('leftToken'), { buttons: [], menu: ['Remove API Token (Delete)…'] });
     for (const row of ['platform', 'range', 'detail', 'leftRemoteToken'])
       assert.deepEqual(offered(row), { buttons: [], menu: [] }, row);
   });
 
-  it('of an API token offers what can be done with it', () => {
-    assert.deepEqual(rowOf('token', 'bright-pattern'), {
-      buttons: ['Copy Headers', 'Insert Headers', 'Exchange'],
-      menu: [
-        'Exchange',
-        'Use Token',
-        'Insert Headers',
-        'Insert Headers in All Requests of File',
-        'Insert Reference',
-        'Copy Headers',
-        'Copy Access Token',
-        'Copy as…',
-        'Rename API Token…',
-        'Enter API Token Again…',
-        'Review Address…',
-        'Set API Token Expiry…',
-        'Show Details',
-        'Show Exchange Trace',
-        'Remove API Token…',
-      ],
-    });
+  const OF_TOKEN = [
+    'Get Access Token (Exchange, Refresh)',
+    'Make Active (Switch Token)',
+    'Insert Headers',
+    'Insert Reference',
+    'Copy Headers',
+    'Copy Access Token',
+    'Copy as…',
+    'Show Details',
+    'Open Portal',
+    'Rename API Token…',
+    'Replace API Token…',
+    'Set Expiry Date…',
+    'Remove API Token (Delete)…',
+  ];
+
+  it('of an API token offers what can be done with it, and not to make the active one active', () => {
+    const buttons = ['Copy Headers', 'Insert Headers', 'Get Access Token (Exchange, Refresh)'];
+    assert.deepEqual(rowOf('token', 'bright-pattern'), { buttons, menu: OF_TOKEN });
+    const others = OF_TOKEN.filter((title) => !title.startsWith('Make Active'));
+    assert.deepEqual(rowOf('token', 'bright-pattern', 'active'), { buttons, menu: others });
+  });
+
+  it('of an API token that failed has the remedy first, also in the place of the buttons that would fail', () => {
+    const { buttons, menu } = rowOf('token', 'bright-pattern', 'failed', 'mend-replaceToken');
+    assert.deepEqual(buttons, ['Replace API Token…', 'Get Access Token (Exchange, Refresh)']);
+    assert.equal(menu[0], 'Replace API Token…');
+    assert.deepEqual([...menu].sort(), [...OF_TOKEN, 'Show Exchange Trace'].sort());
+    assert.deepEqual(rowOf('token', 'bright-pattern', 'failed', 'mend-confirmAddress').menu[0], 'Review Address…');
+    // It can be tried again, which the button offers anyway.
+    const passing = rowOf('token', 'bright-pattern', 'failed', 'mend-exchange');
+    assert.deepEqual(passing.buttons, ['Get Access Token (Exchange, Refresh)']);
   });
 
   /** What can be done with an API token at some services only. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/time.js';
-import { ActiveToken } from '../../src/tokens/activeToken.js';
 import { StatusBar } from '../../src/views/statusBar.js';
 import { openFleet, type FleetParts } from '../support/fleet.js';
-import { MemoryMemento } from '../support/memory.js';
 
 const accessToken = (): string => 'EXAMPLE-access-token';
 
@@ -12,11 +10,10 @@ const accessToken = (): string => 'EXAMPLE-access-token';
 async function open(parts: Partial<FleetParts> = {}) {
   const fleet = openFleet({ count: 2, accessToken, ...parts });
   const { clock } = fleet;
-  const active = new ActiveToken(new MemoryMemento());
-  await active.set('t0');
+  await fleet.active.set('t0');
   const state = { isShown: true };
   const bar = new StatusBar(
-    { ...fleet, active },
+    fleet,
     () => state.isShown,
     () => [30, 7, 1],
     clock,
@@ -39,7 +36,7 @@ async function open(parts: Partial<FleetParts> = {}) {
     clock.after = after;
     return { wakes, texts: [...texts] };
   };
-  return { ...fleet, active, state, bar, item, during };
+  return { ...fleet, state, bar, item, during };
 }
 
 describe('the status bar', () => {
@@ -56,6 +53,15 @@ describe('the status bar', () => {
     assert.ok(last.wakes >= 120 && last.wakes <= 122, String(last.wakes));
     assert.equal(item.text, '$(key) Tenant 0 access token expired');
     assert.deepEqual(await during(HOUR_MS), { wakes: 0, texts: [] });
+    bar.dispose();
+  });
+
+  it('names the active token where its tenant has several', async () => {
+    const { bar, item, index, vault } = await open();
+    const other = { ...vault.of('t0')[0], id: 'other', name: 'CI' };
+    await index.update('tokens', [...index.get('tokens', []), other]);
+    bar.update();
+    assert.equal(item.text, '$(key) Tenant 0 · Laptop 59m');
     bar.dispose();
   });
 

@@ -63,7 +63,7 @@ describe('what is dragged in the tree', () => {
   });
 
   it('comes first in the range that it is dropped on', async () => {
-    const { drop, row, order, ...fleet } = open(300);
+    const { drop, row, order, ...fleet } = open(1_300);
     const ranges = topRows(fleet, false);
     await drop(row('t250'), ranges[1]);
     assert.equal(order().indexOf('t250'), 100);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
 import type { TreeItem } from 'vscode';
+import { AppError } from '../../src/base/errors.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/time.js';
 import { TenantTree, type Node } from '../../src/views/tenantTree.js';
@@ -8,6 +9,7 @@ import { openFleet, type FleetParts } from '../support/fleet.js';
 import { MemoryMemento } from '../support/memory.js';
 
 const EXPANDED = 2;
+const COLLAPSED = 1;
 
 const accessToken = (): string => 'EXAMPLE-access-token';
 
@@ -156,7 +158,10 @@ describe('the tree', () => {
     tree.dispose();
   });
 
-  it('has no level of more than 200 tenants, and shows each of ten thousand', async () => {
+  it('has no level of more than 1,000 tenants, and shows each of ten thousand', async () => {
+    const few = await open({ count: 1_000 });
+    assert.equal(few.tree.getChildren().length, 1_000);
+    few.tree.dispose();
     const { tree, tenants } = await open({ count: 10_000 });
     const top = tree.getChildren();
     assert.equal(top.length, 100);
@@ -183,7 +188,7 @@ describe('the tree', () => {
   });
 
   it('has no id twice, though tenants that are not from the settings begin ranges of two platforms', async () => {
-    const { tree, setting, ...fleet } = await open({ count: 400 });
+    const { tree, setting, ...fleet } = await open({ count: 2_400 });
     const other = { platform: 'cloud-services', url: 'https://a.example' };
     const own = (JSON.parse(setting) as { loginId?: string }[]).map(({ loginId, ...one }, n) =>
       n % 2 ? { ...one, ...other } : { ...one, loginId },
@@ -203,7 +208,7 @@ describe('the tree', () => {
     await both.setGrouped(true);
     const ranges = both.getChildren().flatMap((platform) => both.getChildren(platform));
     const ids = ranges.map((range) => both.getTreeItem(range).id);
-    assert.equal(ids.length, 6);
+    assert.equal(ids.length, 26);
     assert.equal(new Set(ids).size, ids.length, ids.join(', '));
     both.dispose();
     tree.dispose();
@@ -217,6 +222,16 @@ describe('the tree', () => {
     assert.deepEqual(new Set(secrets.calls), new Set(['get']));
     assert.equal(secrets.calls.length, 100);
     tree.dispose();
+  });
+
+  it('opens the tenants by itself unless there are many', async () => {
+    const stateOf = async (count: number) => {
+      const { tree } = await open({ count });
+      const { collapsibleState } = tree.getTreeItem(tree.getChildren()[0]!);
+      tree.dispose();
+      return collapsibleState;
+    };
+    assert.deepEqual([await stateOf(200), await stateOf(201)], [EXPANDED, COLLAPSED]);
   });
 
   it('reads the settings once for all rows', async () => {
@@ -236,9 +251,75 @@ describe('the tree', () => {
     const item = items.get(token)!;
     assert.equal(item.tooltip, undefined);
     const { tooltip } = tree.resolveTreeItem(item, token);
-    assert.match(tooltip as string, /^Laptop · Tenant 0\n59m left\n.*\n2026-01-01 01:00:00 UTC$/s);
+    assert.match(tooltip as string, /^Laptop · Tenant 0\n59m left\nExpires: .* \(2026-01-01 01:00:00 UTC\)$/);
     tree.dispose();
   });
+
+  it('marks the active one of several tokens, and draws the mark anew when another one becomes active', async () => {
+    const { tree, clock, active, items, row, described, taken } = await open({ count: 3, accessToken });
+    await active.set('t1');
+    await clock.advance(1_000);
+    assert.deepEqual([taken(), described('t1')], [['t1'], 'active · 59m left']);
+    assert.match(items.get(row('token', 't1'))!.contextValue!, /^token\.active\b/);
+    await active.set('t2');
+    await clock.advance(1_000);
+    assert.deepEqual(taken(), ['t1', 't2']);
+    assert.deepEqual([described('t1'), described('t2')], ['59m left', 'active · 59m left']);
+    tree.dispose();
+    const only = await open({ count: 1, accessToken });
+    await only.active.set('t0');
+    await only.clock.advance(1_000);
+    assert.equal(only.described('t0'), '59m left');
+    only.tree.dispose();
+  });
+
+  it('says of a row what mends its error', async () => {
+    const send = (): Promise<never> => Promise.reject(new AppError('api-token-refused', { status: 401 }));
+    const { tree, clock, broker, tenants, row, items, described } = await open({ count: 1, send });
+    await clock.until(broker.exchange(tenants.get('t0'), 't0').catch(() => undefined));
+    await clock.advance(1_000);
+    assert.equal(described('t0'), 'API token refused');
+    assert.match(items.get(row('token', 't0'))!.contextValue!, /^token\.failed\.mend-replaceToken\b/);
+    tree.dispose();
+  });
+
+  it('counts the tenants of a platform, and does not name it again below', async () => {
+    const { tree } = await open({ count: 3 });
+    assert.equal(tree.getTreeItem(tree.getChildren()[0]!).description, 'Bright Pattern');
+    await tree.setGrouped(true);
+    const platform = tree.getChildren()[0]!;
+    assert.equal(tree.getTreeItem(platform).description, '3');
+    assert.equal(tree.getTreeItem(tree.getChildren(platform)[0]!).description, '');
+    tree.dispose();
+  });
+
+  for (const [count, way] of [
+    [3, ['platform', 'tenant']],
+    [5_000, ['platform', 'range', 'tenant']],
+  ] as const)
+    it(`selects the row of a tenant or a token wherever it is, among ${count} tenants`, async () => {
+      const { tree, view } = await open({ count });
+      const shown = () => view.revealed as { row: Node; how: unknown } | undefined;
+      const above = (): string[] => {
+        const kinds: string[] = [];
+        for (let at = tree.getParent(shown()!.row); at; at = tree.getParent(at)) kinds.unshift(at.kind);
+        return kinds;
+      };
+      await tree.setGrouped(true);
+      const id = `t${count - 1}`;
+      await tree.reveal(id);
+      assert.deepEqual(above(), way.slice(0, -1));
+      assert.equal((shown()!.row as { tenant: string }).tenant, id);
+      await tree.reveal(id, id);
+      assert.deepEqual(above(), way);
+      assert.deepEqual([shown()!.row.kind, shown()!.how], ['token', { select: true, focus: false }]);
+      view.show(false);
+      await tree.reveal('t0');
+      assert.equal((shown()!.row as { tenant: string }).tenant, id, 'opened the view unasked');
+      await tree.reveal('t0', undefined, true);
+      assert.deepEqual([(shown()!.row as { tenant: string }).tenant, shown()!.how], ['t0', { select: true, focus: true }]);
+      tree.dispose();
+    });
 
   it('has a row for tokens whose tenants are gone', async () => {
     const { tree, index } = await open({ count: 2 });

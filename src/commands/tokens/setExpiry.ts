@@ -6,7 +6,7 @@ import { selectToken, type SelectsToken } from '../selectToken.js';
 
 /** Sets the expiry of an API token whose service does not report it. */
 export const enterEnd: Command<SelectsToken & Uses<'notes'>> = async (services, target) => {
-  const title = vscode.l10n.t('Set API Token Expiry');
+  const title = vscode.l10n.t('Set Expiry Date');
   const chosen = await selectToken(services, target, title);
   if (!chosen) return;
   const { tenant, token } = chosen;

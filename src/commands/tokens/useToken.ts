@@ -1,10 +1,25 @@
 import * as vscode from 'vscode';
+import { platformOf } from '../../platforms/index.js';
+import { formatDuration } from '../../views/duration.js';
+import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 import type { Command } from '../command.js';
 import { selectToken, type SelectsToken } from '../selectToken.js';
 
-export const useToken: Command<SelectsToken> = async (services, target) => {
-  const chosen = await selectToken(services, target, vscode.l10n.t('Use Token'));
+/** Makes a token the active one. Gets an access token unless that takes a passcode or the only use of the token. */
+export const useToken: Command<AcquiresToken & SelectsToken> = async (services, target) => {
+  const { active, broker, prompter } = services;
+  const chosen = await selectToken(services, target, vscode.l10n.t('Make Active'));
   if (!chosen) return;
-  await services.active.set(chosen.token.id);
-  await services.broker.load(chosen.token.id);
+  const { tenant, token } = chosen;
+  await active.set(token.id);
+  await broker.load(token.id);
+  if (token.singleUse || platformOf(tenant).needsPasscode?.(tenant)) return;
+  const access = await acquireAccessToken(services, chosen);
+  if (!access) return;
+  const name = `${tenant.name} · ${token.name}`;
+  prompter.done(
+    access.expiresAt === null
+      ? vscode.l10n.t('{0} is active', name)
+      : vscode.l10n.t('{0} is active, {1} left', name, formatDuration(access.expiresAt - Date.now())),
+  );
 };

@@ -1,6 +1,5 @@
 /** All that a window has of ours, over memory and with a stand-in for the editor. */
 import { editor } from '../../support/vscode.js';
-import { ActiveToken } from '../../../src/tokens/activeToken.js';
 import type { Clock } from '../../../src/base/clock.js';
 import { History } from '../../../src/tokens/history.js';
 import { IssuedTokens } from '../../../src/tokens/issuedTokens.js';
@@ -20,13 +19,12 @@ export { editor };
 export async function openWindow<C extends Clock = SteppedClock>(parts: FleetParts<C>, active?: string) {
   const fleet = openFleet(parts);
   const { clock, index, vault, broker, notes, secrets } = fleet;
-  const chosen = new ActiveToken(new MemoryMemento());
-  await chosen.set(active);
+  await fleet.active.set(active);
   const all = [
     new History({ clock, memento: index, vault, broker }),
     new Reminders({ notes, vault, clock, days, focused: () => true, folder: undefined }),
     new IssuedTokens(index, vault, broker),
-    new StatusBar({ ...fleet, active: chosen }, () => true, days, clock),
+    new StatusBar(fleet, () => true, days, clock),
   ];
   const tree = new TenantTree(fleet, new MemoryMemento(), () => Promise.resolve(), days, clock);
   const { view, item } = editor;
