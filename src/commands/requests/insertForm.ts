@@ -3,14 +3,15 @@ import { clientsHere } from '../../editor/references/clients.js';
 import { AppError } from '../../base/errors.js';
 import { referenceTo } from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';
+import type { Tenant } from '../../platforms/tenant.js';
 import { settings } from '../../settings.js';
+import type { Access } from '../../store/record.js';
 import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { Uses } from '../command.js';
 import { mayHold, type ConfirmsDocument } from './documentConsents.js';
 import type { Chosen } from '../selectToken.js';
 import { askToPublish } from '../access/askToPublish.js';
-import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
 /** What to write into a file: the access token, or a reference that the HTTP client resolves. */
 export type Form = 'reference' | 'token';
@@ -24,29 +25,32 @@ export interface Insertable {
 }
 
 /**
- * Gets the auth headers to write into a file. A reference exchanges too: this proves that it works, and the token is ready
- * when the request is sent.
- * @param document the document to write into
+ * What to write into a document, from the setting or the person.
  * @param form undefined: from the setting, or ask
- * @returns undefined when the person cancelled
- * @throws TargetedError
+ * @returns undefined when the person cancelled, or the document may not hold the access token
  */
-export async function takeInsertable(
-  services: AcquiresToken & ConfirmsDocument & Uses<'names'>,
-  chosen: Chosen,
+export async function chooseForm(
+  services: ConfirmsDocument,
+  tenant: Tenant,
   document: vscode.TextDocument,
   form?: Form,
-): Promise<Insertable | undefined> {
+): Promise<Form | undefined> {
   const { prompter } = services;
-  const decided = await possible(prompter, form ?? (await wanted(prompter)));
-  const { tenant, token } = chosen;
-  if (decided === 'token' && !(await mayHold(services, tenant, document))) return undefined;
-  const access = decided && (await acquireAccessToken(services, chosen));
-  if (!access) return undefined;
-  const name = services.names.nameOf(token.id);
+  const chosen = await possible(prompter, form ?? (await wanted(prompter)));
+  return chosen === 'token' && !(await mayHold(services, tenant, document)) ? undefined : chosen;
+}
+
+/** @throws AppError `token-unknown` if the API token was removed meanwhile */
+export function insertableOf(
+  { names, broker }: Uses<'broker' | 'names'>,
+  { tenant, token }: Chosen,
+  form: Form,
+  access: Access,
+): Insertable {
+  const name = names.nameOf(token.id);
   if (name === undefined) throw new AppError('token-unknown');
-  const written = decided === 'reference' ? referenceTo(name) : access.token;
-  return { form: decided, name, headers: services.broker.headers(tenant, token.id, written) };
+  const written = form === 'reference' ? referenceTo(name) : access.token;
+  return { form, name, headers: broker.headers(tenant, token.id, written) };
 }
 
 /** Asks where both forms are possible, and stores the answer in the settings. */

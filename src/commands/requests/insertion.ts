@@ -9,22 +9,22 @@ import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import { isAllowedHost } from '../../tenants/hosts.js';
 import { decide, refusalText } from '../../views/insertionQuestions.js';
-import { about, type Target, type Uses } from '../command.js';
-import { takeInsertable, type Form, type Insertable } from './insertForm.js';
+import { about, type Command, type Target, type Uses } from '../command.js';
+import { chooseForm, insertableOf, type Form, type Insertable } from './insertForm.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { meant } from './tenantOfRequest.js';
 import { noteUse } from '../noteUse.js';
 import { offerFixes, type Reading } from './insertionWarnings.js';
 import { allTokens, chooseToken, selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
 import type { ConfirmsDocument } from './documentConsents.js';
-import type { AcquiresToken } from '../access/acquireAccessToken.js';
+import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
 type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
 
 /** Finds the requests that get headers. @throws AppError `edit-refused` */
 export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
 
-/** What {@link insertInto} uses. */
+/** What the commands of {@link inserting} use. */
 export type InsertsHeaders = SelectsToken &
   AcquiresToken &
   ConfirmsHost &
@@ -32,43 +32,42 @@ export type InsertsHeaders = SelectsToken &
   Uses<'credentials' | 'dialects' | 'history' | 'names' | 'openReferences' | 'sampleFolder'>;
 
 /**
- * Sets the auth headers of a tenant in requests of the active editor, as one undo step. The command determines the requests
- * when it starts, and follows them if the file is edited during the exchange.
+ * A command that sets the auth headers of a tenant in requests of the active editor, as one undo step. It determines the
+ * requests when it starts, and follows them if the file is edited during the exchange. A reference exchanges too: this proves
+ * that it works, and the token is ready when the request is sent.
  * @param form undefined: from the setting, or ask
- * @throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
+ * @returns a command that throws AppError `no-editor`, `edit-refused`, `read-only`, `document-changed`
  */
-export async function insertInto(
-  services: InsertsHeaders,
-  target: Target,
-  title: string,
-  findBlocks: FindBlocks,
-  form?: Form,
-): Promise<void> {
-  const editor = activeEditor();
-  const { document } = editor;
-  const cursors = editor.selections.map(({ active }) => active.line);
-  const lines = linesOf(document);
-  const options = { markdown: isMarkdown(document) };
-  const dialect = await services.dialects.settle(lines, cursors, options);
-  if (!dialect) return;
-  const blocks = findBlocks({ lines, dialect, options }, cursors);
-  const anchors = new Anchors(
-    document,
-    blocks.map(({ line }) => line),
-  );
-  try {
-    const chosen = await chooseFor(services, target, title, document, blocks);
-    const insertable = chosen && (await takeInsertable(services, chosen, document, form));
-    if (!insertable) return;
-    const read = (): Blocks => {
-      const current = { lines: linesOf(document), dialect, options };
-      return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
-    };
-    // With its target, so that Copy Headers in the message copies those of this token.
-    await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
-  } finally {
-    anchors.dispose();
-  }
+export function inserting(title: () => string, findBlocks: FindBlocks, form?: Form): Command<InsertsHeaders> {
+  return async (services, target) => {
+    const editor = activeEditor();
+    const { document } = editor;
+    const cursors = editor.selections.map(({ active }) => active.line);
+    const lines = linesOf(document);
+    const options = { markdown: isMarkdown(document) };
+    const dialect = await services.dialects.settle(lines, cursors, options);
+    if (!dialect) return;
+    const blocks = findBlocks({ lines, dialect, options }, cursors);
+    const anchors = new Anchors(
+      document,
+      blocks.map(({ line }) => line),
+    );
+    try {
+      const chosen = await chooseFor(services, target, title(), document, blocks);
+      const decided = chosen && (await chooseForm(services, chosen.tenant, document, form));
+      const access = decided && (await acquireAccessToken(services, chosen));
+      if (!access) return;
+      const insertable = insertableOf(services, chosen, decided, access);
+      const read = (): Blocks => {
+        const current = { lines: linesOf(document), dialect, options };
+        return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
+      };
+      // With its target, so that Copy Headers in the message copies those of this token.
+      await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
+    } finally {
+      anchors.dispose();
+    }
+  };
 }
 
 /** @throws AppError `no-editor`; `file-not-shown` if VS Code hides a large or binary file from extensions */
