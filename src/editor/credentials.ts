@@ -1,8 +1,9 @@
 import {
   findingMatches,
   finish,
-  hostFinder,
+  Hosts,
   indexed,
+  isPause,
   type Dialect,
   type Lines,
   type CredentialMatch,
@@ -24,7 +25,7 @@ export interface Credential {
   readonly problem?: 'unknown' | 'ambiguous';
   /** For a literal, epoch ms: as issued, or as the token states; null: no expiry, or none that it states. */
   readonly expiresAt?: number | null;
-  /** Where each of its requests goes, as returned by `requestHost`. */
+  /** Where each of its requests goes, as returned by `requestHost`. Credentials with the same requests share one list. */
   readonly hosts: readonly (string | undefined)[];
 }
 
@@ -47,14 +48,27 @@ export function* recognizing(given: Lines, dialect: Dialect, markdown: boolean, 
   const lines = indexed(given);
   const credentialNames = credentialHeaders(known.tenants.all);
   const isToken = (word: string): boolean => known.issued.find(word) !== undefined;
-  const hostOf = eachOnce(hostFinder(lines));
+  const hosts = new Hosts(lines);
+  const hostsOf = new Map<readonly RequestBlock[], Credential['hosts']>();
   const credentials: Credential[] = [];
+  let count = 0;
   for (const match of yield* findingMatches(lines, dialect, { markdown, credentialNames, isToken })) {
-    yield;
+    if (isPause(count++)) yield;
     const found = match.kind === 'reference' ? ofReference(match, known) : ofLiteral(match, known);
-    if (found) credentials.push({ match, ...found, hosts: match.requests.map(hostOf) });
+    if (!found) continue;
+    if (!hostsOf.has(match.requests)) hostsOf.set(match.requests, yield* hostsIn(match.requests, hosts));
+    credentials.push({ match, ...found, hosts: hostsOf.get(match.requests) ?? [] });
   }
   return credentials;
+}
+
+function* hostsIn(requests: readonly RequestBlock[], hosts: Hosts): Work<Credential['hosts']> {
+  const found: (string | undefined)[] = [];
+  for (const request of requests) {
+    if (isPause(found.length)) yield;
+    found.push(yield* hosts.of(request));
+  }
+  return found;
 }
 
 type Finding = Omit<Credential, 'match' | 'hosts'>;
@@ -86,13 +100,4 @@ export function credentialAt(all: readonly Credential[], line: number, character
     (header.line < line || (header.line === line && header.nameStart <= character)) &&
     (line < header.endLine || (line === header.endLine && character <= header.valueEnd));
   return all.find(isIn) ?? all.find(isInHeader);
-}
-
-/** Caches the result for each request: definitions occur in many. */
-function eachOnce(find: (request: RequestBlock) => string | undefined): (request: RequestBlock) => string | undefined {
-  const hosts = new Map<RequestBlock, string | undefined>();
-  return (request) => {
-    if (!hosts.has(request)) hosts.set(request, find(request));
-    return hosts.get(request);
-  };
 }

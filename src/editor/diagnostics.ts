@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { HostConsents } from '../tenants/hostConsents.js';
-import { destinationsOfCredential } from './references/destinations.js';
+import { destinationsIn } from './references/destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './foundTokens/git.js';
 import type { Place } from './references/judgement.js';
-import type { Credential, CredentialCache } from './credentialCache.js';
+import type { CredentialCache } from './credentialCache.js';
 import type { Resolution } from './references/resolution.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
@@ -16,6 +16,8 @@ const TYPING_MS = 400;
 const TYPING_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
+/** A message names no more. */
+const MAX_DESTINATIONS = 8;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface DiagnosticsModel {
@@ -121,14 +123,18 @@ export class Diagnostics implements vscode.Disposable {
 
   #surroundings(document: vscode.TextDocument, isInGit: boolean): Surroundings {
     const { statuses, consents } = this.#model;
+    const destinationsOf = destinationsIn(document);
     return {
       now: Date.now(),
       isInGit,
       status: (referred) => statuses.of(referred),
       resolution: (name) => this.#model.resolution(name),
       withheldBy: (name) => this.#model.withheldBy(name),
-      foreign: (credential: Credential, tenant) =>
-        destinationsOfCredential(document, credential).filter((destination) => !consents.allows(tenant, destination)),
+      foreign: eachOnce((credential, tenant) =>
+        destinationsOf(credential)
+          .filter((destination) => !consents.allows(tenant, destination))
+          .slice(0, MAX_DESTINATIONS),
+      ),
     };
   }
 
@@ -163,4 +169,19 @@ function diagnosticOf(finding: Finding): vscode.Diagnostic {
   diagnostic.source = 'Tenant Tokens';
   diagnostic.code = finding.code;
   return diagnostic;
+}
+
+type Foreign = Surroundings['foreign'];
+
+/** Asks once for each tenant and list of requests: many definitions may share a list. */
+function eachOnce(find: Foreign): Foreign {
+  const known = new Map<string, Map<unknown, ReturnType<Foreign>>>();
+  return (credential, tenant) => {
+    const ofTenant = known.get(tenant.id) ?? new Map<unknown, ReturnType<Foreign>>();
+    known.set(tenant.id, ofTenant);
+    const { requests } = credential.match;
+    const found = ofTenant.get(requests) ?? find(credential, tenant);
+    ofTenant.set(requests, found);
+    return found;
+  };
 }

@@ -1,7 +1,6 @@
 import type { AppError } from '../base/errors.js';
 import type { Tenant } from '../platforms/tenant.js';
 import type { Destination } from '../tenants/hostConsents.js';
-import { isAllowedHost } from '../tenants/hosts.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import { needsPerson, type TokenStatus } from '../exchange/status.js';
 import type { Place } from './references/judgement.js';
@@ -73,8 +72,8 @@ function referenceFindings(credential: Credential, around: Surroundings): Findin
 }
 
 function hostFindings(credential: Credential, around: Surroundings): Finding[] {
-  const { referred, hosts } = credential;
-  if (!referred || hosts.every((host) => host !== undefined && isAllowedHost(referred.tenant, host))) return [];
+  const { referred } = credential;
+  if (!referred) return [];
   const destinations = around.foreign(credential, referred.tenant);
   return destinations.length > 0 ? [{ code: 'foreign-host', credential, referred, destinations }] : [];
 }

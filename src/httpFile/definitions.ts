@@ -1,9 +1,10 @@
 import { replacement, type TextEdit } from './insertion/edits.js';
 import { indexOf } from './lineIndex.js';
 import { wholeOf, type Lines } from './lines.js';
-import { placeIn } from './ordered.js';
+import { placeBy } from './ordered.js';
 import { placeholders, referenceName } from './references.js';
 import type { RequestBlock } from './request.js';
+import { isPause, type Work } from './work.js';
 
 /** A file variable, `@name = value`, and the offsets of its value. */
 export interface Definition {
@@ -13,18 +14,6 @@ export interface Definition {
   readonly valueStart: number;
   readonly valueEnd: number;
 }
-
-/** The definitions of a name in the whole file: clients accept them anywhere. */
-export function definitionsOf(lines: Lines, name: string): Definition[] {
-  const found: Definition[] = [];
-  for (const line of definitionLines(lines)) {
-    const definition = readDefinition(lines.lineAt(line), line);
-    if (definition?.name === name) found.push(definition);
-  }
-  return found;
-}
-
-const definitionLines = (lines: Lines): readonly number[] => indexOf(lines).lines('definition', wholeOf(lines));
 
 export function readDefinition(text: string, line: number): Definition | undefined {
   const upToValue = /^\s*@(?:global\.)?([^\s=:]+)\s*:?=\s*/.exec(text);
@@ -36,20 +25,28 @@ export function readDefinition(text: string, line: number): Definition | undefin
 
 /** All definitions of a name, in order, and their value if they agree. */
 interface Named {
-  readonly lines: number[];
-  readonly values: string[];
+  readonly definitions: Definition[];
   agreed: string | undefined;
 }
 
-/** The definitions of a document for httpYac and JetBrains, read once for many requests. */
+/** The definitions of a document for httpYac and JetBrains, read once for many requests. Clients accept them anywhere. */
 export class Definitions {
   readonly #byName = new Map<string, Named>();
 
-  constructor(lines: Lines) {
-    for (const line of definitionLines(lines)) {
+  static *reading(lines: Lines): Work<Definitions> {
+    const definitions = new Definitions();
+    let count = 0;
+    for (const line of indexOf(lines).lines('definition', wholeOf(lines))) {
+      if (isPause(count++)) yield;
       const definition = readDefinition(lines.lineAt(line), line);
-      if (definition) this.#add(definition);
+      if (definition) definitions.#add(definition);
     }
+    return definitions;
+  }
+
+  /** The definitions of a name, in order. */
+  of(name: string): readonly Definition[] {
+    return this.#byName.get(name)?.definitions ?? [];
   }
 
   /**
@@ -58,19 +55,20 @@ export class Definitions {
    */
   valueOf(name: string, { dialect, region }: RequestBlock): string | undefined {
     const named = this.#byName.get(name);
-    const last = named ? placeIn(named.lines, region.end) - 1 : -1;
-    const isOwn = dialect === 'httpyac' && (named?.lines[last] ?? -1) >= region.start;
-    return isOwn ? named?.values[last] : named?.agreed;
+    if (!named || dialect !== 'httpyac') return named?.agreed;
+    const { definitions, agreed } = named;
+    const last = definitions[placeBy(definitions, region.end, ({ line }) => line) - 1];
+    return last && last.line >= region.start ? last.value : agreed;
   }
 
-  #add({ name, line, value }: Definition): void {
+  #add(definition: Definition): void {
+    const { name, value } = definition;
     const named = this.#byName.get(name);
     if (!named) {
-      this.#byName.set(name, { lines: [line], values: [value], agreed: value });
+      this.#byName.set(name, { definitions: [definition], agreed: value });
       return;
     }
-    named.lines.push(line);
-    named.values.push(value);
+    named.definitions.push(definition);
     if (named.agreed !== value) named.agreed = undefined;
   }
 }
@@ -86,14 +84,14 @@ export interface DefinitionUpdate {
  * Finds the definition behind a value such as `Bearer {{token}}`. Undefined if changing it would not be enough, if there are
  * several, or if it contains a reference itself.
  */
-export function definitionUpdate(lines: Lines, oldValue: string, newValue: string): DefinitionUpdate | undefined {
+export function definitionUpdate(definitions: Definitions, oldValue: string, newValue: string): DefinitionUpdate | undefined {
   const [placeholder, ...others] = placeholders(oldValue);
   if (!placeholder || others.length > 0) return undefined;
   const before = oldValue.slice(0, placeholder.start);
   const after = oldValue.slice(placeholder.end);
   const fits = newValue.length > before.length + after.length && newValue.startsWith(before) && newValue.endsWith(after);
-  const [definition, ...more] = definitionsOf(lines, placeholder.expression);
-  if (!fits || !definition || more.length > 0) return undefined;
+  const { 0: definition, length } = definitions.of(placeholder.expression);
+  if (!fits || !definition || length > 1) return undefined;
   if (placeholders(definition.value).some((reference) => !referenceName(reference))) return undefined;
   const value = newValue.slice(before.length, newValue.length - after.length);
   const { line, valueStart, valueEnd } = definition;

@@ -1,24 +1,20 @@
 import { indexOf } from './lineIndex.js';
 import { wholeOf, type Lines, type Span } from './lines.js';
+import { placeBy } from './ordered.js';
 
 const OPENING = /^```(http|rest)$/;
 const CLOSING = /^```$/;
 
-/**
- * The inside of the Markdown fence at the line, which may be one of its delimiters. REST Client knows exactly ```` ```http ````
- * and ```` ```rest ````, closed by ```` ``` ````.
- */
-export function fenceAt(lines: Lines, line: number): Span | undefined {
-  let start = line;
-  if (CLOSING.test(lines.lineAt(line))) start--;
-  while (start >= 0 && !OPENING.test(lines.lineAt(start))) {
-    if (CLOSING.test(lines.lineAt(start))) return undefined;
-    start--;
-  }
-  return start < 0 ? undefined : insideOf(lines, start);
+/** The inside of the fence at the line, which may be one of its delimiters. */
+export function fenceAt(all: readonly Span[], line: number): Span | undefined {
+  const fence = all[placeBy(all, line, ({ end }) => end)];
+  return fence && fence.start - 1 <= line ? fence : undefined;
 }
 
-/** The insides of all fences, in order. */
+/**
+ * The insides of all Markdown fences, in order. REST Client knows exactly ```` ```http ```` and ```` ```rest ````, closed by
+ * ```` ``` ````.
+ */
 export function fences(lines: Lines): Span[] {
   const found: Span[] = [];
   let opening: number | undefined;
@@ -31,11 +27,4 @@ export function fences(lines: Lines): Span[] {
     opening = undefined;
   }
   return found;
-}
-
-function insideOf(lines: Lines, opening: number): Span | undefined {
-  for (let line = opening + 1; line < lines.lineCount; line++) {
-    if (CLOSING.test(lines.lineAt(line))) return { start: opening + 1, end: line };
-  }
-  return undefined;
 }

@@ -1,10 +1,18 @@
 export { bashQuoted } from './curl/shellWords.js';
-export { Definitions, definitionsOf, type Definition } from './definitions.js';
+export type { Definition } from './definitions.js';
 export type { TextEdit } from './insertion/edits.js';
-export { findRequest, findRequests, sameReading, type FindOptions, type Found } from './find.js';
+export {
+  findingRequests,
+  findingRequestsAt,
+  findRequest,
+  findRequests,
+  sameReading,
+  type FindOptions,
+  type Found,
+} from './find.js';
 export { uncommentHeader, upperCaseMethod } from './insertion/fixes.js';
 export type { Dialect } from './dialects/grammar.js';
-export { hostFinder, requestHost } from './host.js';
+export { Hosts, requestHost } from './host.js';
 export { hostWithPort } from './hostWithPort.js';
 export { indexed, LineIndex } from './lineIndex.js';
 export { literalTokens, tokenWords, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
@@ -21,5 +29,5 @@ export { findingUses, restClientUses, type RestClientUse } from './restClient/us
 export type { RestClientRequest } from './restClient/request.js';
 export type { HeaderLine, Refusal, RequestBlock, Warning, WarningKind } from './request.js';
 export type { HeaderEdits } from './insertion/headerEdits.js';
-export { setHeaders } from './insertion/setHeaders.js';
-export { finish, type Work } from './work.js';
+export { setHeaders, settingHeaders } from './insertion/setHeaders.js';
+export { finish, isPause, type Work } from './work.js';

@@ -3,7 +3,7 @@ import { placeIn } from './ordered.js';
 import { namesIn } from './restClient/requestNames.js';
 import { mayBeFile } from './restClient/files.js';
 import { mayImport } from './restClient/imports.js';
-import { finish, type Work } from './work.js';
+import { finish, isPause, type Work } from './work.js';
 
 /** A replacement of lines, as an editor reports it. */
 export interface LineChange {
@@ -120,9 +120,6 @@ const INNER_LINE = /[\u2028\u2029][^\S\u2028\u2029]*(?:@|import)/;
 /** The length of the shortest relevant line: `@a`. */
 const MIN_LENGTH = 2;
 
-/** A pause after this many lines costs nothing measurable. */
-const LINES_TO_PAUSE = 64;
-
 /** Longer names share one kind. */
 const MAX_NAME = 64;
 
@@ -149,7 +146,7 @@ function* read(lines: Lines, from: number, to: number): Work<LinesByKind> {
     for (const kind of kinds) add(kind, line);
   };
   for (let line = from; line < to; line++) {
-    if ((line - from) % LINES_TO_PAUSE === LINES_TO_PAUSE - 1) yield;
+    if (isPause(line)) yield;
     const text = lines.lineAt(line);
     if (text.length < MIN_LENGTH) continue;
     const start = startOf(text);

@@ -16,11 +16,13 @@ export interface LiteralToken extends Literal {
  * A JSON Web Token (RFC 7519 §3) whose header and claims are objects, or a token of Identity Services. A match starts where a run
  * of base64url starts, so that no run is read twice.
  */
-const SHAPES = /(?<![\w-])(?:eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|vidb_[\w-]{40,})/g;
+export const SHAPES = /(?<![\w-])(?:eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|vidb_[\w-]{40,})/g;
+
+const NONE: readonly LiteralToken[] = [];
 
 /** Finds tokens in a text by their shape, in linear time. */
-export function literalTokens(text: string): LiteralToken[] {
-  if (!text.includes('eyJ') && !text.includes('vidb_')) return [];
+export function literalTokens(text: string): readonly LiteralToken[] {
+  if (!text.includes('.eyJ') && !text.includes('vidb_')) return NONE;
   return Array.from(text.matchAll(SHAPES), ({ 0: token, index: start }) => {
     return { start, end: start + token.length, text: token, shape: token.startsWith('eyJ') ? 'jwt' : 'vidb' };
   });
@@ -34,24 +36,26 @@ const WORDS = new RegExp(`[${B64}]+=*`, 'g');
 /** All characters of access tokens. Some also separate tokens from other text. */
 export const TOKEN = `${B64}!#%^|:*@,;=`;
 
-const RUNS = new RegExp(`[${TOKEN}]+`, 'g');
-
 /** Whether a run has characters that bearer tokens do not have. */
 const IS_UNUSUAL = new RegExp(`[^${B64}=]|=[^=]`);
 
 /** Shorter words are schemes, versions and names. */
 export const MIN_WORD = 16;
 
+const RUNS = new RegExp(`[${TOKEN}]{${MIN_WORD},}`, 'g');
+
 /**
  * Finds the words of a text that can be an access token, in linear time: those that can be a bearer token, and those with other
  * characters if they are known.
  */
-export function* tokenWords(text: string, isKnown: (word: string) => boolean): Generator<Literal> {
+export function tokenWords(text: string, isKnown: (word: string) => boolean): Literal[] {
+  const found: Literal[] = [];
   for (const { 0: run, index } of text.matchAll(RUNS)) {
     const known = IS_UNUSUAL.test(run) ? knownIn(run, isKnown) : undefined;
-    const words = known ? [known] : b64Words(run);
-    for (const word of words) yield { ...word, start: index + word.start, end: index + word.end };
+    for (const word of known ? [known] : b64Words(run))
+      found.push({ text: word.text, start: index + word.start, end: index + word.end });
   }
+  return found;
 }
 
 /** A known token that is all of a run, or all but a name before it (`token=…`) and punctuation behind it. */
@@ -68,14 +72,9 @@ function knownIn(run: string, isKnown: (word: string) => boolean): Literal | und
 }
 
 /** Finds the words of a text that can be a bearer token, whatever they look like, in linear time. */
-function* b64Words(text: string): Generator<Literal> {
-  for (let at = 0; at + MIN_WORD <= text.length;) {
-    // Another search may run between two words, so the position is kept here.
-    WORDS.lastIndex = at;
-    const match = WORDS.exec(text);
-    if (!match) return;
-    const [word] = match;
-    at = WORDS.lastIndex;
-    if (word.length >= MIN_WORD) yield { start: match.index, end: at, text: word };
-  }
+function b64Words(text: string): Literal[] {
+  const found: Literal[] = [];
+  for (const { 0: word, index } of text.matchAll(WORDS))
+    if (word.length >= MIN_WORD) found.push({ start: index, end: index + word.length, text: word });
+  return found;
 }

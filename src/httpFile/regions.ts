@@ -1,9 +1,10 @@
-import { constructEnd } from './dialects/constructs.js';
-import { readCurlHead } from './curl/curlRequest.js';
+import { constructEnd, mayOpen } from './dialects/constructs.js';
+import { readingCurlHead } from './curl/curlRequest.js';
 import type { Grammar } from './dialects/grammar.js';
 import { isBlank, isComment, type Lines, type Span } from './lines.js';
-import { readHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
+import { readingHead, type Refusal, type RequestBlock, type RequestHead, type Warning, type WarningKind } from './request.js';
 import { readInnerRequestLine, readRequestLine, startsRequest, type RequestLine } from './dialects/requestLine.js';
+import { isPause, type Work } from './work.js';
 
 /** The lines between two separators. */
 export interface Region extends Span {
@@ -13,9 +14,9 @@ export interface Region extends Span {
 }
 
 /** Reads from `start` up to the separator that ends the region, or the limit. */
-export function readRegion(lines: Lines, start: number, limit: number, grammar: Grammar): Region {
+export function* readingRegion(lines: Lines, start: number, limit: number, grammar: Grammar): Work<Region> {
   const reader = new RegionReader(lines, limit, grammar);
-  const end = reader.readFrom(start);
+  const end = yield* reader.readFrom(start);
   const requests = reader.heads.map((head, index): RequestBlock => {
     const warnings = [...head.warnings, ...reader.warnings].toSorted((a, b) => a.line - b.line);
     return { ...head, region: { start, end }, end: reader.heads[index + 1]?.line ?? end, warnings };
@@ -58,9 +59,10 @@ class RegionReader {
     this.grammar = grammar;
   }
 
-  readFrom(start: number): number {
+  *readFrom(start: number): Work<number> {
     let line = start;
     while (line < this.limit) {
+      if (isPause(line)) yield;
       const text = this.lines.lineAt(line);
       if (this.body && this.body.closingBoundary === undefined && CONTENT.test(text)) {
         line++;
@@ -68,30 +70,30 @@ class RegionReader {
       }
       if (this.grammar.isSeparator(text) && !(this.body?.markdown && text.trim() !== '###')) return line;
       if (FORCE_DELIMITER.test(text)) this.forced = true;
-      line = this.body ? this.readBody(line, text) : this.readLeading(line, text);
+      line = yield* this.body ? this.readBody(line, text) : this.readLeading(line, text);
     }
     return this.limit;
   }
 
-  private readLeading(line: number, text: string): number {
-    if (text.includes('\r')) return this.refuse(line, 'lone-carriage-return');
+  private *readLeading(line: number, text: string): Work<number> {
+    if (text.includes('\r')) return yield* this.refuse(line, 'lone-carriage-return');
     if (isBlank(text) || isComment(text) || this.grammar.isDefinition(text)) return line + 1;
-    const past = constructEnd(this.lines, line, this.limit, this.grammar, false);
+    const past = mayOpen(text) ? yield* constructEnd(this.lines, line, this.limit, this.grammar, false) : undefined;
     if (past !== undefined) {
       if (this.grammar.dialect === 'rest-client') this.warn('sent-as-url', line);
       return past;
     }
     const requestLine = readRequestLine(text, this.grammar);
-    return requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
+    return yield* requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
   }
 
-  private readBody(line: number, text: string): number {
+  private *readBody(line: number, text: string): Work<number> {
     if (this.grammar.dialect !== 'httpyac') return this.warnOfBody(line, text);
-    const past = constructEnd(this.lines, line, this.limit, this.grammar, true);
+    const past = mayOpen(text) ? yield* constructEnd(this.lines, line, this.limit, this.grammar, true) : undefined;
     if (past !== undefined) return past;
     if (!this.forced && startsRequest(text, this.grammar)) {
       const requestLine = readInnerRequestLine(text, this.grammar);
-      return requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
+      return yield* requestLine ? this.open(line, requestLine) : this.refuse(line, 'no-request');
     }
     const boundary = this.body?.closingBoundary;
     if (this.body && boundary !== undefined && RESPONSE.test(text)) this.body = { ...this.body, closingBoundary: undefined };
@@ -99,30 +101,33 @@ class RegionReader {
     return line + 1;
   }
 
-  private open(line: number, requestLine: RequestLine): number {
-    if (requestLine.trouble === 'not-sent-by-client') return this.refuse(line, 'not-sent-by-client');
+  private *open(line: number, requestLine: RequestLine): Work<number> {
+    if (requestLine.trouble === 'not-sent-by-client') return yield* this.refuse(line, 'not-sent-by-client');
     const { lines, limit, grammar } = this;
     const isCurl = requestLine.kind === 'curl';
-    const head = isCurl ? readCurlHead(lines, line, limit, grammar) : readHead(lines, line, limit, grammar, requestLine);
-    if (this.enter(head)) this.heads.push(head);
+    const head = yield* isCurl
+      ? readingCurlHead(lines, line, limit, grammar)
+      : readingHead(lines, line, limit, grammar, requestLine);
+    if (yield* this.enter(head)) this.heads.push(head);
     else this.refusal = 'lone-carriage-return';
     return head.headersEnd;
   }
 
   /** Continues as below a request: httpYac sends something for the line, and reads what follows as its headers and body. */
-  private refuse(line: number, refusal: Refusal): number {
+  private *refuse(line: number, refusal: Refusal): Work<number> {
     this.refusal = refusal;
-    const head = readHead(this.lines, line, this.limit, this.grammar, { kind: 'request', method: '', target: '' });
-    this.enter(head);
+    const head = yield* readingHead(this.lines, line, this.limit, this.grammar, { kind: 'request', method: '', target: '' });
+    yield* this.enter(head);
     return head.headersEnd;
   }
 
   /** @returns whether its lines end where the editor shows it */
-  private enter(head: RequestHead): boolean {
+  private *enter(head: RequestHead): Work<boolean> {
     this.body = this.grammar.dialect === 'httpyac' ? bodyOf(head) : PLAIN_BODY;
     this.forced ||= this.body.closingBoundary !== undefined;
     let isBroken = false;
     for (let line = head.line; line < head.headersEnd; line++) {
+      if (isPause(line)) yield;
       const text = this.lines.lineAt(line);
       if (FORCE_DELIMITER.test(text)) this.forced = true;
       isBroken ||= text.includes('\r');

@@ -1,6 +1,7 @@
 import type { Dialect, Grammar } from './dialects/grammar.js';
 import { isBlank, type Lines, type Span } from './lines.js';
 import { startsRequest, withoutVersion, type RequestLine } from './dialects/requestLine.js';
+import { isPause, type Work } from './work.js';
 
 /** A header of a request. Offsets are relative to their lines; a folded value ends on `endLine`. */
 export interface HeaderLine {
@@ -77,9 +78,15 @@ export interface RequestBlock {
 export type RequestHead = Omit<RequestBlock, 'region' | 'end'>;
 
 /** Reads from the request line to the end of the headers. */
-export function readHead(lines: Lines, line: number, limit: number, grammar: Grammar, requestLine: RequestLine): RequestHead {
+export function* readingHead(
+  lines: Lines,
+  line: number,
+  limit: number,
+  grammar: Grammar,
+  requestLine: RequestLine,
+): Work<RequestHead> {
   const below = new HeadReader(lines, line, grammar);
-  const headersEnd = below.readTo(limit);
+  const headersEnd = yield* below.readTo(limit);
   return {
     kind: 'request',
     dialect: grammar.dialect,
@@ -114,12 +121,13 @@ class HeadReader {
     this.grammar = grammar;
   }
 
-  readTo(limit: number): number {
+  *readTo(limit: number): Work<number> {
     for (let line = this.first; line < limit; line++) {
+      if (isPause(line)) yield;
       const text = this.lines.lineAt(line);
       if (isBlank(text) || this.grammar.isSeparator(text)) return line;
       if (!this.read(line, text)) {
-        this.warnOfHeadersBelow(line, limit);
+        yield* this.warnOfHeadersBelow(line, limit);
         return line;
       }
     }
@@ -172,12 +180,13 @@ class HeadReader {
   }
 
   /** A line that starts a body without a blank line is often meant as a header, and so are the headers below it. */
-  private warnOfHeadersBelow(start: number, limit: number): void {
+  private *warnOfHeadersBelow(start: number, limit: number): Work<void> {
     const first = this.lines.lineAt(start);
     if (this.isFold(start, first)) this.warn('folded-value', start);
     // In httpYac this is an assertion (`?? status == 200`).
     if (this.grammar.dialect === 'jetbrains' && /^[?&]/.test(first)) this.warn('query-after-header', start);
     for (let line = start; line < limit; line++) {
+      if (isPause(line)) yield;
       const text = this.lines.lineAt(line);
       if (isBlank(text) || this.grammar.isSeparator(text) || startsRequest(text, this.grammar)) return;
       if (line > start && this.grammar.field(text)) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { findingsOf, nextExpiry, type Finding, type Surroundings } from '../../src/editor/findings.js';
 import { AppError } from '../../src/base/errors.js';
 import type { TokenStatus } from '../../src/exchange/status.js';
+import { isAllowedHost } from '../../src/tenants/hosts.js';
 import { jwt, LATER, NOW, OURS, recognizedIn, SOONER } from './support/known.js';
 
 const ACME = 'GET https://acme.example/x\nAuthorization: Bearer ';
@@ -20,7 +21,10 @@ async function codesIn(
     status: () => status(),
     resolution: () => ({ state: 'resolved', byHttpYac: false }),
     withheldBy: () => undefined,
-    foreign: ({ hosts }) => hosts.map((host) => ({ host, label: host ?? '', key: host ?? '' })),
+    foreign: ({ hosts }, tenant) =>
+      hosts
+        .filter((host) => host === undefined || !isAllowedHost(tenant, host))
+        .map((host) => ({ host, label: host ?? '', key: host ?? '' })),
     ...change,
   };
   const findings = (await recognizedIn(text, { issuedUntil })).flatMap((one) => findingsOf(one, around));

@@ -3,6 +3,7 @@ import { requestLenses } from '../../src/editor/requestLenses.js';
 import { literalStatus, remedyFor, type Remedy } from '../../src/editor/tokenState.js';
 import { AppError } from '../../src/base/errors.js';
 import type { TokenState } from '../../src/exchange/status.js';
+import { assertLinear } from '../support/linear.js';
 import { jwt, LATER, NOW, OURS, recognizedIn } from './support/known.js';
 
 const ACME = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';
@@ -59,6 +60,27 @@ describe('Lenses', () => {
         lenses,
       );
     });
+
+  it('are few above a request with many tokens', async () => {
+    const references = Array.from({ length: 40 }, (_, name) => `{{$processEnv TENANT_TOKEN_X${name}}}`);
+    const lenses = requestLenses(await recognizedIn(['GET https://a.example', '', ...references].join('\n')));
+    assert.deepEqual(
+      lenses.map(({ credential }) => credential.match.line),
+      Array.from({ length: 16 }, (_, index) => index + 2),
+    );
+  });
+
+  it('take time in proportion to a document in which all requests use many definitions', async () => {
+    const text = (count: number): string =>
+      `@t = {{$processEnv TENANT_TOKEN_ACME}}\nGET https://acme.example/\nAuthorization: {{t}}\n\n###\n`.repeat(count);
+    await assertLinear(10_000, async (count) => {
+      const all = await recognizedIn(text(count));
+      assert.equal(all.length, count);
+      // Otherwise each had as many hosts as there are requests.
+      assert.equal(new Set(all.map(({ hosts }) => hosts)).size, 1);
+      assert.equal(requestLenses(all).length, count);
+    });
+  });
 });
 
 describe('The remedy for a token', () => {

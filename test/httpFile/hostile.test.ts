@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import {
-  findRequests,
-  hostFinder,
-  LineIndex,
   credentialMatches,
+  findingMatches,
+  findingRequests,
+  findingRequestsAt,
+  findingUses,
+  findRequests,
+  finish,
+  Hosts,
+  LineIndex,
   restClientUses,
   type Dialect,
   type Lines,
+  type RequestBlock,
+  type Work,
 } from '../../src/httpFile/index.js';
 import { CREDENTIALS } from './support/insert.js';
 import { linesOf } from './support/text.js';
@@ -19,6 +26,7 @@ class CountedLines implements Lines {
   readonly lineCount: number;
   readonly index: LineIndex;
   characters = 0;
+  looks = 0;
   readonly #lines: Lines;
 
   constructor(text: string) {
@@ -30,6 +38,7 @@ class CountedLines implements Lines {
   lineAt(line: number): string {
     const text = this.#lines.lineAt(line);
     this.characters += text.length + 1;
+    this.looks++;
     return text;
   }
 }
@@ -37,11 +46,24 @@ class CountedLines implements Lines {
 /** How many characters are read to find everything in a text, per character of it. */
 function reads(text: string, dialect: Dialect): number {
   const lines = new CountedLines(text);
-  const hostOf = hostFinder(lines);
+  const hosts = new Hosts(lines);
+  const hostOf = (request: RequestBlock): string | undefined => finish(hosts.of(request));
   for (const request of findRequests(lines, dialect)) hostOf(request);
-  for (const { requests } of credentialMatches(lines, dialect, { credentialNames: CREDENTIALS })) requests.forEach(hostOf);
+  const found = credentialMatches(lines, dialect, { credentialNames: CREDENTIALS });
+  for (const requests of new Set(found.map((one) => one.requests))) requests.forEach(hostOf);
   if (dialect === 'rest-client') restClientUses(lines, {});
   return lines.characters / text.length;
+}
+
+/** The most lines that are looked at between two pauses of a work. */
+function longestPiece(lines: CountedLines, work: Work<unknown>): number {
+  let longest = 0;
+  for (let isDone = false; !isDone;) {
+    const before = lines.looks;
+    isDone = work.next().done ?? false;
+    longest = Math.max(longest, lines.looks - before);
+  }
+  return longest;
 }
 
 const REFERENCE = 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}';
@@ -63,7 +85,54 @@ describe('httpFile, a hostile file', () => {
     'files to be sent': 'POST https://a.example/\n\n<@ ./a\n###\n',
     'definitions without a value': '@a =\n\n',
     'runs of what could be tokens': 'Authorization: eyJ.eyJ.eyJa.eyJb.eyJ.c.eyJ\n',
+    'tokens in definitions that all requests use': `@t = ${REFERENCE}\nGET https://a.example/\nAuthorization: {{t}}\n\n###\n`,
+    'titles without a request': '### a\n@a = 1\n',
   };
+  const large: Readonly<Record<string, readonly [first: string, unit: string]>> = {
+    comments: ['', '# a\n'],
+    'blank lines': ['', '\n'],
+    'lines of a query': ['GET https://a.example/\n', '  &a=1\n'],
+    headers: ['GET https://a.example/\n', `Authorization: ${REFERENCE}\n`],
+    'lines of a body': ['POST https://a.example/\n\n', `"a": "${REFERENCE}"\n`],
+    'lines of a body that looks like headers': ['POST https://a.example/\n{\n', 'a\n'],
+    'lines of a query in GraphQL': ['query x {\n', 'a\n'],
+    'options of cURL': ['curl https://a.example/ ', `-H 'X: ${REFERENCE}' \\\n`],
+    'comments in a cURL command': ["curl https://a.example/ '\n", '# a\n'],
+  };
+  const pieces = [
+    ...Object.entries(hostile).map(([what, unit]) => [what, '', unit] as const),
+    ...Object.entries(large).map(([what, [first, unit]]) => [`a request with ${what}`, first, unit] as const),
+  ];
+  for (const [what, first, unit] of pieces)
+    it(`of ${what} is read in small pieces`, () => {
+      const lines = new CountedLines(first + unit.repeat(20_000 / unit.length));
+      const all = Array.from({ length: lines.lineCount }, (_, line) => line);
+      const works = ALL.flatMap((dialect) => [
+        findingRequests(lines, dialect),
+        findingRequestsAt(lines, [lines.lineCount - 1], dialect),
+        findingRequestsAt(lines, all, dialect),
+        findingMatches(lines, dialect, { credentialNames: CREDENTIALS }),
+      ]);
+      const longest = [...works, findingUses(lines, {})].map((work) => longestPiece(lines, work));
+      assert.ok(Math.max(...longest) <= 64 * 8, longest.join());
+    });
+
+  it('of definitions with tokens that all requests use has few lists of requests', () => {
+    const names = Array.from({ length: 1_000 }, (_, name) => `@t${name} = ${REFERENCE}\n`);
+    const either = names.map((_, name) => `{{t${name}}}`).join('');
+    const files = [
+      `@t = ${REFERENCE}\nGET https://a.example/\nAuthorization: {{t}}\n\n###\n`.repeat(1_000),
+      `${names.join('')}@all = ${either}\n@other = ${either}\n${'GET https://a.example/\nX: {{all}}\nX: {{other}}\n###\n'.repeat(1_000)}`,
+    ];
+    for (const text of files) {
+      const lines = linesOf(text);
+      const found = credentialMatches(lines, 'httpyac', { credentialNames: CREDENTIALS });
+      assert.ok(found.every(({ requests }) => requests.length === 1_000));
+      const lengths = [...new Set(found.map(({ requests }) => requests))].map(({ length }) => length);
+      assert.ok(lengths.reduce((sum, length) => sum + length, 0) <= 40 * lines.lineCount);
+    }
+  });
+
   it('of definitions that use each other 30,000 times yields only what is there', () => {
     const lines = linesOf('@a = {{b}}{{$processEnv TENANT_TOKEN_A}}\n@b = {{a}}\nX: {{a}}\n'.repeat(30_000));
     assert.equal(credentialMatches(lines, 'httpyac', { credentialNames: CREDENTIALS }).length, 30_000);

@@ -4,7 +4,7 @@ import { findingUses, importLines, type RestClientUse } from '../../httpFile/ind
 import type { HostConsents } from '../../tenants/hostConsents.js';
 import type { ReferenceNames } from '../../tokens/referenceNames.js';
 import { toDestination } from './destination.js';
-import { destinationsOfCredential } from './destinations.js';
+import { destinationsIn } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, mayHoldRequests, readingLines } from '../document.js';
 import { judge, type Judgement, type Place, type Use } from './judgement.js';
@@ -143,15 +143,19 @@ function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUs
   });
 }
 
-function ofHttpYac(document: vscode.TextDocument, credential: readonly Credential[]): Use[] {
-  const references = credential.filter(({ match }) => match.kind === 'reference');
-  return references.flatMap((one) => {
-    const { line, text: name } = one.match;
-    return destinationsOfCredential(document, one).map((destination) => ({
-      name,
-      place: { uri: document.uri, line },
-      destination,
-    }));
+function ofHttpYac(document: vscode.TextDocument, credentials: readonly Credential[]): Use[] {
+  const destinationsOf = destinationsIn(document);
+  const seen = new Map<string, Set<unknown>>();
+  return credentials.flatMap((one) => {
+    const { kind, line, text: name } = one.match;
+    if (kind !== 'reference' || !one.referred) return [];
+    const ofToken = seen.get(one.referred.token.id) ?? new Set();
+    seen.set(one.referred.token.id, ofToken);
+    const all = destinationsOf(one);
+    // Many definitions may have the same destinations: once they are known, a further one only adds its name.
+    const destinations = ofToken.has(all) ? all.slice(0, 1) : all;
+    ofToken.add(all);
+    return destinations.map((destination) => ({ name, place: { uri: document.uri, line }, destination }));
   });
 }
 

@@ -8,7 +8,8 @@ import { masked, placeholders } from '../references.js';
 import type { RequestBlock } from '../request.js';
 import { restClientInFence } from '../dialects/restClient.js';
 import type { HeaderEdits } from '../insertion/headerEdits.js';
-import { bashQuoted, shellWords, type ShellWord } from './shellWords.js';
+import { bashQuoted, readingWords, type ShellWord } from './shellWords.js';
+import type { Work } from '../work.js';
 
 /** Options that make their own `Authorization` header; REST Client even prefers that of `-u` to ours. */
 const CREDENTIAL_OPTIONS: readonly string[] = ['user', 'oauth2-bearer'];
@@ -23,14 +24,14 @@ interface CurlHeader {
 /**
  * Sets the headers of a cURL command as `-H` options: replaces existing ones in place, and inserts the others right after `curl`.
  */
-export function setCurlHeaders(
+export function* settingCurlHeaders(
   lines: Lines,
   request: RequestBlock,
   wanted: readonly HeaderToSet[],
   credentialNames: readonly string[],
-): HeaderEdits {
+): Work<HeaderEdits> {
   // Its end is known, so no search for a separator is needed.
-  const { words } = shellWords(lines, request.line, request.headersEnd, restClientInFence);
+  const { words } = yield* readingWords(lines, request.line, request.headersEnd, restClientInFence);
   const options = curlOptions(words);
   const plan = planOf(options.flatMap(curlHeader), wanted, credentialNames);
   const duplicates = plan.duplicates.map(({ name, option }) => ({ kind: 'duplicate-header', name, option }) as const);

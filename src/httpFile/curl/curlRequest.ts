@@ -2,11 +2,12 @@ import { curlOptions, type CurlOption } from './curlOptions.js';
 import type { Grammar } from '../dialects/grammar.js';
 import type { Lines } from '../lines.js';
 import type { HeaderLine, RequestHead } from '../request.js';
-import { shellWords } from './shellWords.js';
+import { readingWords } from './shellWords.js';
+import type { Work } from '../work.js';
 
 /** Reads a cURL command as a request, with its `-H` options as headers at their places in the command. */
-export function readCurlHead(lines: Lines, line: number, limit: number, grammar: Grammar): RequestHead {
-  const { words, endLine } = shellWords(lines, line, limit, grammar);
+export function* readingCurlHead(lines: Lines, line: number, limit: number, grammar: Grammar): Work<RequestHead> {
+  const { words, endLine } = yield* readingWords(lines, line, limit, grammar);
   const options = curlOptions(words);
   return {
     kind: 'curl',

@@ -1,6 +1,7 @@
 import type { Grammar } from '../dialects/grammar.js';
 import type { Lines, Position } from '../lines.js';
 import { placeholders, type Placeholder } from '../references.js';
+import { isPause, type Work } from '../work.js';
 
 /** One word of a command line: the text that the program receives, and the position of each character. */
 export interface ShellWord {
@@ -23,11 +24,12 @@ export interface Command {
  * Reads a command that may span several lines: inside quotes, after `\` (bash), `^` (cmd) or `` ` `` (PowerShell), and where the
  * next line is indented, since REST Client turns such a line break into a blank.
  */
-export function shellWords(lines: Lines, line: number, limit: number, grammar: Grammar): Command {
+export function* readingWords(lines: Lines, line: number, limit: number, grammar: Grammar): Work<Command> {
   const scanner = new Scanner();
   for (let current = line; ;) {
+    yield;
     const isOpen = scanner.scan(lines.lineAt(current), current);
-    const next = nextLine(lines, current + 1, limit, grammar);
+    const next = yield* nextLine(lines, current + 1, limit, grammar);
     if (next === undefined || !(isOpen || /^\s+\S/.test(lines.lineAt(next))))
       return { words: scanner.finish(), endLine: current + 1 };
     current = next;
@@ -35,8 +37,9 @@ export function shellWords(lines: Lines, line: number, limit: number, grammar: G
 }
 
 /** The next line that is not a comment, since REST Client removes those first; undefined at the end of the region. */
-function nextLine(lines: Lines, from: number, limit: number, grammar: Grammar): number | undefined {
+function* nextLine(lines: Lines, from: number, limit: number, grammar: Grammar): Work<number | undefined> {
   for (let line = from; line < limit; line++) {
+    if (isPause(line)) yield;
     const text = lines.lineAt(line);
     if (grammar.isSeparator(text)) return undefined;
     if (grammar.role(text, false) !== 'comment') return line;

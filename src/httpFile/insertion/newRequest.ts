@@ -1,10 +1,11 @@
 import { grammarOf } from '../dialects/dialects.js';
 import { replacement, type TextEdit } from './edits.js';
-import { fenceAt } from '../fences.js';
-import { regionAt, type FindOptions } from '../find.js';
+import { fenceAt, fences } from '../fences.js';
+import { readingRegionAt, type FindOptions } from '../find.js';
 import type { Dialect, Grammar } from '../dialects/grammar.js';
 import { indexed } from '../lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from '../lines.js';
+import { finish } from '../work.js';
 
 /** An edit that writes a request, and the line where the request is then. */
 export interface NewRequest extends TextEdit {
@@ -25,7 +26,7 @@ export function newRequest(
 ): NewRequest {
   const lines = indexed(given);
   const cursor = Math.min(Math.max(cursorLine, 0), lines.lineCount - 1);
-  const span = options.markdown ? fenceAt(lines, cursor) : wholeOf(lines);
+  const span = options.markdown ? fenceAt(fences(lines), cursor) : wholeOf(lines);
   const request = `${method} ${url}`;
   const grammar = grammarOf(dialect, options.markdown);
   if (!span || (options.markdown && holdsMore(lines, span, grammar))) return inNewFence(lines, cursor, request);
@@ -44,7 +45,9 @@ export function newRequest(
 function regionOf(lines: Lines, cursor: number, span: Span, grammar: Grammar): Span {
   const isSeparator = (line: number) => line < span.end && grammar.isSeparator(lines.lineAt(line));
   const first = isSeparator(cursor) ? cursor + 1 : cursor;
-  return first >= span.end || isSeparator(first) ? { start: first, end: first } : regionAt(lines, first, span, grammar);
+  return first >= span.end || isSeparator(first)
+    ? { start: first, end: first }
+    : finish(readingRegionAt(lines, first, span, grammar));
 }
 
 /** Comments belong to the request below them. */

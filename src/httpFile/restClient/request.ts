@@ -2,6 +2,7 @@ import { hostWithPort } from '../hostWithPort.js';
 import { isBlank, isComment, type Lines, type Span } from '../lines.js';
 import { REST_CLIENT_METHODS } from '../dialects/methods.js';
 import { withoutVersion } from '../dialects/requestLine.js';
+import { isPause, type Work } from '../work.js';
 import { curlParts } from './curl.js';
 import { TOKEN_MARK, type RestClientVariables } from './variables.js';
 
@@ -38,20 +39,21 @@ const CONTROL = /[\0-\x08\n-\x1f\x7f\u2028\u2029]/;
  * @param span without separators: in a Markdown fence they are comments
  * @returns undefined if nothing is sent
  */
-export function restClientRequest(
+export function* readingRequest(
   lines: Lines,
   { start, end }: Span,
   variables: RestClientVariables,
-): RestClientRequest | undefined {
-  const line = requestLineIn(lines, start, end);
+): Work<RestClientRequest | undefined> {
+  const line = yield* requestLineIn(lines, start, end);
   if (line === undefined) return undefined;
-  return /^\s*curl/i.test(lines.lineAt(line))
+  return yield* /^\s*curl/i.test(lines.lineAt(line))
     ? curl(lines, line, end, variables)
     : new Reader(lines, line, end, variables).read();
 }
 
-function requestLineIn(lines: Lines, start: number, end: number): number | undefined {
+function* requestLineIn(lines: Lines, start: number, end: number): Work<number | undefined> {
   for (let line = start; line < end; line++) {
+    if (isPause(line)) yield;
     const text = lines.lineAt(line);
     if (isBlank(text) || isComment(text) || /^\s*@[^\s=]+\s*=/.test(text)) continue;
     return /^\s*HTTP\/[\d.]/.test(text) ? undefined : line;
@@ -72,12 +74,12 @@ class Reader {
     this.#variables = variables;
   }
 
-  read(): RestClientRequest {
-    const { text, end } = this.#requestLine();
+  *read(): Work<RestClientRequest> {
+    const { text, end } = yield* this.#requestLine();
     const url = withoutVersion(text.replace(METHOD, ''));
     const resolved = this.#variables.resolve(text, (part) => COMPLETE.test(part));
     const authority = START.exec(resolved ?? '')?.[1];
-    const headers = this.#headers(end);
+    const headers = yield* this.#headers(end);
     // An address with unknown variables is not odd, only unknown.
     const isOdd = CONTROL.test(text) || (resolved !== undefined && authority === undefined);
     const oddLine = isOdd ? this.#line : headers.oddLine;
@@ -92,10 +94,11 @@ class Reader {
   }
 
   /** Includes the lines that continue the query. */
-  #requestLine(): { readonly text: string; readonly end: number } {
+  *#requestLine(): Work<{ readonly text: string; readonly end: number }> {
     const parts = [this.#lines.lineAt(this.#line).trim()];
     let line = this.#line + 1;
     for (; line < this.#end; line++) {
+      if (isPause(line)) yield;
       const text = this.#lines.lineAt(line);
       if (isComment(text)) continue;
       if (!/^\s*[&?]/.test(text)) break;
@@ -104,11 +107,12 @@ class Reader {
     return { text: parts.join(''), end: line };
   }
 
-  #headers(start: number): Pick<RestClientRequest, 'oddLine' | 'computedLine'> & { readonly end: number } {
+  *#headers(start: number): Work<Pick<RestClientRequest, 'oddLine' | 'computedLine'> & { readonly end: number }> {
     let authorization: number | undefined;
     let computedLine: number | undefined;
     let line = start;
     for (; line < this.#end; line++) {
+      if (isPause(line)) yield;
       const text = this.#lines.lineAt(line);
       if (isComment(text)) continue;
       if (isBlank(text)) break;
@@ -122,9 +126,13 @@ class Reader {
   }
 }
 
-function curl(lines: Lines, line: number, end: number, variables: RestClientVariables): RestClientRequest {
+function* curl(lines: Lines, line: number, end: number, variables: RestClientVariables): Work<RestClientRequest> {
   const texts: string[] = [];
-  for (let at = line; at < end; at++) if (!isComment(lines.lineAt(at))) texts.push(lines.lineAt(at));
+  for (let at = line; at < end; at++) {
+    if (isPause(at)) yield;
+    const text = lines.lineAt(at);
+    if (!isComment(text)) texts.push(text);
+  }
   const text = variables.resolve(texts.join('\n')) ?? '';
   const parts = curlParts(text);
   const authority = parts && START.exec(parts.url)?.[1];

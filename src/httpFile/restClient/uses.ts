@@ -1,4 +1,4 @@
-import { fences } from '../fences.js';
+import { fenceAt, fences } from '../fences.js';
 import type { FindOptions } from '../find.js';
 import { indexed, indexOf } from '../lineIndex.js';
 import type { LinesOfKind } from '../lines.js';
@@ -7,9 +7,9 @@ import { addTo } from '../maps.js';
 import { placeIn } from '../ordered.js';
 import { referenceName } from '../references.js';
 import { namesIn } from './requestNames.js';
-import { restClientRequest, type RestClientRequest } from './request.js';
+import { readingRequest, type RestClientRequest } from './request.js';
 import { restClientPlaceholders, RestClientVariables, rootOf } from './variables.js';
-import { finish, type Work } from '../work.js';
+import { finish, isPause, type Work } from '../work.js';
 
 /** One of our environment variables that REST Client would look up, or carry along from where it looked it up. */
 export interface RestClientUse {
@@ -79,11 +79,14 @@ class Tracing {
     const { wild, unclear } = this.#variables;
     for (const line of wild) this.#found.push({ name: undefined, line, request: undefined });
     for (const line of this.#index.lines('file', wholeOf(this.#lines))) yield* this.#bring(undefined, line);
-    for (const line of new Set([...this.#index.lines('token', wholeOf(this.#lines)), ...unclear.keys()]))
+    let count = 0;
+    for (const line of new Set([...this.#index.lines('token', wholeOf(this.#lines)), ...unclear.keys()])) {
+      if (isPause(count++)) yield;
       for (const name of lookedUp(this.#lines.lineAt(line))) yield* this.#bring(name, line);
+    }
     for (const [line, names] of this.#atLine) {
       yield;
-      for (const name of names) this.#report(name, line);
+      for (const name of names) yield* this.#report(name, line);
     }
     return this.#found.sort((one, other) => one.line - other.line);
   }
@@ -138,9 +141,9 @@ class Tracing {
     });
   }
 
-  #report(name: string | undefined, line: number): void {
+  *#report(name: string | undefined, line: number): Work<void> {
     const isCertain = isExact(this.#lines.lineAt(line)) && !this.#variables.unclear.has(line);
-    const request = this.#regions.requestAt(line);
+    const request = yield* this.#regions.requestAt(line);
     // Lines above the request define variables and are not sent; nor are lines outside requests.
     if (isCertain && (request === undefined || line < request.line)) return;
     const odd = request?.oddLine ?? request?.computedLine;
@@ -170,7 +173,6 @@ class Regions {
   readonly #lines: Lines;
   readonly #variables: RestClientVariables;
   readonly #fences: readonly Span[] | undefined;
-  readonly #fenceEnds: readonly number[];
   readonly #separators: readonly number[];
   readonly #requests = new Map<number, RestClientRequest | undefined>();
 
@@ -178,23 +180,23 @@ class Regions {
     this.#lines = lines;
     this.#variables = variables;
     this.#fences = markdown ? fences(lines) : undefined;
-    this.#fenceEnds = this.#fences?.map(({ end }) => end) ?? [];
     this.#separators = markdown ? [] : indexOf(lines).lines('separator', wholeOf(lines));
   }
 
   at(line: number): Span | undefined {
     if (this.#fences) {
-      const fence = this.#fences[placeIn(this.#fenceEnds, line + 1)];
-      return fence && fence.start <= line ? fence : undefined;
+      const fence = fenceAt(this.#fences, line);
+      return fence && fence.start <= line && line < fence.end ? fence : undefined;
     }
     const place = placeIn(this.#separators, line);
     return { start: (this.#separators[place - 1] ?? -1) + 1, end: this.#separators[place] ?? this.#lines.lineCount };
   }
 
-  requestAt(line: number): RestClientRequest | undefined {
+  *requestAt(line: number): Work<RestClientRequest | undefined> {
     const span = this.at(line);
     if (!span) return undefined;
-    if (!this.#requests.has(span.start)) this.#requests.set(span.start, restClientRequest(this.#lines, span, this.#variables));
+    if (!this.#requests.has(span.start))
+      this.#requests.set(span.start, yield* readingRequest(this.#lines, span, this.#variables));
     return this.#requests.get(span.start);
   }
 }
