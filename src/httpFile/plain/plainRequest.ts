@@ -7,8 +7,9 @@ import type { FindOptions } from '../find.js';
 import { indexed, indexOf } from '../lineIndex.js';
 import { isBlank, isComment, wholeOf, type Lines, type Span } from '../lines.js';
 import { placeholders, masked, referenceName } from '../references.js';
-import { readRegion } from '../regions.js';
+import { readingRegion } from '../regions.js';
 import type { HeaderLine, RequestBlock } from '../request.js';
+import { finish } from '../work.js';
 import { readBody } from './body.js';
 import { checkDirective } from './directives.js';
 import { ObstacleError, stop, type Obstacle } from './obstacles.js';
@@ -112,7 +113,7 @@ class Reader {
       for (const line of indexOf(lines).lines('placeholder', span))
         if (/^\s*\{\{(?:@js\s+)?\+/.test(lines.lineAt(line))) stop({ kind: 'script', line });
       for (let start = span.start; start < span.end;) {
-        const { requests, end } = readRegion(lines, start, span.end, this.#grammar);
+        const { requests, end } = finish(readingRegion(lines, start, span.end, this.#grammar));
         for (let line = start; requests.length === 0 && line < end;) line = this.#skip(line, end) ?? line + 1;
         start = end + 1;
       }
@@ -124,7 +125,7 @@ class Reader {
     const text = this.#lines.lineAt(line);
     if (isComment(text)) checkDirective(text, line);
     if (isComment(text) || isBlank(text) || this.#grammar.isDefinition(text)) return line + 1;
-    const past = constructEnd(this.#lines, line, limit, this.#grammar, false);
+    const past = finish(constructEnd(this.#lines, line, limit, this.#grammar, false));
     const trimmed = text.trim();
     if (past !== undefined && trimmed === '/*') return past;
     if (past !== undefined) stop({ kind: /^(?:import|run|proto|gql)\b/.test(trimmed) ? 'import' : 'script', line });

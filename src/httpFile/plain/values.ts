@@ -1,4 +1,4 @@
-import { Definitions, definitionsOf } from '../definitions.js';
+import { Definitions } from '../definitions.js';
 import type { Lines } from '../lines.js';
 import { masked, placeholders, referenceName } from '../references.js';
 import type { RequestBlock } from '../request.js';
@@ -22,7 +22,7 @@ export class FileValues {
   constructor(lines: Lines, block: RequestBlock) {
     this.#lines = lines;
     this.#block = block;
-    this.#definitions = new Definitions(lines);
+    this.#definitions = finish(Definitions.reading(lines));
     this.#restClient = block.dialect === 'rest-client' ? finish(RestClientVariables.reading(lines)) : undefined;
   }
 
@@ -49,7 +49,7 @@ export class FileValues {
   /** Undefined if the document does not determine it. */
   #valueOf(name: string): string | undefined {
     if (this.#restClient) return this.#restClient.valueOf(name);
-    const isClear = definitionsOf(this.#lines, name).every(({ line }) => AS_IT_LOOKS.test(this.#lines.lineAt(line)));
+    const isClear = this.#definitions.of(name).every(({ line }) => AS_IT_LOOKS.test(this.#lines.lineAt(line)));
     return isClear ? this.#definitions.valueOf(name, this.#block) : undefined;
   }
 }
