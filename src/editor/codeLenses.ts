@@ -97,9 +97,10 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     return match.kind === 'literal' ? literalStatus(expiresAt ?? null, now) : this.#statuses.of(referred);
   }
 
+  /** Only what is wrong: the title is short. */
   #inRestClient({ match: { kind, text } }: Credential): string | undefined {
-    if (kind === 'literal') return undefined;
-    return restClientText(this.#resolutions.resolution(text).state, this.#resolutions.withheldBy(text));
+    const state = kind === 'literal' ? undefined : this.#resolutions.resolution(text).inRestClient;
+    return state && state !== 'resolved' ? restClientText(state, this.#resolutions.withheldBy(text)) : undefined;
   }
 
   #keepTime({ state, access }: TokenStatus, now: number): void {

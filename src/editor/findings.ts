@@ -15,7 +15,7 @@ export type Finding = { readonly credential: Credential } & (
   | {
       readonly code: 'not-resolved';
       readonly referred: Referred;
-      readonly why: Exclude<State, 'resolved'>;
+      readonly why: Exclude<State, 'resolved'> | 'no-client';
       /** httpYac resolves it; only REST Client does not. */
       readonly byHttpYac: boolean;
       /** The request for which the token is withheld. */
@@ -64,9 +64,10 @@ function referenceFindings(credential: Credential, around: Surroundings): Findin
   if (!referred) return [{ code: 'unknown-reference', credential }];
   const { error } = around.status(referred);
   if (error && needsPerson(error)) return [{ code: 'attention', credential, referred, error }];
-  const { state: why, byHttpYac } = around.resolution(match.text);
+  const { byHttpYac, inRestClient } = around.resolution(match.text);
+  const why = inRestClient ?? (byHttpYac ? 'resolved' : 'no-client');
   // References in httpYac only are a choice: lenses show it, and it is not a problem.
-  if (why === 'resolved' || (why === 'not-allowed' && byHttpYac)) return [];
+  if (why === 'resolved' || (why === 'refused' && byHttpYac)) return [];
   const culprit = why === 'withheld' ? around.withheldBy(match.text) : undefined;
   return [{ code: 'not-resolved', credential, referred, why, byHttpYac, culprit }];
 }

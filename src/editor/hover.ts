@@ -47,10 +47,10 @@ export class Hovers implements vscode.HoverProvider {
     if (!referred) return new vscode.MarkdownString(plainText(problemText(credential)));
     const { tenant, token } = referred;
     const access = this.#broker.peek(tenant, token.id)?.token;
-    const { byHttpYac, state } = this.#resolutions.resolution(match.text);
+    const { byHttpYac, inRestClient } = this.#resolutions.resolution(match.text);
     const clients = [
       byHttpYac && vscode.l10n.t('httpYac: resolved'),
-      restClientText(state, this.#resolutions.withheldBy(match.text)),
+      inRestClient && restClientText(inRestClient, this.#resolutions.withheldBy(match.text)),
     ];
     return facts(referred, match.text, this.#broker.status(tenant, token.id), access, clients);
   }

@@ -61,7 +61,7 @@ export function registerEditor(model: EditorModel): vscode.Disposable {
     broker.onDidChange(refresh),
     vscode.extensions.onDidChange(refresh),
     settings.onDidChange((affects) => {
-      if (affects('httpClient')) refresh();
+      if (affects('httpClient') || affects('publishReferences')) refresh();
     }),
     consents.onDidChange(() => diagnostics.refresh()),
     model.git.onDidChange(() => diagnostics.refresh()),

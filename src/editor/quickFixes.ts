@@ -114,6 +114,7 @@ function unresolvedRemedies({ referred, why, culprit }: Extract<Finding, { code:
         about(referred, vscode.l10n.t('Insert the Access Token'), 'insertHeaders'),
       ];
     case 'not-allowed':
+    case 'refused':
       return [running(vscode.l10n.t('Let REST Client Resolve References…'), 'tenantTokens.allowReferences')];
     case 'not-published':
       return [exchange(referred)];

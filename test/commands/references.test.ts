@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { entryOf, secretOf, TENANTS } from '../support/entries.js';
+import type { FakeDocument } from '../support/document.js';
 import { editor } from '../support/vscode.js';
-import { Uri } from '../support/vscodeTypes.js';
+import { Position, Uri } from '../support/vscodeTypes.js';
 import { inWorld, type World } from '../support/world.js';
 import { until } from '../workbench/until.js';
 
@@ -138,4 +139,138 @@ describe('References in REST Client', () => {
       assert.equal(found(), undefined);
     }),
   );
+});
+
+describe('What happens to a reference', () => {
+  const ELSEWHERE = 'REST Client: withheld, line 2 of /elsewhere.http';
+  const WITHHELD =
+    'REST Client would send an empty value: line 2 of /elsewhere.http would send the token of Acme to another host, or to an unknown one.';
+  const NOT_ALLOWED = `REST Client would send an empty value: it may not resolve ${NAME} until you allow it.`;
+  const NO_TOKEN = 'REST Client would send an empty value: there is no access token of Acme. Exchange its API token.';
+  const CLASH = `Another program has set a variable ${NAME}, whose value would be sent. Rename the API token.`;
+  const OF_ANOTHER = 'EXAMPLE-of-another-program';
+  const said = (world: World, document: FakeDocument, isSo: (problems: string) => boolean) => {
+    const problems = () => editor.problems(document).map(({ message }) => message);
+    const isSaid = async () => {
+      await world.clock.advance(STEP_MS);
+      return isSo(problems().join());
+    };
+    return until('the problem', isSaid, { limit: LIMIT_MS, seen: problems });
+  };
+  const withheld = ({ elsewhere }: { readonly elsewhere: string }) => show('elsewhere.http', elsewhere, REFERENCE);
+  const allowed = (isAllowed: boolean | undefined) => () => editor.set({ [PUBLISH]: isAllowed });
+  const clash = async (_: unknown, world: World, document: FakeDocument) => {
+    editor.set({ [PUBLISH]: undefined });
+    await said(world, document, (problems) => problems.endsWith(NOT_ALLOWED));
+    process.env[NAME] = OF_ANOTHER;
+    editor.set({ [PUBLISH]: true });
+  };
+  const cases: readonly {
+    readonly what: string;
+    readonly beside: readonly string[];
+    readonly arrange?: (opened: Awaited<ReturnType<typeof open>>, world: World, document: FakeDocument) => unknown;
+    /** It has no access token. */
+    readonly isFresh?: true;
+    readonly lens?: string;
+    readonly hover: readonly string[];
+    readonly problem?: string;
+  }[] = [
+    { what: 'resolved by both', beside: [REST_CLIENT, HTTP_YAC], hover: ['httpYac: resolved', 'REST Client: resolved'] },
+    { what: 'resolved by httpYac', beside: [HTTP_YAC], hover: ['httpYac: resolved'] },
+    { what: 'resolved by REST Client', beside: [REST_CLIENT], hover: ['REST Client: resolved'] },
+    {
+      what: 'without a client',
+      beside: [],
+      hover: [],
+      problem: `No HTTP client here resolves ${NAME}. Install httpYac or REST Client, or insert the token.`,
+    },
+    { what: 'withheld', beside: [REST_CLIENT], arrange: withheld, lens: ELSEWHERE, hover: [ELSEWHERE], problem: WITHHELD },
+    {
+      what: 'withheld, and resolved by httpYac',
+      beside: [REST_CLIENT, HTTP_YAC],
+      arrange: withheld,
+      lens: ELSEWHERE,
+      hover: ['httpYac: resolved', ELSEWHERE],
+      problem: `Resolved by httpYac. ${WITHHELD}`,
+    },
+    {
+      what: 'not allowed',
+      beside: [REST_CLIENT],
+      arrange: allowed(false),
+      lens: 'REST Client: not allowed',
+      hover: ['REST Client: not allowed'],
+      problem: NOT_ALLOWED,
+    },
+    {
+      what: 'not allowed yet, and resolved by httpYac',
+      beside: [REST_CLIENT, HTTP_YAC],
+      arrange: allowed(undefined),
+      lens: 'REST Client: not allowed',
+      hover: ['httpYac: resolved', 'REST Client: not allowed'],
+      problem: `Resolved by httpYac. ${NOT_ALLOWED}`,
+    },
+    {
+      what: 'wanted in httpYac only, which is no problem',
+      beside: [REST_CLIENT, HTTP_YAC],
+      arrange: allowed(false),
+      lens: 'REST Client: not allowed',
+      hover: ['httpYac: resolved', 'REST Client: not allowed'],
+    },
+    {
+      what: 'a variable of another program',
+      beside: [REST_CLIENT],
+      arrange: clash,
+      lens: 'REST Client: another variable of this name',
+      hover: ['REST Client: another variable of this name'],
+      problem: CLASH,
+    },
+    {
+      what: 'a variable of another program, and resolved by httpYac',
+      beside: [REST_CLIENT, HTTP_YAC],
+      arrange: clash,
+      lens: 'REST Client: another variable of this name',
+      hover: ['httpYac: resolved', 'REST Client: another variable of this name'],
+      problem: `Resolved by httpYac. ${CLASH}`,
+    },
+    {
+      what: 'without an access token',
+      beside: [REST_CLIENT],
+      isFresh: true,
+      lens: 'REST Client: no access token',
+      hover: ['REST Client: no access token'],
+      problem: NO_TOKEN,
+    },
+    {
+      what: 'without an access token, and resolved by httpYac',
+      beside: [REST_CLIENT, HTTP_YAC],
+      isFresh: true,
+      lens: 'REST Client: no access token',
+      hover: ['httpYac: resolved', 'REST Client: no access token'],
+      problem: `Resolved by httpYac. ${NO_TOKEN}`,
+    },
+  ];
+  for (const { what, beside, arrange, isFresh, lens, hover, problem } of cases)
+    it(
+      `is said in its lens, its hover and Problems: ${what}`,
+      inWorld(async (world) => {
+        const opened = await open(world, { [PUBLISH]: true });
+        editor.uninstall(REST_CLIENT);
+        for (const client of beside) editor.install(client);
+        // Without the focus of the window nothing is exchanged unasked.
+        if (isFresh) editor.focus(false);
+        else await opened.run('exchange', { tenant: 'acme' });
+        const document = show('acme.http', opened.session, REFERENCE);
+        try {
+          await arrange?.(opened, world, document);
+          await said(world, document, (problems) => problems === (problem ?? ''));
+          const [title = ''] = await editor.lenses(document);
+          assert.equal(title.split(' · ').slice(2).join(), lens ?? '', title);
+          const lines = await editor.hover(document, new Position(1, REFERENCE.indexOf(NAME)));
+          const texts = lines.map((line) => line.replaceAll('\\', '')).filter((line) => /^(httpYac|REST Client): /.test(line));
+          assert.deepEqual(texts, hover);
+        } finally {
+          if (found() === OF_ANOTHER) Reflect.deleteProperty(process.env, NAME);
+        }
+      }),
+    );
 });

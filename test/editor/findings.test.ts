@@ -19,7 +19,7 @@ async function codesIn(
     now: NOW,
     isInGit: false,
     status: () => status(),
-    resolution: () => ({ state: 'resolved', byHttpYac: false }),
+    resolution: () => ({ byHttpYac: true, inRestClient: undefined }),
     withheldBy: () => undefined,
     foreign: ({ hosts }, tenant) =>
       hosts
@@ -61,43 +61,49 @@ describe('Findings', () => {
       'a reference without a client',
       ACME + reference('ACME'),
       ['not-resolved no-client'],
-      { resolution: () => ({ state: 'no-client', byHttpYac: false }) },
+      { resolution: () => ({ byHttpYac: false, inRestClient: undefined }) },
     ],
     [
       'a reference that is withheld because of another request',
       ACME + reference('ACME'),
       ['not-resolved withheld'],
-      { resolution: () => ({ state: 'withheld', byHttpYac: false }) },
+      { resolution: () => ({ byHttpYac: false, inRestClient: 'withheld' }) },
     ],
     [
       'only the host where a reference is withheld because of its own',
       ACME + reference('BACKUP'),
       ['foreign-host acme.example'],
-      { resolution: () => ({ state: 'withheld', byHttpYac: false }) },
+      { resolution: () => ({ byHttpYac: false, inRestClient: 'withheld' }) },
     ],
     [
       'an error that needs a person instead of its consequence',
       ACME + reference('ACME'),
       ['attention'],
-      { ...refused, resolution: () => ({ state: 'not-published', byHttpYac: false }) },
+      { ...refused, resolution: () => ({ byHttpYac: false, inRestClient: 'not-published' }) },
     ],
     [
       'a reference that httpYac resolves and REST Client does not get',
       ACME + reference('ACME'),
       ['not-resolved withheld'],
-      { resolution: () => ({ state: 'withheld', byHttpYac: true }) },
+      { resolution: () => ({ byHttpYac: true, inRestClient: 'withheld' }) },
+    ],
+    [
+      'a reference that httpYac resolves, and REST Client is not allowed to yet',
+      ACME + reference('ACME'),
+      ['not-resolved not-allowed'],
+      { resolution: () => ({ byHttpYac: true, inRestClient: 'not-allowed' }) },
     ],
     [
       'none where the person wants references in httpYac only',
       ACME + reference('ACME'),
       [],
-      { resolution: () => ({ state: 'not-allowed', byHttpYac: true }) },
+      { resolution: () => ({ byHttpYac: true, inRestClient: 'refused' }) },
     ],
     [
       'an unknown reference instead of a missing client',
       ACME + reference('NO'),
       ['unknown-reference'],
-      { resolution: () => ({ state: 'no-client', byHttpYac: false }) },
+      { resolution: () => ({ byHttpYac: false, inRestClient: undefined }) },
     ],
     ['all findings of an expired token', ACME + OURS, ['expired-literal', 'literal-in-git'], { now: NOW + 1, isInGit: true }],
   ];
@@ -108,7 +114,7 @@ describe('Findings', () => {
 
   it('query the resolution of a name as it is written', async () => {
     const asked: string[] = [];
-    const resolution = (name: string) => (asked.push(name), { state: 'resolved' as const, byHttpYac: false });
+    const resolution = (name: string) => (asked.push(name), { byHttpYac: true, inRestClient: undefined });
     await codesIn(ACME + reference('ACME_LAPTOP'), { resolution });
     assert.deepEqual(asked, ['TENANT_TOKEN_ACME_LAPTOP']);
   });

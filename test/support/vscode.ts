@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { Emitter } from '../../src/base/event.js';
 import { FakeDocument, type Change, type DocumentOptions } from './document.js';
 import * as types from './vscodeTypes.js';
-import type { Range, Uri } from './vscodeTypes.js';
+import type { CodeLens, Diagnostic, MarkdownString, Range, Uri } from './vscodeTypes.js';
 import { Position, Selection, TabInputText, type WorkspaceEdit } from './vscodeTypes.js';
 
 const dispose = (): void => undefined;
@@ -229,6 +229,15 @@ const events = {
   trust: new Emitter<void>(),
 };
 
+interface LensProvider {
+  provideCodeLenses(document: FakeDocument): Promise<readonly CodeLens[]>;
+  resolveCodeLens(lens: CodeLens): CodeLens;
+}
+
+interface HoverProvider {
+  provideHover(document: FakeDocument, place: Position): Promise<{ readonly given: readonly unknown[] } | undefined>;
+}
+
 const freshState = () => ({
   view: new TreeView(),
   item: new StatusBarItem(),
@@ -251,6 +260,9 @@ const freshState = () => ({
   /** How often an output channel was shown. */
   logsShown: 0,
   contents: new Map<string, { provideTextDocumentContent(uri: Uri): string }>(),
+  lenses: undefined as LensProvider | undefined,
+  hovers: undefined as HoverProvider | undefined,
+  problems: new Map<string, readonly Diagnostic[]>(),
 });
 
 let state = freshState();
@@ -347,6 +359,20 @@ export const editor = {
 
   /** Runs a command as a person does, from the palette or a row. */
   execute: (id: string, ...args: readonly unknown[]): Promise<unknown> => vscode.commands.executeCommand(id, ...args),
+
+  /** The titles of the lenses of a document. */
+  async lenses(document: FakeDocument): Promise<string[]> {
+    const lenses = (await state.lenses?.provideCodeLenses(document)) ?? [];
+    return lenses.map((lens) => (state.lenses?.resolveCodeLens(lens).command as { readonly title: string }).title);
+  },
+
+  /** The lines of the hover at a place. */
+  async hover(document: FakeDocument, place: Position): Promise<string[]> {
+    const [contents] = (await state.hovers?.provideHover(document, place))?.given ?? [];
+    return ((contents ?? []) as readonly MarkdownString[]).flatMap(({ value }) => value.split('  \n'));
+  },
+
+  problems: ({ uri }: FakeDocument): readonly Diagnostic[] => state.problems.get(uri.toString()) ?? [],
 
   /** The rows under a row of the tree, as they are drawn. */
   rows(under?: unknown) {
@@ -553,11 +579,22 @@ export const vscode = {
   languages: {
     match: (_: unknown, { uri, languageId }: FakeDocument) =>
       ['http', 'markdown'].includes(languageId) || /\.(http|rest)$/.test(uri.path) ? 10 : 0,
-    registerCodeLensProvider: () => disposable,
-    registerHoverProvider: () => disposable,
+    registerCodeLensProvider(_: unknown, provider: LensProvider) {
+      state.lenses = provider;
+      return disposable;
+    },
+    registerHoverProvider(_: unknown, provider: HoverProvider) {
+      state.hovers = provider;
+      return disposable;
+    },
     registerCompletionItemProvider: () => disposable,
     registerCodeActionsProvider: () => disposable,
-    createDiagnosticCollection: () => ({ set: dispose, delete: dispose, clear: dispose, dispose }),
+    createDiagnosticCollection: () => ({
+      set: (uri: Uri, problems: readonly Diagnostic[]) => state.problems.set(uri.toString(), problems),
+      delete: (uri: Uri) => state.problems.delete(uri.toString()),
+      clear: dispose,
+      dispose,
+    }),
   },
   extensions: {
     onDidChange: events.extensions.event,

@@ -31,13 +31,13 @@ function problemTitle(name: string, problem: Credential['problem']): string {
     : vscode.l10n.t('{0} — unknown reference', name);
 }
 
-/** Why REST Client does not resolve a reference; undefined if it does, or is not installed. */
-export function restClientText(state: State, culprit: Place | undefined): string | undefined {
+/** What REST Client does with a reference. */
+export function restClientText(state: State, culprit: Place | undefined): string {
   switch (state) {
     case 'resolved':
-    case 'no-client':
-      return undefined;
+      return vscode.l10n.t('REST Client: resolved');
     case 'not-allowed':
+    case 'refused':
       return vscode.l10n.t('REST Client: not allowed');
     case 'withheld':
       return culprit ? vscode.l10n.t('REST Client: withheld, {0}', placeText(culprit)) : vscode.l10n.t('REST Client: withheld');

@@ -2,13 +2,13 @@ import { settings } from '../../settings.js';
 import { clientsHere } from './clients.js';
 import type { Place } from './judgement.js';
 
-/** What happens to a reference if a client sends the request now. */
+/** What REST Client does with a reference if it sends the request now. */
 export type State =
   | 'resolved'
-  /** No client that resolves references runs here. */
-  | 'no-client'
-  /** The person has not allowed it for REST Client. */
+  /** The person has not allowed it. */
   | 'not-allowed'
+  /** The person wants no token where REST Client finds it. */
+  | 'refused'
   /** A use of the token in an open file may go to a destination that is not allowed. */
   | 'withheld'
   /** A foreign variable has this name. */
@@ -16,12 +16,12 @@ export type State =
   /** No usable access token is at hand. */
   | 'not-published';
 
-/** How the installed clients resolve a reference. */
+/** What each installed client does with a reference. */
 export interface Resolution {
-  /** httpYac resolves it, whatever REST Client does. */
+  /** httpYac resolves it. */
   readonly byHttpYac: boolean;
-  /** The state in REST Client if it is installed; otherwise whether any client resolves it. */
-  readonly state: State;
+  /** undefined: REST Client is not installed. */
+  readonly inRestClient: State | undefined;
 }
 
 /** How references are resolved, and which line causes one to be withheld. */
@@ -41,12 +41,12 @@ export function resolutionOf(name: string, ways: Ways): Resolution {
   const clients = clientsHere();
   // It connects on activation, before it sends anything.
   const byHttpYac = ways.httpYac.connected || clients.httpYac;
-  if (!clients.restClient) return { byHttpYac, state: byHttpYac ? 'resolved' : 'no-client' };
-  return { byHttpYac, state: inRestClient(name, ways) };
+  return { byHttpYac, inRestClient: clients.restClient ? inRestClient(name, ways) : undefined };
 }
 
 function inRestClient(name: string, { published, open }: Ways): State {
-  if (settings.publishReferences() !== true) return 'not-allowed';
+  const isAllowed = settings.publishReferences();
+  if (!isAllowed) return isAllowed === false ? 'refused' : 'not-allowed';
   if (published.clash(name)) return 'clash';
   if (published.isPublished(name)) return 'resolved';
   return open.withheldBy(name) ? 'withheld' : 'not-published';
