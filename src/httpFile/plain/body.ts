@@ -3,6 +3,7 @@ import type { Grammar } from '../dialects/grammar.js';
 import { startsRequest } from '../dialects/requestLine.js';
 import { isBlank, isComment, type Lines } from '../lines.js';
 import type { RequestBlock } from '../request.js';
+import { finish } from '../work.js';
 import { checkDirective } from './directives.js';
 import { stop, type Obstacle } from './obstacles.js';
 import type { FileValues } from './values.js';
@@ -68,5 +69,5 @@ function check(lines: Lines, line: number, end: number, grammar: Grammar): void 
   if (/^\s*@[^\s=]+\s*:?=/.test(text) || grammar.isDefinition(text)) stop({ kind: 'definition', line });
   // httpYac starts a request here, even in prose.
   if (grammar.dialect === 'httpyac' && startsRequest(text, grammar)) stop({ kind: 'doubt', warning: 'second-request', line });
-  if (constructEnd(lines, line, end, grammar, true) !== undefined) stop({ kind: 'script', line });
+  if (finish(constructEnd(lines, line, end, grammar, true)) !== undefined) stop({ kind: 'script', line });
 }
