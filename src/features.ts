@@ -25,6 +25,7 @@ import { PublishedReferences } from './handoff/publishedReferences.js';
 import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
 import type { Clock } from './base/clock.js';
+import { KeptSecrets } from './tokens/keptSecrets.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import type { Due } from './tokens/reminders.js';
 import { Inspector } from './views/inspector.js';
@@ -73,6 +74,7 @@ export function startFeatures(
     documents,
     dialects,
     credentials,
+    keptSecrets: new KeptSecrets(core.vault),
     openReferences,
     clipboard,
     copyForm: new LastForm(context.globalState),

@@ -11,6 +11,7 @@ import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../exchange/broker.js';
 import type { IssuedTokens } from '../tokens/issuedTokens.js';
+import type { KeptSecrets } from '../tokens/keptSecrets.js';
 import type { History } from '../tokens/history.js';
 import type { ReferenceNames } from '../tokens/referenceNames.js';
 import type { Reminders } from '../tokens/reminders.js';
@@ -54,6 +55,7 @@ export interface Services extends Omit<Core, 'broker' | 'vault'> {
   readonly documents: DocumentConsents;
   readonly dialects: Dialects;
   readonly credentials: CredentialCache;
+  readonly keptSecrets: KeptSecrets;
   readonly openReferences: OpenReferences;
   readonly clipboard: Clipboard;
   readonly copyForm: LastForm;

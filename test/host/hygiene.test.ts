@@ -78,7 +78,10 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
   it('lists whose tokens are where and what to do, opens the place, and replaces one or all by references', async () => {
     write('clean.http', request(REFERENCE));
     await editor().command(FIND);
-    assert.match(await editor().notification(/No access tokens found/), /in \d+ files: .*Markdown.*REST Client’s history/);
+    assert.match(
+      await editor().notification(/No tokens found/),
+      /REST Client’s history\. Searched \d+ files \(.*\.http.*\), skipped node_modules\./,
+    );
     await editor().clearNotifications();
 
     write('requests.http', request(TOKEN));
@@ -98,7 +101,7 @@ describe(`Find Tokens in Workspace (${mode})`, () => {
     const [inUserSettings, ...others] = items.filter(({ description }) => /User$/.test(description));
     assert.match(inUserSettings?.label ?? '', /^settings\.json:\d+$/);
     assert.deepEqual(others, []);
-    const expected = ['.env:2', 'clean.http:1', 'notes.md:3', 'notes.md:7', 'requests.http:2', 'settings.json:1'];
+    const expected = ['.env:2', 'clean.http:1', 'data.json:1', 'notes.md:3', 'notes.md:7', 'requests.http:2', 'settings.json:1'];
     assert.deepEqual(labels(items.filter((item) => item !== inUserSettings)), expected);
     const detailOf = (label: string) => items.find((item) => item.label === label)?.detail ?? '';
     assert.match(detailOf('requests.http:2'), /^Own · 9h 59m left → \{\{\$processEnv TENANT_TOKEN_OWN\}\}$/);

@@ -58,7 +58,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   openPortal: asks('Open Portal', 'Choose a tenant'),
   showActions: /^question: Tenant Tokens: $/m,
   showExchangeTrace: asks('Show Exchange Trace', WHICH_TOKEN),
-  findTokens: /^notification: No access tokens found in \d+ files/m,
+  findTokens: /^notification: No tokens found in files, nor in REST Client’s history\. Searched \d+ files/m,
   scrubHistory: /^notification: REST Client has no history on this machine\.$/m,
   allowReferences: /^dialog: Let REST Client resolve references\?$/m,
   removeAllData: /^dialog: Remove all data of Tenant Tokens\?$/m,

@@ -2,7 +2,7 @@
  * As much of the editor as ours needs, for tests and measurements without one: it stands in for the module `vscode` in this
  * process, and has to be imported before whatever imports that.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,24 @@ import { Position, Selection, TabInputText, type WorkspaceEdit } from './vscodeT
 
 const dispose = (): void => undefined;
 const disposable = { dispose };
+
+/** Whether a path matches a glob of VS Code's: names with an asterisk, in any folder, and alternatives in braces. */
+function matches(path: string, glob: string): boolean {
+  const alternatives = glob.replace(/^\{(.*)\}$/, '$1').split(',');
+  const patterns = alternatives.map((one) =>
+    one
+      .split(/(\*\*\/|\/\*\*$|\*)/)
+      .map(partOf)
+      .join(''),
+  );
+  return patterns.some((pattern) => new RegExp(`^/${pattern}$`).test(path));
+}
+
+function partOf(part: string): string {
+  if (part === '**/') return '(?:.*/)?';
+  if (part === '/**') return '/.*';
+  return part === '*' ? '[^/]*' : part.replaceAll('.', '\\.');
+}
 
 /** The sidebar of one tree: what a person sees and does of it. */
 export class TreeView {
@@ -263,6 +281,8 @@ const freshState = () => ({
   lenses: undefined as LensProvider | undefined,
   hovers: undefined as HoverProvider | undefined,
   problems: new Map<string, readonly Diagnostic[]>(),
+  /** The folder that is open in the window. */
+  folder: undefined as string | undefined,
 });
 
 let state = freshState();
@@ -326,6 +346,11 @@ export const editor = {
     const affectsConfiguration = (key: string): boolean =>
       Object.keys(settings).some((one) => one === key || one.startsWith(`${key}.`));
     events.configuration.fire({ affectsConfiguration });
+  },
+
+  /** Opens a folder of this machine in the window. */
+  openFolder(path: string): void {
+    state.folder = path;
   },
 
   /** Opens a document in an editor, with the cursor at the start. */
@@ -543,7 +568,16 @@ export const vscode = {
   },
   workspace: {
     isTrusted: true,
-    workspaceFolders: undefined,
+    get workspaceFolders() {
+      return state.folder === undefined ? undefined : [{ uri: types.Uri.file(state.folder) }];
+    },
+    findFiles(include: string, exclude: string, max: number, { isCancellationRequested }: { isCancellationRequested: boolean }) {
+      const names = readdirSync(state.folder ?? '', { recursive: true, withFileTypes: true }).flatMap((one) =>
+        one.isFile() ? join(one.parentPath, one.name) : [],
+      );
+      const found = names.filter((name) => matches(name, include) && !matches(name, exclude)).slice(0, max);
+      return Promise.resolve(isCancellationRequested ? [] : found.map((name) => types.Uri.file(name)));
+    },
     onDidOpenTextDocument: events.opened.event,
     onDidCloseTextDocument: events.closed.event,
     onDidChangeTextDocument: events.changed.event,

@@ -9,13 +9,14 @@ import { showDocument } from '../../views/showDocument.js';
 import type { Command, Uses } from '../command.js';
 import { credentialsText, inspectHistories, totalOf } from './historyScrubbing.js';
 import { scrubHistory } from './scrubHistory.js';
-import { searchTokens, type Searched, type TokenPlace } from './tokenSearch.js';
+import { searchSummary } from './searchSummary.js';
+import { searchTokens, type Searched, type SearchesTokens, type TokenPlace } from './tokenSearch.js';
 
-/** Lists the access tokens in files, and offers a reference for each that can have one. */
-export const findTokens: Command<TokenKnowledge & Uses<'prompter' | 'sampleFolder'>> = async (services, target) => {
+/** Lists the tokens in files, and offers a reference for each access token that can have one. */
+export const findTokens: Command<SearchesTokens & Uses<'prompter'>> = async (services, target) => {
   const { prompter } = services;
   for (;;) {
-    const found = await prompter.progress(vscode.l10n.t('Looking for access tokens…'), (signal) => look(services, signal));
+    const found = await prompter.progress(vscode.l10n.t('Looking for tokens…'), (signal) => look(services, signal));
     if (!found) return;
     const { searched, inHistory } = found;
     if (searched.places.length + inHistory === 0) {
@@ -36,31 +37,24 @@ interface Found {
   readonly inHistory: number;
 }
 
-async function look(services: TokenKnowledge & Uses<'sampleFolder'>, signal: AbortSignal): Promise<Found> {
+async function look(services: SearchesTokens, signal: AbortSignal): Promise<Found> {
   const [searched, histories] = await Promise.all([searchTokens(services, signal), inspectHistories(services)]);
   const { replaced, removed } = totalOf(histories);
   return { searched, inHistory: replaced + removed };
 }
 
-const nothingText = ({ files, isPartial }: Searched): string =>
-  [
-    vscode.l10n.t(
-      'No access tokens found in {0} files: .http, .rest, .env, Markdown and settings of the workspace, your user settings, open documents; nor in REST Client’s history.',
-      files,
-    ),
-    ...(isPartial ? [partialText()] : []),
-  ].join(' ');
-
-const partialText = (): string => vscode.l10n.t('Files over 10 MB, and those after the first 5,000, were not searched.');
+const nothingText = (searched: Searched): string =>
+  vscode.l10n.t('No tokens found in files, nor in REST Client’s history. {0}', searchSummary(searched));
 
 type Wish = { readonly open: TokenPlace } | { readonly replace: readonly TokenPlace[] } | 'history';
 
-function choose(prompter: Prompter, { places, isPartial }: Searched, inHistory: number): Promise<Wish | undefined> {
+function choose(prompter: Prompter, searched: Searched, inHistory: number): Promise<Wish | undefined> {
+  const { places } = searched;
   const replaceable = places.filter(({ token }) => token.reference !== undefined);
   const tooltip = vscode.l10n.t('Replace All by References ({0})', replaceable.length);
   const answer = prompter.choice<Wish>({
-    title: vscode.l10n.t('Access Tokens in Files'),
-    placeholder: isPartial ? partialText() : vscode.l10n.t('Choose a place to go to'),
+    title: vscode.l10n.t('Tokens in Files'),
+    placeholder: vscode.l10n.t('Choose a place to go to. {0}', searchSummary(searched)),
     choices: [...places.map(choiceOf), ...(inHistory > 0 ? historyChoices(inHistory) : [])],
     buttons: replaceable.length > 0 ? [{ icon: 'replace-all', tooltip, value: { replace: replaceable } }] : [],
     onActive(wish) {
@@ -88,7 +82,8 @@ function choiceOf(place: TokenPlace): Choice<Wish> {
 }
 
 /** What to do where no reference can replace a token. */
-function adviceFor({ path: file }: vscode.Uri, { shape }: FoundToken): string {
+function adviceFor({ path: file }: vscode.Uri, { apiToken, shape }: FoundToken): string {
+  if (apiToken !== undefined) return vscode.l10n.t('delete it here, and revoke it if others have the file');
   if (shape === 'vidb') return vscode.l10n.t('add it to its tenant, and delete it here');
   return /\.(http|rest|md|markdown)$/i.test(file)
     ? vscode.l10n.t('delete it, or insert a reference in its request')

@@ -3,7 +3,8 @@ import { formatDuration } from '../../views/duration.js';
 import type { FoundToken } from './foundTokens.js';
 
 /** Whose token it is, and how long it is valid: `Acme · 27m left`. */
-export function describeToken({ owner, shape, expiresAt }: FoundToken, now: number): string {
+export function describeToken({ owner, apiToken, shape, expiresAt }: FoundToken, now: number): string {
+  if (owner !== undefined && apiToken !== undefined) return vscode.l10n.t('API token “{0}” of {1}', apiToken, owner);
   const guess = shape === 'vidb' ? vscode.l10n.t('looks like an API token') : vscode.l10n.t('looks like an access token');
   const left = timeLeft(expiresAt, now);
   return [owner ?? guess, left].filter((part) => part !== undefined).join(' · ');

@@ -1,8 +1,17 @@
-import { literalTokens, referenceTo, tokenWords, type Dialect, type Lines, type LiteralShape } from '../../httpFile/index.js';
-import type { Issued } from '../../tokens/issuedTokens.js';
+import {
+  finish,
+  literalTokens,
+  referenceTo,
+  tokenWords,
+  type Dialect,
+  type Lines,
+  type LiteralShape,
+  type Work,
+} from '../../httpFile/index.js';
+import type { SecretFinder } from '../../tokens/keptSecrets.js';
 import { expiryIn, findCredentials, type KnownCredentials } from '../credentials.js';
 
-/** An access token, or text that looks like a token, in a request or anywhere else. */
+/** An access token, an API token that is kept here, or text that looks like a token, in a request or anywhere else. */
 export interface FoundToken {
   readonly line: number;
   /** Offsets in the line. */
@@ -10,6 +19,8 @@ export interface FoundToken {
   readonly end: number;
   /** The tenant's name; undefined for text that only looks like a token. */
   readonly owner?: string;
+  /** The name of the API token that it is a secret of. */
+  readonly apiToken?: string;
   /** Its shape: `jwt` for an access token, `vidb` for an API token of Identity Services. */
   readonly shape?: LiteralShape;
   /** Epoch ms; null: unknown. */
@@ -24,6 +35,8 @@ export type TextKind = 'requests' | 'markdown' | 'other';
 /** What is needed to find tokens. */
 export type TokenKnowledge = KnownCredentials & {
   readonly dialects: { readonly current: Dialect };
+  /** Without it, API tokens are not found. */
+  readonly secrets?: SecretFinder;
 };
 
 /** The kind of a file that may contain tokens; undefined for other files. */
@@ -34,35 +47,46 @@ export function textKindOf(path: string): TextKind | undefined {
   return /^\.env|\.(env|json|code-workspace)$/i.test(name) ? 'other' : undefined;
 }
 
-/** The access tokens in a text, in order: tokens from exchanges, and text that looks like a token. */
-export function foundTokens(text: string, kind: TextKind, known: TokenKnowledge): FoundToken[] {
+/** The tokens in a text, in order: tokens from exchanges, API tokens, and text that looks like a token. */
+export const foundTokens = (text: string, kind: TextKind, known: TokenKnowledge): FoundToken[] =>
+  finish(findingTokens(text, kind, known));
+
+/** {@link foundTokens}, in pieces. */
+export function* findingTokens(text: string, kind: TextKind, known: TokenKnowledge): Work<FoundToken[]> {
   const lines = text.split(/\r\n|\r|\n/);
-  const found = lines.flatMap((line, at) => inLine(line, at, known));
+  const found: FoundToken[] = [];
+  for (const [at, line] of lines.entries()) found.push(...(yield* inLine(line, at, known)));
   if (found.length === 0 || kind === 'other') return found;
   const replaceable = references(lines, kind, known);
   return found.map((one) => ({ ...one, ...replaceable.get(`${one.line}:${one.start}`) }));
 }
 
-function inLine(text: string, line: number, { issued, tenants }: TokenKnowledge): FoundToken[] {
+/** Yields at each word: a file may be a single line. */
+function* inLine(text: string, line: number, known: TokenKnowledge): Work<FoundToken[]> {
   const found: FoundToken[] = [];
-  for (const { start, end, text: word } of tokenWords(text, (word) => issued.find(word) !== undefined)) {
-    const ours = issued.find(word);
-    if (ours) found.push({ line, start, end, ...ownerOf(ours, tenants) });
+  for (const { start, end, text: word } of tokenWords(text, (word) => ours(word, known) !== undefined)) {
+    yield;
+    const whole = ours(word, known);
+    if (whole) found.push({ line, start, end, ...whole });
     else
       for (const inner of literalTokens(word)) {
-        const known = issued.find(inner.text);
-        const what = known ? ownerOf(known, tenants) : { shape: inner.shape, expiresAt: expiryIn(inner.text) };
+        const what = ours(inner.text, known) ?? { shape: inner.shape, expiresAt: expiryIn(inner.text) };
         found.push({ line, start: start + inner.start, end: start + inner.end, ...what });
       }
   }
   return found;
 }
 
-function ownerOf(
-  { tenant, expiresAt }: Issued,
-  { all }: KnownCredentials['tenants'],
-): Pick<FoundToken, 'expiresAt'> & { readonly owner: string } {
-  return { owner: all.find(({ id }) => id === tenant)?.name ?? tenant, expiresAt };
+/** What is known of a token of ours; undefined for other words. */
+function ours(
+  word: string,
+  { issued, secrets, tenants: { all } }: TokenKnowledge,
+): Pick<FoundToken, 'owner' | 'apiToken' | 'expiresAt'> | undefined {
+  const ownerOf = (tenant: string): string => all.find(({ id }) => id === tenant)?.name ?? tenant;
+  const access = issued.find(word);
+  if (access) return { owner: ownerOf(access.tenant), expiresAt: access.expiresAt };
+  const apiToken = secrets?.find(word);
+  return apiToken && { owner: ownerOf(apiToken.tenant), apiToken: apiToken.name, expiresAt: null };
 }
 
 /** The references that clients would resolve in place of the tokens, by position. */
