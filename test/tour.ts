@@ -140,7 +140,6 @@ async function create(editor: Workbench): Promise<void> {
   await editor.answer(name);
   await editor.accept();
   await editor.accept();
-  await editor.notificationButton(/is kept\. Exchange it/, 'Exchange');
   await until('its access token', async () => COUNTING.test((await editor.row(CREATED)).description));
 }
 

@@ -55,14 +55,14 @@ const handsOut = (run: Exchanging['run']): Exchanging => ({ run, handsOut: true 
 
 /** All commands; a test compares the manifest with this table. Only those that it marks get access tokens. */
 export const commands = {
-  addTenant,
+  addTenant: exchanges(addTenant),
   findTenant,
   editTenant,
   removeTenant,
   testTenant: exchanges(testTenant),
   trustCertificate,
-  addToken,
-  createToken,
+  addToken: exchanges(addToken),
+  createToken: exchanges(createToken),
   replaceToken,
   renameToken,
   removeToken,

@@ -55,15 +55,16 @@ export interface TextQuestion extends Place {
   readonly placeholder?: string;
   /** Keeps leading and trailing spaces of the answer. */
   readonly isExact?: true;
-  /** A button in the title. It does not close the question. */
-  readonly button?: Button & { readonly run: () => unknown };
+  /** Buttons in the title. They do not close the question; the text is validated again, so that it can say what they did. */
+  readonly buttons?: readonly (Button & { readonly run: () => unknown })[];
   readonly validate: (value: string) => Verdict | undefined;
 }
 
-/** A problem rejects the answer; a warning does not. */
+/** A problem rejects the answer; a warning and a note, such as what the answer is taken for, do not. */
 export interface Verdict {
   readonly problem?: string | undefined;
   readonly warning?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 export interface ChoiceQuestion<T> extends Place {

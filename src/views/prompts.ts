@@ -21,6 +21,12 @@ export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
   }
 }
 
+/** A label within a sentence: “API token” and “client secret”. Names and abbreviations keep their upper case. */
+export const inSentence = (label: string): string => label.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLocaleLowerCase());
+
+/** The problem of an empty answer. */
+export const missing = (label: string): string => vscode.l10n.t('Enter the {0}.', inSentence(label));
+
 /** Makes the person type the name of what is about to be destroyed. */
 export async function confirmTyped(prompter: Prompter, title: string, prompt: string, name: string): Promise<boolean> {
   const answer = await prompter.text({

@@ -47,15 +47,14 @@ function askText(question: TextQuestion, isMasked: boolean): Promise<Answer<stri
   input.placeholder = question.placeholder;
   input.password = isMasked;
   input.value = question.value ?? '';
-  const { button } = question;
-  return ask(input, question, button ? [button] : [], (accept) => {
+  return ask(input, question, question.buttons ?? [], (accept) => {
     const answer = (): string => (question.isExact ? input.value : input.value.trim());
     const judge = (): boolean => {
-      const { problem, warning } = question.validate(answer()) ?? {};
-      if (problem) input.validationMessage = inert(problem);
-      else if (warning)
-        input.validationMessage = { message: inert(warning), severity: vscode.InputBoxValidationSeverity.Warning };
-      else input.validationMessage = undefined;
+      const { problem, warning, note } = question.validate(answer()) ?? {};
+      const { Error, Warning, Info } = vscode.InputBoxValidationSeverity;
+      const severity = problem ? Error : warning ? Warning : Info;
+      const message = problem ?? warning ?? note;
+      input.validationMessage = message === undefined ? undefined : { message: inert(message), severity };
       return !problem;
     };
     input.onDidChangeValue(judge);
@@ -63,7 +62,10 @@ function askText(question: TextQuestion, isMasked: boolean): Promise<Answer<stri
       if (judge()) accept(answer());
     });
     if (input.value) judge();
-    return ({ run }) => void run();
+    return ({ run }) => {
+      run();
+      if (input.value) judge();
+    };
   });
 }
 

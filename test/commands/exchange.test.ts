@@ -122,11 +122,8 @@ describe('An exchange that fails', () => {
 
       prompter.when(refused, 'Replace Token').when(/^Replace API Token: Acme · Ada/, ...secret(ACME));
       await run('exchange', { token: ada });
-      await world.clock.advance(5_000);
-      assert.equal((await row()).description, 'not exchanged yet');
       await world.clock.advance(1_000);
       assert.equal(extension.badge, 0);
-      await run('exchange', { token: ada });
       assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme, (59m|1h 0m) left/);
     }),
   );

@@ -20,7 +20,7 @@ describe('Commands that hand a token out', () => {
   });
 
   it('are all commands that exchange, but for those whose access token goes to its service alone', () => {
-    assert.deepEqual(idsOf(false), ['testTenant', 'exchange']);
+    assert.deepEqual(idsOf(false), ['addTenant', 'testTenant', 'addToken', 'createToken', 'exchange', 'useToken']);
   });
 
   it(

@@ -25,10 +25,10 @@ describe('The life of an API token at Cloud Director', () => {
   async function created(world: World) {
     const opened = await openManaged(world, TENANT);
     const { prompter, run, signIn, extension } = opened;
-    prompter.when('Where is it created?', 'Sign in here').when('Name:', '', 'CI server').when('is kept. Exchange it', CANCEL);
+    prompter.when('Where is it created?', 'Sign in here').when('Name:', '', 'CI server').forestall('Exchanging');
     signIn();
     await run('createToken', { tenant: TENANT });
-    assert.deepEqual(prompter.texts('problem'), ['This is needed.']);
+    assert.deepEqual(prompter.texts('problem'), ['Enter the name.']);
     return { ...opened, token: extension.tokenOf(TENANT, 'CI server') };
   }
 
@@ -44,8 +44,7 @@ describe('The life of an API token at Cloud Director', () => {
           sent = requests('cloud-director', SESSIONS).length;
           return login.user;
         })
-        .when('Password.', 'EXAMPLE-wrong-password', login.password)
-        .when('is kept. Exchange it', CANCEL);
+        .when('Password.', 'EXAMPLE-wrong-password', login.password);
       await run('createToken', { tenant: TENANT });
       assert.equal(prompter.question('Password.').kind, 'secret');
       assert.deepEqual(prompter.texts('hint'), ['Acme refused this user or password.', 'Acme refused this user or password.']);
@@ -192,8 +191,7 @@ describe('The life of an API token at Identity Services', () => {
         .when('Uses:', 'Any number')
         .when('Client ID:', '')
         .when('Description:', '')
-        .when('Choose a token whose user may manage', 'Everyday', 'Everyday', 'Everyday')
-        .when('is kept. Exchange it', 'Exchange');
+        .when('Choose a token whose user may manage', 'Everyday', 'Everyday', 'Everyday');
       await run('createToken', { tenant: TENANT });
       assert.match(prompter.texts('problem')[0]!, /must have 3 to 255 characters/);
       const [made] = requests('identity-services', /^POST \/acs\/t\/CUSTOMER\/api-tokens$/);
@@ -229,13 +227,10 @@ describe('The life of an API token of other services', () => {
       `begins in the portal of ${tenant}, with the steps beside the input`,
       inWorld(async (world) => {
         const { extension, prompter, run, secret } = await openWith(world, tenant);
-        prompter
-          .when('A name for this API token', 'From portal')
-          .when(steps, ...secret(tenant))
-          .when('is kept. Exchange it', 'Exchange');
+        prompter.when(steps, ...secret(tenant));
         await run('createToken', { tenant });
         assert.equal(editor.browsed.length, 1);
-        assert.match(extension.statusBar ?? '', /^Active token: From portal of .* left/);
+        assert.match(extension.statusBar ?? '', /^Active token: Default of .* left/);
       }),
     );
 

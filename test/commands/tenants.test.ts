@@ -20,27 +20,49 @@ async function open(world: World) {
 
 describe('Add Tenant', () => {
   it(
+    'takes four steps to an access token: the kind, an address of the portal, the API token, and the exchange that follows',
+    inWorld(async (world) => {
+      const { extension, prompter, run, director, secret } = await open(world);
+      prompter.when(/^Add Tenant/, KIND, `${director.origin}/tenant/acme/vdcs?page=1#top`, ...secret());
+      await run('addTenant');
+      assert.deepEqual(
+        prompter.asked.map(({ title, step, totalSteps }) => [title, step, totalSteps]),
+        [
+          ['Add Tenant', 1, 1],
+          [`Add Tenant: ${KIND}`, 2, 4],
+          ['Add Tenant: acme', 3, 3],
+        ],
+      );
+      assert.deepEqual(prompter.texts('note'), [`Will use ${director.origin}, organization acme.`]);
+      assert.deepEqual(prompter.texts('info'), ['acme: signed in as ada, organization acme, 1h 0m left']);
+      assert.deepEqual(extension.tenants, [
+        { id: 'acme', name: 'acme', platform: 'cloud-director', url: director.origin, organization: 'acme' },
+      ]);
+      assert.match(extension.statusBar ?? '', /^Active token: Default of acme, /);
+    }),
+  );
+
+  it(
     'says what is wrong with an answer, and takes the one that is right',
     inWorld(async (world) => {
       const { extension, prompter, run, director } = await open(world);
       const wrong: readonly [text: string, problem: RegExp][] = [
-        ['cloud.example.net', /^Address must be a full URL, such as/],
+        ['cloud', /^Address must be a full URL, such as/],
         ['https://cloud.example.net /x', /without spaces/],
         ['http://cloud.example.net', /^Address must begin with https:\/\/ \(http only reaches this machine\)/],
         ['https://ada:synthetic@cloud.example.net', /must not contain a user name or password/],
-        ['https://cloud.example.net?x=1', /must not contain a query/],
         ['ftp://cloud.example.net', /^Address must begin with https/],
+        ['https://cloud.example.net/tenant/%20acme', /^Organization must not begin or end with a space/],
+        ['', /^Enter the address\.$/],
         ['..', /^Organization must not be “\.” or “\.\.”/],
         ['.', /^Organization must not be “\.” or “\.\.”/],
-        ['', /^Organization This is needed\./],
-        ['', /^Name This is needed\./],
+        ['', /^Enter the organization\.$/],
       ];
       const texts = wrong.map(([text]) => text);
       prompter
         .when('Choose the service', KIND)
-        .when('Address:', ...texts.slice(0, 6), director.origin)
-        .when('Organization:', ...texts.slice(6, 9), 'acme')
-        .when('Name:', ...texts.slice(9), CANCEL);
+        .when('Address:', ...texts.slice(0, 7), director.origin)
+        .when('Organization:', ...texts.slice(7), CANCEL);
       await run('addTenant');
       const problems = prompter.texts('problem');
       assert.equal(problems.length, wrong.length);
@@ -50,54 +72,51 @@ describe('Add Tenant', () => {
   );
 
   it(
-    'takes the organization from the address of a portal that was pasted, and keeps what comes before it',
+    'adds https:// to the name of a host',
     inWorld(async (world) => {
-      const { extension, prompter, run, director } = await open(world);
-      prompter
-        .when('Choose the service', KIND)
-        .when('Address:', `${director.origin}/tenant/acme%20two/vdcs/`)
-        .when('Organization:', ENTER)
-        .when('Name:', ENTER)
-        .when(/^Add API Token/, CANCEL);
+      const { prompter, run } = await open(world);
+      prompter.when('Choose the service', KIND).when('Address:', 'cloud.example.net/tenant/acme').when('API token:', CANCEL);
       await run('addTenant');
-      const [entry] = extension.tenants as [Record<string, unknown>];
-      assert.deepEqual([entry['url'], entry['organization']], [director.origin, 'acme two']);
+      assert.deepEqual(prompter.texts('note'), ['Will use https://cloud.example.net, organization acme.']);
     }),
   );
 
   it(
-    'keeps the answers on the way back, and asks anew for another service',
+    'keeps the answers on the way back, and asks anew for another service or another address',
     inWorld(async (world) => {
       const { extension, prompter, run, director } = await open(world);
+      const { origin } = director;
       prompter
         .when('Choose the service', KIND, 'Bright Pattern Contact Center')
-        .when('Address:', director.origin, BACK, CANCEL)
+        .when('Address:', `${origin}/tenant/globex`, origin, BACK, CANCEL)
         .when('Organization:', 'acme', BACK)
-        .when('Name:', BACK);
+        .when('API token:', BACK, BACK);
       await run('addTenant');
       assert.deepEqual(
         prompter.asked.map(({ step, totalSteps, value, active }) => [step, totalSteps, active ?? value]),
         [
-          [1, 1, KIND],
+          [1, 1, prompter.asked[0]!.labels[0]],
           [2, 4, ''],
+          [3, 3, ''],
+          [2, 3, origin],
           [3, 4, ''],
-          [4, 4, 'acme'],
+          [4, 4, ''],
           [3, 4, 'acme'],
-          [2, 4, director.origin],
+          [2, 4, origin],
           [1, 4, KIND],
           [2, 4, ''],
-        ].map(([step, total, value], at) => [step, total, at === 0 ? prompter.asked[0]!.labels[0] : value]),
+        ],
       );
       assert.deepEqual(extension.tenants, []);
     }),
   );
 
   it(
-    'changes nothing when it is left at any of its questions',
+    'changes nothing when it is left at any of its questions about the tenant',
     inWorld(async (world) => {
       const { prompter, run, director } = await open(world);
-      const questions = ['Choose the service', 'Address:', 'Organization:', 'Name:'];
-      const answers = [KIND, director.origin, 'acme'];
+      const questions = ['Choose the service', 'Address:', 'Organization:'];
+      const answers = [KIND, director.origin];
       for (const [left, question] of questions.entries()) {
         for (const [at, answer] of answers.slice(0, left).entries()) prompter.when(questions[at]!, answer);
         prompter.when(question, CANCEL);
@@ -108,39 +127,32 @@ describe('Add Tenant', () => {
   );
 
   it(
-    'keeps the tenant and no token when it is left at the questions about the token, and sends nothing',
+    'keeps the tenant and no token when it is left at the question about the token, and sends nothing',
     inWorld(async (world) => {
       const { extension, prompter, run, director } = await open(world);
-      prompter
-        .when('Choose the service', KIND)
-        .when('Address:', director.origin)
-        .when('Organization:', 'acme')
-        .when('Name:', 'Left early')
-        .when('A name for this API token', CANCEL);
+      prompter.when('Choose the service', KIND).when('Address:', `${director.origin}/tenant/acme`).when('API token:', CANCEL);
       await run('addTenant');
-      assert.match((await extension.row('Left early')).description, /no API token yet$/);
-      prompter.when('A name for this API token', 'Laptop').when('API token:', '', CANCEL);
-      await run('addToken', { tenant: 'left-early' });
+      assert.deepEqual(prompter.texts('done'), ['acme added, without an API token']);
+      assert.match((await extension.row('acme')).description, /no API token yet$/);
+      prompter.when('API token:', '', CANCEL);
+      await run('addToken', { tenant: 'acme' });
       assert.equal(prompter.asked.at(-1)?.kind, 'secret');
-      assert.match((await extension.row('Left early')).description, /no API token yet$/);
+      assert.match((await extension.row('acme')).description, /no API token yet$/);
       assert.equal((await extension.rows()).length, 1);
       assert.deepEqual([director.requests, [...world.secrets.values.keys()]], [[], []]);
     }),
   );
 
   it(
-    'gives tenants of the same name different ids',
+    'asks for a name where another tenant has the same, and gives tenants of one name different ids',
     inWorld(async (world) => {
       const { extension, prompter, run, director } = await open(world);
+      prompter.when('Name:', ENTER);
       for (let time = 0; time < 2; time++) {
-        prompter
-          .when('Choose the service', KIND)
-          .when('Address:', director.origin)
-          .when('Organization:', 'acme')
-          .when('Name:', 'Acme')
-          .when('A name for this API token', CANCEL);
+        prompter.when('Choose the service', KIND).when('Address:', `${director.origin}/tenant/acme`).when('API token:', CANCEL);
         await run('addTenant');
       }
+      assert.equal(prompter.question('Name:').value, 'acme');
       assert.deepEqual(
         extension.tenants.map((entry) => (entry as { id: string }).id),
         ['acme', 'acme-2'],
@@ -150,15 +162,30 @@ describe('Add Tenant', () => {
   );
 
   it(
+    'asks for a scope, which may be left out',
+    inWorld(async (world) => {
+      const { extension, prompter, run } = await open(world);
+      prompter
+        .when('Choose the service', 'OAuth 2.0 (client credentials)')
+        .when('Token endpoint:', 'id.example.com/oauth2/token')
+        .when('Client ID:', 'billing')
+        .when('Client authentication', ENTER)
+        .when('Scope:', 'invoices')
+        .when('Client secret:', CANCEL);
+      await run('addTenant');
+      assert.match(prompter.question('Client secret:').text, /Paste the client secret of id\.example\.com/);
+      const [entry] = extension.tenants as [Record<string, unknown>];
+      assert.deepEqual([entry['tokenUrl'], entry['scope']], ['https://id.example.com/oauth2/token', 'invoices']);
+    }),
+  );
+
+  it(
     'says so when settings.json cannot be written, and offers to open it',
     inWorld(async (world) => {
-      const { extension, prompter, run, director } = await open(world);
+      const { extension, prompter, run, director, secret } = await open(world);
       editor.isReadOnly = true;
       prompter
-        .when('Choose the service', KIND)
-        .when('Address:', director.origin)
-        .when('Organization:', 'acme')
-        .when('Name:', ENTER)
+        .when(/^Add Tenant/, KIND, `${director.origin}/tenant/acme`, ...secret())
         .when(/^Your settings could not be changed/, 'Open Settings');
       await run('addTenant');
       assert.equal(editor.executed.at(-1)?.id, 'workbench.action.openSettingsJson');

@@ -9,33 +9,79 @@ const ACME = 'sandbox-cloud-director';
 
 describe('Add API Token', () => {
   it(
-    'asks for a name and a secret, says what cannot be one, and takes what is pasted with a line end',
+    'asks for the secret of a first token only, says what cannot be one, takes what is pasted with a line end, and exchanges it',
     inWorld(async (world) => {
       const { extension, prompter, run, secret } = await openWith(world, ACME);
       const [token] = secret(ACME);
-      const names: readonly [string, RegExp][] = [
-        [token!, /^This looks like a token\. The name comes first/],
-        ['', /^A name is needed/],
-        ['x'.repeat(65), /^A name has at most 64 characters/],
-        ['Ada\u200b', /^A name must not contain control or invisible characters/],
-      ];
       const secrets: readonly [string, RegExp][] = [
         ['', /^Paste the API token\./],
         ['{{acme_token}}', /^This is a reference to a variable, not the API token itself/],
         ['EXAMPLE\u200B0123456789', /^The API token has characters in it that no token has/],
         ['x'.repeat(8193), /^This is longer than any API token/],
+        ['Bearer EXAMPLE0123456789', /^This is a header with an access token, .* Paste the API token\.$/],
       ];
-      prompter
-        .when('A name for this API token', ...names.map(([text]) => text), 'Ada')
-        .when('API token:', ...secrets.map(([text]) => text), `  ${token}\n`)
-        .when('“Ada” of Acme is kept. Exchange it', 'Exchange');
+      prompter.when('API token:', ...secrets.map(([text]) => text), `  ${token}\n`);
       await run('addToken', { tenant: ACME });
       const problems = prompter.texts('problem');
-      assert.equal(problems.length, names.length + secrets.length);
-      for (const [at, [, problem]] of [...names, ...secrets].entries()) assert.match(problems[at]!, problem);
-      assert.deepEqual([prompter.question('A name for').value, prompter.question('API token:').kind], ['API token', 'secret']);
-      assert.match((await extension.row('Acme', 'Ada')).description, / left$/);
-      assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme, /);
+      assert.equal(problems.length, secrets.length);
+      for (const [at, [, problem]] of secrets.entries()) assert.match(problems[at]!, problem);
+      assert.equal(prompter.question('API token:').kind, 'secret');
+      assert.deepEqual(prompter.texts('info'), ['Acme: signed in as ada, organization acme, 1h 0m left']);
+      assert.match((await extension.row('Acme', 'Default')).description, / left$/);
+      assert.match(extension.statusBar ?? '', /^Active token: Default of Acme, /);
+    }),
+  );
+
+  it(
+    'keeps a token that the service refuses, and explains that at once',
+    inWorld(async (world) => {
+      const { extension, prompter, run, requests } = await openWith(world, ACME);
+      prompter.when('API token:', 'EXAMPLE0123456789EXAMPLE01234567').when(/^Acme refused “Default”/, CANCEL);
+      await run('addToken', { tenant: ACME });
+      assert.deepEqual(prompter.question(/^Acme refused/).labels, ['Replace Token', 'Open Portal', 'Show Trace']);
+      assert.equal((await extension.row('Acme', 'Default')).description, 'API token refused');
+      assert.equal(requests('cloud-director').length, 1);
+    }),
+  );
+
+  it(
+    'exchanges no token that is good once, nor one whose exchange needs a passcode, unless it is asked to',
+    inWorld(async (world) => {
+      const [BROKER, GUARDED] = ['sandbox-identity-services', 'sandbox-cloud-services-mfa'];
+      const { prompter, run, secret, requests } = await openWith(world, BROKER, GUARDED);
+      prompter
+        .when(/^Add API Token: Broker/, ...secret(BROKER, 1), 'Once')
+        .when(/^Add API Token: Guarded org/, ...secret(GUARDED))
+        .when('is kept. Exchange it for an access token now?', CANCEL, CANCEL);
+      await run('addToken', { tenant: BROKER });
+      await run('addToken', { tenant: GUARDED });
+      assert.deepEqual([requests('identity-services'), requests('cloud-services')], [[], []]);
+    }),
+  );
+
+  it(
+    'asks when the token expires if the person wants to enter that',
+    inWorld(async (world) => {
+      const { extension, prompter, run, secret } = await openWith(world, ACME);
+      prompter
+        .when('API token:', { press: 'Enter Expiry Date' }, ...secret(ACME))
+        .when('The last day it is valid', '31.3.2031', '2031-03-31');
+      await run('addToken', { tenant: ACME });
+      assert.deepEqual(prompter.texts('note'), ['The next question is when it expires.']);
+      assert.deepEqual(prompter.texts('problem'), ['This is not a date. Write it as 2027-03-31.']);
+      assert.deepEqual([prompter.question('The last day').step, prompter.question('The last day').totalSteps], [2, 2]);
+      assert.match((await extension.row('Acme', 'Default', 'API token expires')).description, /2031/);
+    }),
+  );
+
+  it(
+    'warns of an access token that was pasted in the place of the API token',
+    inWorld(async (world) => {
+      const { prompter, run } = await openWith(world, ACME);
+      const jwt = ['{"alg":"none"}', '{"sub":"ada"}', 'EXAMPLE'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+      prompter.when('API token:', jwt).forestall('Exchanging');
+      await run('addToken', { tenant: ACME });
+      assert.match(prompter.texts('hint')[0]!, /^This looks like an access token, .* not like the API token\./);
     }),
   );
 
@@ -52,15 +98,25 @@ describe('Add API Token', () => {
     'keeps a second token beside the first one, under another name',
     inWorld(async (world) => {
       const { extension, prompter, run, secret } = await openWith(world, ACME);
-      await extension.addToken(ACME, 'Ada', ...secret(ACME));
+      const names: readonly [string, RegExp][] = [
+        ...secret(ACME, 1).map((token): [string, RegExp] => [token, /^This looks like a token\. The name comes first/]),
+        ['', /^A name is needed/],
+        ['x'.repeat(65), /^A name has at most 64 characters/],
+        ['Ada\u200b', /^A name must not contain control or invisible characters/],
+        ['Ada', /^Acme already has a token of this name\.$/],
+      ];
+      const ada = await extension.addToken(ACME, 'Ada', ...secret(ACME));
       prompter
-        .when('A name for this API token', 'Ada', 'Service account')
-        .when('API token:', ...secret(ACME, 1))
-        .when('is kept. Exchange it', CANCEL);
+        .when('A name for this API token', ...names.map(([text]) => text), 'Service account')
+        .when('API token:', ...secret(ACME, 1));
       await run('addToken', { tenant: ACME });
-      assert.deepEqual(prompter.texts('problem'), ['Acme already has a token of this name.']);
-      assert.equal((await extension.row('Acme', 'Service account')).description, 'not exchanged yet');
+      const problems = prompter.texts('problem');
+      assert.equal(problems.length, names.length);
+      for (const [at, [, problem]] of names.entries()) assert.match(problems[at]!, problem);
+      assert.equal(prompter.question('A name for this API token, to tell').value, 'API token 2');
+      assert.match((await extension.row('Acme', 'Service account')).description, / left$/);
       assert.ok(await extension.row('Acme', 'Ada'));
+      assert.match(extension.statusBar ?? '', /^Active token: Ada of Acme/, ada);
     }),
   );
 });
@@ -80,6 +136,7 @@ describe('API tokens of one tenant', () => {
     inWorld(async (world) => {
       const { extension, prompter, run, ada, requests } = await openWithTwo(world);
       const [former, present] = ['ADA', 'LAPTOP'].map((name) => `TENANT_TOKEN_SANDBOX_CLOUD_DIRECTOR_${name}`);
+      editor.open(`GET https://cloud.example/\nAuthorization: Bearer {{$processEnv ${former}}}\n`);
       prompter
         .when('A name for this API token of Acme', 'Service account', 'Laptop')
         .when(`The reference of this API token is ${present} now.`, 'Replace in Files');
@@ -97,6 +154,17 @@ describe('API tokens of one tenant', () => {
       assert.match((await extension.row('Acme', 'Laptop')).description, / left$/);
       assert.match(extension.statusBar ?? '', /^Active token: Laptop of Acme, .* left/);
       assert.equal(requests('cloud-director').length, 1);
+    }),
+  );
+
+  it(
+    'are renamed without a word about references where there are none',
+    inWorld(async (world) => {
+      const { prompter, run, ada } = await openWithTwo(world);
+      editor.open('GET https://cloud.example/\n');
+      prompter.when('A name for this API token of Acme', 'Laptop');
+      await run('renameToken', { token: ada });
+      assert.deepEqual(prompter.texts('warning'), []);
     }),
   );
 

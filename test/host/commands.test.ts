@@ -3,7 +3,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { entryOf, secretOf, tenantOf, TENANTS } from '../support/entries.js';
 import { until } from '../workbench/workbench.js';
 import { mode, useEditor } from './support/editor.js';
-import { addToken, choose, correct, goBack, IS_KEPT, reply, rowSaying } from './support/entering.js';
+import { addToken, choose, correct, FIRST, goBack, reply, rowSaying } from './support/entering.js';
 
 /** One walk for each thing that commands do; all else that they ask and do is tested in test/commands. */
 describe(`commands under a person’s hands (${mode})`, () => {
@@ -23,18 +23,22 @@ describe(`commands under a person’s hands (${mode})`, () => {
     const [secret] = secretOf(sandbox, 'sandbox-cloud-director');
     await editor().welcomeButton('Add Tenant');
     await reply(editor(), choose('VMware Cloud Director'));
-    await editor().answer('cloud.example.net');
-    await editor().inputMessage(/^Address must be a full URL, such as/);
-    assert.deepEqual([(await editor().prompt()).severity, (await editor().prompt()).value], ['error', 'cloud.example.net']);
+    await editor().answer('http://cloud.example.net');
+    await editor().inputMessage(/^Address must begin with https/);
+    assert.deepEqual(
+      [(await editor().prompt()).severity, (await editor().prompt()).value],
+      ['error', 'http://cloud.example.net'],
+    );
     await correct(editor(), director().origin);
-    await reply(editor(), 'acme');
-    assert.match((await editor().prompt()).title, /\(4\/4\)/);
+    assert.match((await editor().prompt()).title, /\(3\/4\)/);
     await goBack(editor());
-    assert.equal((await editor().prompt()).value, 'acme');
-    await reply(editor(), 'acme', 'Acme');
+    await editor().type(`${director().origin}/tenant/acme/vdcs#top`);
+    await editor().inputMessage(/^Will use http:.*, organization acme\.$/);
+    assert.equal((await editor().prompt()).severity, 'info');
+    await editor().accept();
 
-    assert.equal((await editor().prompt()).value, 'API token');
-    await editor().answer('Laptop');
+    // The kind, the address, the API token: the exchange follows by itself.
+    assert.match((await editor().prompt()).title, /^Add Tenant: acme \(3\/3\)/);
     assert.equal((await editor().prompt()).masked, true);
     await editor().type('EXAMPLEtooShort');
     await editor().inputMessage(/^Usually 32 letters and digits: make sure that all of it was copied/);
@@ -44,9 +48,9 @@ describe(`commands under a person’s hands (${mode})`, () => {
     await editor().pasteText(`  ${secret}\n`);
     await until('the pasted secret', async () => (await editor().prompt()).value.includes(secret!));
     await editor().page.keyboard.press('Enter');
-    await editor().notificationButton(IS_KEPT, 'Exchange');
-    await editor().statusBar(/^Active token: Laptop of Acme, (59m|1h 0m) left/);
-    await rowSaying(editor(), ['Acme', 'Laptop'], / left$/);
+    await editor().notification(/^acme: signed in as ada, organization acme, (59m|1h 0m) left/);
+    await editor().statusBar(/^Active token: Default of acme, (59m|1h 0m) left/);
+    await rowSaying(editor(), ['acme', FIRST], / left$/);
   });
 
   it('ask for the passcode of an exchange, and for another one after a wrong one', async () => {
@@ -66,7 +70,7 @@ describe(`commands under a person’s hands (${mode})`, () => {
     const { user, password } = tenantOf(sandbox, 'sandbox-cloud-director').login!;
     await editor().contextMenu('Made', 'Create API Token…');
     await reply(editor(), choose('Sign in here'), 'CI server', user, password);
-    await editor().notificationButton(IS_KEPT, 'Exchange');
+    await editor().notification(/^Made: signed in as ada/);
     const path = ['Made', 'CI server'];
     await rowSaying(editor(), path, / left$/);
 

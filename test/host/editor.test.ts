@@ -55,7 +55,7 @@ describe(`The editor (${mode})`, () => {
     const name = '<a href="command:workbench.action.quit">x</a> https://evil.example $(key)';
     own.answer = { access_token: jwt({ sub, name }), token_type: 'Bearer', expires_in: 600 };
     await editor().inlineAction(['Own', 'CI'], 'Get Access Token (Exchange, Refresh)');
-    await editor().statusBar(/Own: new access token/);
+    await editor().statusBar(/Own: signed in/);
     await open('hostile.http', request(), OWN);
     const text = await editor().hover(2, COLUMN + 4, /Own · CI/);
     assert.ok(text.includes(`User: ${name}, ${sub}`), text);

@@ -97,14 +97,10 @@ describe(`the keyboard (${mode})`, () => {
     await editor().prompt();
     await type('VMware Cloud Dir');
     await choose('VMware Cloud Director');
-    await answer(/Address/, origin);
-    await answer(/Organization/, 'acme');
-    await answer(/Name/, 'Acme');
-    await answer(/A name for this API token/, 'Laptop');
+    await answer(/Address/, `${origin}/tenant/acme`);
     await answer(/^API token/, secretOf(sandbox, 'sandbox-cloud-director')[0]!);
-    await editor().notification(/is kept\. Exchange it/);
-    await palette('Notifications: Accept Notification Primary Action');
-    await rowSaying(editor(), ['Acme', 'Laptop'], / left$/);
+    await editor().notification(/^acme: signed in as ada/);
+    await rowSaying(editor(), ['acme', 'Default'], / left$/);
 
     await press('Control+P');
     await until('the list of files', async () => (await editor().prompt()).value === '');
@@ -117,19 +113,19 @@ describe(`the keyboard (${mode})`, () => {
     assert.equal(first, request());
     assert.match(authorization!, /^Authorization: Bearer [\w.-]{40,}$/);
 
-    await rowMenu('Laptop', 'Show Details');
+    await rowMenu('Default', 'Show Details');
     // It is drawn anew when it changes, into another frame.
-    const inPage = async () => (await editor().webview('Details: Laptop (Acme)')).evaluate<string>(FOCUSED).catch(() => '');
+    const inPage = async () => (await editor().webview('Details: Default (acme)')).evaluate<string>(FOCUSED).catch(() => '');
     await pressUntil('Tab', 'the link to exchange', async () => (await inPage()).startsWith('Exchange'));
     const before = sandbox.services['cloud-director'].requests.length;
     await press('Enter');
     await until('the exchange', () => sandbox.services['cloud-director'].requests.length > before);
 
-    await rowMenu('Laptop', 'Remove API Token (Delete)…');
+    await rowMenu('Default', 'Remove API Token (Delete)…');
     await editor().dialog();
     await pressUntil('Tab', 'the button Remove', async () => (await focused()) === 'Remove');
     await press('Enter');
-    await rowSaying(editor(), ['Acme'], /no API token yet$/);
+    await rowSaying(editor(), ['acme'], /no API token yet$/);
     assert.deepEqual(await editor().page.evaluate('mouse'), []);
   });
 });

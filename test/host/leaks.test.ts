@@ -81,13 +81,13 @@ describe(`what is left of a session (${mode})`, () => {
 
   it('is worth looking at: tokens are added, exchanged, refused, inserted and copied', async () => {
     // A service account, whose token is replaced by each exchange.
+    watch('cloud-director', 3);
     await add('sandbox-cloud-director', 'Acme', 1);
-    watch('cloud-director', 2);
-    for (const exchange of [1, 2]) {
+    for (const exchange of [2, 3]) {
       await editor().inlineAction(['Acme', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
       const requests = () => sandbox.services['cloud-director'].requests.filter(({ method }) => method === 'POST');
       await until('the exchange', () => requests().length === exchange);
-      await editor().statusBar(/Acme: new access token/);
+      await editor().statusBar(/Acme: signed in/);
     }
     await editor().rowTooltip(['Acme', 'Laptop'], /Laptop/);
     await editor().expand(['Acme', 'Laptop']);
@@ -101,13 +101,14 @@ describe(`what is left of a session (${mode})`, () => {
     await editor().inputMessage(/did not accept that passcode/);
     await look('with a passcode that was refused');
     await editor().answer(PASSCODE);
-    await editor().statusBar(/Guarded org: new access token/);
+    await editor().statusBar(/Guarded org: signed in/);
 
+    watch('commvault', 2);
     await add('sandbox-commvault', 'Backup');
-    watch('commvault');
     await editor().inlineAction(['Backup', 'Laptop'], 'Get Access Token (Exchange, Refresh)');
-    await editor().statusBar(/Backup: new access token/);
+    await editor().statusBar(/Backup: signed in/);
 
+    watch('bright-pattern');
     await add('sandbox-bright-pattern', 'Contact');
     sandbox.services['bright-pattern'].answerNext((due) => ({
       status: 401,
@@ -125,8 +126,8 @@ describe(`what is left of a session (${mode})`, () => {
     await editor().statusBar(/Access token of Contact copied/);
     copied = await editor().clipboard();
 
+    watch('oauth2', 2);
     await add('sandbox-oauth2', 'Billing API');
-    watch('oauth2');
     writeFileSync(path.join(folder, FILE), `GET ${sandbox.services.oauth2.origin}/api/invoices\n`);
     await editor().openFile(path.join(folder, FILE));
     await editor().command('Tenant Tokens: Insert Headers');

@@ -127,7 +127,7 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
     );
     await addToken(editor(), 'Acme', 'CI', attack().secret);
     await editor().inlineAction(['Acme', 'CI'], 'Get Access Token (Exchange, Refresh)');
-    await editor().statusBar(/Acme: new access token/);
+    await editor().statusBar(/Acme: signed in/);
     assert.equal(attack().own.requests.at(-1)?.path, '/token');
   });
 
@@ -219,11 +219,10 @@ describe(`threats in VS Code (${mode}): a workspace that is not trusted`, () => 
       await editor().closeResponse({ takesFocus: true });
       return sent().at(-1)?.headers.authorization;
     };
+    const exchanges = () => attack().own.requests.filter(({ path: at }) => at === '/token').length;
+    const before = exchanges();
     assert.equal(await send(), 'Bearer');
-    assert.deepEqual(
-      attack().own.requests.filter(({ path: at }) => at === '/token'),
-      [],
-    );
+    assert.equal(exchanges(), before);
 
     await editor().contextMenu(['Acme', 'CI'], 'Copy Access Token');
     await editor().statusBar(/Access token of Acme copied; the clipboard is cleared in 30s/);

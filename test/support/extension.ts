@@ -96,19 +96,32 @@ export class Extension {
 
   /** Adds an API token of a tenant, and leaves it there without an exchange. @param parts of its secret, and further answers */
   async addToken(tenant: string, name: string, ...parts: readonly string[]): Promise<string> {
-    this.prompter
-      .when('A name for this API token', name)
-      .when(/^Add API Token/, ...parts)
-      .when('is kept. Exchange it for an access token now?', CANCEL);
+    const { prompter } = this;
+    const isFirst = this.#tokensOf(tenant).length === 0;
+    const entry = (this.tenants as readonly Readonly<Record<string, unknown>>[]).find(({ id }) => id === tenant);
+    if (!isFirst) prompter.when('A name for this API token', name);
+    prompter.when(/^Add API Token/, ...parts);
+    if (entry?.['passcode'] === true || parts.includes('Once')) prompter.when('is kept. Exchange it for an access token', CANCEL);
+    else prompter.forestall('Exchanging the API token');
     await this.run('addToken', { tenant });
-    return this.tokenOf(tenant, name);
+    if (!isFirst) return this.tokenOf(tenant, name);
+    const token = this.tokenOf(tenant, 'Default');
+    prompter.when('A name for this API token', name);
+    await this.run('renameToken', { token });
+    // Rows show the name after a redraw.
+    await this.#world.clock.advance(200);
+    return token;
   }
 
   /** The id of a token, as its row has it. */
   tokenOf(tenant: string, name: string): string {
-    const rows = editor.rows().flatMap(({ row }) => editor.rows(row).map((one) => one.row as Partial<TokenNode>));
-    const found = rows.find((row) => row.tenant === tenant && row.name === name)?.token;
+    const found = this.#tokensOf(tenant).find((row) => row.name === name)?.token;
     return found ?? assert.fail(`${tenant} has no token ${name}`);
+  }
+
+  #tokensOf(tenant: string): readonly Partial<TokenNode>[] {
+    const rows = editor.rows().flatMap(({ row }) => editor.rows(row).map((one) => one.row as Partial<TokenNode>));
+    return rows.filter((row) => row.tenant === tenant && row.token !== undefined);
   }
 
   /** What the status bar says of the active token; undefined: nothing. */

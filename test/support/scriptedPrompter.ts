@@ -46,7 +46,7 @@ export interface Asked {
 }
 
 export interface Shown {
-  readonly kind: Severity | 'done' | 'progress' | 'problem' | 'hint';
+  readonly kind: Severity | 'done' | 'progress' | 'problem' | 'hint' | 'note';
   readonly text: string;
 }
 
@@ -66,6 +66,7 @@ export class ScriptedPrompter implements Prompter {
   readonly shown: Shown[] = [];
   readonly #expected: Expectation[] = [];
   readonly #cancelled: (string | RegExp)[] = [];
+  readonly #forestalled: (string | RegExp)[] = [];
   readonly #complaints: string[] = [];
 
   /**
@@ -81,6 +82,12 @@ export class ScriptedPrompter implements Prompter {
   /** The person cancels what is under way, as soon as it has begun: once. @param pattern what its title says */
   cancel(pattern: string | RegExp): this {
     this.#cancelled.push(pattern);
+    return this;
+  }
+
+  /** The person cancels before anything is done: once. @param pattern what its title says */
+  forestall(pattern: string | RegExp): this {
+    this.#forestalled.push(pattern);
     return this;
   }
 
@@ -101,7 +108,7 @@ export class ScriptedPrompter implements Prompter {
   verify(): void {
     assert.deepEqual(this.#complaints, [], 'nobody expected these questions');
     const unanswered = this.#expected.filter(({ replies }) => replies.length > 0).map(({ pattern }) => pattern);
-    const left = [...unanswered, ...this.#cancelled].map(String);
+    const left = [...unanswered, ...this.#cancelled, ...this.#forestalled].map(String);
     const asked = this.asked.map(({ text }) => text).join('\n---\n');
     assert.deepEqual(left, [], `these questions did not come, or not so often; asked was:\n${asked}`);
   }
@@ -146,13 +153,10 @@ export class ScriptedPrompter implements Prompter {
 
   async progress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     this.#show('progress', title);
+    if (takeFirst(this.#forestalled, title)) return undefined;
     const controller = new AbortController();
     const running = work(controller.signal);
-    const at = this.#cancelled.findIndex((pattern) => says(title, pattern));
-    if (at >= 0) {
-      this.#cancelled.splice(at, 1);
-      controller.abort();
-    }
+    if (takeFirst(this.#cancelled, title)) controller.abort();
     try {
       return await running;
     } catch (error) {
@@ -170,9 +174,10 @@ export class ScriptedPrompter implements Prompter {
     const { title, prompt, placeholder, value = '', isExact, validate } = question;
     const asked = this.#ask(kind, question, [title, prompt, placeholder], { value: kind === 'secret' ? '' : value });
     const judge = (text: string): boolean => {
-      const { problem, warning } = validate(text) ?? {};
+      const { problem, warning, note } = validate(text) ?? {};
       if (problem !== undefined) this.#show('problem', problem);
       else if (warning !== undefined) this.#show('hint', warning);
+      else if (note !== undefined) this.#show('note', note);
       return problem === undefined;
     };
     if (value !== '') judge(value);
@@ -180,8 +185,10 @@ export class ScriptedPrompter implements Prompter {
       const reply = await this.#reply(asked);
       if (reply === BACK) return this.#goBack(question);
       if (reply === CANCEL) return undefined;
-      if (typeof reply === 'object' && 'press' in reply && reply.press === question.button?.tooltip) {
-        await question.button.run();
+      const button =
+        typeof reply === 'object' && 'press' in reply && question.buttons?.find(({ tooltip }) => tooltip === reply.press);
+      if (button) {
+        await button.run();
         continue;
       }
       const typed = reply === ENTER ? value : typeof reply === 'string' ? reply : none(asked, reply);
@@ -230,6 +237,13 @@ export class ScriptedPrompter implements Prompter {
 
 const says = (text: string, pattern: string | RegExp): boolean =>
   typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text);
+
+/** Takes the first pattern that a text says out of a list. */
+function takeFirst(patterns: (string | RegExp)[], text: string): boolean {
+  const at = patterns.findIndex((pattern) => says(text, pattern));
+  if (at >= 0) patterns.splice(at, 1);
+  return at >= 0;
+}
 
 const rowOf = ({ label, description, detail }: Choice<unknown>): string =>
   [label, description, detail].filter((one) => one !== undefined).join(' – ');

@@ -490,7 +490,7 @@ export const vscode = {
   StatusBarAlignment: { Left: 1, Right: 2 },
   DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
   CompletionItemKind: { Variable: 5 },
-  InputBoxValidationSeverity: { Warning: 2 },
+  InputBoxValidationSeverity: { Info: 1, Warning: 2, Error: 3 },
   ProgressLocation: { Notification: 15 },
   QuickInputButtons: { Back: { tooltip: 'Back' } },
   QuickPickItemKind: { Separator: -1 },

@@ -39,16 +39,23 @@ describe('questions and messages in VS Code', () => {
     assert.equal(await password, ' EXAMPLE ');
   });
 
-  it('do not take what is wrong, and say so while it is typed; a warning keeps nobody', async () => {
-    const validate = (value: string) => (value === '1' ? { problem: 'wrong' } : value === '2' ? { warning: 'odd' } : undefined);
+  it('do not take what is wrong, and say so while it is typed; a warning or a note keeps nobody', async () => {
+    const verdicts: Readonly<Record<string, object>> = {
+      1: { problem: 'wrong' },
+      2: { warning: 'odd' },
+      4: { note: 'taken so' },
+    };
+    const validate = (value: string) => verdicts[value];
     const answer = prompter.text(text({ value: '1', validate }));
-    assert.equal(input().validationMessage, 'wrong');
+    assert.deepEqual(input().validationMessage, { message: 'wrong', severity: 3 });
     input().accept();
     assert.equal(input().isDisposed, false);
     input().type('2');
     assert.deepEqual(input().validationMessage, { message: 'odd', severity: 2 });
     input().type('3');
     assert.equal(input().validationMessage, undefined);
+    input().type('4');
+    assert.deepEqual(input().validationMessage, { message: 'taken so', severity: 1 });
     input().type('2');
     input().accept();
     assert.equal(await answer, '2');
@@ -67,7 +74,9 @@ describe('questions and messages in VS Code', () => {
 
   it('are left open by a button of a text, and answered by one of a choice', async () => {
     let runs = 0;
-    const answer = prompter.text(text({ step: 2, button: { icon: 'link-external', tooltip: 'Open Portal', run: () => runs++ } }));
+    const answer = prompter.text(
+      text({ step: 2, buttons: [{ icon: 'link-external', tooltip: 'Open Portal', run: () => runs++ }] }),
+    );
     input().press(input().buttons[1]);
     assert.deepEqual([runs, input().isDisposed], [1, false]);
     input().type('x');
@@ -133,7 +142,7 @@ describe('questions and messages in VS Code', () => {
       ['setStatusBarMessage', `$(check) ${SHOWN}`, 5000],
     ]);
     void prompter.text(text({ prompt: HOSTILE, value: 'x', validate: () => ({ problem: HOSTILE }) }));
-    assert.deepEqual([input().prompt, input().validationMessage], [SHOWN, SHOWN]);
+    assert.deepEqual([input().prompt, input().validationMessage], [SHOWN, { message: SHOWN, severity: 3 }]);
     input().hide();
     const row = { label: HOSTILE, description: HOSTILE, detail: HOSTILE, icon: 'key', value: 1 };
     void prompter.choice({ title: 'T', choices: [row] });

@@ -18,8 +18,17 @@ export type AcquiresToken = AccessTokens & Uses<'active' | 'prompter' | 'refresh
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
-export async function acquireAccessToken(
-  { prompter, broker, refresher, active }: AcquiresToken,
+export async function acquireAccessToken(services: AcquiresToken, chosen: Chosen, afresh = false): Promise<Access | undefined> {
+  const access = await exchangeVisibly(services, chosen, afresh);
+  if (!access) return undefined;
+  services.refresher.used(chosen.tenant, chosen.token.id);
+  await services.active.set(chosen.token.id);
+  return access;
+}
+
+/** {@link acquireAccessToken} for a token that is not used yet: another one stays active. */
+export function exchangeVisibly(
+  { prompter, broker }: AccessTokens & Uses<'prompter'>,
   { tenant, token }: Chosen,
   afresh = false,
 ): Promise<Access | undefined> {
@@ -29,11 +38,7 @@ export async function acquireAccessToken(
       const options = { signal, ...(passcode !== undefined && { passcode }) };
       return afresh ? broker.exchange(tenant, token.id, options) : broker.access(tenant, token.id, options);
     });
-  const access = await about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
-  if (!access) return undefined;
-  refresher.used(tenant, token.id);
-  await active.set(token.id);
-  return access;
+  return about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
 }
 
 /** {@link acquireAccessToken} as auth headers in the tenant's style. */

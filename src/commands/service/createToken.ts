@@ -9,7 +9,7 @@ import { can } from '../../views/capabilities.js';
 import { explain, subjectOf } from '../../views/messages.js';
 import type { Choice, Option, Prompter } from '../../views/prompter.js';
 import { askInTurn, answered, confirmed, confirmTyped } from '../../views/prompts.js';
-import { enterToken, takeUp } from '../tokens/addToken.js';
+import { enterToken, takeUp, type TakesUpToken } from '../tokens/addToken.js';
 import type { Command, Uses } from '../command.js';
 import { completeForm, formSteps, type EnteredForm } from './tokenFormQuestions.js';
 import { noteUse } from '../noteUse.js';
@@ -21,7 +21,7 @@ import { isOfSandbox, openInBrowser, validateTokenName } from '../tokens/tokenQu
 const MAX_NAME_LENGTH = 64;
 
 /** Creates an API token at the service and stores it without showing it, or opens the portal to create one. */
-export const createToken: Command<SignsIn & Uses<'active' | 'history' | 'notes'>> = async (services, target) => {
+export const createToken: Command<SignsIn & TakesUpToken & Uses<'history'>> = async (services, target) => {
   const title = vscode.l10n.t('Create API Token');
   const tenant = await selectTenant(services, target, title);
   if (!tenant) return;
@@ -52,11 +52,7 @@ async function askWay(prompter: Prompter, tenant: Tenant, title: string): Promis
   return await answered(prompter.choice({ title: `${title}: ${tenant.name}`, placeholder, choices: ways }));
 }
 
-async function createInPortal(
-  services: Uses<'active' | 'broker' | 'notes' | 'prompter' | 'tenants' | 'vault'>,
-  tenant: Tenant,
-  title: string,
-): Promise<void> {
+async function createInPortal(services: TakesUpToken & Uses<'tenants'>, tenant: Tenant, title: string): Promise<void> {
   if (isOfSandbox(services, tenant)) return;
   const portal = platformOf(tenant).portal?.(tenant);
   if (portal) await openInBrowser(portal.url);
@@ -64,7 +60,7 @@ async function createInPortal(
 }
 
 async function createHere(
-  services: SignsIn & Uses<'active' | 'history'>,
+  services: SignsIn & TakesUpToken & Uses<'history'>,
   tenant: Tenant,
   title: string,
   { createFields = [] }: Lifecycle,

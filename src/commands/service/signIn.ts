@@ -5,7 +5,7 @@ import { platformOf } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
-import { askInTurn, answered, type Step } from '../../views/prompts.js';
+import { askInTurn, answered, missing, type Step } from '../../views/prompts.js';
 import { about, type Uses } from '../command.js';
 import { allTokens, siblingRow, type Chosen } from '../selectToken.js';
 import { withPasscode } from '../access/acquireAccessToken.js';
@@ -70,8 +70,10 @@ function loginSteps(
 ): Step[] {
   const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
   const refusedUser = isAgain ? credentials.user : undefined;
-  const needed = (value: string): { problem: string } | undefined =>
-    value === '' ? { problem: vscode.l10n.t('This is needed.') } : undefined;
+  const needed =
+    (label: string) =>
+    (value: string): { problem: string } | undefined =>
+      value === '' ? { problem: missing(label) } : undefined;
   return [
     async (place) => {
       const answer = await prompter.text({
@@ -80,7 +82,9 @@ function loginSteps(
         prompt: `${userHint}. ${authorityHint}`.trimEnd(),
         value: credentials.user,
         validate: (value) =>
-          value === refusedUser ? { warning: vscode.l10n.t('{0} refused this user or password.', tenant.name) } : needed(value),
+          value === refusedUser
+            ? { warning: vscode.l10n.t('{0} refused this user or password.', tenant.name) }
+            : needed(vscode.l10n.t('User name'))(value),
       });
       if (typeof answer === 'string') credentials.user = answer;
       return answer;
@@ -92,7 +96,7 @@ function loginSteps(
         prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
         isExact: true,
         value: credentials.password,
-        validate: needed,
+        validate: needed(vscode.l10n.t('Password')),
       });
       if (typeof answer === 'string') credentials.password = answer;
       return answer;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { TokenFormField } from '../../platforms/lifecycle.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
-import type { Step } from '../../views/prompts.js';
+import { missing, type Step } from '../../views/prompts.js';
 
 /** The answers so far. */
 export type EnteredForm = Record<string, string>;
@@ -58,7 +58,7 @@ function ask(
 }
 
 function problemOf(field: TokenFormField, text: string): string | undefined {
-  if (text === '') return field.optional ? undefined : vscode.l10n.t('This is needed.');
+  if (text === '') return field.optional ? undefined : missing(field.label);
   const problem = field.problem?.(text, Date.now());
   return problem === undefined ? undefined : vscode.l10n.t('{0} {1}.', field.label, problem);
 }

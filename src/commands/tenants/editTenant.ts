@@ -8,7 +8,7 @@ import { answered } from '../../views/prompts.js';
 import { changeTenant } from './changeTenant.js';
 import type { Command, Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
-import { askField, type Draft } from './tenantQuestions.js';
+import { askField, nameField, type Draft } from './tenantQuestions.js';
 
 /** Shows a tenant's settings, edits the chosen one, and repeats until the person closes the list. */
 export const editTenant: Command<Uses<'broker' | 'prompter' | 'tenants'>> = async (services, target) => {
@@ -58,12 +58,6 @@ function chooseField(prompter: Prompter, tenant: Tenant): Promise<TenantField | 
 }
 
 function editableFields({ tenantFields, headerStyles }: Platform): TenantField[] {
-  const name: TenantField = {
-    key: 'name',
-    label: vscode.l10n.t('Name'),
-    hint: vscode.l10n.t('What you call this tenant.'),
-    asked: true,
-  };
   const headers: TenantField = {
     key: 'headers',
     label: vscode.l10n.t('Header style'),
@@ -71,7 +65,7 @@ function editableFields({ tenantFields, headerStyles }: Platform): TenantField[]
     asked: false,
     choices: headerStyles.map(({ id, label }) => ({ value: id, label })),
   };
-  return [name, ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...tlsFields()];
+  return [nameField(), ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...tlsFields()];
 }
 
 function tlsFields(): TenantField[] {

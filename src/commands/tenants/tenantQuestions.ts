@@ -1,23 +1,20 @@
 import * as vscode from 'vscode';
 import type { Platform, TenantField } from '../../platforms/platform.js';
-import { addressFields } from '../../tenants/address.js';
-import { BACK, type Answer, type Choice, type Place, type Prompter } from '../../views/prompter.js';
+import { addressFields, addressKeyOf } from '../../tenants/address.js';
+import { BACK, type Answer, type Choice, type Place, type Prompter, type Verdict } from '../../views/prompter.js';
+import { inSentence, missing } from '../../views/prompts.js';
 
 /** A tenant that the person is entering. */
 export type Draft = Record<string, unknown>;
 
-/**
- * Validates one field of a draft with the platform's schema, together with the other fields.
- * @returns the problem; undefined if the field is valid, or empty and optional
- */
-export function fieldProblem({ tenantSchema }: Platform, draft: Draft, key: string, value: unknown): string | undefined {
-  const candidate = { id: 'x', name: 'x', ...draft, [key]: value === '' ? undefined : value };
-  const issue = tenantSchema.safeParse(candidate).error?.issues.find(({ path }) => path[0] === key);
-  if (!issue) return undefined;
-  return value === '' || value === undefined ? vscode.l10n.t('This is needed.') : issue.message;
-}
+export const nameField = (): TenantField => ({
+  key: 'name',
+  label: vscode.l10n.t('Name'),
+  hint: vscode.l10n.t('What you call this tenant.'),
+  asked: true,
+});
 
-/** Asks for one field and stores the answer in the draft; an empty one is left out. */
+/** Asks for one field and stores the answer in the draft; an empty one is left out. An address sets all that it names. */
 export async function askField(
   prompter: Prompter,
   platform: Platform,
@@ -28,8 +25,9 @@ export async function askField(
   const answer = field.choices
     ? await choose(prompter, platform, field, draft, place)
     : await enter(prompter, platform, field, draft, place);
-  if (answer !== undefined && answer !== BACK) setField(draft, field.key, answer);
+  if (answer === undefined || answer === BACK) return answer;
   if (field.isAddress && typeof answer === 'string') Object.assign(draft, addressFields(platform, answer));
+  else setField(draft, field.key, answer);
   return answer;
 }
 
@@ -40,17 +38,12 @@ function choose(
   draft: Draft,
   place: Place,
 ): Promise<Answer<unknown>> {
-  const possible: Choice<unknown>[] = choices.filter(({ value }) => !fieldProblem(platform, draft, key, value));
+  const possible: Choice<unknown>[] = choices.filter(({ value }) => !problemOf(platform, { ...draft, [key]: value }, key));
   return prompter.choice({ ...place, placeholder: label, choices: possible, active: draft[key] });
 }
 
-function enter(
-  prompter: Prompter,
-  platform: Platform,
-  { key, label, hint, placeholder }: TenantField,
-  draft: Draft,
-  place: Place,
-): Promise<Answer<string>> {
+function enter(prompter: Prompter, platform: Platform, field: TenantField, draft: Draft, place: Place): Promise<Answer<string>> {
+  const { key, label, hint, placeholder } = field;
   const value = draft[key];
   return prompter.text({
     ...place,
@@ -58,10 +51,32 @@ function enter(
     ...(placeholder !== undefined && { placeholder }),
     ...(typeof value === 'string' && { value }),
     validate: (text) => {
-      const problem = fieldProblem(platform, draft, key, text);
-      return problem === undefined ? undefined : { problem: vscode.l10n.t('{0} {1}', label, problem) };
+      if (field.isAddress && text !== '') return judgeAddress(platform, draft, text);
+      const problem = problemOf(platform, { ...draft, [key]: text === '' ? undefined : text }, key);
+      if (problem === undefined) return undefined;
+      return { problem: text === '' ? missing(label) : vscode.l10n.t('{0} {1}', label, problem) };
     },
   });
+}
+
+/** Judges all that an address names, and says what it is taken for. */
+function judgeAddress(platform: Platform, draft: Draft, text: string): Verdict {
+  const fields = addressFields(platform, text);
+  const labelOf = (key: string): string => platform.tenantFields.find((field) => field.key === key)?.label ?? key;
+  const entries = Object.entries(fields);
+  for (const [key] of entries) {
+    const problem = problemOf(platform, { ...draft, ...fields }, key);
+    if (problem !== undefined) return { problem: vscode.l10n.t('{0} {1}', labelOf(key), problem) };
+  }
+  const own = addressKeyOf(platform);
+  const parts = entries.map(([key, value]) => (key === own ? value : `${inSentence(labelOf(key))} ${value}`));
+  return { note: vscode.l10n.t('Will use {0}.', parts.join(', ')) };
+}
+
+/** The problem of one field of a draft, which the schema judges together with the others. */
+function problemOf({ tenantSchema }: Platform, draft: Draft, key: string): string | undefined {
+  const candidate = { id: 'x', name: 'x', ...draft };
+  return tenantSchema.safeParse(candidate).error?.issues.find(({ path }) => path[0] === key)?.message;
 }
 
 function setField(draft: Draft, key: string, value: unknown): void {

@@ -1,23 +1,18 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/tenant.js';
-import type { TokenEntry } from '../../store/tokenEntry.js';
-import type { Prompter } from '../../views/prompter.js';
+import { isCostly, type TokenEntry } from '../../store/tokenEntry.js';
+import { signedInText } from '../../views/signedInText.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
-import { about, type Command, type Uses } from '../command.js';
+import { exchangeVisibly } from '../access/acquireAccessToken.js';
+import { about, type AccessTokens, type Command, type Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
-import { completeSecret, noteJwtEnd, secretSteps, validateTokenName } from './tokenQuestions.js';
+import { completeSecret, noteEnd, secretSteps, validateTokenName, type TokenDraft } from './tokenQuestions.js';
 
-interface Draft {
-  name?: string;
-  singleUse?: boolean;
-  readonly secret: Record<string, string>;
-}
+/** What storing a new API token, and exchanging it at once, uses. */
+export type TakesUpToken = AccessTokens & Uses<'active' | 'notes' | 'prompter' | 'tree' | 'vault'>;
 
-export const addToken: Command<Uses<'active' | 'broker' | 'notes' | 'prompter' | 'tenants' | 'vault'>> = async (
-  services,
-  target,
-) => {
+export const addToken: Command<TakesUpToken & Uses<'tenants'>> = async (services, target) => {
   const title = vscode.l10n.t('Add API Token');
   const tenant = await selectConfiguredTenant(services, target, title);
   if (tenant) await enterToken(services, tenant, title);
@@ -27,52 +22,69 @@ export const addToken: Command<Uses<'active' | 'broker' | 'notes' | 'prompter' |
  * Asks for a token that was created elsewhere, and stores it.
  * @param isGuided shows the portal's steps beside the questions
  */
-export async function enterToken(
-  services: Uses<'active' | 'broker' | 'notes' | 'prompter' | 'vault'>,
+export async function enterToken(services: TakesUpToken, tenant: Tenant, title: string, isGuided = false): Promise<void> {
+  const draft: TokenDraft = { secret: {} };
+  const heading = `${title}: ${tenant.name}`;
+  if (await askInTurn(() => tokenSteps(services, tenant, heading, draft, isGuided))) await storeToken(services, tenant, draft);
+}
+
+/** The questions about an API token. The first token of a tenant needs no name to tell it from others. */
+export function tokenSteps(
+  services: Uses<'prompter' | 'vault'>,
   tenant: Tenant,
   title: string,
+  draft: TokenDraft,
   isGuided = false,
-): Promise<void> {
-  const draft: Draft = { secret: {} };
-  const heading = `${title}: ${tenant.name}`;
-  const { prompter } = services;
-  const steps = [nameStep(services, tenant, heading, draft), ...secretSteps(prompter, tenant, heading, draft.secret, isGuided)];
-  if (platformOf(tenant).singleUseTokens) steps.push(useStep(prompter, heading, draft));
-  if (!(await askInTurn(() => steps))) return;
+): Step[] {
+  const { prompter, vault } = services;
+  return [
+    ...(vault.of(tenant.id).length > 0 ? [nameStep(services, tenant, title, draft)] : []),
+    ...secretSteps({ prompter, tenant, title, draft, isGuided }),
+    ...(platformOf(tenant).singleUseTokens ? [useStep(services, title, draft)] : []),
+  ];
+}
 
+/** Stores a token that was entered, and takes it up. @throws TargetedError */
+export async function storeToken(services: TakesUpToken, tenant: Tenant, draft: TokenDraft): Promise<void> {
   const token = await about(
     { tenant: tenant.id },
     services.vault.add({
       tenant: tenant.id,
-      name: draft.name ?? '',
+      name: draft.name ?? suggestName(services, tenant),
       ...(await services.broker.secrets.binding(tenant)),
       secret: completeSecret(tenant, draft.secret),
       ...(draft.singleUse && { singleUse: true }),
     }),
   );
-  await noteJwtEnd(services, token.id, draft.secret);
+  await noteEnd(services, token.id, draft);
   await takeUp(services, tenant, token);
 }
 
-/** Activates a new token unless another one is active, and offers to exchange it unless it came with an access token. */
-export async function takeUp(
-  { vault, active, broker, prompter }: Uses<'active' | 'broker' | 'prompter' | 'vault'>,
-  tenant: Tenant,
-  { id, name }: TokenEntry,
-): Promise<void> {
-  if (!vault.find(active.id)) await active.set(id);
-  await broker.load(id);
-  const { access } = broker.status(tenant, id);
-  if (access) {
-    void prompter.notify('info', vscode.l10n.t('API token “{0}” of {1} is kept, with an access token.', name, tenant.name));
+/**
+ * Selects a new token in the sidebar, activates it unless another one is active, exchanges it unless that costs something or it came with an access token,
+ * and says whom it is for.
+ * @throws TargetedError if it cannot be exchanged; it stays stored
+ */
+export async function takeUp(services: TakesUpToken, tenant: Tenant, token: TokenEntry): Promise<void> {
+  const { vault, active, broker, prompter, tree } = services;
+  if (!vault.find(active.id)) await active.set(token.id);
+  void tree.reveal(tenant.id, token.id);
+  await broker.load(token.id);
+  if (isCostly(tenant, token) && !broker.peek(tenant, token.id)) {
+    await offerExchange(services, tenant, token);
     return;
   }
+  const access = await exchangeVisibly(services, { tenant, token });
+  if (access) void prompter.notify('info', signedInText(tenant, access, Date.now()));
+}
+
+async function offerExchange({ prompter }: Uses<'prompter'>, tenant: Tenant, { id, name }: TokenEntry): Promise<void> {
   const message = vscode.l10n.t('API token “{0}” of {1} is kept. Exchange it for an access token now?', name, tenant.name);
   if (await prompter.notify('info', message, [{ label: vscode.l10n.t('Exchange'), value: true }]))
     await vscode.commands.executeCommand('tenantTokens.exchange', { tenant: tenant.id, token: id });
 }
 
-function nameStep(services: Uses<'prompter' | 'vault'>, tenant: Tenant, title: string, draft: Draft): Step {
+function nameStep(services: Uses<'prompter' | 'vault'>, tenant: Tenant, title: string, draft: TokenDraft): Step {
   return async (place) => {
     const answer = await services.prompter.text({
       ...place,
@@ -86,7 +98,7 @@ function nameStep(services: Uses<'prompter' | 'vault'>, tenant: Tenant, title: s
   };
 }
 
-function useStep(prompter: Prompter, title: string, draft: Draft): Step {
+function useStep({ prompter }: Uses<'prompter'>, title: string, draft: TokenDraft): Step {
   return async (place) => {
     const answer = await prompter.choice({
       ...place,
@@ -104,9 +116,10 @@ function useStep(prompter: Prompter, title: string, draft: Draft): Step {
 }
 
 function suggestName({ vault }: Uses<'vault'>, tenant: Tenant): string {
-  const taken = new Set(vault.of(tenant.id).map(({ name }) => name));
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? vscode.l10n.t('API token') : vscode.l10n.t('API token {0}', number);
-    if (!taken.has(name)) return name;
+  const taken = vault.of(tenant.id).map(({ name }) => name);
+  if (taken.length === 0) return vscode.l10n.t('Default');
+  for (let number = taken.length + 1; ; number++) {
+    const name = vscode.l10n.t('API token {0}', number);
+    if (!taken.includes(name)) return name;
   }
 }

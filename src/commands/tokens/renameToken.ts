@@ -21,8 +21,13 @@ export const renameToken: Command<SelectsToken & Uses<'names'>> = async (service
   const before = services.names.nameOf(token.id);
   await services.vault.rename(token.id, name);
   const after = services.names.nameOf(token.id);
-  if (before !== undefined && after !== undefined && before !== after) await offerReplacing(services.prompter, before, after);
+  if (before === undefined || after === undefined || before === after) return;
+  if (await isReferredTo(before)) await offerReplacing(services.prompter, before, after);
 };
+
+const FILES = '**/*.{http,rest,md,markdown}';
+const EXCLUDED = '**/node_modules/**';
+const MAX_FILES = 5_000;
 
 /** A reference contains the token's name, so references in files no longer resolve after a rename. */
 async function offerReplacing(prompter: Prompter, before: string, after: string): Promise<void> {
@@ -34,4 +39,19 @@ async function offerReplacing(prompter: Prompter, before: string, after: string)
   if (!yes) return;
   const search = { query: before, replace: after, matchWholeWord: true, isRegex: false, triggerSearch: true };
   await vscode.commands.executeCommand('workbench.action.findInFiles', search);
+}
+
+/** Whether an open document, or a file of the workspace in which references are written, contains a name. */
+async function isReferredTo(name: string): Promise<boolean> {
+  const word = new RegExp(`\\b${name}\\b`);
+  if (vscode.workspace.textDocuments.some((document) => word.test(document.getText()))) return true;
+  if (!vscode.workspace.workspaceFolders) return false;
+  for (const uri of await vscode.workspace.findFiles(FILES, EXCLUDED, MAX_FILES)) {
+    const text = await vscode.workspace.fs.readFile(uri).then(
+      (bytes) => Buffer.from(bytes).toString('utf8'),
+      () => '',
+    );
+    if (word.test(text)) return true;
+  }
+  return false;
 }

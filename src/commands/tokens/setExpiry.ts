@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { dayOf, readDate } from '../../platforms/tokenForm.js';
+import { dayOf } from '../../platforms/tokenForm.js';
 import { formatDay } from '../../views/format.js';
 import type { Command, Uses } from '../command.js';
+import { endQuestion, readEnd } from './tokenQuestions.js';
 import { selectToken, type SelectsToken } from '../selectToken.js';
 
 /** Sets the expiry of an API token whose service does not report it. */
@@ -11,23 +12,13 @@ export const enterEnd: Command<SelectsToken & Uses<'notes'>> = async (services, 
   if (!chosen) return;
   const { tenant, token } = chosen;
   const { end } = services.notes.of(token.id);
-  const never = vscode.l10n.t('never');
   const answer = await services.prompter.text({
+    ...endQuestion(),
     title: `${title}: ${tenant.name} · ${token.name}`,
-    prompt: vscode.l10n.t(
-      'The last day it is valid, such as 2027-03-31, or “{0}”. You are reminded before it expires. Leave it empty if unknown.',
-      never,
-    ),
-    value: end ? (end.at === null ? never : dayOf(end.at)) : '',
-    validate: (value) => {
-      if (value === '' || value.toLowerCase() === never) return undefined;
-      const at = readDate(value);
-      if (at === undefined) return { problem: vscode.l10n.t('This is not a date. Write it as 2027-03-31.') };
-      return at <= Date.now() ? { warning: vscode.l10n.t('This day is in the past: the token has already expired.') } : undefined;
-    },
+    value: end ? (end.at === null ? vscode.l10n.t('never') : dayOf(end.at)) : '',
   });
   if (typeof answer !== 'string') return;
-  const at = answer === '' ? undefined : answer.toLowerCase() === never ? null : readDate(answer);
+  const at = readEnd(answer);
   await services.notes.note(token.id, { end: at === undefined ? undefined : { at, from: 'entered' } });
   services.prompter.done(
     at === undefined

@@ -44,7 +44,7 @@ export const identityServices: Platform<IdentityServicesTenant, 'apiToken'> = {
       label: 'Tenant',
       hint: 'As in /acs/t/{tenant}; CUSTOMER unless your broker has others.',
       placeholder: 'CUSTOMER',
-      asked: true,
+      asked: false,
     },
   ],
   fieldsIn(address) {

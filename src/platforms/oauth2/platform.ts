@@ -62,7 +62,7 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       label: 'Scope',
       hint: 'Separated by spaces. Without it, the service decides.',
       placeholder: 'invoices',
-      asked: false,
+      asked: true,
     },
     {
       key: 'revocationUrl',

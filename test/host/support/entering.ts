@@ -1,5 +1,5 @@
 import { TENANTS } from '../../support/entries.js';
-import { until, type Row, type RowMatch, type Workbench } from '../../workbench/workbench.js';
+import { until, type Row, type Workbench } from '../../workbench/workbench.js';
 
 export { entryOf, secretOf, TENANTS } from '../../support/entries.js';
 
@@ -19,13 +19,30 @@ export async function addTenant(editor: Workbench, kind: string, ...replies: rea
   await reply(editor, choose(kind), ...replies);
 }
 
-/** Enters an API token for a tenant by the button of its row, and leaves it there without an exchange. */
-export async function addToken(editor: Workbench, tenant: RowMatch, ...replies: readonly Reply[]): Promise<void> {
+/**
+ * Enters an API token for a tenant by the button of its row, and waits until it was exchanged, if that costs nothing.
+ * @param name is asked for from the second token on; the first one is renamed
+ */
+export async function addToken(editor: Workbench, tenant: string, name: string, ...replies: readonly Reply[]): Promise<void> {
+  const isFirst = (await editor.rows()).every(({ path }) => path.at(-2) !== tenant);
   await editor.inlineAction(tenant, 'Add API Token…');
-  await reply(editor, ...replies);
+  await reply(editor, ...(isFirst ? replies : [name, ...replies]));
   await editor.notification(IS_KEPT);
   await editor.clearNotifications();
+  if (!isFirst) return;
+  await editor.contextMenu([tenant, FIRST], 'Rename API Token…');
+  await editor.answer(name);
+  await until(
+    `${tenant} › ${name}`,
+    async () => (await editor.rows()).some(({ path }) => path.join() === [tenant, name].join()),
+    {
+      seen: () => editor.rows(),
+    },
+  );
 }
+
+/** The name of a tenant's first API token. */
+export const FIRST = 'Default';
 
 /** Types another answer after a wrong one, waits until it is found right, and confirms it. */
 export async function correct(editor: Workbench, text: string): Promise<void> {
@@ -60,7 +77,8 @@ export async function rowGone(editor: Workbench, label: string): Promise<void> {
   });
 }
 
-export const IS_KEPT = /is kept\. Exchange it/;
+/** What is said once an API token is stored: whom it is for, why it cannot be exchanged, or that this costs something. */
+export const IS_KEPT = /: signed in|is kept\. Exchange it|, so nothing was sent|could not be reached/;
 
 /** The tenants as settings.json has them. */
 export const tenantsIn = (editor: Workbench): unknown[] => (editor.settings()[TENANTS] as unknown[] | undefined) ?? [];
