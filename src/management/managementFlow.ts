@@ -11,7 +11,8 @@ import type { Log } from '../base/log.js';
 import { withoutSecrets, type RemoteTokens } from './remoteTokens.js';
 import { untilAborted } from '../base/untilAborted.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
-import { notStored, type Vault } from '../store/vault.js';
+import { notStored } from '../store/tokenRegistry.js';
+import type { Vault } from '../store/vault.js';
 
 /** How far a service's clock may be behind ours when it reports the creation time of a token. */
 const SKEW_MS = 60_000;

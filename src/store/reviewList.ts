@@ -1,3 +1,4 @@
+import type { RecordStore } from './recordStore.js';
 import { namedAt } from './tokenEntry.js';
 import type { TokenFacts } from './tokenFacts.js';
 import type { TokenList } from './tokenList.js';
@@ -5,15 +6,7 @@ import type { TokenList } from './tokenList.js';
 interface Parts {
   readonly list: TokenList;
   readonly facts: TokenFacts;
-  /** Whether the folder has a copy of a token's record that this window can decrypt. */
-  readonly hasCopy: (id: string) => Promise<boolean>;
-  /** Whether the folder has a removal mark instead of that copy. */
-  readonly isMarkedRemoved: (id: string) => Promise<boolean>;
-  /**
-   * Call before changing anything in SecretStorage.
-   * @throws AppError `window-outdated`
-   */
-  readonly requireSeen: () => Promise<void>;
+  readonly records: RecordStore;
   /** Whether a tenant is in the settings. Profiles share SecretStorage but have different tenants. */
   readonly knowsTenant: (tenant: string) => boolean;
 }
@@ -26,14 +19,14 @@ interface Parts {
  * @throws AppError `secret-store-failed`, `window-outdated`
  */
 export async function reviewList(parts: Parts, isFirst: boolean): Promise<readonly string[]> {
-  const { list, facts, hasCopy, isMarkedRemoved, requireSeen, knowsTenant } = parts;
+  const { list, facts, records, knowsTenant } = parts;
   const stored = await facts.stored();
   const leftovers: string[] = [];
   for (const id of new Set([...list.entries.map((one) => one.id), ...stored.records, ...(await facts.copied())])) {
     const entry = list.find(id);
     const isNamedAnew = entry && (stored.entries.get(id) ?? 0) > namedAt(entry);
     const isInDoubt = !entry || isNamedAnew || !list.isKept(id) || !stored.records.has(id);
-    const isOnRecord = stored.removed.has(id) || (isInDoubt && (await isMarkedRemoved(id)));
+    const isOnRecord = stored.removed.has(id) || (isInDoubt && (await records.isMarkedRemoved(id)));
     if (isOnRecord || list.isDropped(id)) {
       list.drop(id);
       if (stored.records.has(id)) leftovers.push(id);
@@ -41,13 +34,19 @@ export async function reviewList(parts: Parts, isFirst: boolean): Promise<readon
       const found = isInDoubt ? await facts.entry(id, stored) : isFirst && (await facts.filedEntry(id));
       if (found) list.show(found);
       if (stored.records.has(id) && !stored.entries.has(id)) {
-        await requireSeen();
+        await records.requireSeen();
         await facts.keep(list.find(id) ?? entry);
       }
     } else {
       const found = await facts.entry(id, stored);
-      if (found && knowsTenant(found.tenant) && (stored.records.has(id) || (await hasCopy(id)))) list.show(found);
+      if (found && knowsTenant(found.tenant) && (stored.records.has(id) || (await hasCopy(records, id)))) list.show(found);
     }
   }
   return leftovers;
+}
+
+/** Whether the folder has a copy of a token's record that this window can decrypt. */
+async function hasCopy(records: RecordStore, id: string): Promise<boolean> {
+  const copy = await records.copy(id);
+  return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
 }

@@ -1,7 +1,6 @@
 import type { Memento, SecretStorage } from 'vscode';
 import { AppError } from '../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../base/event.js';
-import { KeyedMutex } from '../base/keyedMutex.js';
 import { STORE_MS } from '../base/timeLimits.js';
 import type { Secret } from '../platforms/tenant.js';
 import { pause, type Clock } from '../base/clock.js';
@@ -9,17 +8,12 @@ import type { Binding } from './binding.js';
 import type { Log } from '../base/log.js';
 import type { Access, TokenRecord } from './record.js';
 import { RecordStore, type Backup } from './recordStore.js';
-import { reviewList } from './reviewList.js';
 import { SecretStore } from './secretStore.js';
 import type { TokenEntry } from './tokenEntry.js';
 import { TokenFacts } from './tokenFacts.js';
-import { TokenList } from './tokenList.js';
+import { REMOVAL_SEEN_MS, TokenRegistry } from './tokenRegistry.js';
 
 const POLL_MS = 50;
-/** After this time, a removal by another window is on record. */
-const REMOVAL_SEEN_MS = 1_000;
-/** What removals and reviews have in common: the list. */
-const LIST = 'list';
 
 type NewToken = Omit<TokenEntry, 'id' | 'addedAt'> &
   Binding & {
@@ -38,50 +32,39 @@ interface Parts {
   readonly knowsTenant: (tenant: string) => boolean;
 }
 
-/**
- * Stores API tokens: a record for each in {@link RecordStore}. A token exists if its record does and {@link TokenFacts} has no
- * removal of it; {@link TokenList} is this window's view of that.
- */
+/** Stores API tokens: their records, those that {@link TokenRegistry} has on record and those that end with this session. */
 export class Vault implements Disposable {
   readonly #records: RecordStore;
-  readonly #list: TokenList;
-  readonly #facts: TokenFacts;
-  readonly #knowsTenant: (tenant: string) => boolean;
+  readonly #registry: TokenRegistry;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #recordChanged = new Emitter<string>();
   readonly #listChanged = new Emitter<void>();
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   /** The generations of records that this window has waited for without success, by token. */
   readonly #unseen = new Map<string, number>();
   /** Tokens whose records are being restored. */
   readonly #returning = new Set<string>();
-  /** Tokens that are being removed, which may still fail. */
-  readonly #removing = new Set<string>();
-  /** Runs one removal or review at a time: a review of facts that a failed removal has withdrawn would delete the token. */
-  readonly #alone = new KeyedMutex();
   /** Tokens of the sandbox. They end with the session, so they are kept only here. */
   readonly #session = new Map<string, { readonly entry: TokenEntry; record: TokenRecord }>();
-  /** The entries at the last change event. */
-  #shownEntries: readonly TokenEntry[];
-  #reviewing: Promise<void> | undefined;
-  #isReviewWanted = false;
 
   constructor({ secrets, index, clock, log, backup, knowsTenant }: Parts) {
     const store = new SecretStore(secrets, clock);
-    this.#records = new RecordStore({ secrets: store, clock, log, backup });
-    this.#list = new TokenList(index);
-    this.#shownEntries = this.#list.entries;
-    this.#facts = new TokenFacts(store, backup?.folder);
-    this.#knowsTenant = knowsTenant;
-    this.#clock = clock;
-    this.#log = log;
-    this.#subscription = secrets.onDidChange(({ key }) => {
-      const fact = TokenFacts.parseKey(key);
-      if (!fact) return;
-      if (fact.of === 'record') this.#recordChanged.fire(fact.id);
-      if (fact.of !== 'record' || !this.find(fact.id)) this.checkList();
-    });
+    const records = new RecordStore({ secrets: store, clock, log, backup });
+    const facts = new TokenFacts(store, backup?.folder);
+    const registry = new TokenRegistry({ index, facts, records, clock, log, knowsTenant });
+    [this.#records, this.#registry, this.#clock, this.#log] = [records, registry, clock, log];
+    this.#subscriptions = [
+      registry,
+      registry.onDidChange(() => this.#listChanged.fire()),
+      registry.onDidRemove((id) => this.#recordChanged.fire(id)),
+      secrets.onDidChange(({ key }) => {
+        const fact = TokenFacts.parseKey(key);
+        if (!fact) return;
+        if (fact.of === 'record') this.#recordChanged.fire(fact.id);
+        if (fact.of !== 'record' || !this.find(fact.id)) this.checkList();
+      }),
+    ];
   }
 
   /** Fires with the id of a token whose record was written or removed, in this window or another. */
@@ -96,33 +79,32 @@ export class Vault implements Disposable {
 
   /** All tokens, in their order. Reads no secret. */
   get entries(): readonly TokenEntry[] {
-    return [...this.#list.entries, ...this.#ofSession()];
+    return [...this.#registry.list.entries, ...this.#ofSession()];
   }
 
   /** Checks whether another window has changed the list: `globalState` at once, the facts soon after. */
   checkList(): void {
-    this.#fireIfChanged();
-    void this.#review(false);
+    this.#registry.check();
   }
 
   /** Corrects the list at startup, because another window may have left an old one. Never rejects. */
   async begin(): Promise<void> {
-    await this.#review(true);
+    await this.#registry.begin();
   }
 
   /** The ids of the tenants that have tokens. */
   get tenants(): Iterable<string> {
-    if (this.#session.size === 0) return this.#list.tenants;
-    return new Set([...this.#list.tenants, ...this.#ofSession().map((held) => held.tenant)]);
+    if (this.#session.size === 0) return this.#registry.list.tenants;
+    return new Set([...this.#registry.list.tenants, ...this.#ofSession().map((held) => held.tenant)]);
   }
 
   of(tenant: string): readonly TokenEntry[] {
-    return [...this.#list.of(tenant), ...this.#ofSession().filter((held) => held.tenant === tenant)];
+    return [...this.#registry.list.of(tenant), ...this.#ofSession().filter((held) => held.tenant === tenant)];
   }
 
   find(id: string | undefined): TokenEntry | undefined {
     if (id === undefined) return undefined;
-    return this.#session.get(id)?.entry ?? this.#list.find(id);
+    return this.#session.get(id)?.entry ?? this.#registry.list.find(id);
   }
 
   /** True for tokens that end with this session, such as the sandbox's. */
@@ -136,18 +118,7 @@ export class Vault implements Disposable {
    */
   async add(token: NewToken): Promise<TokenEntry> {
     const { added, record } = this.#newcomer(token);
-    try {
-      await this.prepare();
-      await this.#facts.keep(added);
-      await this.#records.add(added.id, record);
-      this.#list.show(added);
-    } catch (cause) {
-      this.#list.drop(added.id);
-      // Delete whatever was stored: an unlisted token could never be removed.
-      await this.#deleteAll(added.id).catch(() => undefined);
-      throw notStored(cause);
-    }
-    await this.#saveList();
+    await this.#registry.add(added, record);
     return added;
   }
 
@@ -220,13 +191,13 @@ export class Vault implements Disposable {
     if (held) {
       held.record = record;
     } else {
-      await this.#requireThere(id);
+      await this.#registry.requireThere(id);
       await this.#records.requireSeen();
       try {
         await this.#records.replace(id, record);
       } finally {
-        void this.#forgetRemoved(id);
-        await this.#requireThere(id);
+        void this.#registry.forgetRemoved(id);
+        await this.#registry.requireThere(id);
       }
     }
     this.#recordChanged.fire(id);
@@ -241,13 +212,7 @@ export class Vault implements Disposable {
     this.#returning.add(id);
     try {
       await pause(this.#clock, REMOVAL_SEEN_MS);
-      if (
-        (await this.#records.isStored(id)) ||
-        !this.find(id) ||
-        (await this.#isRemoved(id)) ||
-        (await this.#facts.isRemoved(id))
-      )
-        return;
+      if ((await this.#records.isStored(id)) || !this.find(id) || (await this.#registry.isRemoved(id))) return;
       await this.#records.requireSeen();
       await this.#records.store(id, record);
       this.#log.info('restored a record that the key store had lost');
@@ -261,22 +226,18 @@ export class Vault implements Disposable {
   /** @throws AppError `window-outdated`, `secret-store-failed` */
   async rename(id: string, name: string): Promise<void> {
     const held = this.#session.get(id);
-    const entry = this.#list.find(id);
+    const entry = this.#registry.list.find(id);
     if (held) {
       this.#session.set(id, { ...held, entry: { ...held.entry, name } });
       this.#listChanged.fire();
     } else if (entry) {
-      const renamed = { ...entry, name, renamedAt: Math.max(this.#clock.wall(), (entry.renamedAt ?? entry.addedAt) + 1) };
-      await this.#records.requireSeen();
-      await this.#facts.keep(renamed, entry);
-      this.#list.show(renamed);
-      await this.#saveList();
+      await this.#registry.rename(entry, name);
     }
   }
 
   /** Sorts the tokens by `ids`; the others follow. */
   async reorder(ids: readonly string[]): Promise<void> {
-    await this.#saveList(ids);
+    await this.#registry.reorder(ids);
   }
 
   /**
@@ -285,12 +246,8 @@ export class Vault implements Disposable {
    * secret is deleted later
    */
   async remove(id: string): Promise<void> {
-    if (this.#session.delete(id)) {
-      this.#listChanged.fire();
-    } else {
-      await this.#alone.run(LIST, () => this.#remove(id));
-      await this.#saveList();
-    }
+    if (!this.#session.delete(id)) return this.#registry.remove(id);
+    this.#listChanged.fire();
     this.#recordChanged.fire(id);
   }
 
@@ -299,19 +256,13 @@ export class Vault implements Disposable {
    * @throws AppError `secret-store-failed`, `removal-unfinished`
    */
   async removeAll(): Promise<void> {
-    const { records, removed } = await this.#facts.stored();
-    const copied = await this.#facts.copied();
-    for (const id of new Set([...this.entries.map((one) => one.id), ...records, ...copied])) {
-      const copy = await this.#records.copy(id);
-      const isStored = records.has(id) || (copy !== undefined && copy !== 'removed');
-      if (this.find(id) || (isStored && !removed.has(id))) await this.remove(id);
-      else if (isStored) await this.#deleteAll(id);
-    }
+    for (const id of this.#session.keys()) await this.remove(id);
+    await this.#registry.removeAll();
     await this.#records.removeKey();
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const one of this.#subscriptions) one.dispose();
     this.#recordChanged.dispose();
     this.#listChanged.dispose();
     this.#session.clear();
@@ -343,128 +294,7 @@ export class Vault implements Disposable {
     return { record, newest };
   }
 
-  /**
-   * Deletes a record that was written while its token was being removed.
-   * @throws AppError `token-unknown`
-   */
-  async #requireThere(id: string): Promise<void> {
-    const wasBeingRemoved = this.#removing.has(id);
-    const isRemoved = await this.#isRemoved(id);
-    if (!isRemoved && this.find(id)) return;
-    if (isRemoved && !wasBeingRemoved && !this.#removing.has(id)) await this.#deleteAll(id);
-    throw new AppError('token-unknown');
-  }
-
-  /**
-   * Whether the token was removed here or in a window that shares the folder. Does not use SecretStorage, which no longer
-   * answers in a closing window.
-   */
-  async #isRemoved(id: string): Promise<boolean> {
-    return this.#list.isDropped(id) || (await this.#records.isMarkedRemoved(id));
-  }
-
-  /** Deletes a record that was written while another window was removing its token, once that removal is visible. */
-  async #forgetRemoved(id: string): Promise<void> {
-    await pause(this.#clock, 2 * REMOVAL_SEEN_MS);
-    try {
-      await this.#alone.run(LIST, async () => {
-        if ((await this.#isRemoved(id)) || (await this.#facts.isRemoved(id))) await this.#deleteAll(id);
-      });
-    } catch {
-      this.#log.warn('could not delete a secret that another window has removed');
-    }
-  }
-
-  /** Runs one review at a time; a request during a review causes another one. */
-  async #review(isFirst: boolean): Promise<void> {
-    this.#isReviewWanted = true;
-    await (this.#reviewing ??= this.#reviewUntilDone(isFirst).finally(() => (this.#reviewing = undefined)));
-  }
-
-  async #reviewUntilDone(isFirst: boolean): Promise<void> {
-    try {
-      while (this.#isReviewWanted) {
-        this.#isReviewWanted = false;
-        await this.#alone.run(LIST, async () => {
-          for (const id of await reviewList(this.#reviewParts(), isFirst)) await this.#deleteAll(id);
-        });
-        await this.#saveList();
-      }
-    } catch {
-      this.#log.warn('could not compare the list of tokens with the stored records');
-    }
-  }
-
-  #reviewParts(): Parameters<typeof reviewList>[0] {
-    return {
-      list: this.#list,
-      facts: this.#facts,
-      knowsTenant: this.#knowsTenant,
-      requireSeen: () => this.#records.requireSeen(),
-      isMarkedRemoved: (id) => this.#records.isMarkedRemoved(id),
-      hasCopy: async (id) => {
-        const copy = await this.#records.copy(id);
-        return copy !== undefined && copy !== 'removed' && copy.value !== undefined;
-      },
-    };
-  }
-
-  /** @throws AppError as {@link remove} */
-  async #remove(id: string): Promise<void> {
-    this.#removing.add(id);
-    this.#list.drop(id);
-    try {
-      await this.#records.requireSeen();
-      await this.#putRemovalOnRecord(id);
-    } catch (error) {
-      this.#list.restore(id);
-      throw error;
-    } finally {
-      this.#removing.delete(id);
-    }
-    // From here on, the next review deletes what is left, in whichever window.
-    await this.#deleteAll(id).catch((cause: unknown) => {
-      throw new AppError('removal-unfinished', {}, cause);
-    });
-  }
-
-  /** @throws AppError `secret-store-failed` */
-  async #putRemovalOnRecord(id: string): Promise<void> {
-    try {
-      await this.#facts.remove(id);
-    } catch (error) {
-      // A store that is late may keep it still.
-      await this.#facts.restore(id).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** @throws AppError `window-outdated`, `secret-store-failed` */
-  async #deleteAll(id: string): Promise<void> {
-    await this.#records.remove(id);
-    await this.#facts.forget(id);
-  }
-
   #ofSession(): TokenEntry[] {
     return Array.from(this.#session.values(), ({ entry }) => entry);
   }
-
-  /** Keeps the list for the first paint of the next session. A failure loses only the order: the facts restore the tokens. */
-  async #saveList(order?: readonly string[]): Promise<void> {
-    await this.#list.save(order).catch(() => this.#log.warn('could not save the order of the tokens'));
-    this.#fireIfChanged();
-  }
-
-  #fireIfChanged(): void {
-    const { entries } = this.#list;
-    if (entries === this.#shownEntries) return;
-    const isNews = JSON.stringify(entries) !== JSON.stringify(this.#shownEntries);
-    this.#shownEntries = entries;
-    if (isNews) this.#listChanged.fire();
-  }
-}
-
-/** The error to show when a new token could not be stored. */
-export function notStored(cause: unknown): AppError {
-  return cause instanceof AppError && cause.code === 'window-outdated' ? cause : new AppError('token-not-stored', {}, cause);
 }
