@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import { findRequest, referenceTo, requestHost, type Dialect } from '../httpFile/index.js';
+import { findingRequestsAt, Hosts, referenceTo, type Dialect } from '../httpFile/index.js';
 import { credentialHeaders, platformOf } from '../platforms/index.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Broker } from '../exchange/broker.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { describeStatus } from '../views/format.js';
-import { isMarkdown, linesOf } from './document.js';
+import { isMarkdown } from './document.js';
+import { readDocument } from './readings.js';
 import { plainText } from './markdown.js';
 import { isInScope } from './scope.js';
 import { completionPlace, suggestionsFor, type CompletionPlace, type Suggestion } from './suggestions.js';
@@ -29,17 +30,22 @@ export class Completions implements vscode.CompletionItemProvider {
     this.#model = model;
   }
 
-  provideCompletionItems(document: vscode.TextDocument, { line, character }: vscode.Position): vscode.CompletionItem[] {
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    { line, character }: vscode.Position,
+  ): Promise<vscode.CompletionItem[]> {
     const { tenants, names, dialects } = this.#model;
     const text = document.lineAt(line).text;
     const place = completionPlace(text, character, credentialHeaders(tenants.all));
     if (!place || !isInScope(document)) return [];
-    const lines = linesOf(document);
     const markdown = isMarkdown(document);
-    const { request } = findRequest(lines, line, dialects.current, { markdown });
+    const { request, host } = await readDocument(document, function* (lines) {
+      const [found] = yield* findingRequestsAt(lines, [line], dialects.current, { markdown });
+      return { request: found?.request, host: found?.request && (yield* new Hosts(lines).of(found.request)) };
+    });
     if (place.kind === 'value' && !request?.headers.some((header) => header.line === line)) return [];
     if (markdown && !request) return [];
-    const suggestions = suggestionsFor(place, names.all, request && requestHost(lines, request));
+    const suggestions = suggestionsFor(place, names.all, host);
     const blank = text[place.start - 1] === ':' ? ' ' : '';
     return suggestions.map((suggestion, index) => this.#item(place, line, suggestion, blank, index));
   }

@@ -1,5 +1,8 @@
 import type * as vscode from 'vscode';
-import { finish, LineIndex, type Work } from '../httpFile/index.js';
+import { changedBy, finish, LineIndex, type Work } from '../httpFile/index.js';
+
+/** What has changed more than that is read in pieces, when somebody wants it. */
+const MAX_LINES = 1_000;
 
 interface Kept {
   version: number;
@@ -34,8 +37,9 @@ export class LineIndexes {
     const kept = this.#kept.get(document);
     // The index was already built from the new text, for an earlier listener.
     if (!kept || kept.version === document.version) return;
+    const { start, end } = changedBy(contentChanges);
     // Rebuild an index that may have missed an edit: it decides who gets tokens.
-    if (document.version !== kept.version + 1) {
+    if (document.version !== kept.version + 1 || end - start > MAX_LINES) {
       this.#kept.delete(document);
       return;
     }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import { finish, type Work } from '../httpFile/index.js';
+import { finish, type Lines, type Work } from '../httpFile/index.js';
+import { readingLines } from './document.js';
 import { Pieces } from './pieces.js';
 
 interface Reading<Result> {
@@ -57,6 +58,26 @@ export class Readings<Result extends object> {
     reading.result = result;
     return result;
   }
+}
+
+/**
+ * Reads the latest version of a document, a long one in pieces: if it changes meanwhile, the reading starts again.
+ * @throws what the reading throws
+ */
+export async function readDocument<Result extends object | boolean>(
+  document: vscode.TextDocument,
+  read: (lines: Lines) => Work<Result>,
+): Promise<Result> {
+  for (;;) {
+    const { version } = document;
+    const work = reading(document, read);
+    const result = isShort(document) ? finish(work) : await PIECES.run(work, () => document.version === version);
+    if (result !== undefined) return result;
+  }
+}
+
+function* reading<Result>(document: vscode.TextDocument, read: (lines: Lines) => Work<Result>): Work<Result> {
+  return yield* read(yield* readingLines(document));
 }
 
 function isShort(document: vscode.TextDocument): boolean {

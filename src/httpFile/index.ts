@@ -14,7 +14,7 @@ export { uncommentHeader, upperCaseMethod } from './insertion/fixes.js';
 export type { Dialect } from './dialects/grammar.js';
 export { Hosts, requestHost } from './host.js';
 export { hostWithPort } from './hostWithPort.js';
-export { indexed, LineIndex } from './lineIndex.js';
+export { changedBy, indexed, LineIndex } from './lineIndex.js';
 export { literalTokens, tokenWords, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export type { Lines, Position, Span } from './lines.js';
 export { newRequest, type NewRequest } from './insertion/newRequest.js';

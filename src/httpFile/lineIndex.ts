@@ -51,15 +51,7 @@ export class LineIndex implements LinesOfKind {
    */
   change(changes: readonly LineChange[]): void {
     if (changes.length === 0) return;
-    let start = Infinity;
-    let end = 0;
-    let added = 0;
-    for (const { range, text } of changes) {
-      const more = text.split(/\r\n|\r|\n/).length - 1 - (range.end.line - range.start.line);
-      start = Math.min(start, range.start.line);
-      end = Math.max(end, range.end.line + 1) + more;
-      added += more;
-    }
+    const { start, end, added } = changedBy(changes);
     const { lineCount } = this.#lines;
     // The index decides where a token may go, so it must never drift from the text.
     if (lineCount !== this.#lineCount + added) this.#found = finish(read(this.#lines, 0, lineCount));
@@ -78,6 +70,20 @@ export class LineIndex implements LinesOfKind {
       this.#found.set(kind, known.slice(0, placeIn(known, start)).concat(fresh.get(kind) ?? [], below));
     }
   }
+}
+
+/** The lines from the first change to the last, and how many lines the text below has moved down. */
+export function changedBy(changes: readonly LineChange[]): Span & { readonly added: number } {
+  let start = Infinity;
+  let end = 0;
+  let added = 0;
+  for (const { range, text } of changes) {
+    const more = text.split(/\r\n|\r|\n/).length - 1 - (range.end.line - range.start.line);
+    start = Math.min(start, range.start.line);
+    end = Math.max(end, range.end.line + 1) + more;
+    added += more;
+  }
+  return { start, end, added };
 }
 
 /** The maintained index of a document, or else a new one. */

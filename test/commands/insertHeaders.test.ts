@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { entryOf, secretOf } from '../support/entries.js';
 import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
-import { Selection, Uri } from '../support/vscodeTypes.js';
+import type { FakeDocument } from '../support/document.js';
+import { Range, Selection, Uri } from '../support/vscodeTypes.js';
 import { inWorld, type World } from '../support/world.js';
 
 const CLIENTS = ['anweber.vscode-httpyac', 'humao.rest-client'];
@@ -285,6 +287,74 @@ describe('Insert Reference', () => {
       assert.deepEqual(await insertInto(), below);
       editor.set({ 'tenantTokens.httpClient': 'rest-client' });
       assert.deepEqual((await insertInto())[1], REFERENCE);
+    }),
+  );
+});
+
+describe('Insert Headers in a long file', () => {
+  /** Runs an action with a clock that each query advances by 1 ms. @returns the most characters that were read in one turn */
+  async function longestTurn(document: FakeDocument, action: () => Promise<void>): Promise<number> {
+    let [now, before, longest] = [performance.now(), document.charactersRead, 0];
+    const clock = mock.method(performance, 'now', () => ++now);
+    const look = (): void => {
+      longest = Math.max(longest, document.charactersRead - before);
+      before = document.charactersRead;
+      turn = setImmediate(look);
+    };
+    let turn = setImmediate(look);
+    try {
+      await action();
+      return longest;
+    } finally {
+      clearImmediate(turn);
+      clock.mock.restore();
+    }
+  }
+
+  const long = Array.from({ length: 10_000 }, (_, n) => n);
+  const forms: readonly (readonly [
+    what: string,
+    command: 'insertHeaders' | 'insertHeadersInFile',
+    below: (session: string) => readonly string[],
+  ])[] = [
+    ['of many requests', 'insertHeadersInFile', (session) => long.slice(0, 1_000).flatMap(() => ['', '###', session])],
+    ['that is one request with a body', 'insertHeaders', () => ['', ...long.map((n) => `"${n}": 1`)]],
+    ['with many variables', 'insertHeaders', () => ['', '###', ...long.map((n) => `@v${n} = 1`)]],
+  ];
+  for (const [what, command, below] of forms)
+    it(
+      `${what} lets others have their turn while it reads`,
+      inWorld(async (world) => {
+        const { run, director, session } = await open(world);
+        for (const client of CLIENTS) editor.install(client);
+        editor.set({ 'tenantTokens.insertAs': 'token' });
+        const lines = [`@host = ${director}`, '', session.replace(director, '{{host}}'), ...below(session)];
+        const { document } = editor.open(lines.join('\n'), { uri: Uri.file('/long.http') });
+        editor.active!.selection = cursor(2);
+        const longest = await longestTurn(document, () => run(command, { tenant: 'acme' }));
+        assert.match(document.getText(), /Authorization: Bearer [\w.-]{40,}/);
+        assert.ok(longest <= document.getText().length / 4, `${longest} of ${document.getText().length} characters`);
+      }),
+    );
+
+  it(
+    'goes into the same requests if the file is edited while it is read',
+    inWorld(async (world) => {
+      const { run, session } = await open(world);
+      editor.set({ 'tenantTokens.insertAs': 'token' });
+      const count = 1_000;
+      const text = `### a\n${session}\n\n`.repeat(count);
+      const { document } = editor.open(text, { uri: Uri.file('/edited.http') });
+      const edit = async (): Promise<void> => {
+        while (document.charactersRead < text.length / 2) await new Promise((resolve) => setImmediate(resolve));
+        await editor.active!.edit((builder) => builder.replace(new Range(0, 0, 0, 0), '# a comment\n\n'));
+      };
+      await longestTurn(document, async () => {
+        await Promise.all([run('insertHeadersInFile', { tenant: 'acme' }), edit()]);
+      });
+      const lines = shortened(document.getText().split('\n'));
+      assert.deepEqual(lines.slice(0, 6), ['# a comment', '', '### a', session, 'Authorization: …', 'Accept: …']);
+      assert.equal(lines.filter((line) => line === 'Authorization: …').length, count);
     }),
   );
 });

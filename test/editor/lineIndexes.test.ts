@@ -18,9 +18,9 @@ describe('the line indexes of documents', () => {
         return { text: lines[line] };
       },
     } as unknown as vscode.TextDocument;
-    const replace = (line: number, text: string) => {
+    const replace = (line: number, text: string, newer = 1) => {
       lines = lines.with(line, text);
-      version++;
+      version += newer;
       const range = { start: { line, character: 0 }, end: { line, character: 1_000 } };
       return { document, contentChanges: [{ range, text }] } as unknown as vscode.TextDocumentChangeEvent;
     };
@@ -38,6 +38,18 @@ describe('the line indexes of documents', () => {
     indexes.changed(replace(3, '{{body}}'));
     assert.deepEqual(referring(indexes, document), [1, 3]);
     assert.ok(looks() - before < document.lineCount);
+  });
+
+  it('are rebuilt after an edit of many lines, when somebody wants them', () => {
+    const { document, replace, looks } = open(['GET https://acme.example', ...Array.from({ length: 5_000 }, () => 'body')]);
+    const indexes = new LineIndexes();
+    referring(indexes, document);
+    const before = looks();
+    const { contentChanges: first } = replace(1, '{{body}}');
+    const { contentChanges: last } = replace(5_000, '{{body}}', 0);
+    indexes.changed({ document, contentChanges: [...last, ...first], reason: undefined });
+    assert.equal(looks(), before);
+    assert.deepEqual(referring(indexes, document), [1, 5_000]);
   });
 
   it('are rebuilt after a missed edit, even with the same number of lines', () => {

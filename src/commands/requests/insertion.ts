@@ -1,9 +1,19 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { Anchors } from '../../editor/anchors.js';
-import { destinationsOf } from '../../editor/references/destinations.js';
-import { applyEdits, isMarkdown, linesOf, mayHoldRequests } from '../../editor/document.js';
-import { findRequest, credentialMatches, setHeaders, type RequestBlock, type TextEdit } from '../../httpFile/index.js';
+import { readDocument } from '../../editor/readings.js';
+import { findingDestinations } from '../../editor/references/destinations.js';
+import { applyEdits, isMarkdown, mayHoldRequests } from '../../editor/document.js';
+import {
+  findingMatches,
+  findingRequestsAt,
+  LineIndex,
+  settingHeaders,
+  type Lines,
+  type RequestBlock,
+  type TextEdit,
+  type Work,
+} from '../../httpFile/index.js';
 import type { Header } from '../../platforms/platform.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
@@ -19,10 +29,15 @@ import { allTokens, chooseToken, selectToken, type Chosen, type SelectsToken } f
 import type { ConfirmsDocument } from './documentConsents.js';
 import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
-type Blocks = Reading & { readonly blocks: readonly RequestBlock[] };
+/** The requests that get headers, and where they go. */
+interface Blocks {
+  readonly reading: Reading;
+  readonly blocks: readonly RequestBlock[];
+  readonly destinations: readonly Destination[];
+}
 
 /** Finds the requests that get headers. @throws AppError `edit-refused` */
-export type FindBlocks = (reading: Reading, cursors: readonly number[]) => readonly RequestBlock[];
+export type FindBlocks = (reading: Reading, cursors: readonly number[]) => Work<readonly RequestBlock[]>;
 
 /** What the commands of {@link inserting} use. */
 export type InsertsHeaders = SelectsToken &
@@ -42,32 +57,66 @@ export function inserting(title: () => string, findBlocks: FindBlocks, form?: Fo
   return async (services, target) => {
     const editor = activeEditor();
     const { document } = editor;
-    const cursors = editor.selections.map(({ active }) => active.line);
-    const lines = linesOf(document);
-    const options = { markdown: isMarkdown(document) };
-    const dialect = await services.dialects.settle(lines, cursors, options);
-    if (!dialect) return;
-    const blocks = findBlocks({ lines, dialect, options }, cursors);
+    const found = await findIn(services, editor, findBlocks);
+    if (!found) return;
     const anchors = new Anchors(
       document,
-      blocks.map(({ line }) => line),
+      found.blocks.map(({ line }) => line),
     );
     try {
-      const chosen = await chooseFor(services, target, title(), document, blocks);
+      const chosen = await chooseFor(services, target, title(), document, found);
       const decided = chosen && (await chooseForm(services, chosen.tenant, document, form));
       const access = decided && (await acquireAccessToken(services, chosen));
       if (!access) return;
       const insertable = insertableOf(services, chosen, decided, access);
-      const read = (): Blocks => {
-        const current = { lines: linesOf(document), dialect, options };
-        return { ...current, blocks: anchors.lines.map((line) => requestOf(current, line)) };
-      };
+      const follow = (lines: Lines): Work<Blocks> => following(document, { ...found.reading, lines }, anchors);
       // With its target, so that Copy Headers in the message copies those of this token.
-      await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, read));
+      await about({ tenant: chosen.tenant.id, token: chosen.token.id }, insertAt(services, editor, chosen, insertable, follow));
     } finally {
       anchors.dispose();
     }
   };
+}
+
+/** Undefined when the person cancelled. */
+async function findIn(
+  { dialects }: Uses<'dialects'>,
+  { document, selections }: vscode.TextEditor,
+  findBlocks: FindBlocks,
+): Promise<Blocks | undefined> {
+  const options = { markdown: isMarkdown(document) };
+  const cursors = new Anchors(
+    document,
+    selections.map(({ active }) => active.line),
+  );
+  try {
+    const dialect = await dialects.settle(document, () => linesAt(cursors));
+    if (!dialect) return undefined;
+    return await readDocument(document, function* (lines) {
+      const reading = { lines, dialect, options };
+      const blocks = yield* findBlocks(reading, linesAt(cursors));
+      return { reading, blocks, destinations: yield* findingDestinations(document, lines, blocks) };
+    });
+  } finally {
+    cursors.dispose();
+  }
+}
+
+/** Reads the requests that still start at these lines. @throws AppError `document-changed` */
+function* following(document: vscode.TextDocument, reading: Reading, anchors: Anchors): Work<Blocks> {
+  const { lines, dialect, options } = reading;
+  const starts = linesAt(anchors);
+  const found = yield* findingRequestsAt(lines, starts, dialect, options);
+  const blocks = found.flatMap(({ request }, index) => (request && request.line === starts[index] ? request : []));
+  if (blocks.length < starts.length) throw new AppError('document-changed');
+  return { reading, blocks, destinations: yield* findingDestinations(document, lines, blocks) };
+}
+
+/** @throws AppError `document-changed` if one is gone */
+function linesAt({ lines }: Anchors): readonly number[] {
+  const there = lines.filter((line) => line !== undefined);
+  if (there.length < lines.length) throw new AppError('document-changed');
+  return there;
 }
 
 /** @throws AppError `no-editor`; `file-not-shown` if VS Code hides a large or binary file from extensions */
@@ -83,24 +132,26 @@ async function insertAt(
   editor: vscode.TextEditor,
   chosen: Chosen,
   { form, name, headers }: Insertable,
-  read: () => Blocks,
+  follow: (lines: Lines) => Work<Blocks>,
 ): Promise<void> {
   const { document } = editor;
   const { tenant } = chosen;
-  const { blocks, ...reading } = read();
-  const { lines } = reading;
-  const { version } = document;
-  const destinations = destinationsOf(document, lines, blocks);
+  const credentials = credentialHeaders(services.tenants.all);
+  const { reading, destinations, several, version } = await readDocument(document, function* (lines) {
+    const found = yield* follow(lines);
+    const edits = yield* settingHeaders(lines, found.blocks, headers, credentials);
+    return { ...found, several: edits, version: document.version };
+  });
   const use = form === 'reference' ? 'refer' : 'insert';
   if (!(await confirmDestination(services, tenant, destinations, use))) return;
-  const credentials = credentialHeaders(services.tenants.all);
-  const several = blocks.map((block) => setHeaders(lines, block, headers, credentials));
   const decision = await decide(services.prompter, several);
   if (!decision) return;
   if (decision === 'atDefinition') {
     const edits = several.flatMap((one) => one.atDefinition ?? []);
-    const users = usersOf(reading, edits, headers, credentials);
-    if (!(await confirmDestination(services, tenant, destinationsOf(document, lines, users), use))) return;
+    const users = await readDocument(document, (lines) =>
+      destinationsOfUsers(document, { ...reading, lines }, edits, headers, credentials),
+    );
+    if (!(await confirmDestination(services, tenant, users, use))) return;
   }
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
@@ -121,25 +172,29 @@ async function insertAt(
   }
 }
 
-/** All requests that use the definitions in these edits. */
-function usersOf(
+/** Where the requests go that use the definitions in these edits. */
+function* destinationsOfUsers(
+  document: vscode.TextDocument,
   { lines, dialect, options }: Reading,
   edits: readonly TextEdit[],
   headers: readonly Header[],
   credentialNames: readonly string[],
-): readonly RequestBlock[] {
+): Work<Destination[]> {
   const within = edits.filter(({ startLine, endLine, text }) => startLine === endLine && !text.includes('\n'));
-  const lineAt = (line: number): string =>
-    within
-      .filter(({ startLine }) => startLine === line)
-      .reduceRight(
+  const changed = Map.groupBy(within, ({ startLine }) => startLine);
+  const edited = {
+    lineCount: lines.lineCount,
+    lineAt: (line: number): string =>
+      (changed.get(line) ?? []).reduceRight(
         (text, one) => text.slice(0, one.startCharacter) + one.text + text.slice(one.endCharacter),
         lines.lineAt(line),
-      );
+      ),
+  };
+  const index = yield* LineIndex.making(edited);
   const isToken = (word: string): boolean => headers.some(({ value }) => value.includes(word));
-  const found = credentialMatches({ lineCount: lines.lineCount, lineAt }, dialect, { ...options, credentialNames, isToken });
-  const changed = new Set(within.map(({ startLine }) => startLine));
-  return found.filter(({ line }) => changed.has(line)).flatMap(({ requests }) => requests);
+  const matches = yield* findingMatches({ ...edited, index }, dialect, { ...options, credentialNames, isToken });
+  const lists = new Set(matches.filter(({ line }) => changed.has(line)).map(({ requests }) => requests));
+  return yield* findingDestinations(document, lines, [...new Set([...lists].flat())]);
 }
 
 /** @param reference published before it is written, because REST Client may send the request at once */
@@ -160,13 +215,6 @@ async function write(
   }
 }
 
-/** The request that still starts at this line. @throws AppError `document-changed` */
-function requestOf({ lines, dialect, options }: Reading, line: number | undefined): RequestBlock {
-  const { request } = line === undefined ? {} : findRequest(lines, line, dialect, options);
-  if (!request || request.line !== line) throw new AppError('document-changed');
-  return request;
-}
-
 export function refuse(reason: Parameters<typeof refusalText>[0]): never {
   throw new AppError(reason === 'no-request' ? 'no-request' : 'edit-refused', { reason: refusalText(reason) });
 }
@@ -177,10 +225,9 @@ async function chooseFor(
   target: Target,
   title: string,
   document: vscode.TextDocument,
-  blocks: readonly RequestBlock[],
+  { blocks, destinations }: Blocks,
 ): Promise<Chosen | undefined> {
   if (target.token !== undefined || target.tenant !== undefined) return selectToken(services, target, title);
-  const destinations = destinationsOf(document, linesOf(document), blocks);
   const fitting = allTokens(services).filter(({ tenant }) =>
     destinations.every(({ host }) => host !== undefined && isAllowedHost(tenant, host)),
   );

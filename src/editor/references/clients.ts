@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { findRequest, sameReading, type Dialect, type FindOptions, type Lines } from '../../httpFile/index.js';
+import { findingRequestsAt, sameReading, type Dialect, type FindOptions, type Lines, type Work } from '../../httpFile/index.js';
 import { settings } from '../../settings.js';
+import { isMarkdown } from '../document.js';
+import { readDocument } from '../readings.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 
@@ -66,11 +68,11 @@ export class Dialects {
    * once for the workspace.
    * @returns undefined when the person cancelled
    */
-  async settle(lines: Lines, cursors: readonly number[], options: FindOptions): Promise<Dialect | undefined> {
+  async settle(document: vscode.TextDocument, cursors: () => readonly number[]): Promise<Dialect | undefined> {
     const { httpYac, restClient } = clientsHere();
     if (this.#settled || !httpYac || !restClient) return this.current;
-    const read = (dialect: Dialect, line: number) => findRequest(lines, line, dialect, options);
-    if (cursors.every((line) => sameReading(read('httpyac', line), read('rest-client', line)))) return this.current;
+    if (await readDocument(document, (lines) => readAlike(lines, cursors(), { markdown: isMarkdown(document) })))
+      return this.current;
     const choices: Choice<Dialect>[] = [
       { label: 'httpYac', value: 'httpyac' },
       { label: 'REST Client', value: 'rest-client' },
@@ -89,4 +91,11 @@ export class Dialects {
     const answered = this.#memento.get<unknown>(KEY);
     return settings.httpClient() ?? (answered === 'httpyac' || answered === 'rest-client' ? answered : undefined);
   }
+}
+
+/** Whether both clients read the requests at these lines in the same way. */
+function* readAlike(lines: Lines, cursors: readonly number[], options: FindOptions): Work<boolean> {
+  const byHttpYac = yield* findingRequestsAt(lines, cursors, 'httpyac', options);
+  const byRestClient = yield* findingRequestsAt(lines, cursors, 'rest-client', options);
+  return byHttpYac.every((found, index) => sameReading(found, byRestClient[index] ?? found));
 }
