@@ -11,26 +11,23 @@ import type { Chosen } from '../selectToken.js';
 /** What {@link acquireAccessToken} uses. */
 export type AcquiresToken = AccessTokens & Uses<'active' | 'prompter' | 'refresher'>;
 
+interface Acquisition {
+  /** Exchanges even if a valid access token exists. */
+  readonly afresh?: boolean;
+  /** False for a token that is only tried: another one stays active. */
+  readonly isUsed?: boolean;
+}
+
 /**
  * Gets an access token, with progress, and asks for a passcode if the service requires one. The token becomes the active one,
  * and from now on it is exchanged before it expires.
- * @param afresh exchanges even if a valid access token exists
  * @returns undefined when the person cancelled
  * @throws TargetedError
  */
-export async function acquireAccessToken(services: AcquiresToken, chosen: Chosen, afresh = false): Promise<Access | undefined> {
-  const access = await exchangeVisibly(services, chosen, afresh);
-  if (!access) return undefined;
-  services.refresher.used(chosen.tenant, chosen.token.id);
-  await services.active.set(chosen.token.id);
-  return access;
-}
-
-/** {@link acquireAccessToken} for a token that is not used yet: another one stays active. */
-export function exchangeVisibly(
-  { prompter, broker }: AccessTokens & Uses<'prompter'>,
+export async function acquireAccessToken(
+  { prompter, broker, refresher, active }: AcquiresToken,
   { tenant, token }: Chosen,
-  afresh = false,
+  { afresh = false, isUsed = true }: Acquisition = {},
 ): Promise<Access | undefined> {
   const title = vscode.l10n.t('Exchanging the API token “{0}” of {1}', token.name, tenant.name);
   const attempt = (passcode?: string): Promise<Access | undefined> =>
@@ -38,7 +35,11 @@ export function exchangeVisibly(
       const options = { signal, ...(passcode !== undefined && { passcode }) };
       return afresh ? broker.exchange(tenant, token.id, options) : broker.access(tenant, token.id, options);
     });
-  return about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
+  const access = await about({ tenant: tenant.id, token: token.id }, withPasscode(prompter, tenant, attempt));
+  if (!access || !isUsed) return access;
+  refresher.used(tenant, token.id);
+  await active.set(token.id);
+  return access;
 }
 
 /** {@link acquireAccessToken} as auth headers in the tenant's style. */

@@ -4,13 +4,13 @@ import type { Tenant } from '../../platforms/tenant.js';
 import { isCostly, type TokenEntry } from '../../store/tokenEntry.js';
 import { signedInText } from '../../views/signedInText.js';
 import { askInTurn, type Step } from '../../views/prompts.js';
-import { exchangeVisibly } from '../access/acquireAccessToken.js';
-import { about, type AccessTokens, type Command, type Uses } from '../command.js';
+import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
+import { about, type Command, type Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 import { completeSecret, noteEnd, secretSteps, validateTokenName, type TokenDraft } from './tokenQuestions.js';
 
 /** What storing a new API token, and exchanging it at once, uses. */
-export type TakesUpToken = AccessTokens & Uses<'active' | 'notes' | 'prompter' | 'tree' | 'vault'>;
+export type TakesUpToken = AcquiresToken & Uses<'notes' | 'tree' | 'vault'>;
 
 export const addToken: Command<TakesUpToken & Uses<'tenants'>> = async (services, target) => {
   const title = vscode.l10n.t('Add API Token');
@@ -74,7 +74,7 @@ export async function takeUp(services: TakesUpToken, tenant: Tenant, token: Toke
     await offerExchange(services, tenant, token);
     return;
   }
-  const access = await exchangeVisibly(services, { tenant, token });
+  const access = await acquireAccessToken(services, { tenant, token }, { isUsed: false });
   if (access) void prompter.notify('info', signedInText(tenant, access, Date.now()));
 }
 
