@@ -24,6 +24,7 @@ import { HttpYacConnection } from './handoff/httpYacConnection.js';
 import { PublishedReferences } from './handoff/publishedReferences.js';
 import { settings } from './settings.js';
 import { HostConsents } from './tenants/hostConsents.js';
+import { ProductionConsents } from './tenants/productionConsents.js';
 import type { Clock } from './base/clock.js';
 import { KeptSecrets } from './tokens/keptSecrets.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
@@ -62,15 +63,17 @@ export function startFeatures(
   });
   const names = new ReferenceNames(tenants, vault);
   const consents = new HostConsents();
+  const production = new ProductionConsents();
   const documents = new DocumentConsents();
   const dialects = new Dialects(context.workspaceState, prompter);
   const credentials = new CredentialCache({ tenants, names, issued, dialects });
-  const openReferences = new OpenReferences({ tenants, names, issued }, consents);
+  const openReferences = new OpenReferences({ tenants, names, issued }, { consents, production });
   const services = {
     ...core,
     prompter,
     names,
     consents,
+    production,
     documents,
     dialects,
     credentials,
@@ -109,6 +112,7 @@ export function startFeatures(
     timeline,
     names,
     consents,
+    production,
     documents,
     openReferences,
     published,

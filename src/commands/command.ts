@@ -7,6 +7,7 @@ import type { Clipboard } from '../handoff/clipboard.js';
 import type { LastForm } from '../handoff/copyAs/lastForm.js';
 import type { ReadCertificate, Send } from '../net/http.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
+import type { ProductionConsents } from '../tenants/productionConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { ActiveToken } from '../tokens/activeToken.js';
 import type { Broker } from '../exchange/broker.js';
@@ -52,6 +53,7 @@ export interface Services extends Omit<Core, 'broker' | 'vault'> {
   readonly prompter: Prompter;
   readonly names: ReferenceNames;
   readonly consents: HostConsents;
+  readonly production: ProductionConsents;
   readonly documents: DocumentConsents;
   readonly dialects: Dialects;
   readonly credentials: CredentialCache;

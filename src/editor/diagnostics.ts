@@ -4,7 +4,7 @@ import { destinationsIn } from './references/destinations.js';
 import { findingsOf, nextExpiry, type Finding, type FindingCode, type Surroundings } from './findings.js';
 import { findingText, severityOf } from './findingTexts.js';
 import type { Git } from './foundTokens/git.js';
-import type { Place } from './references/judgement.js';
+import type { Culprit } from './references/judgement.js';
 import type { CredentialCache } from './credentialCache.js';
 import type { Resolution } from './references/resolution.js';
 import { isInScope } from './scope.js';
@@ -26,7 +26,7 @@ export interface DiagnosticsModel {
   readonly consents: HostConsents;
   readonly git: Pick<Git, 'isKept'>;
   resolution(name: string): Resolution;
-  withheldBy(name: string): Place | undefined;
+  withheldBy(name: string): Culprit | undefined;
 }
 
 /** A finding and the diagnostic that shows it. */

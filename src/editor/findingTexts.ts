@@ -65,6 +65,12 @@ function unresolvedText({ credential, referred, why, culprit }: Extract<Finding,
         culprit ? placeText(culprit) : vscode.l10n.t('a request in an open file'),
         referred.tenant.name,
       );
+    case 'production':
+      return vscode.l10n.t(
+        'REST Client would send an empty value: {0} may change something at {1}, a production tenant, and you have not allowed that in this session.',
+        culprit ? placeText(culprit) : vscode.l10n.t('a request in an open file'),
+        referred.tenant.name,
+      );
     case 'not-published':
       return vscode.l10n.t(
         'REST Client would send an empty value: there is no access token of {0}. Exchange its API token.',

@@ -68,7 +68,7 @@ function referenceFindings(credential: Credential, around: Surroundings): Findin
   const why = inRestClient ?? (byHttpYac ? 'resolved' : 'no-client');
   // References in httpYac only are a choice: lenses show it, and it is not a problem.
   if (why === 'resolved' || (why === 'refused' && byHttpYac)) return [];
-  const culprit = why === 'withheld' ? around.withheldBy(match.text) : undefined;
+  const culprit = why === 'withheld' || why === 'production' ? around.withheldBy(match.text) : undefined;
   return [{ code: 'not-resolved', credential, referred, why, byHttpYac, culprit }];
 }
 

@@ -71,6 +71,7 @@ function facts(
   const lines = [
     title ?? vscode.l10n.t('**Token** from another source'),
     referred && `${plainText(platformOf(referred.tenant).label)} · ${plainText(what)}`,
+    referred?.tenant.production && vscode.l10n.t('Production tenant'),
     plainText(describeStatus(status, now)),
     expiresAt && plainText(endText(expiresAt, now)),
     ...clients.map((client) => client && plainText(client)),

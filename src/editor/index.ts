@@ -15,7 +15,7 @@ import { followEdits } from './document.js';
 import type { FindingCode } from './findings.js';
 import type { Git } from './foundTokens/git.js';
 import { Hovers } from './hover.js';
-import type { Place } from './references/judgement.js';
+import type { Culprit } from './references/judgement.js';
 import { DISMISS, QuickFixes } from './quickFixes.js';
 import type { CredentialCache } from './credentialCache.js';
 import type { Resolution } from './references/resolution.js';
@@ -34,7 +34,7 @@ export interface EditorModel {
   readonly git: Pick<Git, 'isKept' | 'onDidChange'>;
   /** Whether a client resolves a reference when it sends a request. */
   resolution(name: string): Resolution;
-  withheldBy(name: string): Place | undefined;
+  withheldBy(name: string): Culprit | undefined;
   readonly onDidChangeResolution: Event<void>;
 }
 

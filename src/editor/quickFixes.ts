@@ -120,6 +120,11 @@ function unresolvedRemedies({ referred, why, culprit }: Extract<Finding, { code:
       return [exchange(referred)];
     case 'withheld':
       return culprit ? [goTo(culprit)] : [];
+    case 'production':
+      return [
+        about(referred, vscode.l10n.t('Allow Requests in Production…'), 'allowReferences'),
+        ...(culprit ? [goTo(culprit)] : []),
+      ];
     case 'clash':
       return [about(referred, vscode.l10n.t('Rename API Token…'), 'renameToken')];
   }

@@ -7,11 +7,12 @@ import { readersOf, type Reader, type Wire } from './httpYacWire.js';
 /** The source of the plugin's tokens. Names are in upper case. */
 export interface ReferenceSource {
   /**
-   * Whether all these readers may get the token of this name; asks the person about those that are not the tenant's own hosts.
+   * Whether all these readers may get the token of this name with this method; asks the person about those that are not the
+   * tenant's own hosts, and about what may change something in production.
    * @returns false when the person cancelled
    * @throws AppError as {@link access}
    */
-  confirmDestination(name: string, readers: readonly Reader[]): Promise<boolean>;
+  confirmSending(name: string, readers: readonly Reader[], method: string): Promise<boolean>;
   /**
    * The access token for one of our names; undefined when the person cancelled.
    * @throws AppError, also for an unknown reference
@@ -162,7 +163,7 @@ class Sending {
 
   async #ensureMayGo(name: string, wire: Wire): Promise<void> {
     const readers = readersOf(wire, this.#request.proxy);
-    if (await this.#source.confirmDestination(name, readers)) return;
+    if (await this.#source.confirmSending(name, readers, wire.method)) return;
     throw new NotSentError(`${name} may not go to ${readers.map(textOfReader).join(', ')}`, CANCELLED);
   }
 

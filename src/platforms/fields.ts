@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { TENANT_COLORS } from './tenant.js';
 
 /** Control and format characters (bidi, zero-width), line and paragraph separators, lone surrogates: not allowed in names. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -85,6 +86,8 @@ export function tenantSchema<Id extends string, Shape extends z.core.$ZodLooseSh
     platform: z.literal(id),
     headers: z.optional(z.enum(styles, `must be one of ${styles.join(', ')}`)),
     hosts: z.optional(z.array(text(255).check(z.regex(/^[^\s/@]+$/, 'must be a host name, with :port if need be')))),
+    production: z.optional(z.boolean('must be true or false')),
+    color: z.optional(z.enum(TENANT_COLORS, `must be one of ${TENANT_COLORS.join(', ')}`)),
     caFile: z.optional(text(1024)),
     clientCertificateFile: z.optional(text(1024)),
     clientKeyFile: z.optional(text(1024)),

@@ -23,6 +23,7 @@ export interface TenantField {
   readonly asked: boolean;
   /** The address of the service: {@link Platform.fieldsIn} reads what people paste for it. */
   readonly isAddress?: true;
+  /** An empty value leaves the field out. */
   readonly choices?: readonly { readonly value: string | boolean; readonly label: string }[];
 }
 

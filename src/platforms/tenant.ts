@@ -1,5 +1,10 @@
 import type { TenantTls } from '../net/http.js';
 
+/** The colors that VS Code's themes define for charts. */
+export const TENANT_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+
+export type TenantColor = (typeof TENANT_COLORS)[number];
+
 /** One organization on one platform, at one address. Configuration without secrets. Each platform adds its own fields. */
 export interface Tenant extends TenantTls {
   readonly id: string;
@@ -8,6 +13,10 @@ export interface Tenant extends TenantTls {
   readonly platform: string;
   /** Header style, one of the platform's `headerStyles`. */
   readonly headers?: string | undefined;
+  /** Asks before anything may be changed there. */
+  readonly production?: boolean | undefined;
+  /** The color of its row and status bar item. */
+  readonly color?: TenantColor | undefined;
   /** Other hosts (`name` or `name:port`) that this tenant's access tokens may go to. */
   readonly hosts?: readonly string[] | undefined;
 }

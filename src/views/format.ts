@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AppError } from '../base/errors.js';
+import type { Tenant } from '../platforms/tenant.js';
 import type { TokenStatus } from '../exchange/status.js';
 import { formatDuration, formatUtc, untilNextText } from './duration.js';
 
@@ -104,6 +105,12 @@ export function briefly({ code }: Pick<AppError, 'code'>): string {
     default:
       return vscode.l10n.t('exchange failed');
   }
+}
+
+/** The id of a tenant's theme color; undefined: it has none. Production is red unless the settings say otherwise. */
+export function colorOf({ color, production }: Tenant): string | undefined {
+  const name = color ?? (production ? 'red' : undefined);
+  return name && `charts.${name}`;
 }
 
 export const STATE_ICONS = {

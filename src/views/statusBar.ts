@@ -15,7 +15,7 @@ import type { TokenEntry } from '../store/tokenEntry.js';
 import type { Vault } from '../store/vault.js';
 import { formatDuration } from './duration.js';
 import { dueEnd, endText, MAX_WAIT_MS, shortEndText, shortLeft, untilShortEndText } from './expiryTexts.js';
-import { describeStatus, expiresText, untilNextStatus } from './format.js';
+import { colorOf, describeStatus, expiresText, untilNextStatus } from './format.js';
 
 interface Model {
   readonly tenants: Tenants;
@@ -27,8 +27,9 @@ interface Model {
 
 interface Look {
   readonly text: string;
-  /** Id of a colour. */
+  /** Ids of theme colors; VS Code chooses the text's color where there is a background. */
   readonly background: string | undefined;
+  readonly color: string | undefined;
   readonly tooltip: string;
   readonly label: string;
 }
@@ -112,9 +113,10 @@ export class StatusBar implements vscode.Disposable {
 
   #show(look: Look): void {
     if (isDeepStrictEqual(look, this.#look)) return;
-    const { text, background, tooltip, label } = look;
+    const { text, background, color, tooltip, label } = look;
     this.#item.text = text;
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+    this.#item.color = color === undefined ? undefined : new vscode.ThemeColor(color);
     this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = { label, role: 'button' };
     if (!this.#look) this.#item.show();
@@ -141,15 +143,18 @@ function lookOf(
   const counting = (state === 'valid' || state === 'expiring') && access?.expiresAt;
   const time = counting ? formatDuration(counting - now) : described;
   const icon = state === 'exchanging' ? 'sync~spin' : state === 'attention' ? 'error' : 'key';
+  const production = tenant.production ? [vscode.l10n.t('production')] : [];
+  const texts = [`${shown.replaceAll('$(', '$ (')} ${time}`, ...production, ...(due ? [dueText(due, now)] : [])];
   return {
-    text: `$(${icon}) ${shown.replaceAll('$(', '$ (')} ${time}${due ? ` · ${dueText(due, now)}` : ''}`,
-    background: BACKGROUNDS[state] ?? (due && 'statusBarItem.warningBackground'),
+    text: `$(${icon}) ${texts.join(' · ')}`,
+    background: BACKGROUNDS[state] ?? (due || tenant.production ? 'statusBarItem.warningBackground' : undefined),
+    color: colorOf(tenant),
     tooltip: tooltip(tenant, name, note, status, now),
     label: vscode.l10n.t(
       'Active token: {0} of {1}, {2}',
       name,
       tenant.name,
-      due ? `${described}, ${shortEndText(due, now)}` : described,
+      [...production, described, ...(due ? [shortEndText(due, now)] : [])].join(', '),
     ),
   };
 }
@@ -165,6 +170,7 @@ function tooltip(tenant: Tenant, token: string, note: TokenNote, status: TokenSt
   const style = headerStyleOf(tenant);
   const lines = [
     `${tenant.name} · ${token}`,
+    ...(tenant.production ? [vscode.l10n.t('Production tenant')] : []),
     describeStatus(status, now),
     vscode.l10n.t('Headers: {0}', platform.headerStyles.find(({ id }) => id === style)?.label ?? style),
   ];

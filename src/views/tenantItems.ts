@@ -10,7 +10,7 @@ import type { TokenNote } from '../tokens/tokenNotes.js';
 import { contextValueOf } from './capabilities.js';
 import { formatDuration, formatUtc } from './duration.js';
 import { dueEnd, endText, shortEndText, sourceText, untilShortEndText } from './expiryTexts.js';
-import { describeStatus, expiresText, formatTime, stateIcon, untilNextStatus } from './format.js';
+import { colorOf, describeStatus, expiresText, formatTime, stateIcon, untilNextStatus } from './format.js';
 import { explain, subjectOf } from './messages.js';
 import { describeRemote, mayBeKept, whereText } from './remoteText.js';
 import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
@@ -63,16 +63,21 @@ export function tenantItem(model: TreeModel, entry: TenantEntry, isGrouped: bool
   // VS Code remembers the expansion by id. A row without children counts as collapsed, so its first child would be hidden.
   item.id = `${hasRows ? 'tenant' : 'empty'}:${entry.id}`;
   const platform = platformOf(entry.tenant);
+  const production = entry.tenant.production ? [vscode.l10n.t('production')] : [];
   item.description = [
+    ...production,
     ...(entry.index < 0 ? [vscode.l10n.t('sandbox')] : []),
     ...(isGrouped ? [] : [platform.label]),
     ...(tokens.length > 0 ? [] : [vscode.l10n.t('no API token yet')]),
   ].join(' · ');
-  item.iconPath = new vscode.ThemeIcon(platform.icon);
-  item.tooltip = `${entry.name}\n${platform.label}\n${platform.exchangeUrl(entry.tenant)}`;
+  const color = colorOf(entry.tenant);
+  item.iconPath = new vscode.ThemeIcon(platform.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  item.tooltip = [entry.name, ...production, platform.label, platform.exchangeUrl(entry.tenant)].join('\n');
   item.contextValue = contextValueOf(entry.index < 0 ? 'sandboxTenant' : 'tenant', entry.tenant);
   item.accessibilityInformation = {
-    label: vscode.l10n.t('{0}, tenant of {1}, API tokens: {2}', entry.name, platform.label, tokens.length),
+    label: [vscode.l10n.t('{0}, tenant of {1}, API tokens: {2}', entry.name, platform.label, tokens.length), ...production].join(
+      ', ',
+    ),
   };
   return item;
 }

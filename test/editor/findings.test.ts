@@ -58,6 +58,12 @@ describe('Findings', () => {
     ['not a host that the person has allowed', ACME + reference('BACKUP'), [], { foreign: () => [] }],
     ['no host of a foreign JWT', ACME.replace('acme', 'evil') + jwt({ exp: LATER }), []],
     [
+      'a reference that would change something in production',
+      ACME + reference('ACME'),
+      ['not-resolved production'],
+      { resolution: () => ({ byHttpYac: false, inRestClient: 'production' }) },
+    ],
+    [
       'a reference without a client',
       ACME + reference('ACME'),
       ['not-resolved no-client'],

@@ -4,6 +4,7 @@ import { editor } from '../support/vscode.js';
 import { OpenReferences } from '../../src/editor/references/openReferences.js';
 import { Pieces } from '../../src/editor/pieces.js';
 import { HostConsents } from '../../src/tenants/hostConsents.js';
+import { ProductionConsents } from '../../src/tenants/productionConsents.js';
 import type { FakeDocument } from '../support/document.js';
 import { Range, Uri } from '../support/vscodeTypes.js';
 import { known } from './support/known.js';
@@ -29,7 +30,8 @@ describe('The references in open files', () => {
       () => new Promise((resolve) => ends.push(resolve)),
     );
     const { tenants, names, issued } = await known();
-    references = new OpenReferences({ tenants, names, issued }, new HostConsents(), pieces);
+    const given = { consents: new HostConsents(), production: new ProductionConsents() };
+    references = new OpenReferences({ tenants, names, issued }, given, pieces);
   });
 
   afterEach(() => {

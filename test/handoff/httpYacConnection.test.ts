@@ -7,7 +7,7 @@ import { MemoryLog } from '../support/memory.js';
 const ID = 'anweber.vscode-httpyac';
 const source: ReferenceSource = {
   access: () => Promise.resolve(undefined),
-  confirmDestination: () => Promise.resolve(true),
+  confirmSending: () => Promise.resolve(true),
   sent: () => undefined,
   refused: () => undefined,
   failed: () => undefined,

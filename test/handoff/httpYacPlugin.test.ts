@@ -66,7 +66,7 @@ describe('httpYac plugin', () => {
     source = {
       access: (name) =>
         name === 'TENANT_TOKEN_ACME' ? Promise.resolve(TOKEN) : Promise.reject(new AppError('reference-unknown', { name })),
-      confirmDestination: (name, readers) => {
+      confirmSending: (name, readers) => {
         const foreign = readers.filter(({ host, options }) => options ?? host !== own.host).map(textOf);
         if (foreign.length > 0) asked.push(`${name} to ${foreign.join(', ')}`);
         return Promise.resolve(foreign.length === 0);
@@ -217,14 +217,14 @@ describe('httpYac plugin', () => {
     assert.deepEqual(asked, [`TENANT_TOKEN_ACME to ${other.host}`]);
     assert.deepEqual(errors, [`Not sent: TENANT_TOKEN_ACME may not go to ${other.host}`]);
     assert.deepEqual([other.seen, exchanges], [[], 0]);
-    source.confirmDestination = () => Promise.resolve(true);
+    source.confirmSending = () => Promise.resolve(true);
     await sendLines(get([`Authorization: Bearer ${REFERENCE}`], other));
     assert.equal(other.seen[0]?.headers.authorization, `Bearer ${TOKEN}0`);
   });
 
   it('does not send if the host is no longer allowed after the exchange', async () => {
     let may = true;
-    source.confirmDestination = () => Promise.resolve(may);
+    source.confirmSending = () => Promise.resolve(may);
     source.access = () => {
       may = false;
       return Promise.resolve(TOKEN);
@@ -235,7 +235,7 @@ describe('httpYac plugin', () => {
   });
 
   it('names hosts as the editor does', async () => {
-    source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+    source.confirmSending = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
     for (const address of ['https://A.example/x', 'http://a.example', 'https://a.example:8443', 'https://[2001:DB8::1]:81/'])
       await sendLines([`GET ${address}`, `Authtoken: ${REFERENCE}`]);
     assert.deepEqual(asked, ['a.example', 'a.example:80', 'a.example:8443', '[2001:db8::1]:81']);
@@ -252,7 +252,7 @@ describe('httpYac plugin', () => {
     /** Who would read a request to a.example, which is refused. @param given options of got, or the whole configuration */
     const readersWith = async (lines: readonly string[], given: unknown, what: 'request' | 'all' = 'request') => {
       asked = [];
-      source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+      source.confirmSending = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
       const config = (what === 'all' ? given : { request: given }) as NonNullable<Sent['config']>;
       const { errors } = await sendLines(lines, { config });
       assert.match(errors.join(), /^Not sent: TENANT_TOKEN_ACME may not go to a\.example/);
@@ -371,7 +371,7 @@ describe('httpYac plugin', () => {
 
     it('asks about a local socket in a URL', async () => {
       asked = [];
-      source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+      source.confirmSending = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
       await sendLines(['GET https://unix/run/evil.sock:/api', `Authtoken: ${REFERENCE}`]);
       assert.deepEqual(asked, ['unix', 'socketPath at unix']);
     });
@@ -399,7 +399,7 @@ describe('httpYac plugin', () => {
     await sendLines(['# @proxy no address', ...get([`Authtoken: ${REFERENCE}`])]);
     assert.deepEqual(own.seen, []);
     asked = [];
-    source.confirmDestination = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
+    source.confirmSending = (_, readers) => Promise.resolve(!asked.push(...readers.map(textOf)));
     // A proxy agent compares the certificate with the name of the proxy if the URL contains only an IP address.
     for (const host of ['a.example', '192.0.2.1', '[2001:db8::1]'])
       await sendLines(['# @proxy http://proxy.example:3128', `GET https://${host}/`, `Authtoken: ${REFERENCE}`]);
@@ -417,7 +417,7 @@ describe('httpYac plugin', () => {
         });
       });
     };
-    source.confirmDestination = () => Promise.resolve(true);
+    source.confirmSending = () => Promise.resolve(true);
     const lines = get([`Authtoken: ${REFERENCE}`]);
     own.stop();
     await sendLines(lines, { plugins: { tenantTokens: httpYacPlugin(source), spy } });
@@ -456,7 +456,7 @@ describe('httpYac plugin', () => {
   });
 
   it('shows no token if the connection fails', async () => {
-    source.confirmDestination = () => Promise.resolve(true);
+    source.confirmSending = () => Promise.resolve(true);
     const { host } = other;
     other.stop();
     const { errors } = await sendLines([`GET http://${host}/`, `Authorization: Bearer ${REFERENCE}`, `Authtoken: ${REFERENCE}`]);

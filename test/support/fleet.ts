@@ -21,6 +21,8 @@ export interface FleetParts<C extends Clock = SteppedClock> {
   readonly sites?: number;
   /** When the API tokens end, epoch ms. */
   readonly endsAt?: number;
+  /** Further settings of each tenant. */
+  readonly settings?: (n: number) => object;
   readonly random?: () => number;
   readonly send?: Send;
 }
@@ -42,13 +44,14 @@ export function grant(accessToken = 'EXAMPLE-access-token'): HttpResponse {
 }
 
 /** Any number of tenants as settings have them. */
-function fleetSetting(count: number, sites = 100): Record<string, unknown>[] {
+function fleetSetting(count: number, sites = 100, settings: FleetParts['settings']): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `t${n}`,
     name: `Tenant ${n}`,
     platform: 'bright-pattern',
     url: `https://s${n % sites}.example`,
     loginId: `user${n}`,
+    ...settings?.(n),
   }));
 }
 
@@ -56,9 +59,9 @@ const entryOf = (id: string, addedAt: number) => ({ id, tenant: id, name: 'Lapto
 
 /** What a machine keeps of any number of tenants that have a token each, `t0` and so on. */
 export function storeFleet<C extends Clock = SteppedClock>(parts: FleetParts<C>) {
-  const { count, clock = new SteppedClock() as Clock as C, accessToken, sites, endsAt } = parts;
+  const { count, clock = new SteppedClock() as Clock as C, accessToken, sites, endsAt, settings } = parts;
   const [secrets, index] = [new MemorySecrets(), new KeptMemento()];
-  const setting = fleetSetting(count, sites);
+  const setting = fleetSetting(count, sites, settings);
   const [now, all] = [clock.wall(), readTenants(setting).flatMap(({ tenant }) => tenant ?? [])];
   for (const [n, tenant] of all.entries()) {
     const boundTo = platformOf(tenant).exchangeUrl(tenant);

@@ -10,6 +10,9 @@ const COMMON: Readonly<Record<string, string>> = {
   platform: 'The kind of service.',
   headers: 'Which headers carry the access token.',
   hosts: 'Further hosts, with `:port` if need be, that this tenant’s access tokens may go to without asking.',
+  production:
+    'Whether this is a production tenant. Its row, lens and status bar say so, and you are asked, once in a session, before its access token is copied, or is inserted into or sent with a request other than GET and HEAD.',
+  color: 'The color of the tenant in the sidebar and the status bar. A production tenant is red unless you choose another one.',
   caFile: 'Path of a PEM file with the certificate authority of the service, if it is your company’s own.',
   clientCertificateFile: 'Path of a PEM file with the certificate that the service wants of its clients (mutual TLS).',
   clientKeyFile:

@@ -82,6 +82,9 @@ interface Item extends types.TreeItem {
 /** VS Code forwards every assignment: `told` counts them. */
 export class StatusBarItem {
   text = '';
+  tooltip: unknown;
+  color: types.Named | undefined;
+  backgroundColor: types.Named | undefined;
   reported = 0;
   isShown = false;
   accessibilityInformation: { readonly label: string } | undefined;

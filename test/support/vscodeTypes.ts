@@ -96,9 +96,12 @@ interface UriParts {
 /** An icon or a colour. */
 export class Named {
   readonly id: string;
+  /** Of an icon. */
+  readonly color: Named | undefined;
 
-  constructor(id: string) {
+  constructor(id: string, color?: Named) {
     this.id = id;
+    this.color = color;
   }
 }
 

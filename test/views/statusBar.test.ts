@@ -56,6 +56,23 @@ describe('the status bar', () => {
     bar.dispose();
   });
 
+  it('says that a tenant is for production, on the background of warnings', async () => {
+    const { bar, item, clock } = await open({ settings: () => ({ production: true, color: 'purple' }) });
+    assert.equal(item.text, '$(key) Tenant 0 59m · production');
+    assert.equal(item.backgroundColor?.id, 'statusBarItem.warningBackground');
+    assert.match(String(item.tooltip), /^Tenant 0 · Laptop\nProduction tenant\n/);
+    assert.match(item.accessibilityInformation?.label ?? '', /^Active token: Laptop of Tenant 0, production, /);
+    await clock.advance(HOUR_MS);
+    assert.equal(item.text, '$(key) Tenant 0 access token expired · production');
+    bar.dispose();
+  });
+
+  it('has the color of the tenant', async () => {
+    const { bar, item } = await open({ settings: () => ({ color: 'green' }) });
+    assert.deepEqual([item.color?.id, item.backgroundColor], ['charts.green', undefined]);
+    bar.dispose();
+  });
+
   it('names the active token where its tenant has several', async () => {
     const { bar, item, index, vault } = await open();
     const other = { ...vault.of('t0')[0], id: 'other', name: 'CI' };

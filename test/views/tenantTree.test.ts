@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { editor } from '../support/vscode.js';
-import type { TreeItem } from 'vscode';
+import type { ThemeIcon, TreeItem } from 'vscode';
 import { AppError } from '../../src/base/errors.js';
 import { Tenants } from '../../src/tenants/tenants.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/time.js';
@@ -320,6 +320,24 @@ describe('the tree', () => {
       assert.deepEqual([(shown()!.row as { tenant: string }).tenant, shown()!.how], ['t0', { select: true, focus: true }]);
       tree.dispose();
     });
+
+  it('shows the color of a tenant, and that it is for production', async () => {
+    const marks = [{}, { color: 'blue' }, { production: true }, { production: true, color: 'orange' }, { production: false }];
+    const { tree, items, row } = await open({ count: marks.length, settings: (n) => marks[n]! });
+    const shown = marks.map((_, n) => {
+      const { iconPath, description, accessibilityInformation } = items.get(row('tenant', `t${n}`))!;
+      const { color } = iconPath as ThemeIcon;
+      return [color?.id, description, /, production$/.test(accessibilityInformation?.label ?? '')];
+    });
+    assert.deepEqual(shown, [
+      [undefined, 'Bright Pattern', false],
+      ['charts.blue', 'Bright Pattern', false],
+      ['charts.red', 'production · Bright Pattern', true],
+      ['charts.orange', 'production · Bright Pattern', true],
+      [undefined, 'Bright Pattern', false],
+    ]);
+    tree.dispose();
+  });
 
   it('has a row for tokens whose tenants are gone', async () => {
     const { tree, index } = await open({ count: 2 });

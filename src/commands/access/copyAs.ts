@@ -11,22 +11,23 @@ import type { Command, Uses } from '../command.js';
 import { noteUse } from '../noteUse.js';
 import { selectToken, type SelectsToken } from '../selectToken.js';
 import { acquireHeaders, type AcquiresToken } from './acquireAccessToken.js';
+import { confirmProduction, type ConfirmsProduction } from './confirmProduction.js';
 import { copied } from './copied.js';
 
 /** Stands for the access token in the redacted form. */
 const PLACEHOLDER = '<access token>';
 
 /** Copies a request to a tenant as a command of a shell, or without the token as a text for tickets. */
-export const copyAs: Command<SelectsToken & AcquiresToken & Uses<'clipboard' | 'copyForm' | 'history'>> = async (
-  services,
-  target,
-) => {
+export const copyAs: Command<
+  SelectsToken & AcquiresToken & ConfirmsProduction & Uses<'clipboard' | 'copyForm' | 'history'>
+> = async (services, target) => {
   const { prompter, copyForm, broker, clipboard } = services;
   const chosen = await selectToken(services, target, vscode.l10n.t('Copy as'));
   const form = chosen && (await askForm(prompter, copyForm));
   if (!form) return;
   const { tenant, token } = chosen;
   const isRedacted = form === 'redacted';
+  if (!isRedacted && !(await confirmProduction(services, tenant, 'copy'))) return;
   const headers = isRedacted ? broker.headers(tenant, token.id, PLACEHOLDER) : await acquireHeaders(services, chosen);
   if (!headers) return;
   const command = written({ method: 'GET', url: firstUrl(tenant), headers }, isRedacted ? 'curl-bash' : form);

@@ -7,12 +7,13 @@ import type { Referred } from '../../tokens/referenceNames.js';
 import { TargetedError, type Uses } from '../command.js';
 import { confirmDestination, type ConfirmsHost } from '../requests/confirmDestination.js';
 import { noteUse } from '../noteUse.js';
+import { confirmProduction, type ConfirmsProduction } from './confirmProduction.js';
 import { acquireAccessToken, type AcquiresToken } from './acquireAccessToken.js';
 import { showError } from '../showError.js';
 
 /** Answers httpYac's calls while it sends a request with references. */
 export function referenceSource(
-  services: AcquiresToken & ConfirmsHost & Uses<'history' | 'log' | 'names' | 'vault'>,
+  services: AcquiresToken & ConfirmsHost & ConfirmsProduction & Uses<'history' | 'log' | 'names' | 'vault'>,
 ): ReferenceSource {
   return {
     async access(name) {
@@ -22,8 +23,11 @@ export function referenceSource(
         throw error instanceof TargetedError ? error.error : error;
       }
     },
-    confirmDestination: (name, readers) =>
-      confirmDestination(services, referredBy(services, name).tenant, readers.map(destinationOf), 'refer'),
+    async confirmSending(name, readers, method) {
+      const { tenant } = referredBy(services, name);
+      const isAllowed = await confirmDestination(services, tenant, readers.map(destinationOf), 'refer');
+      return isAllowed && confirmProduction(services, tenant, 'send', [{ method }]);
+    },
     sent: (name, host) => noteUse(services, referredBy(services, name), 'sent', host),
     refused(name, accessToken) {
       const referred = services.names.find(name);

@@ -20,6 +20,7 @@ import type { Destination } from '../../tenants/hostConsents.js';
 import { isAllowedHost } from '../../tenants/hosts.js';
 import { decide, refusalText } from '../../views/insertionQuestions.js';
 import { about, type Command, type Target, type Uses } from '../command.js';
+import { confirmProduction, type ConfirmsProduction } from '../access/confirmProduction.js';
 import { chooseForm, insertableOf, type Form, type Insertable } from './insertForm.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { meant } from './tenantOfRequest.js';
@@ -41,6 +42,7 @@ export type FindBlocks = (reading: Reading, cursors: readonly number[]) => Work<
 
 /** What the commands of {@link inserting} use. */
 export type InsertsHeaders = SelectsToken &
+  ConfirmsProduction &
   AcquiresToken &
   ConfirmsHost &
   ConfirmsDocument &
@@ -65,7 +67,8 @@ export function inserting(title: () => string, findBlocks: FindBlocks, form?: Fo
     );
     try {
       const chosen = await chooseFor(services, target, title(), document, found);
-      const decided = chosen && (await chooseForm(services, chosen.tenant, document, form));
+      if (!chosen || !(await confirmProduction(services, chosen.tenant, 'insert', found.blocks))) return;
+      const decided = await chooseForm(services, chosen.tenant, document, form);
       const access = decided && (await acquireAccessToken(services, chosen));
       if (!access) return;
       const insertable = insertableOf(services, chosen, decided, access);
@@ -128,7 +131,7 @@ export function activeEditor(): vscode.TextEditor {
 }
 
 async function insertAt(
-  services: ConfirmsHost & Uses<'history' | 'openReferences'>,
+  services: ConfirmsHost & ConfirmsProduction & Uses<'history' | 'openReferences'>,
   editor: vscode.TextEditor,
   chosen: Chosen,
   { form, name, headers }: Insertable,
@@ -137,21 +140,23 @@ async function insertAt(
   const { document } = editor;
   const { tenant } = chosen;
   const credentials = credentialHeaders(services.tenants.all);
-  const { reading, destinations, several, version } = await readDocument(document, function* (lines) {
+  const { reading, blocks, destinations, several, version } = await readDocument(document, function* (lines) {
     const found = yield* follow(lines);
     const edits = yield* settingHeaders(lines, found.blocks, headers, credentials);
     return { ...found, several: edits, version: document.version };
   });
   const use = form === 'reference' ? 'refer' : 'insert';
   if (!(await confirmDestination(services, tenant, destinations, use))) return;
+  if (!(await confirmProduction(services, tenant, 'insert', blocks))) return;
   const decision = await decide(services.prompter, several);
   if (!decision) return;
   if (decision === 'atDefinition') {
     const edits = several.flatMap((one) => one.atDefinition ?? []);
     const users = await readDocument(document, (lines) =>
-      destinationsOfUsers(document, { ...reading, lines }, edits, headers, credentials),
+      findingUsers(document, { ...reading, lines }, edits, headers, credentials),
     );
-    if (!(await confirmDestination(services, tenant, users, use))) return;
+    if (!(await confirmDestination(services, tenant, users.destinations, use))) return;
+    if (!(await confirmProduction(services, tenant, 'insert', users.blocks))) return;
   }
   if (document.version !== version) throw new AppError('document-changed');
   const edits = several.flatMap((one) => (decision === 'atDefinition' ? (one.atDefinition ?? one.edits) : one.edits));
@@ -172,14 +177,14 @@ async function insertAt(
   }
 }
 
-/** Where the requests go that use the definitions in these edits. */
-function* destinationsOfUsers(
+/** The requests that use the definitions in these edits. */
+function* findingUsers(
   document: vscode.TextDocument,
   { lines, dialect, options }: Reading,
   edits: readonly TextEdit[],
   headers: readonly Header[],
   credentialNames: readonly string[],
-): Work<Destination[]> {
+): Work<Omit<Blocks, 'reading'>> {
   const within = edits.filter(({ startLine, endLine, text }) => startLine === endLine && !text.includes('\n'));
   const changed = Map.groupBy(within, ({ startLine }) => startLine);
   const edited = {
@@ -194,7 +199,8 @@ function* destinationsOfUsers(
   const isToken = (word: string): boolean => headers.some(({ value }) => value.includes(word));
   const matches = yield* findingMatches({ ...edited, index }, dialect, { ...options, credentialNames, isToken });
   const lists = new Set(matches.filter(({ line }) => changed.has(line)).map(({ requests }) => requests));
-  return yield* findingDestinations(document, lines, [...new Set([...lists].flat())]);
+  const blocks = [...new Set([...lists].flat())];
+  return { blocks, destinations: yield* findingDestinations(document, lines, blocks) };
 }
 
 /** @param reference published before it is written, because REST Client may send the request at once */
@@ -207,7 +213,8 @@ async function write(
   if (!reference) return applyEdits(editor, edits);
   const { name, destinations } = reference;
   const place = { uri: editor.document.uri, line: edits[0]?.startLine ?? 0 };
-  openReferences.look(destinations.map((destination) => ({ name, place, destination })));
+  // Whether it may change something was confirmed.
+  openReferences.look(destinations.map((destination) => ({ name, place, destination, mayChange: false })));
   try {
     await applyEdits(editor, edits);
   } finally {

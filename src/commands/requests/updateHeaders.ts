@@ -3,11 +3,13 @@ import { destinationsOf } from '../../editor/references/destinations.js';
 import { applyToDocument, linesOf, openDocuments } from '../../editor/document.js';
 import type { Credential } from '../../editor/credentialCache.js';
 import type { TextEdit } from '../../httpFile/index.js';
+import { mayChange } from '../../tenants/productionConsents.js';
 import type { Access } from '../../store/record.js';
 import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { AccessTokens, Command, Target, Uses } from '../command.js';
 import { holdsUnasked, mayHold, type ConfirmsDocument } from './documentConsents.js';
+import { confirmProduction, type ConfirmsProduction } from '../access/confirmProduction.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
 import { namedToken, type Chosen } from '../selectToken.js';
 import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
@@ -20,23 +22,22 @@ interface Outdated {
 }
 
 /** Replaces expired access tokens of ours in the file or in all open files, one undo step in each. */
-export const updateHeaders: Command<AcquiresToken & ConfirmsHost & ConfirmsDocument & Uses<'credentials'>> = async (
-  services,
-  target,
-) => {
+export const updateHeaders: Command<
+  AcquiresToken & ConfirmsHost & ConfirmsDocument & ConfirmsProduction & Uses<'credentials'>
+> = async (services, target) => {
   const isExpired = ({ expiresAt }: Credential): boolean => typeof expiresAt === 'number' && expiresAt <= Date.now();
   const all = await outdated(services, target, isExpired);
   const files = await askFiles(services.prompter, all);
   if (!files) return;
   const allowed: Outdated[] = [];
-  for (const file of files) if (await mayHoldAll(services, file)) allowed.push(file);
+  for (const file of files) if (await mayUpdate(services, file)) allowed.push(file);
   const updated = await update(services, allowed);
   if (updated > 0) services.prompter.done(vscode.l10n.t('Headers updated: {0}', updated));
 };
 
 /** For the setting `updateHeadersOnExchange`: replaces former access tokens wherever that needs no question. */
 export async function updateOnExchange(
-  services: AccessTokens & Uses<'consents' | 'credentials' | 'documents' | 'tenants' | 'vault'>,
+  services: AccessTokens & Uses<'consents' | 'credentials' | 'documents' | 'production' | 'tenants' | 'vault'>,
   id: string,
 ): Promise<void> {
   const { tenant } = namedToken(services, id);
@@ -47,8 +48,10 @@ export async function updateOnExchange(
     // The document was edited while another file was written.
     if (document.version !== version) continue;
     if (!holdsUnasked(services, tenant, document)) continue;
-    const mayGoThere = literals.filter(({ match: { requests } }) =>
-      destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
+    const mayGoThere = literals.filter(
+      ({ match: { requests } }) =>
+        (services.production.allows(tenant) || !requests.some(mayChange)) &&
+        destinationsOf(document, linesOf(document), requests).every((one) => services.consents.allows(tenant, one)),
     );
     const edits = mayGoThere.map((literal) => replacing(literal, access.token));
     if (edits.length > 0) await applyToDocument(document, edits);
@@ -95,13 +98,19 @@ async function askFiles(prompter: Prompter, all: readonly Outdated[]): Promise<r
 const namesOf = (files: readonly Outdated[]): string =>
   files.map(({ document }) => vscode.workspace.asRelativePath(document.uri)).join(', ');
 
-async function mayHoldAll(services: ConfirmsDocument, { document, literals }: Outdated): Promise<boolean> {
-  for (const { referred } of literals) if (!(await mayHold(services, referred.tenant, document))) return false;
+async function mayUpdate(services: ConfirmsDocument & ConfirmsProduction, { document, literals }: Outdated): Promise<boolean> {
+  for (const { referred, match } of literals) {
+    if (!(await mayHold(services, referred.tenant, document))) return false;
+    if (!(await confirmProduction(services, referred.tenant, 'insert', match.requests))) return false;
+  }
   return true;
 }
 
 /** @returns how many tokens were replaced */
-async function update(services: AcquiresToken & ConfirmsHost & Uses<'credentials'>, files: readonly Outdated[]): Promise<number> {
+async function update(
+  services: AcquiresToken & ConfirmsHost & ConfirmsProduction & Uses<'credentials'>,
+  files: readonly Outdated[],
+): Promise<number> {
   const wanted = new Map(files.flatMap(({ literals }) => literals.map(({ referred }) => [referred.token.id, referred])));
   const fresh: { readonly referred: Chosen; readonly access: Access }[] = [];
   for (const referred of wanted.values()) {
@@ -124,7 +133,7 @@ async function update(services: AcquiresToken & ConfirmsHost & Uses<'credentials
 
 /** The edits that replace a document's former access tokens; empty if the new one may not go there. */
 async function replacements(
-  services: ConfirmsHost,
+  services: ConfirmsHost & ConfirmsProduction,
   document: vscode.TextDocument,
   credentials: readonly Credential[],
   { tenant, token }: Chosen,
@@ -135,7 +144,9 @@ async function replacements(
   );
   if (former.length === 0) return [];
   const requests = former.flatMap(({ match }) => match.requests);
-  const isAllowed = await confirmDestination(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert');
+  const isAllowed =
+    (await confirmDestination(services, tenant, destinationsOf(document, linesOf(document), requests), 'insert')) &&
+    (await confirmProduction(services, tenant, 'insert', requests));
   return isAllowed ? former.map((literal) => replacing(literal, access.token)) : [];
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { platformOf } from '../../platforms/index.js';
 import type { Platform, TenantField } from '../../platforms/platform.js';
-import type { Tenant } from '../../platforms/tenant.js';
+import { TENANT_COLORS, type Tenant, type TenantColor } from '../../platforms/tenant.js';
 import { problemText, readTenants } from '../../tenants/tenants.js';
 import { BACK, type Choice, type Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
@@ -65,7 +65,38 @@ function editableFields({ tenantFields, headerStyles }: Platform): TenantField[]
     asked: false,
     choices: headerStyles.map(({ id, label }) => ({ value: id, label })),
   };
-  return [nameField(), ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...tlsFields()];
+  return [nameField(), ...tenantFields, ...(headerStyles.length > 1 ? [headers] : []), ...markFields(), ...tlsFields()];
+}
+
+/** How a tenant is marked. An empty value takes the setting away. */
+function markFields(): TenantField[] {
+  const colors: Readonly<Record<TenantColor, string>> = {
+    red: vscode.l10n.t('Red'),
+    orange: vscode.l10n.t('Orange'),
+    yellow: vscode.l10n.t('Yellow'),
+    green: vscode.l10n.t('Green'),
+    blue: vscode.l10n.t('Blue'),
+    purple: vscode.l10n.t('Purple'),
+  };
+  return [
+    {
+      key: 'production',
+      label: vscode.l10n.t('Production'),
+      hint: vscode.l10n.t('Asks before anything may be changed there.'),
+      asked: false,
+      choices: [
+        { value: true, label: vscode.l10n.t('Yes: ask before anything may be changed there') },
+        { value: '', label: vscode.l10n.t('No') },
+      ],
+    },
+    {
+      key: 'color',
+      label: vscode.l10n.t('Color'),
+      hint: vscode.l10n.t('The color of the tenant in the sidebar and the status bar.'),
+      asked: false,
+      choices: [...TENANT_COLORS.map((value) => ({ value, label: colors[value] })), { value: '', label: vscode.l10n.t('None') }],
+    },
+  ];
 }
 
 function tlsFields(): TenantField[] {

@@ -38,7 +38,9 @@ function choose(
   draft: Draft,
   place: Place,
 ): Promise<Answer<unknown>> {
-  const possible: Choice<unknown>[] = choices.filter(({ value }) => !problemOf(platform, { ...draft, [key]: value }, key));
+  const possible: Choice<unknown>[] = choices.filter(
+    ({ value }) => value === '' || !problemOf(platform, { ...draft, [key]: value }, key),
+  );
   return prompter.choice({ ...place, placeholder: label, choices: possible, active: draft[key] });
 }
 

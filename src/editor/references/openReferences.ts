@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { Emitter, type Event } from '../../base/event.js';
+import { anyOf, Emitter, type Event } from '../../base/event.js';
 import { findingUses, importLines, type RestClientUse } from '../../httpFile/index.js';
 import type { HostConsents } from '../../tenants/hostConsents.js';
+import { mayChange, type ProductionConsents } from '../../tenants/productionConsents.js';
 import type { ReferenceNames } from '../../tokens/referenceNames.js';
 import { toDestination } from './destination.js';
 import { destinationsIn } from './destinations.js';
 import { clientsHere } from './clients.js';
 import { isMarkdown, mayHoldRequests, readingLines } from '../document.js';
-import { judge, type Judgement, type Place, type Use } from './judgement.js';
+import { judge, type Culprit, type Judgement, type Use } from './judgement.js';
 import type { KnownCredentials } from '../credentials.js';
 import { PIECES, Readings } from '../readings.js';
 import { CredentialCache, type Credential } from '../credentialCache.js';
@@ -19,6 +20,12 @@ const QUIET_MS_PER_LINE = 0.01;
 /** Changes of tokens come in groups. */
 const SETTLE_MS = 50;
 
+/** What a person has agreed to in this session. */
+interface Given {
+  readonly consents: HostConsents;
+  readonly production: ProductionConsents;
+}
+
 /**
  * The references in open files that REST Client may resolve. It asks nobody when it sends, so a token is withheld from it unless
  * every use in every open file certainly goes to an allowed destination ({@link judge}). Reads the files as REST Client does and,
@@ -27,7 +34,7 @@ const SETTLE_MS = 50;
 export class OpenReferences implements vscode.Disposable {
   readonly #names: ReferenceNames;
   readonly #credentials: CredentialCache;
-  readonly #consents: HostConsents;
+  readonly #given: Given;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable;
   readonly #restClient: Readings<readonly RestClientUse[]>;
@@ -36,7 +43,7 @@ export class OpenReferences implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
 
-  constructor(known: KnownCredentials & { readonly names: ReferenceNames }, consents: HostConsents, pieces = PIECES) {
+  constructor(known: KnownCredentials & { readonly names: ReferenceNames }, given: Given, pieces = PIECES) {
     const { tenants, names, issued } = known;
     this.#names = names;
     this.#credentials = new CredentialCache({ tenants, names, issued, dialects: { current: 'httpyac' } }, pieces);
@@ -46,12 +53,15 @@ export class OpenReferences implements vscode.Disposable {
     this.#imports = new Readings(function* (document) {
       return importLines(yield* readingLines(document));
     }, pieces);
-    this.#consents = consents;
+    this.#given = given;
     const look = (document: vscode.TextDocument): void => {
       if (isSent(document)) this.look();
     };
     this.#subscriptions = vscode.Disposable.from(
-      consents.onDidChange(() => {
+      anyOf(
+        given.consents.onDidChange,
+        given.production.onDidChange,
+      )(() => {
         this.look();
       }),
       vscode.workspace.onDidOpenTextDocument(look),
@@ -74,7 +84,7 @@ export class OpenReferences implements vscode.Disposable {
   }
 
   /** The first line that causes the token of a name to be withheld from REST Client. */
-  withheldBy(name: string): Place | undefined {
+  withheldBy(name: string): Culprit | undefined {
     return this.#judgement.withheld.get(name);
   }
 
@@ -97,7 +107,8 @@ export class OpenReferences implements vscode.Disposable {
     const coming = read.flatMap((of) => (of.uses instanceof Promise ? [of.uses] : []));
     this.#judgement = judge([...uses, ...expected], {
       find: (name) => this.#names.find(name),
-      allows: (tenant, destination) => this.#consents.allows(tenant, destination),
+      allows: (tenant, destination) => this.#given.consents.allows(tenant, destination),
+      allowsChanges: (tenant) => this.#given.production.allows(tenant),
     });
     this.#changed.fire();
     const turn = ++this.#turn;
@@ -139,7 +150,7 @@ export class OpenReferences implements vscode.Disposable {
 function ofRestClient(document: vscode.TextDocument, uses: readonly RestClientUse[]): Use[] {
   return uses.map(({ name, line, request }) => {
     const destination = request && toDestination(document, request, request.host);
-    return { name, place: { uri: document.uri, line }, destination };
+    return { name, place: { uri: document.uri, line }, destination, mayChange: mayChange(request ?? {}) };
   });
 }
 
@@ -153,9 +164,10 @@ function ofHttpYac(document: vscode.TextDocument, credentials: readonly Credenti
     seen.set(one.referred.token.id, ofToken);
     const all = destinationsOf(one);
     // Many definitions may have the same destinations: once they are known, a further one only adds its name.
-    const destinations = ofToken.has(all) ? all.slice(0, 1) : all;
+    const isKnown = ofToken.has(all);
     ofToken.add(all);
-    return destinations.map((destination) => ({ name, place: { uri: document.uri, line }, destination }));
+    const use = { name, place: { uri: document.uri, line }, mayChange: !isKnown && one.match.requests.some(mayChange) };
+    return (isKnown ? all.slice(0, 1) : all).map((destination) => ({ ...use, destination }));
   });
 }
 
@@ -164,6 +176,7 @@ const anyUse = ({ uri }: vscode.TextDocument, line = 0): Use => ({
   name: undefined,
   place: { uri, line },
   destination: undefined,
+  mayChange: true,
 });
 
 /** REST Client also sends from plain text. */

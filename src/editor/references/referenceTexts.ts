@@ -17,7 +17,12 @@ export function lensTitle(
 ): string {
   if (!referred || !status) return `$(question)\u00a0${problemTitle(match.text, problem)}`;
   const icon = status.state === 'attention' || status.state === 'exchanging' ? STATE_ICONS[status.state][0] : 'key';
-  return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${[inMinutes(status, now), ...(inRestClient ? [withoutIcons(inRestClient)] : [])].join(' · ')}`;
+  const facts = [
+    ...(referred.tenant.production ? [vscode.l10n.t('production')] : []),
+    inMinutes(status, now),
+    ...(inRestClient ? [withoutIcons(inRestClient)] : []),
+  ];
+  return `$(${icon})\u00a0${withoutIcons(nameOf(referred))} — ${facts.join(' · ')}`;
 }
 
 export const nameOf = ({ tenant, token }: Referred): string => `${tenant.name} · ${token.name}`;
@@ -41,6 +46,8 @@ export function restClientText(state: State, culprit: Place | undefined): string
       return vscode.l10n.t('REST Client: not allowed');
     case 'withheld':
       return culprit ? vscode.l10n.t('REST Client: withheld, {0}', placeText(culprit)) : vscode.l10n.t('REST Client: withheld');
+    case 'production':
+      return vscode.l10n.t('REST Client: not allowed in production');
     case 'clash':
       return vscode.l10n.t('REST Client: another variable of this name');
     case 'not-published':

@@ -1,6 +1,6 @@
 import { settings } from '../../settings.js';
 import { clientsHere } from './clients.js';
-import type { Place } from './judgement.js';
+import type { Culprit } from './judgement.js';
 
 /** What REST Client does with a reference if it sends the request now. */
 export type State =
@@ -11,6 +11,8 @@ export type State =
   | 'refused'
   /** A use of the token in an open file may go to a destination that is not allowed. */
   | 'withheld'
+  /** A use of the token in an open file changes something in production, and the person has not agreed to that. */
+  | 'production'
   /** A foreign variable has this name. */
   | 'clash'
   /** No usable access token is at hand. */
@@ -27,13 +29,13 @@ export interface Resolution {
 /** How references are resolved, and which line causes one to be withheld. */
 export interface Resolutions {
   resolution(name: string): Resolution;
-  withheldBy(name: string): Place | undefined;
+  withheldBy(name: string): Culprit | undefined;
 }
 
 interface Ways {
   readonly httpYac: { readonly connected: boolean };
   readonly published: { isPublished(name: string): boolean; clash(name: string): boolean };
-  readonly open: { withheldBy(name: string): object | undefined };
+  readonly open: { withheldBy(name: string): Pick<Culprit, 'isProduction'> | undefined };
 }
 
 /** httpYac requests tokens when it sends; for REST Client they must be published beforehand. */
@@ -49,5 +51,7 @@ function inRestClient(name: string, { published, open }: Ways): State {
   if (!isAllowed) return isAllowed === false ? 'refused' : 'not-allowed';
   if (published.clash(name)) return 'clash';
   if (published.isPublished(name)) return 'resolved';
-  return open.withheldBy(name) ? 'withheld' : 'not-published';
+  const culprit = open.withheldBy(name);
+  if (!culprit) return 'not-published';
+  return culprit.isProduction ? 'production' : 'withheld';
 }

@@ -1,6 +1,7 @@
 import { REST_CLIENT_METHODS } from '../dialects/methods.js';
 
 export interface CurlParts {
+  readonly method: string;
   readonly url: string;
   /** Each as `name: value`. */
   readonly headers: readonly string[];
@@ -9,7 +10,9 @@ export interface CurlParts {
 const HEADER = ['-H', '--header'];
 const URL_OPTION = '--url';
 const METHOD = ['-X', '--request'];
-const BODY = ['-d', '--data', '--data-raw', '--data-ascii', '--data-binary', '-b', '--cookie'];
+const COOKIE = ['-b', '--cookie'];
+/** These make it a POST request unless it names a method. */
+const BODY = ['-d', '--data', '--data-raw', '--data-ascii', '--data-binary'];
 /** After these flags, REST Client reads the next word as the URL if it does not look like an option. */
 const URL_FLAGS = ['-L', '--location', '--compressed'];
 /** After any other flag it would drop that word. */
@@ -52,6 +55,7 @@ export function curlParts(text: string): CurlParts | undefined {
   if (words[0] !== 'curl' || words.join(' ') !== line) return undefined;
   const urls: string[] = [];
   const headers: string[] = [];
+  let method: string | undefined;
   for (let at = 1; at < words.length; at++) {
     const word = words[at] ?? '';
     const next = words[at + 1];
@@ -66,10 +70,12 @@ export function curlParts(text: string): CurlParts | undefined {
     if (value === undefined) return undefined;
     if (HEADER.includes(word)) headers.push(value);
     else if (word === URL_OPTION || URL_FLAGS.includes(word)) urls.push(value);
-    else if (!BODY.includes(word) && !(METHOD.includes(word) && /^[A-Z]+$/.test(value))) return undefined;
+    else if (METHOD.includes(word) && /^[A-Z]+$/.test(value)) method = value;
+    else if (BODY.includes(word)) method ??= 'POST';
+    else if (!COOKIE.includes(word)) return undefined;
   }
   const [url, ...others] = urls;
-  return url === undefined || others.length > 0 ? undefined : { url, headers };
+  return url === undefined || others.length > 0 ? undefined : { method: method ?? 'GET', url, headers };
 }
 
 const unquoted = (word: string): string => (/^['"]/.test(word) ? word.slice(1, -1) : word);

@@ -12,6 +12,8 @@ export interface RestClientRequest {
   readonly line: number;
   /** As written, for display. */
   readonly url: string;
+  /** As written, in upper case; empty where it is uncertain. */
+  readonly method: string;
   /** As returned by `requestHost`; undefined if the document does not determine it. */
   readonly host: string | undefined;
   /** Its header lines; for a cURL command, all of its lines if only headers contain a token. */
@@ -78,6 +80,7 @@ class Reader {
     const { text, end } = yield* this.#requestLine();
     const url = withoutVersion(text.replace(METHOD, ''));
     const resolved = this.#variables.resolve(text, (part) => COMPLETE.test(part));
+    const method = resolved === undefined ? '' : (METHOD.exec(resolved)?.[0].trim().toUpperCase() ?? 'GET');
     const authority = START.exec(resolved ?? '')?.[1];
     const headers = yield* this.#headers(end);
     // An address with unknown variables is not odd, only unknown.
@@ -87,6 +90,7 @@ class Reader {
       ...headers,
       headers: { start: end, end: headers.end },
       line: this.#line,
+      method,
       url,
       host: oddLine === undefined && authority ? hostOf(authority) : undefined,
       ...(oddLine !== undefined && { oddLine }),
@@ -144,6 +148,7 @@ function* curl(lines: Lines, line: number, end: number, variables: RestClientVar
   return {
     line,
     headers: { start: line, end: isInHeaders ? end : line },
+    method: parts?.method ?? '',
     url: parts?.url ?? '',
     host: isOdd ? undefined : hostOf(authority),
     ...(isOdd && { oddLine: line }),

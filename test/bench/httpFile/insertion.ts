@@ -8,6 +8,7 @@ import { Dialects } from '../../../src/editor/references/clients.js';
 import { followEdits, linesOf } from '../../../src/editor/document.js';
 import { findCredentials, type KnownCredentials, type Credential } from '../../../src/editor/credentials.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
+import { ProductionConsents } from '../../../src/tenants/productionConsents.js';
 import { Tenants } from '../../../src/tenants/tenants.js';
 import type { Prompter } from '../../../src/views/prompter.js';
 import type { FakeDocument } from '../../support/document.js';
@@ -54,6 +55,7 @@ export class Window {
       refresher: { used: () => undefined },
       history: { add: () => undefined },
       consents: new HostConsents(),
+      production: new ProductionConsents(),
       documents: new DocumentConsents(),
     } as unknown as InsertsHeaders;
   }

@@ -16,6 +16,4 @@ const tenants = (JSON.parse(readFileSync(EXAMPLE_TENANTS, 'utf8')) as SandboxTen
 }));
 const { source } = modelOf(tenants);
 
-export const configureHooks = httpYacPlugin(
-  EXAMPLE_ALLOWS ? { ...source, confirmDestination: () => Promise.resolve(true) } : source,
-);
+export const configureHooks = httpYacPlugin(EXAMPLE_ALLOWS ? { ...source, confirmSending: () => Promise.resolve(true) } : source);

@@ -36,7 +36,7 @@ export function modelOf(sandboxTenants: readonly SandboxTenant[]) {
       const passcode = passcodeOf(tenant.id);
       return (await broker.access(tenant, token.id, passcode === undefined ? {} : { passcode })).token;
     },
-    confirmDestination: (name, readers) => {
+    confirmSending: (name, readers) => {
       const { tenant } = find(name);
       const foreign = readers.filter(({ host, options }) => options ?? !isAllowedHost(tenant, host));
       asked.push(...foreign.map(({ host }) => `${name} to ${host}`));

@@ -4,6 +4,7 @@ import { judge, type Judgement, type Use } from '../../../src/editor/references/
 import { toDestination } from '../../../src/editor/references/destination.js';
 import { restClientUses } from '../../../src/httpFile/index.js';
 import { HostConsents } from '../../../src/tenants/hostConsents.js';
+import { mayChange, ProductionConsents } from '../../../src/tenants/productionConsents.js';
 import type { known } from '../../editor/support/known.js';
 import { linesOf } from '../../httpFile/support/text.js';
 import { RestClientModel, type Leaving, type OpenText } from '../../httpFile/support/restClientModel.js';
@@ -27,11 +28,16 @@ export function judged(documents: readonly OpenText[], { names }: Pick<Model, 'n
     const document = { uri: Object.assign(Object.create(null) as vscode.Uri, { toString: () => uri }) };
     return restClientUses(linesOf(text), { markdown }).map(({ name, line, request }): Use => {
       const destination = request && toDestination(document, request, request.host);
-      return { name, place: { uri: document.uri, line }, destination };
+      return { name, place: { uri: document.uri, line }, destination, mayChange: mayChange(request ?? {}) };
     });
   });
   const consents = new HostConsents();
-  return judge(uses, { find: (name) => names.find(name), allows: (tenant, to) => consents.allows(tenant, to) });
+  const production = new ProductionConsents();
+  return judge(uses, {
+    find: (name) => names.find(name),
+    allows: (tenant, to) => consents.allows(tenant, to),
+    allowsChanges: (tenant) => production.allows(tenant),
+  });
 }
 
 /** Everything that leaves when each line of each document is sent from, twice, with the references of the documents published. */
