@@ -59,6 +59,18 @@ export const settings = {
   },
 
   /**
+   * Removes an entry that is wrong, and so is no tenant.
+   * @param isIt whether the entry at that place is still the one
+   * @throws as {@link settings.changeTenant}
+   */
+  async removeEntry(index: number, isIt: (entries: readonly unknown[]) => boolean): Promise<void> {
+    await updateTenants((entries) => {
+      if (!isIt(entries)) throw new AppError('tenant-unknown', { tenant: `#${index + 1}` });
+      return entries.toSpliced(index, 1);
+    });
+  },
+
+  /**
    * Reorders the entries with these ids; the others keep their places.
    * @throws as {@link settings.addTenant}
    */

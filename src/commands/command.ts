@@ -80,6 +80,8 @@ export interface Target {
   readonly token?: string;
   /** The service's id of an API token. */
   readonly remote?: string;
+  /** The index of an entry of the setting, whose id may be wrong. */
+  readonly entry?: number;
 }
 
 /** The services that a function uses, itself or through what it calls. */

@@ -101,9 +101,39 @@ export const commands = {
   removeAllData,
 } as const satisfies Record<CommandId, Command | Exchanging>;
 
+/** Commands that take the selected row if they run from the palette. What is inserted depends on the request instead. */
+const OF_ROWS: ReadonlySet<CommandId> = new Set<CommandId>([
+  'editTenant',
+  'removeTenant',
+  'testTenant',
+  'trustCertificate',
+  'addToken',
+  'createToken',
+  'replaceToken',
+  'renameToken',
+  'removeToken',
+  'regenerateToken',
+  'updateToken',
+  'revokeToken',
+  'listTokens',
+  'fetchDetails',
+  'enterEnd',
+  'confirmAddress',
+  'exchange',
+  'useToken',
+  'copyHeaders',
+  'copyAccessToken',
+  'copyCurl',
+  'openPortal',
+  'openTenantSettings',
+  'showDetails',
+  'showExchangeTrace',
+]);
+
 /** Runs a command and shows its AppError. @throws any other error */
 export async function runCommand(services: Services & AccessTokens, id: CommandId, argument: unknown): Promise<void> {
-  const target = readTarget(argument);
+  const isFromPalette = argument === undefined && OF_ROWS.has(id);
+  const target = readTarget(isFromPalette ? services.tree.selected : argument);
   try {
     const command: Command | Exchanging = commands[id];
     if (typeof command === 'function') {
@@ -125,10 +155,11 @@ function requireFocus(): void {
 /** Reads the ids only and ignores the rest of the argument. */
 function readTarget(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const { tenant, token, remote } = argument as { tenant?: unknown; token?: unknown; remote?: unknown };
+  const { tenant, token, remote, entry } = argument as Readonly<Record<keyof Target, unknown>>;
   return {
     ...(typeof tenant === 'string' && { tenant }),
     ...(typeof token === 'string' && { token }),
     ...(typeof remote === 'string' && { remote }),
+    ...(typeof entry === 'number' && entry >= 0 && { entry }),
   };
 }

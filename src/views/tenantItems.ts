@@ -90,7 +90,8 @@ function problemItem(item: vscode.TreeItem, entry: TenantEntry): vscode.TreeItem
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.contextValue = 'problemTenant';
   item.tooltip = vscode.l10n.t('tenantTokens.tenants, entry {0}: {1}\nSelect to correct it in the settings.', index + 1, text);
-  item.command = { command: 'tenantTokens.openTenantSettings', title: vscode.l10n.t('Open Settings') };
+  const title = vscode.l10n.t('Open Settings');
+  item.command = { command: 'tenantTokens.openTenantSettings', title, arguments: [{ entry: index }] };
   return item;
 }
 

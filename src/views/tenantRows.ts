@@ -18,7 +18,7 @@ export interface TreeModel {
   readonly manager: TokenManager;
 }
 
-/** A row. `tenant`, `token` and `remote` are ids: a command that gets a row finds its target in them. */
+/** A row. `tenant`, `token`, `remote` and `entry` tell a command that gets the row what it is about. */
 export type Node =
   | { readonly kind: 'platform'; readonly platform: string }
   | RangeNode
@@ -37,7 +37,9 @@ export interface RangeNode {
 export interface TenantNode {
   readonly kind: 'tenant';
   readonly tenant: string;
-  readonly entry: TenantEntry;
+  /** Index in the setting. */
+  readonly entry: number;
+  readonly shown: TenantEntry;
 }
 
 export interface TokenNode {
@@ -78,7 +80,7 @@ export function platformRows({ tenants }: TreeModel, platform: string): Node[] {
 }
 
 export function tenantRows(entries: readonly TenantEntry[]): TenantNode[] {
-  return entries.map((entry) => ({ kind: 'tenant', tenant: entry.id, entry }));
+  return entries.map((shown) => ({ kind: 'tenant', tenant: shown.id, entry: shown.index, shown }));
 }
 
 /** API tokens that are stored here. */
@@ -101,7 +103,7 @@ export function leadsTo({ tenants }: TreeModel, row: Node, tenant: string, token
     case 'range':
       return row.entries.some(({ id }) => id === tenant);
     case 'tenant':
-      return row.entry === tenants.entryOf(tenant);
+      return row.shown === tenants.entryOf(tenant);
     case 'token':
       return row.token === token;
     default:

@@ -131,6 +131,11 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     if (row) await this.#view.reveal(row, { select: true, focus: isWanted });
   }
 
+  /** The selected row while it can be seen. */
+  get selected(): Node | undefined {
+    return this.#view.visible ? this.#view.selection[0] : undefined;
+  }
+
   getParent(node: Node): Node | undefined {
     return this.#parents.get(node);
   }
@@ -149,7 +154,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       case 'range':
         return items.rangeItem(node);
       case 'tenant':
-        return items.tenantItem(model, node.entry, this.grouped);
+        return items.tenantItem(model, node.shown, this.grouped);
       case 'leftTenant':
         return items.leftTenantItem(node.tenant);
       case 'token':
@@ -186,7 +191,7 @@ export class TenantTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       case 'range':
         return tenantRows(node.entries);
       case 'tenant':
-        if (model.tenants.entryOf(node.tenant) !== node.entry) return [];
+        if (model.tenants.entryOf(node.tenant) !== node.shown) return [];
         return [...this.#tokenRowsOf(node.tenant), ...remoteRows(model, node.tenant)];
       case 'leftTenant':
         return this.#tokenRowsOf(node.tenant);

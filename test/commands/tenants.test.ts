@@ -331,6 +331,37 @@ describe('Remove Tenant', () => {
   );
 
   it(
+    'removes an entry that is no tenant, and no other of the same id nor a token',
+    inWorld(async (world) => {
+      const { extension, prompter, run, acme, cloud } = await openWithTokens(world);
+      const wrong = acme({ name: 'Wrong', organization: '..' });
+      extension.tenants = [acme(), wrong, cloud()];
+      prompter.when('Remove Wrong?', CANCEL, 'Remove');
+      await run('removeTenant', { tenant: 'acme', entry: 1 });
+      assert.deepEqual(extension.tenants, [acme(), wrong, cloud()]);
+      await run('removeTenant', { tenant: 'acme', entry: 1 });
+      assert.deepEqual(extension.tenants, [acme(), cloud()]);
+      assert.ok(await extension.row('Acme', 'Laptop'));
+    }),
+  );
+
+  it(
+    'takes the selected row when it runs from the palette while the row can be seen',
+    inWorld(async (world) => {
+      const { extension, prompter, run } = await openWithTokens(world);
+      await extension.rows();
+      editor.view.selection = editor.rows().flatMap(({ row, item }) => (item.label === 'Acme' ? [row] : []));
+      prompter.when('Remove Acme?', CANCEL);
+      await run('removeTenant');
+      assert.equal(prompter.asked.at(-1)?.text.startsWith('Remove Acme?'), true);
+      editor.view.show(false);
+      prompter.when('Choose a tenant', CANCEL);
+      await run('removeTenant');
+      assert.deepEqual(prompter.question('Choose a tenant').labels, ['Acme', 'Cloud org']);
+    }),
+  );
+
+  it(
     'removes no token when settings.json cannot be written',
     inWorld(async (world) => {
       const { extension, prompter, run } = await openWithTokens(world);

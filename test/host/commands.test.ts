@@ -109,5 +109,7 @@ describe(`commands under a person’s hands (${mode})`, () => {
     await editor().notification(/^Cloud org can be reached\. It has no API token yet/);
     await editor().clickRow('Dots');
     await editor().activeEditor('settings.json');
+    await editor().statusBar(/\(\d{3} selected\)$/);
+    assert.equal(await editor().isDirty(), false);
   });
 });

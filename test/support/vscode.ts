@@ -39,6 +39,8 @@ export class TreeView {
   badge: { readonly value: number } | undefined;
   /** What was revealed last, and how. */
   revealed: { readonly row: unknown; readonly how: unknown } | undefined;
+  /** The rows that a person has selected. */
+  selection: readonly unknown[] = [];
   readonly provider: Rows | undefined;
   readonly shown = new Emitter<{ visible: boolean }>();
   readonly collapsed = new Emitter<{ element: unknown }>();
