@@ -82,6 +82,8 @@ const output = {
   bundle: true,
   platform: 'node',
   target: 'node22',
+  // jsonc-parser's other form loads its parts by paths that are not in the bundle.
+  mainFields: ['module', 'main'],
   minify: production,
   sourcemap: production ? false : 'linked',
   // The licences of others have a file of their own.

@@ -18,9 +18,9 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 210_000,
+    'core.js': 220_500,
     'extension.js': 1_000,
-    'features.js': 196_500,
+    'features.js': 221_000,
     'sandbox.js': 45_000,
     'undici.js': 310_000,
   };

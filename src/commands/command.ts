@@ -82,6 +82,8 @@ export interface Target {
   readonly remote?: string;
   /** The index of an entry of the setting, whose id may be wrong. */
   readonly entry?: number;
+  /** The line of the request that is meant instead of those at the cursors. */
+  readonly line?: number;
 }
 
 /** The services that a function uses, itself or through what it calls. */

@@ -155,11 +155,12 @@ function requireFocus(): void {
 /** Reads the ids only and ignores the rest of the argument. */
 function readTarget(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const { tenant, token, remote, entry } = argument as Readonly<Record<keyof Target, unknown>>;
+  const { tenant, token, remote, entry, line } = argument as Readonly<Record<keyof Target, unknown>>;
   return {
     ...(typeof tenant === 'string' && { tenant }),
     ...(typeof token === 'string' && { token }),
     ...(typeof remote === 'string' && { remote }),
     ...(typeof entry === 'number' && entry >= 0 && { entry }),
+    ...(typeof line === 'number' && line >= 0 && { line }),
   };
 }

@@ -1,14 +1,27 @@
 import * as vscode from 'vscode';
+import type { Dialect } from '../httpFile/index.js';
+import type { Vault } from '../store/vault.js';
+import type { Tenants } from '../tenants/tenants.js';
 import type { Referred } from '../tokens/referenceNames.js';
 import type { TokenStatus } from '../exchange/status.js';
+import { inert } from '../views/format.js';
 import { explain, subjectOf } from '../views/messages.js';
+import { bareRequests, type BareRequest } from './bareRequests.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
+import { isMarkdown, linesOf } from './document.js';
+import { isShort } from './readings.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
 import type { Resolutions } from './references/resolution.js';
 import { lensTitle, nameOf, restClientText, untilNextTitle } from './references/referenceTexts.js';
 import { literalStatus, remedyFor, type Remedy } from './tokenState.js';
+
+interface Model extends Resolutions {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly dialects: { readonly current: Dialect };
+}
 
 /** A lens whose title is computed when it becomes visible. */
 class TokenLens extends vscode.CodeLens {
@@ -27,7 +40,7 @@ class TokenLens extends vscode.CodeLens {
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #credentials: CredentialCache;
   readonly #statuses: Statuses;
-  readonly #resolutions: Resolutions;
+  readonly #model: Model;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
@@ -35,10 +48,10 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(credentials: CredentialCache, statuses: Statuses, resolutions: Resolutions) {
+  constructor(credentials: CredentialCache, statuses: Statuses, model: Model) {
     this.#credentials = credentials;
     this.#statuses = statuses;
-    this.#resolutions = resolutions;
+    this.#model = model;
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused && this.#isStale) this.refresh();
     });
@@ -56,13 +69,23 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (!isInScope(document)) return [];
     const all = await this.#credentials.of(document);
     const now = Date.now();
-    return requestLenses(all).flatMap(({ line, credential }) => {
+    const ofTokens = requestLenses(all).flatMap(({ line, credential }) => {
       const range = new vscode.Range(line, 0, line, 0);
       const status = this.#status(credential, now);
       const remedy = status && remedyFor(credential, status);
       const command = remedy && commandFor(remedy, credential.referred, status);
       return [new TokenLens(range, credential, remedy), ...(command ? [new vscode.CodeLens(range, command)] : [])];
     });
+    return [...ofTokens, ...this.#insertions(document, all)];
+  }
+
+  /** Offers headers for requests that have none. Not in long documents, all of whose requests would have to be read. */
+  #insertions(document: vscode.TextDocument, credentials: readonly Credential[]): vscode.CodeLens[] {
+    const { tenants, vault, dialects } = this.#model;
+    const having = tenants.all.filter(({ id }) => vault.of(id).length > 0);
+    if (having.length === 0 || !isShort(document)) return [];
+    const bare = bareRequests(linesOf(document), dialects.current, isMarkdown(document), having, credentials);
+    return bare.map((request) => new vscode.CodeLens(new vscode.Range(request.line, 0, request.line, 0), insertion(request)));
   }
 
   /** VS Code calls this for visible lenses only, so the timer covers only those. */
@@ -99,8 +122,8 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   /** Only what is wrong: the title is short. */
   #inRestClient({ match: { kind, text } }: Credential): string | undefined {
-    const state = kind === 'literal' ? undefined : this.#resolutions.resolution(text).inRestClient;
-    return state && state !== 'resolved' ? restClientText(state, this.#resolutions.withheldBy(text)) : undefined;
+    const state = kind === 'literal' ? undefined : this.#model.resolution(text).inRestClient;
+    return state && state !== 'resolved' ? restClientText(state, this.#model.withheldBy(text)) : undefined;
   }
 
   #keepTime({ state, access }: TokenStatus, now: number): void {
@@ -119,6 +142,16 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     };
     this.#timer = { at: now + wait, handle: setTimeout(tick, wait) };
   }
+}
+
+/** Whose headers is asked if several tenants share the host. */
+function insertion({ line, tenants: [tenant, ...others] }: BareRequest): vscode.Command {
+  const only = others.length === 0 ? tenant : undefined;
+  return {
+    title: only ? vscode.l10n.t('Insert headers of {0}', inert(only.name)) : vscode.l10n.t('Insert headers'),
+    command: 'tenantTokens.insertHeaders',
+    arguments: [{ line, ...(only && { tenant: only.id }) }],
+  };
 }
 
 function commandFor(remedy: Remedy, referred: Referred | undefined, { error }: TokenStatus): vscode.Command | undefined {

@@ -80,7 +80,8 @@ function* reading<Result>(document: vscode.TextDocument, read: (lines: Lines) =>
   return yield* read(yield* readingLines(document));
 }
 
-function isShort(document: vscode.TextDocument): boolean {
+/** Whether reading it takes no time worth mentioning. */
+export function isShort(document: vscode.TextDocument): boolean {
   if (document.lineCount > SHORT.lines) return false;
   let characters = 0;
   for (let line = 0; line < document.lineCount; line++) characters += document.lineAt(line).text.length;

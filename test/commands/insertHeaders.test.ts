@@ -59,6 +59,16 @@ describe('Insert Headers', () => {
   );
 
   it(
+    'goes into the request of the lens that was chosen, wherever the cursor is',
+    inWorld(async (world) => {
+      const { run, session, show } = await open(world);
+      const lines = show(session, '', '###', session);
+      await run('insertHeaders', { tenant: 'acme', line: 3 });
+      assert.deepEqual(shortened(lines()), [session, '', '###', session, 'Authorization: …', 'Accept: …']);
+    }),
+  );
+
+  it(
     'asks before a token goes to a host that is not its tenant’s or not known, and a careless key says no',
     inWorld(async (world) => {
       const { extension, prompter, run, director, show } = await open(world);

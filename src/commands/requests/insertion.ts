@@ -59,7 +59,7 @@ export function inserting(title: () => string, findBlocks: FindBlocks, form?: Fo
   return async (services, target) => {
     const editor = activeEditor();
     const { document } = editor;
-    const found = await findIn(services, editor, findBlocks);
+    const found = await findIn(services, editor, findBlocks, target.line);
     if (!found) return;
     const anchors = new Anchors(
       document,
@@ -81,16 +81,17 @@ export function inserting(title: () => string, findBlocks: FindBlocks, form?: Fo
   };
 }
 
-/** Undefined when the person cancelled. */
+/** @param line the one that counts instead of the cursors’. @returns undefined when the person cancelled */
 async function findIn(
   { dialects }: Uses<'dialects'>,
   { document, selections }: vscode.TextEditor,
   findBlocks: FindBlocks,
+  line: number | undefined,
 ): Promise<Blocks | undefined> {
   const options = { markdown: isMarkdown(document) };
   const cursors = new Anchors(
     document,
-    selections.map(({ active }) => active.line),
+    line === undefined ? selections.map(({ active }) => active.line) : [line],
   );
   try {
     const dialect = await dialects.settle(document, () => linesAt(cursors));
