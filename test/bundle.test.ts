@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Bundles, kilobytes, load, networkModules, packaged, zippedKilobytes } from './bench/bundles.js';
 
 const root = join(__dirname, '..');
-const textOf = (file: string): string => readFileSync(file, 'utf8');
+const textOf = (file: string): string => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
 
 describe('the bundle', () => {
   const bundles = new Bundles();
@@ -31,11 +31,11 @@ describe('the bundle', () => {
     for (const [name, file] of scripts) assert.ok(statSync(file).size <= BUDGET[name]!, `${name}: ${kilobytes(file)} kB`);
   });
 
-  it('is packaged with little else: at most 17 files of 340 kB when compressed', () => {
+  it('is packaged with little else: at most 17 files of 350 kB when compressed', () => {
     const files = packaged(dist);
     assert.ok(files.length <= 17, files.join(', '));
     const sum = files.reduce((kB, file) => kB + zippedKilobytes(file), 0);
-    assert.ok(sum <= 340, `${sum} kB`);
+    assert.ok(sum <= 350, `${sum} kB`);
   });
 
   describe('of what others wrote', () => {
@@ -55,7 +55,8 @@ describe('the bundle', () => {
       for (const folder of folders) {
         const { name, version } = JSON.parse(textOf(join(root, folder, 'package.json'))) as Record<string, string>;
         assert.ok(notices.includes(`\n${name} ${version} (`), name);
-        assert.ok(notices.includes(textOf(join(root, folder, 'LICENSE')).trim()), name);
+        const [licence = ''] = readdirSync(join(root, folder)).filter((file) => /^LICEN[CS]E(\.md)?$/.test(file));
+        assert.ok(notices.includes(textOf(join(root, folder, licence)).trim()), name);
       }
       const parts = [...new Set(sources.map((source) => join(root, dirname(source), 'LICENSE')))].filter((file) =>
         existsSync(file),

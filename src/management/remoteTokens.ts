@@ -59,6 +59,8 @@ export class RemoteTokens implements Disposable {
   readonly #listings = new Map<string, Listing>();
   /** By the id of the stored token. */
   readonly #details = new Map<string, Details>();
+  /** The ids of stored tokens of which a person has said that the service does not list them. */
+  readonly #unlisted = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -80,6 +82,27 @@ export class RemoteTokens implements Disposable {
     const { vault, notes } = this.#parts;
     const kept = new Set(vault.of(tenant.id).map(({ id }) => notes.of(id).remoteId));
     return this.listing(tenant)?.tokens.filter(({ id }) => !kept.has(id)) ?? [];
+  }
+
+  /** The stored tokens of a tenant that any unknown one at the service may be. */
+  unmatched(tenant: string): readonly TokenEntry[] {
+    const { vault, notes } = this.#parts;
+    return vault.of(tenant).filter(({ id }) => notes.of(id).remoteId === undefined && !this.#unlisted.has(id));
+  }
+
+  /**
+   * A person has said which listed token a stored one is: no other stored token is that one then.
+   * @param remoteId undefined: none of them
+   */
+  async recognized(tenant: string, token: string, remoteId: string | undefined): Promise<void> {
+    const { vault, notes } = this.#parts;
+    if (remoteId === undefined) this.#unlisted.add(token);
+    else {
+      const others = vault.of(tenant).filter(({ id }) => notes.of(id).remoteId === remoteId);
+      for (const { id } of others) await notes.note(id, { remoteId: undefined });
+      await notes.note(token, { remoteId });
+    }
+    this.#changed.fire(tenant);
   }
 
   details(token: string): Details | undefined {
@@ -141,6 +164,7 @@ export class RemoteTokens implements Disposable {
     const tenants = [...this.#listings.keys()];
     this.#listings.clear();
     this.#details.clear();
+    this.#unlisted.clear();
     for (const tenant of tenants) this.#changed.fire(tenant);
   }
 

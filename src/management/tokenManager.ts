@@ -8,6 +8,7 @@ import { converse } from './conversation.js';
 import type { Log } from '../base/log.js';
 import { cannot, lifecycleOf, ManagementFlow } from './managementFlow.js';
 import { RemoteTokens, withoutSecrets, type Details, type Listing } from './remoteTokens.js';
+import type { TokenEntry } from '../store/tokenEntry.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../store/vault.js';
 
@@ -115,11 +116,14 @@ export class TokenManager implements Disposable {
     return token === undefined ? undefined : tokens.find(({ id }) => this.keptAs(tenant, id) === token);
   }
 
-  /** A person has chosen which remote token a stored one is: no other stored token is that one then. */
-  async recognized(tenant: string, token: string, remoteId: string): Promise<void> {
-    const { vault, notes } = this.#parts;
-    for (const { id } of vault.of(tenant)) if (notes.of(id).remoteId === remoteId) await notes.note(id, { remoteId: undefined });
-    await notes.note(token, { remoteId });
+  /** The stored tokens of a tenant that any unknown one at the service may be. */
+  unmatched(tenant: string): readonly TokenEntry[] {
+    return this.#remote.unmatched(tenant);
+  }
+
+  /** A person has said which listed token a stored one is; undefined: none of them. */
+  async recognized(tenant: string, token: string, remoteId: string | undefined): Promise<void> {
+    await this.#remote.recognized(tenant, token, remoteId);
   }
 
   /** What the service last reported about a stored token in this session, from {@link inspect}, a listing or its creation. */

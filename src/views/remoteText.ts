@@ -1,21 +1,10 @@
 import * as vscode from 'vscode';
 import type { RemoteToken } from '../platforms/lifecycle.js';
-import type { TokenNotes } from '../tokens/tokenNotes.js';
-import type { Vault } from '../store/vault.js';
 import { formatDay } from './format.js';
 
-/** Where a token is that this machine may not have. */
+/** Where a token is that no stored one is known to be. @param mayBeHere whether some stored one is not known at the service */
 export function whereText(mayBeHere: boolean): string {
-  return mayBeHere ? vscode.l10n.t('perhaps the one kept here') : vscode.l10n.t('only at the service');
-}
-
-/** Whether a stored token has this name and no known id at the service. */
-export function mayBeKept(
-  { vault, notes }: { readonly vault: Pick<Vault, 'of'>; readonly notes: TokenNotes },
-  tenant: string,
-  { name }: RemoteToken,
-): boolean {
-  return vault.of(tenant).some((kept) => kept.name === name && notes.of(kept.id).remoteId === undefined);
+  return mayBeHere ? vscode.l10n.t('not matched to a token here') : vscode.l10n.t('only at the service');
 }
 
 /** The description of a token in a list of the service's tokens. @param now epoch ms */

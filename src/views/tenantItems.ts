@@ -12,7 +12,7 @@ import { formatDuration, formatUtc } from './duration.js';
 import { dueEnd, endText, shortEndText, sourceText, untilShortEndText } from './expiryTexts.js';
 import { colorOf, describeStatus, expiresText, formatTime, stateIcon, untilNextStatus } from './format.js';
 import { explain, subjectOf } from './messages.js';
-import { describeRemote, mayBeKept, whereText } from './remoteText.js';
+import { describeRemote, whereText } from './remoteText.js';
 import { remoteRows, type Detail, type RangeNode, type TokenNode, type TreeModel } from './tenantRows.js';
 
 /** What all rows of one redraw share. */
@@ -176,7 +176,7 @@ export function remoteItem(model: TreeModel, tenantId: string, token: RemoteToke
   const item = new vscode.TreeItem(token.name);
   item.id = `remote:${tenantId}:${token.id}`;
   const described = describeRemote(token, now);
-  const where = whereText(mayBeKept(model, tenantId, token));
+  const where = whereText(model.manager.unmatched(tenantId).length > 0);
   item.description = `${where} · ${described}`;
   item.iconPath = new vscode.ThemeIcon('cloud');
   item.tooltip = [token.name, item.description, token.description].filter(Boolean).join('\n');

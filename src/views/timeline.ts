@@ -12,7 +12,6 @@ import { can } from './capabilities.js';
 import { remoteEnd, textLanguage } from './expiryTexts.js';
 import type { TokenAction } from './page.js';
 import { PagePanel } from './pagePanel.js';
-import { mayBeKept } from './remoteText.js';
 import { timelinePage, timelineTitle, type TimelineRow } from './timelinePage.js';
 
 interface Model {
@@ -84,11 +83,10 @@ export class Timeline implements vscode.Disposable {
       const tenant = tenants.find(token.tenant);
       return tenant ? [this.#keptRow(tenant, token)] : [];
     });
-    const remote = tenants.all.flatMap((tenant) =>
-      manager
-        .unkept(tenant)
-        .map((token) => ({ ...remoteRow(tenant, token), mayBeHere: mayBeKept(this.#model, tenant.id, token) })),
-    );
+    const remote = tenants.all.flatMap((tenant) => {
+      const mayBeHere = manager.unmatched(tenant.id).length > 0;
+      return manager.unkept(tenant).map((token) => ({ ...remoteRow(tenant, token), mayBeHere }));
+    });
     const timeline = {
       rows: [...kept, ...remote],
       days: this.#days(),

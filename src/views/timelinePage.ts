@@ -15,7 +15,7 @@ export interface TimelineRow {
   readonly from: number | undefined;
   readonly end: End;
   readonly isRevoked: boolean;
-  /** Whether a stored token of the same name may be this one. */
+  /** Whether a stored token may be this one. */
   readonly mayBeHere?: boolean;
   readonly actions: readonly TokenAction[];
 }

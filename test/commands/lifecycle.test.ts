@@ -191,7 +191,7 @@ describe('The life of an API token at Identity Services', () => {
         .when('Uses:', 'Any number')
         .when('Client ID:', '')
         .when('Description:', '')
-        .when('Choose a token whose user may manage', 'Everyday', 'Everyday', 'Everyday');
+        .when('Choose a token whose user may manage', 'Everyday', 'Everyday', 'Everyday', 'Everyday');
       await run('createToken', { tenant: TENANT });
       assert.match(prompter.texts('problem')[0]!, /must have 3 to 255 characters/);
       const [made] = requests('identity-services', /^POST \/acs\/t\/CUSTOMER\/api-tokens$/);
@@ -204,10 +204,14 @@ describe('The life of an API token at Identity Services', () => {
       assert.equal(requests('identity-services', /api-tokens\/regenerate$/).length, 1);
       await run('exchange', { token });
 
-      prompter.when('Choose one to see its details', CANCEL);
+      const which = 'Which of these is “Everyday”, which is kept here?';
+      prompter.when(which, CANCEL, 'Everyday').when('Choose one to see its details', CANCEL, CANCEL);
       await run('listTokens', { tenant: TENANT });
       assert.ok(prompter.question('Choose one to see its details').rows.some((row) => /^Automation – kept here/.test(row)));
-      assert.match((await extension.row('Broker', 'Single use')).description, /at the service/);
+      assert.match((await extension.row('Broker', 'Single use')).description, /^not matched to a token here/);
+      await run('listTokens', { tenant: TENANT });
+      assert.ok(prompter.question('Choose one to see its details').rows.some((row) => /^Everyday – kept here/.test(row)));
+      assert.match((await extension.row('Broker', 'Single use')).description, /^only at the service/);
     }),
   );
 

@@ -4,7 +4,7 @@ import type { Tenant } from '../../platforms/tenant.js';
 import { can } from '../../views/capabilities.js';
 import { answered } from '../../views/prompts.js';
 import type { Command, Uses } from '../command.js';
-import { listed, pickManageable, remoteRow } from './selectRemoteToken.js';
+import { listed, matchKept, pickManageable, remoteRow } from './selectRemoteToken.js';
 import { revokeRemote } from './revokeToken.js';
 import { signedIn, type SignsIn } from './signIn.js';
 import { updateRemote } from './updateToken.js';
@@ -19,6 +19,7 @@ export const listTokens: Command<SignsIn & Uses<'active' | 'history' | 'inspecto
     for (;;) {
       const tokens = await listed(services.prompter, tenant, flow);
       if (!tokens) return;
+      await matchKept(services, tenant, tokens, title);
       const choice = await choose(services, tenant, tokens, title);
       if (!choice) return;
       if (choice.act === 'show') {
@@ -42,7 +43,7 @@ interface Chosen {
 }
 
 function choose(
-  services: Uses<'manager' | 'notes' | 'prompter' | 'vault'>,
+  services: Uses<'manager' | 'prompter' | 'vault'>,
   tenant: Tenant,
   tokens: readonly RemoteToken[],
   title: string,

@@ -34,12 +34,13 @@ export async function revokeRemote(
   token: RemoteToken,
   title: string,
 ): Promise<boolean> {
-  const { prompter } = services;
+  const { prompter, manager } = services;
   const { id, name } = token;
   const which = describeRemote(token, Date.now());
-  if (!(await confirmRevocation(prompter, tenant, name, title, which))) return false;
+  const perhaps = manager.keptAs(tenant.id, id) === undefined ? manager.unmatched(tenant.id) : [];
+  if (!(await confirmRevocation(prompter, tenant, name, title, which, perhaps))) return false;
   await prompter.steadyProgress(vscode.l10n.t('Revoking the API token “{0}” of {1}', name, tenant.name), () => flow.revoke(id));
-  await revoked(services, tenant, name, services.manager.keptAs(tenant.id, id));
+  await revoked(services, tenant, name, manager.keptAs(tenant.id, id));
   return true;
 }
 
@@ -63,18 +64,26 @@ async function revokeByValue(
   return true;
 }
 
-/** @param which distinguishes it from others of the same name */
-function confirmRevocation(prompter: Prompter, tenant: Tenant, name: string, title: string, which?: string): Promise<boolean> {
-  return confirmTyped(
-    prompter,
-    `${title}: ${tenant.name}`,
-    vscode.l10n.t(
-      'The API token “{0}” is permanently revoked at {1}, with all its access tokens, wherever it is used. Type its name.',
-      which === undefined ? name : `${name} (${which})`,
-      tenant.name,
-    ),
-    name,
+/**
+ * @param which distinguishes it from others of the same name
+ * @param perhaps stored tokens that may be this one
+ */
+function confirmRevocation(
+  prompter: Prompter,
+  tenant: Tenant,
+  name: string,
+  title: string,
+  which?: string,
+  perhaps: readonly TokenEntry[] = [],
+): Promise<boolean> {
+  const warning = vscode.l10n.t(
+    'The API token “{0}” is permanently revoked at {1}, with all its access tokens, wherever it is used. Type its name.',
+    which === undefined ? name : `${name} (${which})`,
+    tenant.name,
   );
+  const names = perhaps.map((kept) => `“${kept.name}”`).join(', ');
+  const mayBeHere = vscode.l10n.t('It may be one that is kept here: {0}.', names);
+  return confirmTyped(prompter, `${title}: ${tenant.name}`, perhaps.length > 0 ? `${mayBeHere} ${warning}` : warning, name);
 }
 
 /** What is kept here of a revoked token is worth nothing, but nothing is deleted that nobody asked to delete. */

@@ -5,9 +5,9 @@ import type { Lifecycle, RemoteToken } from '../../platforms/lifecycle.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import type { ManagementFlow } from '../../management/tokenManager.js';
 import { cannot } from '../../views/capabilities.js';
-import type { Prompter, Row } from '../../views/prompter.js';
+import type { Choice, Prompter, Row } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
-import { describeRemote, mayBeKept, whereText } from '../../views/remoteText.js';
+import { describeRemote, whereText } from '../../views/remoteText.js';
 import { TargetedError, type Target, type Uses } from '../command.js';
 import { selectTenant } from '../selectToken.js';
 
@@ -64,11 +64,35 @@ export async function pickRemote(
   return token;
 }
 
-export function remoteRow(services: Uses<'manager' | 'notes' | 'vault'>, tenant: Tenant, token: RemoteToken): Row {
+/** Asks which of the listed tokens each stored one is of which that is not known. Whoever leaves it open is asked next time. */
+export async function matchKept(
+  { manager, prompter }: Uses<'manager' | 'prompter'>,
+  tenant: Tenant,
+  tokens: readonly RemoteToken[],
+  title: string,
+): Promise<void> {
+  for (const { id, name } of manager.unmatched(tenant.id)) {
+    const open = tokens.filter((token) => manager.keptAs(tenant.id, token.id) === undefined);
+    if (open.length === 0) return;
+    const choices: Choice<RemoteToken | 'none'>[] = [
+      ...open.map((token) => ({ label: token.name, detail: describeRemote(token, Date.now()), icon: 'cloud', value: token })),
+      { label: vscode.l10n.t('None of these'), icon: 'circle-slash', value: 'none' },
+    ];
+    const placeholder = vscode.l10n.t('Which of these is “{0}”, which is kept here?', name);
+    const active = open.find((token) => token.name === name);
+    const answer = await answered(prompter.choice({ title: `${title}: ${tenant.name}`, placeholder, choices, active }));
+    if (answer === undefined) return;
+    await manager.recognized(tenant.id, id, answer === 'none' ? undefined : answer.id);
+  }
+}
+
+export function remoteRow(services: Uses<'manager' | 'vault'>, tenant: Tenant, token: RemoteToken): Row {
   const kept = services.vault.find(services.manager.keptAs(tenant.id, token.id));
   return {
     label: token.name,
-    description: kept ? vscode.l10n.t('kept here as “{0}”', kept.name) : whereText(mayBeKept(services, tenant.id, token)),
+    description: kept
+      ? vscode.l10n.t('kept here as “{0}”', kept.name)
+      : whereText(services.manager.unmatched(tenant.id).length > 0),
     detail: describeRemote(token, Date.now()),
     icon: kept ? 'key' : 'cloud',
   };
