@@ -11,11 +11,12 @@ describe('a lens', () => {
   const OURS = bearer(reference(CONTACT));
   const NOBODYS = bearer(reference('nobody'));
 
-  it('stands above each request with a reference, and exchanges', async () => {
+  it('stands above each request with a reference, and exchanges; one without a credential gets an offer', async () => {
     const { document } = await open('each.http', '@x = 1', request(), OURS, '', '###', request(), '', '###', request(), NOBODYS);
     await lensesAre(
       document,
       '$(key) Contact · Ada — not exchanged yet | Exchange',
+      'Insert headers of Contact',
       '$(question) TENANT_TOKEN_NOBODY — unknown reference',
     );
     const lenses = await lensesOf(document);
@@ -24,11 +25,12 @@ describe('a lens', () => {
       [
         [1, true],
         [1, true],
+        [5, true],
         [8, false],
       ],
     );
     await lenses.find(({ title }) => title === 'Exchange')?.run?.();
-    await lensesAre(document, /^\$\(key\) Contact · Ada — \d+m left$/, /unknown reference$/);
+    await lensesAre(document, /^\$\(key\) Contact · Ada — \d+m left$/, /^Insert headers/, /unknown reference$/);
   });
 
   it('stands in the fences of Markdown only, and in .rest files', async () => {
@@ -38,12 +40,12 @@ describe('a lens', () => {
     await lensesAre(rest, /^\$\(key\) Contact · Ada/);
   });
 
-  it('goes when the reference does', async () => {
+  it('gives way to an offer when the reference goes', async () => {
     const editor = await open('gone.http', request(), OURS);
     await lensesAre(editor.document, /Contact/);
     putCursor(editor, 1);
     await vscode.commands.executeCommand('editor.action.deleteLines');
-    await lensesAre(editor.document);
+    await lensesAre(editor.document, 'Insert headers of Contact');
   });
 
   it('shows that an access token in the file has expired, and replaces it', async () => {
