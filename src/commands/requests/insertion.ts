@@ -89,10 +89,7 @@ async function findIn(
   line: number | undefined,
 ): Promise<Blocks | undefined> {
   const options = { markdown: isMarkdown(document) };
-  const cursors = new Anchors(
-    document,
-    line === undefined ? selections.map(({ active }) => active.line) : [line],
-  );
+  const cursors = new Anchors(document, line === undefined ? selections.map(({ active }) => active.line) : [line]);
   try {
     const dialect = await dialects.settle(document, () => linesAt(cursors));
     if (!dialect) return undefined;
