@@ -13,6 +13,9 @@ function usesIn(text: string, markdown = false): string[] {
   });
 }
 
+const methodsIn = (text: string): (string | undefined)[] =>
+  restClientUses(linesOf(text), { markdown: false }).map(({ request }) => request?.method);
+
 const are = (text: string, uses: readonly string[], markdown = false): void =>
   assert.deepEqual(usesIn(text, markdown), uses, text);
 
@@ -29,6 +32,28 @@ describe('The uses that REST Client makes of references', () => {
     are(`@t = ${REFERENCE}\n\nPOST https://a.example/?{{%t}}\n\n{{ t }}`, ['ACME 2 ?', 'ACME 4 ?']);
     are(`curl https://a.example/ -d '${REFERENCE}'`, ['ACME 0 ?']);
     are(`curl https://a.example/ -H '${HEADER}' -b 't=${REFERENCE}'`, ['ACME 0 ?']);
+  });
+
+  it('have the method that REST Client sends', () => {
+    const url = 'https://a.example/';
+    for (const [request, method] of [
+      [url, 'GET'],
+      [`get ${url}`, 'GET'],
+      [`HEAD ${url}`, 'HEAD'],
+      [`DELETE ${url}`, 'DELETE'],
+      [`{{verb}} ${url}`, 'POST'],
+      ['GET {{unknown}}/x', ''],
+    ] as const)
+      assert.deepEqual(methodsIn(`@verb = POST\n\n${request}\n${HEADER}`), [method], request);
+    for (const [options, method] of [
+      ['', 'GET'],
+      [' -b a=1', 'GET'],
+      [' -X PUT', 'PUT'],
+      [' -d a', 'POST'],
+      [' -d a -X PATCH', 'PATCH'],
+      [' -X GET -d a', 'GET'],
+    ] as const)
+      assert.deepEqual(methodsIn(`curl ${url} -H '${HEADER}'${options}`), [method], options);
   });
 
   it('have no known host if a variable without a definition determines it', () => {
