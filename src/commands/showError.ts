@@ -2,13 +2,17 @@ import * as vscode from 'vscode';
 import { AppError } from '../base/errors.js';
 import { platformOf } from '../platforms/index.js';
 import type { Tenant } from '../platforms/tenant.js';
-import { settings } from '../settings.js';
 import { explain, subjectOf, type Subject } from '../views/messages.js';
 import type { Option } from '../views/prompter.js';
+import { changeTenant } from './tenants/changeTenant.js';
 import { TargetedError, type Target, type Uses } from './command.js';
 
 /** Shows an AppError with its buttons and the name of its tenant. @throws any other error */
-export async function showError(services: Uses<'prompter' | 'tenants' | 'vault'>, target: Target, error: unknown): Promise<void> {
+export async function showError(
+  services: Uses<'broker' | 'prompter' | 'tenants' | 'vault'>,
+  target: Target,
+  error: unknown,
+): Promise<void> {
   const about = error instanceof TargetedError ? { ...target, ...error.target } : target;
   const tenant = about.tenant ?? services.vault.find(about.token)?.tenant;
   const known = error instanceof TargetedError ? error.error : error;
@@ -39,14 +43,13 @@ function elsewhereOf(tenant: Tenant | undefined, { facts }: AppError) {
   return tenant && place && { tenant, ...place };
 }
 
-/** Changes the address. The API token is bound to the old one, so the person must confirm, as after any change. */
+/** Changes the path at the service, and exchanges again what has failed. */
 async function move(
-  { tenants }: Uses<'tenants'>,
+  services: Uses<'broker' | 'tenants'>,
   tenant: Tenant,
   changed: Readonly<Record<string, string>>,
   about: Target,
 ): Promise<void> {
-  await settings.changeTenant(tenant, { ...tenant, ...changed });
-  tenants.refresh();
-  if (about.token !== undefined) await vscode.commands.executeCommand('tenantTokens.confirmAddress', about);
+  await changeTenant(services, tenant, { ...tenant, ...changed });
+  if (about.token !== undefined) await vscode.commands.executeCommand('tenantTokens.exchange', about);
 }

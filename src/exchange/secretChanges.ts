@@ -149,27 +149,35 @@ export class SecretChanges {
   }
 
   /**
-   * A person has changed a tenant in VS Code: its API tokens follow, in what was changed and nothing else. A new address is
-   * confirmed by {@link rebind}. Never rejects: where the change cannot be noted, the person is asked about it.
+   * A person has changed a tenant in VS Code: its API tokens follow, in what was changed and nothing else, also to another path
+   * of the same server. Another server is confirmed by {@link rebind}. Never rejects: where the change cannot be noted, the person
+   * is asked about it.
+   * @returns the ids of the tokens that are sent to another path now
    */
-  async follow(before: Tenant, after: Tenant): Promise<void> {
+  async follow(before: Tenant, after: Tenant): Promise<readonly string[]> {
     const { vault, records, readDigests, log } = this.#parts;
-    const addressOf = (tenant: Tenant): string => platformOf(tenant).exchangeUrl(tenant);
-    if (addressOf(before) !== addressOf(after) || isDeepStrictEqual(trustOf(before), trustOf(after))) return;
+    const [from, to] = [before, after].map((tenant) => platformOf(tenant).exchangeUrl(tenant)) as [string, string];
+    const isUnchanged = from === to && isDeepStrictEqual(trustOf(before), trustOf(after));
     const tokens = vault.of(after.id);
-    if (tokens.length === 0) return;
+    if (isUnchanged || new URL(from).origin !== new URL(to).origin || tokens.length === 0) return [];
+    const moved: string[] = [];
     const reading = readDigests(after);
     for (const { id } of tokens)
       try {
         const digests = await reading;
         await records.change(after, id, async () => {
           const record = await records.newest(id);
-          if (record.trust) await records.amend(id, { ...record, trust: followed(record.trust, before, after, digests) });
+          const { access: _, discovered: __, ...rest } = record;
+          const isMoved = from !== to && record.boundTo === from;
+          const trust = record.trust && { trust: followed(record.trust, before, after, digests) };
+          if (isMoved || trust) await records.amend(id, { ...(isMoved ? { ...rest, boundTo: to } : record), ...trust });
+          if (isMoved) moved.push(id);
         });
         records.touch(id);
       } catch (error) {
         log.warn(`${after.id}: a change of its settings could not be noted: ${describeError(error)}`);
       }
+    return moved;
   }
 
   /**

@@ -25,6 +25,8 @@ export interface TenantField {
   readonly isAddress?: true;
   /** An empty value leaves the field out. */
   readonly choices?: readonly { readonly value: string | boolean; readonly label: string }[];
+  /** How a value that is no text is written: a list by spaces, a record as in a form, `name=value&other=value`. */
+  readonly form?: 'words' | 'pairs';
 }
 
 /** An entry of *Add Tenant*: a product by its name, with known values filled in. */

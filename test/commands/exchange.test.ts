@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
-import { CANCEL, ENTER } from '../support/scriptedPrompter.js';
+import { CANCEL, type Asked } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
 import { inWorld, type World } from '../support/world.js';
 import { openWith } from './support.js';
@@ -132,22 +132,19 @@ describe('An exchange that fails', () => {
     'because its path is not there offers the other one that releases have, and sends nothing to it unasked',
     inWorld(async (world) => {
       const { extension, prompter, run, ada, director } = await openAcme(world);
-      director.answerNext((due) => ({ ...due, status: 404, body: '' }));
+      director.answerNext((due) => ({ ...due, status: 404, body: '' }), 2);
       const missing = /^Nothing is at \/(tm\/)?oauth\/tenant\/acme\/token on /;
-      prompter.when(missing, 'Try Path /tm').when('to another address?', ENTER, 'Send It There');
-      await run('exchange', { token: ada });
-      assert.deepEqual(prompter.question(missing).labels, ['Try Path /tm', 'Edit Tenant', 'Show Trace']);
       const paths = () => director.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
+      const answer = ({ labels }: Asked): string => {
+        assert.deepEqual([labels, paths()], [['Try Path /tm', 'Edit Tenant', 'Show Trace'], ['/oauth/tenant/acme/token']]);
+        return 'Try Path /tm';
+      };
+      prompter.when(missing, answer, CANCEL);
+      await run('exchange', { token: ada });
       const [entry] = extension.tenants as [Record<string, unknown>];
       assert.equal(entry['pathPrefix'], '/tm');
-      assert.deepEqual(paths(), ['/oauth/tenant/acme/token']);
-
-      await run('confirmAddress', { token: ada });
-      director.answerNext((due) => ({ ...due, status: 404, body: '' }));
-      prompter.when(missing, CANCEL);
-      await run('exchange', { token: ada });
       assert.deepEqual(prompter.asked.at(-1)?.labels[0], 'Try Without Path /tm');
-      assert.equal(paths().at(-1), '/tm/oauth/tenant/acme/token');
+      assert.deepEqual(paths(), ['/oauth/tenant/acme/token', '/tm/oauth/tenant/acme/token']);
     }),
   );
 
@@ -177,6 +174,25 @@ describe('An exchange that fails', () => {
       prompter.when('Acme reported an internal error', CANCEL);
       await run('exchange', { token: ada });
       assert.match((await extension.row('Acme', 'Ada', 'Last error')).description, /status 503/);
+    }),
+  );
+
+  it(
+    'because the address is wrong is mended in three steps: the button, the address, and the exchange that follows',
+    inWorld(async (world) => {
+      const { extension, prompter, run, ada, row, director } = await openAcme(world);
+      const wrong = `${director.origin}/nowhere`;
+      extension.tenants = [{ ...(extension.tenants[0] as object), url: wrong }];
+      prompter.when('Send the API token “Ada” to the new address?', 'Send It There').when(/^Nothing is at/, CANCEL);
+      await run('confirmAddress', { token: ada });
+      const before = prompter.asked.length;
+      prompter.when(/^Nothing is at/, 'Edit Tenant').when('Address:', `${director.origin}/tenant/acme`);
+      await run('exchange', { token: ada });
+      assert.deepEqual(
+        prompter.asked.slice(before).map(({ kind }) => kind),
+        ['notify', 'text'],
+      );
+      assert.match((await row()).description, / left$/);
     }),
   );
 

@@ -230,6 +230,40 @@ describe('Edit Tenant', () => {
   );
 
   it(
+    'edits further hosts as words, and parameters as a form has them',
+    inWorld(async (world) => {
+      const { sandbox, extension, prompter, run } = await open(world);
+      const billing = (change = {}) => entryOf(sandbox, 'sandbox-oauth2', { id: 'billing', ...change });
+      extension.tenants = [billing()];
+      prompter
+        .when('Choose what to change', 'Further hosts', 'Parameters', 'Parameters', CANCEL)
+        .when('Further hosts:', 'https://api.example', 'api.example, api.example:8443')
+        .when('Parameters:', 'scope=x', 'audience=https://api.example&note=a%26b', ENTER);
+      await run('editTenant', { tenant: 'billing' });
+      assert.equal(prompter.texts('problem').length, 2);
+      assert.equal(prompter.question('Parameters:').value, 'audience=https://api.example&note=a%26b');
+      const parameters = { audience: 'https://api.example', note: 'a&b' };
+      assert.deepEqual(extension.tenants, [billing({ hosts: ['api.example', 'api.example:8443'], parameters })]);
+    }),
+  );
+
+  it(
+    'has files of certificates that are not set behind More…',
+    inWorld(async (world) => {
+      const { extension, prompter, run, acme } = await open(world);
+      extension.tenants = [acme({ caFile: '/ca.pem' })];
+      prompter
+        .when('Choose what to change', 'More…', BACK, 'More…', 'Client certificate', CANCEL)
+        .when('Client certificate:', '/client.pem');
+      await run('editTenant', { tenant: 'acme' });
+      const lists = prompter.asked.filter(({ kind }) => kind === 'choice').map(({ labels }) => labels);
+      assert.ok(lists[0]!.includes('Certificate authority') && !lists[0]!.includes('Client certificate'));
+      assert.deepEqual(lists[1], ['Client certificate', 'Key of the client certificate', 'Pinned certificate']);
+      assert.deepEqual(extension.tenants, [acme({ caFile: '/ca.pem', clientCertificateFile: '/client.pem' })]);
+    }),
+  );
+
+  it(
     'opens settings.json for a tenant that is not in order',
     inWorld(async (world) => {
       const { extension, run, acme } = await open(world);

@@ -222,19 +222,20 @@ describe('A tenant whose address changes', () => {
       const { prompter, run } = extension;
       extension.tenants = [entryOf(sandbox, 'sandbox-cloud-services', { id: 'moved', name: 'Moved', url: origins[0] })];
       const token = await extension.addToken('moved', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services'));
-      prompter.when('Choose what to change', 'Address', CANCEL).when('Address:', origins[1]!);
-      await run('editTenant', { tenant: 'moved' });
+      extension.tenants = [entryOf(sandbox, 'sandbox-cloud-services', { id: 'moved', name: 'Moved', url: origins[1] })];
       const row = await extension.row('Moved', 'Laptop');
       assert.deepEqual([row.description, row.icon], ['address changed', 'error']);
       await world.clock.advance(1_000);
       assert.equal(extension.badge, 1);
 
+      const question = 'Send the API token “Laptop” to the new address?';
       prompter
         .when(/^The address of Moved has changed since its API token was entered, so the token is not sent/, 'Review Address')
-        .when('Send the API token “Laptop” to another address?', ENTER, 'Send It There');
+        .when(question, ENTER, 'Send It There')
+        .when(/^Replace API Token: Moved · Laptop/, CANCEL);
       await run('exchange', { token });
       await world.clock.advance(1_000);
-      for (const shown of [prompter.texts('error')[0]!, prompter.question('Send the API token').text])
+      for (const shown of [prompter.texts('error')[0]!, prompter.question(question).text])
         assert.ok(shown.includes(from!) && shown.includes(to!), shown);
       assert.equal((await extension.row('Moved', 'Laptop')).description, 'address changed');
       assert.deepEqual(
@@ -243,13 +244,51 @@ describe('A tenant whose address changes', () => {
       );
 
       await run('confirmAddress', { token });
-      assert.equal((await extension.row('Moved', 'Laptop')).description, 'not exchanged yet');
-      await run('exchange', { token });
       assert.match((await extension.row('Moved', 'Laptop')).description, / left$/);
       await world.clock.advance(1_000);
       assert.equal(extension.badge, 0);
       assert.equal(sandbox.services['cloud-services'].requests.at(-1)?.status, 200);
       assert.deepEqual(formerly.services['cloud-services'].requests, []);
+    }),
+  );
+
+  it(
+    'gets it after one question within the edit, and an access token at once',
+    inWorld(async (world) => {
+      const [sandbox, formerly] = [await world.sandbox(), await world.sandbox()];
+      const origins = [formerly, sandbox].map(({ services }) => services['cloud-services'].origin);
+      const extension = await world.start();
+      const { prompter, run } = extension;
+      extension.tenants = [entryOf(sandbox, 'sandbox-cloud-services', { id: 'moved', name: 'Moved', url: origins[0] })];
+      await extension.addToken('moved', 'Laptop', ...secretOf(sandbox, 'sandbox-cloud-services'));
+      const question = 'Send the API token “Laptop” to the new address?';
+      prompter.when('Choose what to change', 'Address').when('Address:', origins[1]!).when(question, 'Send It There');
+      await run('editTenant', { tenant: 'moved' });
+      assert.deepEqual(prompter.question(question).labels, ['Enter Token Again', 'Send It There']);
+      assert.match((await extension.row('Moved', 'Laptop')).description, / left$/);
+      assert.deepEqual(formerly.services['cloud-services'].requests, []);
+    }),
+  );
+
+  it(
+    'gets it without a question where only the path changes by the person’s own edit',
+    inWorld(async (world) => {
+      const { extension, prompter, run, secret, requests } = await openWith(world, ACME);
+      const token = await extension.addToken(ACME, 'Laptop', ...secret(ACME));
+      await run('exchange', { token });
+      prompter.when('Choose what to change', 'Organization', CANCEL).when('Organization:', 'other');
+      await run('editTenant', { tenant: ACME });
+      assert.equal((await extension.row('Acme', 'Laptop')).description, 'not exchanged yet');
+      prompter.when(/^Acme refused “Laptop”/, CANCEL);
+      await run('exchange', { token });
+      // What has failed is tried again after the correction.
+      prompter.when('Choose what to change', 'Organization').when('Organization:', 'acme');
+      await run('editTenant', { tenant: ACME });
+      assert.match((await extension.row('Acme', 'Laptop')).description, / left$/);
+      assert.deepEqual(
+        requests('cloud-director').map(({ path }) => path),
+        ['acme', 'other', 'acme'].map((name) => `/oauth/tenant/${name}/token`),
+      );
     }),
   );
 });

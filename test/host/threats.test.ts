@@ -178,7 +178,7 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
     const refused = /^The address of Acme has changed since its API token was entered, so the token is not sent/;
     await editor().notificationButton(refused, 'Review Address');
     const { message, detail } = await editor().dialog();
-    assert.equal(message, 'Send the API token “CI” to another address?');
+    assert.equal(message, 'Send the API token “CI” to the new address?');
     assert.ok(detail.includes(`${attack().own.origin}/token`) && detail.includes(`${attack().evilOrigin}/token`), detail);
     // What leaves a question open says no.
     await editor().page.keyboard.press('Escape');

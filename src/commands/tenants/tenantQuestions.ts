@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Platform, TenantField } from '../../platforms/platform.js';
+import { isRecord } from '../../platforms/jwt.js';
 import { addressFields, addressKeyOf } from '../../tenants/address.js';
 import { BACK, type Answer, type Choice, type Place, type Prompter, type Verdict } from '../../views/prompter.js';
 import { inSentence, missing } from '../../views/prompts.js';
@@ -27,9 +28,29 @@ export async function askField(
     : await enter(prompter, platform, field, draft, place);
   if (answer === undefined || answer === BACK) return answer;
   if (field.isAddress && typeof answer === 'string') Object.assign(draft, addressFields(platform, answer));
-  else setField(draft, field.key, answer);
+  else setField(draft, field.key, typeof answer === 'string' ? valueOf(field, answer) : answer);
   return answer;
 }
+
+/** How a person writes a value of the settings. */
+export function textOf({ form }: TenantField, value: unknown): string {
+  if (form === 'words' && Array.isArray(value)) return value.join(' ');
+  if (form === 'pairs' && isRecord(value))
+    return Object.entries(value)
+      .map(([name, one]) => `${escaped(name)}=${escaped(String(one))}`)
+      .join('&');
+  return String(value);
+}
+
+/** Undefined for an empty text. */
+function valueOf({ form }: TenantField, text: string): unknown {
+  if (text === '') return undefined;
+  if (form === 'words') return text.split(/[\s,]+/).filter(Boolean);
+  return form === 'pairs' ? Object.fromEntries(new URLSearchParams(text)) : text;
+}
+
+/** Only what would be read as something else, so that an address stays readable. */
+const escaped = (text: string): string => text.replace(/[%&=+]/g, encodeURIComponent);
 
 function choose(
   prompter: Prompter,
@@ -46,15 +67,14 @@ function choose(
 
 function enter(prompter: Prompter, platform: Platform, field: TenantField, draft: Draft, place: Place): Promise<Answer<string>> {
   const { key, label, hint, placeholder } = field;
-  const value = draft[key];
   return prompter.text({
     ...place,
     prompt: `${label}: ${hint}`,
     ...(placeholder !== undefined && { placeholder }),
-    ...(typeof value === 'string' && { value }),
+    ...(draft[key] !== undefined && { value: textOf(field, draft[key]) }),
     validate: (text) => {
       if (field.isAddress && text !== '') return judgeAddress(platform, draft, text);
-      const problem = problemOf(platform, { ...draft, [key]: text === '' ? undefined : text }, key);
+      const problem = problemOf(platform, { ...draft, [key]: valueOf(field, text) }, key);
       if (problem === undefined) return undefined;
       return { problem: text === '' ? missing(label) : vscode.l10n.t('{0} {1}', label, problem) };
     },
@@ -82,6 +102,6 @@ function problemOf({ tenantSchema }: Platform, draft: Draft, key: string): strin
 }
 
 function setField(draft: Draft, key: string, value: unknown): void {
-  if (value === '') Reflect.deleteProperty(draft, key);
+  if (value === undefined) Reflect.deleteProperty(draft, key);
   else draft[key] = value;
 }

@@ -5,14 +5,14 @@ import { platformOf } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import { formatTime } from '../../views/format.js';
 import type { Prompter } from '../../views/prompter.js';
-import { changeTenant } from './changeTenant.js';
+import { changeTenant, failedToken } from './changeTenant.js';
 import { about, type Command, type Target, type Uses } from '../command.js';
 import { selectConfiguredTenant } from '../selectToken.js';
 
 const MAX_NAME_LENGTH = 200;
 
 /** Shows the certificate that a tenant's service presents, and pins it if the person trusts it. */
-export const trustCertificate: Command<Uses<'broker' | 'prompter' | 'readCertificate' | 'tenants'>> = async (
+export const trustCertificate: Command<Uses<'broker' | 'prompter' | 'readCertificate' | 'tenants' | 'vault'>> = async (
   services,
   target,
 ) => {
@@ -45,19 +45,17 @@ export const trustCertificate: Command<Uses<'broker' | 'prompter' | 'readCertifi
   else if (await isTrusted(prompter, tenant, host, certificate)) await pin(services, target, tenant, certificate);
 };
 
+/** Pins a certificate, and tries again what has failed because of it. */
 async function pin(
-  services: Uses<'broker' | 'prompter' | 'tenants'>,
+  services: Uses<'broker' | 'prompter' | 'tenants' | 'vault'>,
   target: Target,
   tenant: Tenant,
   { fingerprint }: PresentedCertificate,
 ): Promise<void> {
+  const failed = failedToken(services, tenant, target);
   await changeTenant(services, tenant, { ...tenant, pinnedCertificate: fingerprint });
-  await offerToTry(
-    services.prompter,
-    vscode.l10n.t('{0} is recognized by this certificate from now on.', tenant.name),
-    target,
-    tenant,
-  );
+  services.prompter.done(vscode.l10n.t('{0} is recognized by this certificate from now on', tenant.name));
+  if (failed) await vscode.commands.executeCommand('tenantTokens.exchange', { token: failed.id });
 }
 
 async function offerToTry(prompter: Prompter, message: string, { token }: Target, { id }: Tenant): Promise<void> {

@@ -65,6 +65,14 @@ export const oauth2: Platform<OAuth2Tenant, Field> = {
       asked: true,
     },
     {
+      key: 'parameters',
+      label: 'Parameters',
+      hint: 'Further parameters of the exchange, written as in a form.',
+      placeholder: 'audience=https://api.example.com',
+      asked: false,
+      form: 'pairs',
+    },
+    {
       key: 'revocationUrl',
       label: 'Revocation endpoint',
       hint: 'Revokes refresh tokens (RFC 7009). It must be on the host of the token endpoint.',
