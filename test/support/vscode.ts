@@ -230,6 +230,7 @@ class Editor {
 
   set selection(selection: Selection) {
     this.selections = [selection];
+    events.selection.fire({ textEditor: this });
   }
 
   edit(build: (builder: { replace(range: Range, text: string): void }) => void): Promise<boolean> {
@@ -244,6 +245,7 @@ class Editor {
 const events = {
   windowState: new Emitter<{ focused: boolean }>(),
   activeEditor: new Emitter<Editor | undefined>(),
+  selection: new Emitter<{ readonly textEditor: Editor }>(),
   opened: new Emitter<FakeDocument>(),
   closed: new Emitter<FakeDocument>(),
   changed: new Emitter<{ readonly document: FakeDocument; readonly contentChanges: readonly Change[] }>(),
@@ -540,6 +542,7 @@ export const vscode = {
     state: { focused: true },
     onDidChangeWindowState: events.windowState.event,
     onDidChangeActiveTextEditor: events.activeEditor.event,
+    onDidChangeTextEditorSelection: events.selection.event,
     get activeTextEditor() {
       return state.active;
     },

@@ -34,6 +34,10 @@ export class Range {
     this.end = end;
   }
 
+  get isEmpty(): boolean {
+    return this.start.line === this.end.line && this.start.character === this.end.character;
+  }
+
   intersection({ start, end }: Range): Range | undefined {
     const from = this.start.isBefore(start) ? start : this.start;
     const to = this.end.isBefore(end) ? this.end : end;

@@ -3,11 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { editor } from '../support/vscode.js';
 import fc from '../support/properties.js';
 import type { Judgement } from '../../src/editor/references/judgement.js';
 import { known } from '../editor/support/known.js';
 import type { Leaving, OpenText } from '../httpFile/support/restClientModel.js';
 import { RealRestClient, restClientSource } from '../httpFile/support/restClientSource.js';
+import { HostConsents } from '../../src/tenants/hostConsents.js';
+import { ProductionConsents } from '../../src/tenants/productionConsents.js';
+import { OpenReferences } from '../../src/editor/references/openReferences.js';
+import { Selection, Uri } from '../support/vscodeTypes.js';
 import { isLong } from '../support/long.js';
 import { curlDocument, hostileDocuments, plainDocument } from './support/hostileFiles.js';
 import { carriesToken, FILES, isOnlyInHeaders, judged, leaving, NAME, TOKEN, type Model } from './support/references.js';
@@ -73,6 +78,39 @@ const RUNS = isLong ? 100_000 : 1000;
     it('sends a published token to its tenant only, and in headers, whatever cURL commands say', async () => {
       await fc.assert(
         fc.asyncProperty(curlDocument, (document) => assertKept([document])),
+        { numRuns: RUNS },
+      );
+    });
+
+    it('sends a published token to its tenant only, whatever is selected', async () => {
+      const { tenants, names, issued } = model;
+      const given = { consents: new HostConsents(), production: new ProductionConsents() };
+      const places = fc.tuple(fc.nat(), fc.nat({ max: 40 }), fc.nat(), fc.nat({ max: 80 }));
+      await fc.assert(
+        fc.asyncProperty(hostileDocuments, places, async ([opened], [one, from, other, to]) => {
+          const [document] = anew(opened ? [opened] : []);
+          if (!document) return;
+          editor.reset();
+          editor.install('humao.rest-client');
+          const references = new OpenReferences({ tenants, names, issued }, given);
+          try {
+            const { uri, text, markdown } = document;
+            const count = text.split('\n').length;
+            const shown = editor.open(text, { uri: Uri.parse(uri), languageId: markdown ? 'markdown' : 'http' });
+            const [first = 0, last = 0] = [one % count, other % count].sort((a, b) => a - b);
+            const range = [first, from, last, to] as const;
+            if (first === last && from >= to) return;
+            shown.selection = new Selection(...range);
+            const { wanted } = references;
+            for (const name of wanted) process.env[name] = TOKEN;
+            for (const sent of await client.sendSelected(document, ...range))
+              assert.ok(!carriesToken(sent) || sent.host === 'acme.example', `${range.join()} of ${text}: ${sent.text}`);
+          } finally {
+            Reflect.deleteProperty(process.env, NAME);
+            references.dispose();
+            editor.reset();
+          }
+        }),
         { numRuns: RUNS },
       );
     });

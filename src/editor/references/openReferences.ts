@@ -12,6 +12,7 @@ import { judge, type Culprit, type Judgement, type Use } from './judgement.js';
 import type { KnownCredentials } from '../credentials.js';
 import { PIECES, Readings } from '../readings.js';
 import { CredentialCache, type Credential } from '../credentialCache.js';
+import { straySelection } from './selection.js';
 
 /** Wait for a pause in typing. */
 const QUIET_MS = 200;
@@ -29,7 +30,7 @@ interface Given {
 /**
  * The references in open files that REST Client may resolve. It asks nobody when it sends, so a token is withheld from it unless
  * every use in every open file certainly goes to an allowed destination ({@link judge}). Reads the files as REST Client does and,
- * if httpYac is installed, also as httpYac does: either may send them.
+ * if httpYac is installed, also as httpYac does: either may send them. What is selected counts as well.
  */
 export class OpenReferences implements vscode.Disposable {
   readonly #names: ReferenceNames;
@@ -39,6 +40,7 @@ export class OpenReferences implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   readonly #restClient: Readings<readonly RestClientUse[]>;
   readonly #imports: Readings<readonly number[]>;
+  #hasSelection = false;
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #judgement: Judgement = { wanted: new Set(), withheld: new Map() };
@@ -66,6 +68,12 @@ export class OpenReferences implements vscode.Disposable {
       }),
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        this.#lookAtSelection();
+      }),
+      vscode.window.onDidChangeTextEditorSelection(() => {
+        this.#lookAtSelection();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (isSent(document)) this.#lookIn(QUIET_MS + document.lineCount * QUIET_MS_PER_LINE);
       }),
@@ -105,7 +113,8 @@ export class OpenReferences implements vscode.Disposable {
     const read = documents.map((document) => ({ document, uses: this.#usesIn(document, clients) }));
     const uses = read.flatMap((of) => (of.uses instanceof Promise ? [anyUse(of.document)] : of.uses));
     const coming = read.flatMap((of) => (of.uses instanceof Promise ? [of.uses] : []));
-    this.#judgement = judge([...uses, ...expected], {
+    const stray = clients.restClient ? straySelection() : undefined;
+    this.#judgement = judge([...uses, ...(stray ? [anyUse(stray.document, stray.line)] : []), ...expected], {
       find: (name) => this.#names.find(name),
       allows: (tenant, destination) => this.#given.consents.allows(tenant, destination),
       allowsChanges: (tenant) => this.#given.production.allows(tenant),
@@ -123,6 +132,14 @@ export class OpenReferences implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#subscriptions.dispose();
     this.#changed.dispose();
+  }
+
+  /** Most changes only move the cursor. */
+  #lookAtSelection(): void {
+    const { document, selection } = vscode.window.activeTextEditor ?? {};
+    const had = this.#hasSelection;
+    this.#hasSelection = document !== undefined && isSent(document) && selection?.isEmpty === false;
+    if (had || this.#hasSelection) this.look();
   }
 
   #lookIn(wait: number): void {
@@ -171,7 +188,7 @@ function ofHttpYac(document: vscode.TextDocument, credentials: readonly Credenti
   });
 }
 
-/** A document that has not been read, or another that is imported into it, may contain any use. */
+/** A document that has not been read, another that is imported into it, or a selection may contain any use. */
 const anyUse = ({ uri }: vscode.TextDocument, line = 0): Use => ({
   name: undefined,
   place: { uri, line },

@@ -46,14 +46,15 @@ export function* readingRequest(
   { start, end }: Span,
   variables: RestClientVariables,
 ): Work<RestClientRequest | undefined> {
-  const line = yield* requestLineIn(lines, start, end);
+  const line = yield* firstSentLine(lines, start, end);
   if (line === undefined) return undefined;
   return yield* /^\s*curl/i.test(lines.lineAt(line))
     ? curl(lines, line, end, variables)
     : new Reader(lines, line, end, variables).read();
 }
 
-function* requestLineIn(lines: Lines, start: number, end: number): Work<number | undefined> {
+/** The line that REST Client sends first; undefined if it sends nothing. */
+export function* firstSentLine(lines: Lines, start: number, end: number): Work<number | undefined> {
   for (let line = start; line < end; line++) {
     if (isPause(line)) yield;
     const text = lines.lineAt(line);

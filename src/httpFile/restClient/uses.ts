@@ -58,7 +58,8 @@ class Tracing {
   readonly #lines: Lines;
   readonly #index: LinesOfKind;
   readonly #variables: RestClientVariables;
-  readonly #regions: Regions;
+  readonly #regions: RestClientRegions;
+  readonly #requests: Requests;
   readonly #definedAt: ReadonlyMap<number, string>;
   /** The names that reach each line, variable and region. */
   readonly #atLine = new Map<number, Set<string | undefined>>();
@@ -71,7 +72,8 @@ class Tracing {
     this.#lines = lines;
     this.#index = indexOf(lines);
     this.#variables = variables;
-    this.#regions = new Regions(lines, markdown, this.#variables);
+    this.#regions = new RestClientRegions(lines, { markdown });
+    this.#requests = new Requests(lines, this.#regions, this.#variables);
     this.#definedAt = new Map(this.#variables.definitions.map(({ line, name }) => [line, name]));
   }
 
@@ -143,7 +145,7 @@ class Tracing {
 
   *#report(name: string | undefined, line: number): Work<void> {
     const isCertain = isExact(this.#lines.lineAt(line)) && !this.#variables.unclear.has(line);
-    const request = yield* this.#regions.requestAt(line);
+    const request = yield* this.#requests.at(line);
     // Lines above the request define variables and are not sent; nor are lines outside requests.
     if (isCertain && (request === undefined || line < request.line)) return;
     const odd = request?.oddLine ?? request?.computedLine;
@@ -168,17 +170,14 @@ function add<Key>(
   return { name: added };
 }
 
-/** The lines between separators or, in Markdown, inside fences: reads each region once, and only on demand. */
-class Regions {
-  readonly #lines: Lines;
-  readonly #variables: RestClientVariables;
+/** The lines between separators or, in Markdown, inside fences. */
+export class RestClientRegions {
+  readonly #lineCount: number;
   readonly #fences: readonly Span[] | undefined;
   readonly #separators: readonly number[];
-  readonly #requests = new Map<number, RestClientRequest | undefined>();
 
-  constructor(lines: Lines, markdown: boolean, variables: RestClientVariables) {
-    this.#lines = lines;
-    this.#variables = variables;
+  constructor(lines: Lines, { markdown = false }: FindOptions) {
+    this.#lineCount = lines.lineCount;
     this.#fences = markdown ? fences(lines) : undefined;
     this.#separators = markdown ? [] : indexOf(lines).lines('separator', wholeOf(lines));
   }
@@ -189,11 +188,25 @@ class Regions {
       return fence && fence.start <= line && line < fence.end ? fence : undefined;
     }
     const place = placeIn(this.#separators, line);
-    return { start: (this.#separators[place - 1] ?? -1) + 1, end: this.#separators[place] ?? this.#lines.lineCount };
+    return { start: (this.#separators[place - 1] ?? -1) + 1, end: this.#separators[place] ?? this.#lineCount };
+  }
+}
+
+/** Reads the request of each region once, and only on demand. */
+class Requests {
+  readonly #lines: Lines;
+  readonly #variables: RestClientVariables;
+  readonly #regions: RestClientRegions;
+  readonly #requests = new Map<number, RestClientRequest | undefined>();
+
+  constructor(lines: Lines, regions: RestClientRegions, variables: RestClientVariables) {
+    this.#lines = lines;
+    this.#regions = regions;
+    this.#variables = variables;
   }
 
-  *requestAt(line: number): Work<RestClientRequest | undefined> {
-    const span = this.at(line);
+  *at(line: number): Work<RestClientRequest | undefined> {
+    const span = this.#regions.at(line);
     if (!span) return undefined;
     if (!this.#requests.has(span.start))
       this.#requests.set(span.start, yield* readingRequest(this.#lines, span, this.#variables));

@@ -26,9 +26,14 @@ interface Surroundings {
   signedIn: string[];
 }
 
+interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
 interface Bundle {
   readonly surroundings: Surroundings;
-  readonly RequestController: new (context: object) => { run(range: object): Promise<void> };
+  readonly RequestController: new (context: object) => { run(range?: object): Promise<void> };
   readonly Range: new (...places: readonly number[]) => object;
 }
 
@@ -36,7 +41,7 @@ interface Bundle {
 export class RealRestClient {
   readonly version: string;
   readonly #bundle: Bundle;
-  readonly #controller: { run(range: object): Promise<void> };
+  readonly #controller: { run(range?: object): Promise<void> };
   readonly #folder: string;
 
   private constructor(bundle: Bundle, version: string, folder: string) {
@@ -66,15 +71,26 @@ export class RealRestClient {
   }
 
   /** Sends with the cursor in a line. */
-  async send(document: OpenText, line: number): Promise<Leaving[]> {
-    const { surroundings, Range } = this.#bundle;
-    Object.assign(surroundings, { asked: [], signedIn: [], editor: this.#editorOf(document) });
-    await this.#controller.run(new Range(line, 0, line, 0)).catch(() => undefined);
+  send(document: OpenText, line: number): Promise<Leaving[]> {
+    const place = new this.#bundle.Range(line, 0, line, 0);
+    return this.#run(this.#editorOf(document, { isEmpty: true }), place);
+  }
+
+  /** Sends what is selected. @param range start and end, each as line and character */
+  sendSelected(document: OpenText, ...range: readonly [number, number, number, number]): Promise<Leaving[]> {
+    const selection = Object.assign(new this.#bundle.Range(...range), { isEmpty: false });
+    return this.#run(this.#editorOf(document, selection));
+  }
+
+  async #run(editor: object, place?: object): Promise<Leaving[]> {
+    const { surroundings } = this.#bundle;
+    Object.assign(surroundings, { asked: [], signedIn: [], editor });
+    await this.#controller.run(place).catch(() => undefined);
     const elsewhere = surroundings.signedIn.map((text): Leaving => ({ host: 'elsewhere', text, headers: '' }));
     return [...surroundings.asked.flatMap(leavingIn), ...elsewhere];
   }
 
-  #editorOf({ uri, text, markdown }: OpenText): object {
+  #editorOf({ uri, text, markdown }: OpenText, selection: object): object {
     const lines = text.split(/\r\n|\r|\n/);
     const document = {
       uri: { toString: () => uri },
@@ -83,10 +99,16 @@ export class RealRestClient {
       version: 1,
       lineCount: lines.length,
       lineAt: (line: number) => ({ text: lines[line] }),
-      getText: (range?: { readonly start: { readonly line: number }; readonly end: { readonly line: number } }) =>
-        range ? lines.slice(range.start.line, range.end.line).concat('').join('\n') : text,
+      getText(range?: { readonly start: Place; readonly end: Place }) {
+        if (!range) return text;
+        const { start, end } = range;
+        const last = lines[end.line]?.slice(0, end.character) ?? '';
+        const within = [...lines.slice(start.line, end.line), last];
+        // With one line, the start counts from the beginning of what is left.
+        return [within[0]?.slice(start.character) ?? '', ...within.slice(1)].join('\n');
+      },
     };
-    return { document, selection: { isEmpty: true }, viewColumn: 1 };
+    return { document, selection, viewColumn: 1 };
   }
 }
 
