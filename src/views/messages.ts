@@ -9,7 +9,7 @@ import { trustSettingText } from './trustText.js';
 
 /** What an error is about. */
 export interface Subject {
-  /** The name of the tenant; empty if there is none. */
+  /** The name of the tenant; empty without one. */
   readonly tenant: string;
   /** The name of the API token. */
   readonly token?: string | undefined;

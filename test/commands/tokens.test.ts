@@ -158,7 +158,7 @@ describe('API tokens of one tenant', () => {
   );
 
   it(
-    'are renamed without a word about references where there are none',
+    'are renamed without a word about references where no file has one',
     inWorld(async (world) => {
       const { prompter, run, ada } = await openWithTwo(world);
       editor.open('GET https://cloud.example/\n');

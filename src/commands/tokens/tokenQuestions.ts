@@ -171,7 +171,7 @@ function validateSecret({ key, label, shape }: SecretField, value: string): Verd
   };
 }
 
-/** Whether a JWT says that it is an access token, or is one where API tokens usually are none. */
+/** Whether a JWT says that it is an access token, or belongs to a platform whose API tokens usually are not JWTs. */
 function isAccessToken(value: string, isUsual: boolean): boolean {
   const claims = jwtClaims(value);
   if (!claims) return false;
