@@ -225,6 +225,17 @@ export async function startCloudDirector({ now, lifetimeSeconds = 3600 }: Circum
       throw new Refusal(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'No access to this tenant context');
     return account;
   };
+  /** The organization that a path of the older API names. */
+  const visibleTo = (call: Call): Organization => {
+    const found = visible(session(call, LEGACY_API)).find(({ id }) => id === call.parameters['id']);
+    if (!found) throw new Refusal(403, 'ACCESS_TO_RESOURCE_IS_FORBIDDEN', 'No access to this entity');
+    return found;
+  };
+  /** The older API links its entities by absolute addresses. */
+  const linked = (organization: Organization, kind: 'org' | 'vdc') => ({
+    ...reference(organization),
+    href: `${service.origin}/api/${kind}/${organization.id}`,
+  });
   const underPrefix = (path: string, route: Omit<Route, 'path'>): Route[] =>
     ['', '/tm'].map((prefix) => ({ ...route, path: prefix + path }));
   const routes: Route[] = [
@@ -279,8 +290,16 @@ export async function startCloudDirector({ now, lifetimeSeconds = 3600 }: Circum
     }),
     ...underPrefix('/api/org', {
       method: 'GET',
-      answer: (call) => json({ org: visible(session(call, LEGACY_API)).map(reference) }),
+      answer: (call) => json({ org: visible(session(call, LEGACY_API)).map((one) => linked(one, 'org')) }),
     }),
+    ...underPrefix('/api/org/:id', {
+      method: 'GET',
+      answer: (call) => {
+        const organization = visibleTo(call);
+        return json({ ...linked(organization, 'org'), link: [{ rel: 'down', ...linked(organization, 'vdc') }] });
+      },
+    }),
+    ...underPrefix('/api/vdc/:id', { method: 'GET', answer: (call) => json(linked(visibleTo(call), 'vdc')) }),
   ];
 
   const service = await startService(now, routes, ({ code, message }) => ({
