@@ -24,10 +24,18 @@ const silentUndici = {
 };
 
 /** What an editor that starts loads, what it loads next, and what it loads when it is wanted. */
-const staged = { extension: 'src/extension.ts', core: 'src/core.ts', features: 'src/features.ts' };
+const staged = {
+  extension: 'src/extension.ts',
+  core: 'src/core.ts',
+  features: 'src/features.ts',
+};
 
 /** What has no code in common with anything else: the text of its dynamic import, and its file. */
-const apart = { './undici.js': 'undici.js', '../sandbox/index.js': 'sandbox.js' };
+const apart = {
+  './undici.js': 'undici.js',
+  '../sandbox/index.js': 'sandbox.js',
+  '../../gateway/gateway.js': 'gateway.js',
+};
 
 const leaveApart = {
   name: 'leave-apart',
@@ -106,7 +114,7 @@ const builds = [
   },
   {
     ...output,
-    entryPoints: { undici: 'src/net/undici.ts', sandbox: 'src/sandbox/index.ts' },
+    entryPoints: { undici: 'src/net/undici.ts', sandbox: 'src/sandbox/index.ts', gateway: 'src/gateway/gateway.ts' },
     outdir,
     format: 'cjs',
     // As in the undici that Node brings: without its second parser of HTTP, an experiment.

@@ -98,7 +98,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     own.clock,
   );
   const issued = new IssuedTokens(context.globalState, vault, broker);
-  const { send, readCertificate } = sender;
+  const { send, stream, readCertificate } = sender;
   const core: Core = {
     tenants,
     vault,
@@ -112,6 +112,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     issued,
     tree,
     send,
+    stream,
     readCertificate,
     log,
   };

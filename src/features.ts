@@ -3,6 +3,8 @@ import type { Core, Services } from './commands/command.js';
 import { DocumentConsents } from './commands/requests/documentConsents.js';
 import type { CommandId } from './commands/ids.js';
 import { runCommand } from './commands/index.js';
+import { WriteQuestions } from './commands/gateway/askToWrite.js';
+import { GatewayRun } from './commands/gateway/gatewayRun.js';
 import { remind } from './commands/tokens/remind.js';
 import { referenceSource } from './commands/access/resolveReference.js';
 import { SandboxRun } from './commands/sandboxRun.js';
@@ -29,6 +31,8 @@ import type { Clock } from './base/clock.js';
 import { KeptSecrets } from './tokens/keptSecrets.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import type { Due } from './tokens/reminders.js';
+import { GatewayRequests } from './views/gatewayRequests.js';
+import { GatewayStatus } from './views/gatewayStatus.js';
 import { Inspector } from './views/inspector.js';
 import type { Prompter } from './views/prompter.js';
 import { Timeline } from './views/timeline.js';
@@ -61,6 +65,8 @@ export function startFeatures(
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
   });
+  const gateway = new GatewayRun({ ...core, clock });
+  const gatewayRequests = new GatewayRequests(gateway, clock);
   const names = new ReferenceNames(tenants, vault);
   const consents = new HostConsents();
   const production = new ProductionConsents();
@@ -85,6 +91,8 @@ export function startFeatures(
     inspector,
     timeline,
     sandbox,
+    gateway,
+    gatewayRequests,
     sampleFolder: vscode.Uri.joinPath(context.globalStorageUri, 'sandbox'),
   } satisfies Services;
   const published = new PublishedReferences(
@@ -98,6 +106,7 @@ export function startFeatures(
   );
   const httpYac = new HttpYacConnection(referenceSource(services), log);
   const git = new Git(vscode);
+  const writing = new WriteQuestions(services);
   const noted = (what: string) => (error: unknown) => {
     log.warn(`${what} failed: ${describeError(error)}`);
   };
@@ -118,6 +127,10 @@ export function startFeatures(
     published,
     httpYac,
     git,
+    gateway,
+    gatewayRequests,
+    new GatewayStatus(gateway),
+    gateway.onDidRefuseWrite((refused) => void writing.ask(refused).catch(noted('the question about the gateway'))),
     registerEditor({
       ...services,
       git,

@@ -18,24 +18,25 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 220_500,
+    'core.js': 221_000,
     'extension.js': 1_000,
-    'features.js': 221_000,
+    'features.js': 226_000,
+    'gateway.js': 16_000,
     'sandbox.js': 45_000,
     'undici.js': 310_000,
   };
 
-  it('is five files, none of them larger than it may be', () => {
+  it('is six files, none of them larger than it may be', () => {
     const scripts = Object.entries(dist).filter(([name]) => name.endsWith('.js'));
     assert.deepEqual(scripts.map(([name]) => name).sort(), Object.keys(BUDGET));
     for (const [name, file] of scripts) assert.ok(statSync(file).size <= BUDGET[name]!, `${name}: ${kilobytes(file)} kB`);
   });
 
-  it('is packaged with little else: at most 17 files of 350 kB when compressed', () => {
+  it('is packaged with little else: at most 18 files of 362 kB when compressed', () => {
     const files = packaged(dist);
-    assert.ok(files.length <= 17, files.join(', '));
+    assert.ok(files.length <= 18, files.join(', '));
     const sum = files.reduce((kB, file) => kB + zippedKilobytes(file), 0);
-    assert.ok(sum <= 350, `${sum} kB`);
+    assert.ok(sum <= 362, `${sum} kB`);
   });
 
   describe('of what others wrote', () => {

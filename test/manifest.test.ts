@@ -68,7 +68,7 @@ describe('the manifest', () => {
       ...viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/command:([\w.]+)/g)].map(([, id]) => id ?? '')),
       ...sources().flatMap((path) => [...read(path).matchAll(/'(tenantTokens\.[a-zA-Z]+)'/g)].map(([, id]) => id ?? '')),
     ].map((id) => id.replace('tenantTokens.', ''));
-    const contexts = ['grouped', 'sandboxRunning', 'noTenants', 'noTokens'];
+    const contexts = ['grouped', 'sandboxRunning', 'gatewayRunning', 'noTenants', 'noTokens'];
     const pages = ['details', 'timeline'];
     const ids = [
       ...contributed,

@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'rate-limited'
   | 'service-failed'
   | 'passcode-needed'
+  | 'exchange-needed'
   | 'already-expired'
   | 'single-use-spent'
   | 'access-token-unsafe'

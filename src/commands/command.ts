@@ -5,7 +5,7 @@ import type { CredentialCache } from '../editor/credentialCache.js';
 import { AppError } from '../base/errors.js';
 import type { Clipboard } from '../handoff/clipboard.js';
 import type { LastForm } from '../handoff/copyAs/lastForm.js';
-import type { ReadCertificate, Send } from '../net/http.js';
+import type { OpenStream, ReadCertificate, Send } from '../net/http.js';
 import type { HostConsents } from '../tenants/hostConsents.js';
 import type { ProductionConsents } from '../tenants/productionConsents.js';
 import type { Tenants } from '../tenants/tenants.js';
@@ -20,12 +20,14 @@ import type { Refresher } from '../exchange/refresher.js';
 import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../store/vault.js';
+import type { GatewayRequests } from '../views/gatewayRequests.js';
 import type { Inspector } from '../views/inspector.js';
 import type { Prompter } from '../views/prompter.js';
 import type { TenantTree } from '../views/tenantTree.js';
 import type { Timeline } from '../views/timeline.js';
 import type { TraceDocuments } from '../views/traceDocuments.js';
 import type { DocumentConsents } from './requests/documentConsents.js';
+import type { GatewayRun } from './gateway/gatewayRun.js';
 import type { SandboxRun } from './sandboxRun.js';
 
 /** The services that run from activation on; core.ts creates them. */
@@ -42,6 +44,7 @@ export interface Core {
   readonly issued: IssuedTokens;
   readonly tree: TenantTree;
   readonly send: Send;
+  readonly stream: OpenStream;
   readonly readCertificate: ReadCertificate;
   readonly log: vscode.LogOutputChannel;
 }
@@ -65,6 +68,8 @@ export interface Services extends Omit<Core, 'broker' | 'vault'> {
   readonly inspector: Inspector;
   readonly timeline: Timeline;
   readonly sandbox: SandboxRun;
+  readonly gateway: GatewayRun;
+  readonly gatewayRequests: GatewayRequests;
   /** The folder for the sandbox's sample files: the extension's own, outside of any workspace. */
   readonly sampleFolder: vscode.Uri;
 }

@@ -32,6 +32,7 @@ import { revokeToken } from './service/revokeToken.js';
 import { scrubHistory } from './leaks/scrubHistory.js';
 import { showActions } from './showActions.js';
 import { groupByPlatform, showAsList } from './grouping.js';
+import { copyGatewayUrl, openTerminal, showGatewayRequests, startGateway, stopGateway } from './gateway/gateway.js';
 import { showDetails } from './showDetails.js';
 import { showExchangeTrace } from './access/showExchangeTrace.js';
 import { startSandbox, stopSandbox } from './sandbox.js';
@@ -96,6 +97,11 @@ export const commands = {
   showAsList,
   startSandbox,
   stopSandbox,
+  startGateway,
+  stopGateway,
+  copyGatewayUrl: handsOut(copyGatewayUrl),
+  openTerminal: handsOut(openTerminal),
+  showGatewayRequests,
   showExchangeTrace,
   showLog,
   removeAllData,

@@ -96,6 +96,12 @@ export function tenantSchema<Id extends string, Shape extends z.core.$ZodLooseSh
         .string('must be a text')
         .check(z.regex(FINGERPRINT, 'must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons')),
     ),
+    gateway: z.optional(
+      z.strictObject({
+        write: z.optional(z.boolean('must be true or false')),
+        rewriteAddresses: z.optional(z.boolean('must be true or false')),
+      }),
+    ),
     ...shape,
   });
 }

@@ -19,6 +19,8 @@ export interface Tenant extends TenantTls {
   readonly color?: TenantColor | undefined;
   /** Other hosts (`name` or `name:port`) that this tenant's access tokens may go to. */
   readonly hosts?: readonly string[] | undefined;
+  /** What the gateway does for this tenant; undefined: it reads, and rewrites addresses in answers. */
+  readonly gateway?: { readonly write?: boolean | undefined; readonly rewriteAddresses?: boolean | undefined } | undefined;
 }
 
 /** The values that a person enters once and the vault keeps, by field: an API token, a token pair, a client secret. */

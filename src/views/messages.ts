@@ -432,6 +432,15 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
         text: vscode.l10n.t('{0} requires a one-time passcode. Exchange the token and enter it.', name),
         actions: [actions.retry()],
       };
+    case 'exchange-needed':
+      return {
+        text: vscode.l10n.t(
+          'The API token “{0}” of {1} is only exchanged when you ask for it: each exchange costs a passcode, or its only use. Exchange it, then send the request again.',
+          fact('token'),
+          name,
+        ),
+        actions: [actions.retry()],
+      };
     case 'already-expired':
       return {
         text: vscode.l10n.t(

@@ -13,6 +13,8 @@ const COMMON: Readonly<Record<string, string>> = {
   production:
     'Whether this is a production tenant. Its row, lens and status bar say so, and you are asked, once in a session, before its access token is copied, or is inserted into or sent with a request other than GET and HEAD.',
   color: 'The color of the tenant in the sidebar and the status bar. A production tenant is red unless you choose another one.',
+  gateway:
+    'What the gateway does for this tenant. `"write": true` lets programs write without asking first, but not in production; `"rewriteAddresses": false` leaves addresses in answers as they are.',
   caFile: 'Path of a PEM file with the certificate authority of the service, if it is your company’s own.',
   clientCertificateFile: 'Path of a PEM file with the certificate that the service wants of its clients (mutual TLS).',
   clientKeyFile:

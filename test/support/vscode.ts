@@ -265,7 +265,8 @@ interface HoverProvider {
 
 const freshState = () => ({
   view: new TreeView(),
-  item: new StatusBarItem(),
+  items: new Map<string, StatusBarItem>(),
+  terminals: [] as { readonly name: string; readonly env: Readonly<Record<string, string>> }[],
   /** The user settings by their full names. */
   settings: new Map<string, unknown>(),
   /** settings.json cannot be written. */
@@ -300,7 +301,14 @@ export const editor = {
     return state.view;
   },
   get item() {
-    return state.item;
+    return this.itemOf('activeToken');
+  },
+  /** An item of the status bar, by its id. */
+  itemOf(id: string): StatusBarItem {
+    return state.items.get(id) ?? new StatusBarItem();
+  },
+  get terminals() {
+    return state.terminals;
   },
   get settings() {
     return state.settings;
@@ -553,7 +561,15 @@ export const vscode = {
     },
     createTreeView: (_: string, { treeDataProvider }: { readonly treeDataProvider?: Rows } = {}) =>
       (state.view = new TreeView(treeDataProvider)),
-    createStatusBarItem: () => (state.item = new StatusBarItem()),
+    createStatusBarItem: (id: string) => {
+      const item = new StatusBarItem();
+      state.items.set(id, item);
+      return item;
+    },
+    createTerminal: (options: (typeof state.terminals)[number]) => {
+      state.terminals.push(options);
+      return { show: () => undefined };
+    },
     createWebviewPanel(viewType: string, title: string) {
       const page = new Page(viewType, title);
       state.pages.add(page);
