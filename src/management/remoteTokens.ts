@@ -59,7 +59,7 @@ export class RemoteTokens implements Disposable {
   readonly #listings = new Map<string, Listing>();
   /** By the id of the stored token. */
   readonly #details = new Map<string, Details>();
-  /** The ids of stored tokens of which a person has said that the service does not list them. */
+  /** The ids of stored tokens that the service does not list, as a person has said. */
   readonly #unlisted = new Set<string>();
 
   constructor(parts: Parts) {

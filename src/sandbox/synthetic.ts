@@ -3,8 +3,8 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** A random secret of a platform's length that is recognizably not real. */
-export function alphanumerics(length: number, prefix = 'EXAMPLE0'): string {
-  let text = prefix;
+export function alphanumerics(length: number): string {
+  let text = 'EXAMPLE0';
   while (text.length < length) text += ALPHANUMERICS.charAt(randomInt(ALPHANUMERICS.length));
   return text;
 }
