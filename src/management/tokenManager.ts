@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Disposable, Event } from '../base/event.js';
+import { MINUTE_MS } from '../base/time.js';
 import type { Send } from '../net/http.js';
 import type { Credentials, RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/tenant.js';
@@ -15,6 +17,8 @@ import type { Vault } from '../store/vault.js';
 export type { ManagementFlow, Orphan } from './managementFlow.js';
 export type { Details, Listing } from './remoteTokens.js';
 
+/** How long a session lasts that a person does not want to end at once. */
+const LASTING_MS = 10 * MINUTE_MS;
 /** VS Code gives a closing window five seconds. */
 const SETTLE_MS = 4_000;
 
@@ -36,6 +40,10 @@ interface Parts {
 export class TokenManager implements Disposable {
   readonly #parts: Parts & { readonly remote: RemoteTokens; readonly open: Set<ManagementFlow> };
   readonly #remote: RemoteTokens;
+  /** The user of the last sign-in at each tenant. */
+  readonly #users = new Map<string, string>();
+  /** Sessions that last beyond the flow that they were opened for, by tenant. */
+  readonly #lasting = new Map<string, { readonly flow: ManagementFlow; readonly timer: Disposable }>();
 
   constructor(parts: Parts) {
     this.#remote = new RemoteTokens(parts);
@@ -51,7 +59,34 @@ export class TokenManager implements Disposable {
   async signIn(tenant: Tenant, credentials: Credentials, signal?: AbortSignal): Promise<ManagementFlow> {
     const login = lifecycleOf(tenant).logIn?.(tenant, credentials) ?? cannot('sign in');
     const session = await converse(this.#parts, tenant, 'login', login, signal);
+    this.#users.set(tenant.id, credentials.user);
     return new ManagementFlow(this.#parts, tenant, session);
+  }
+
+  /** The user name that was accepted last at a tenant, until the window closes. */
+  lastUser(tenant: Tenant): string | undefined {
+    return this.#users.get(tenant.id);
+  }
+
+  /** Keeps a session open for ten minutes, because the person wants that. */
+  keepOpen(flow: ManagementFlow): void {
+    const { id } = flow.tenant;
+    this.endSession(id);
+    this.#lasting.set(id, { flow, timer: this.#parts.clock.after(LASTING_MS, () => this.endSession(id)) });
+  }
+
+  /** The session that was kept open for a tenant, unless its settings have changed since. */
+  openSession(tenant: Tenant): ManagementFlow | undefined {
+    const flow = this.#lasting.get(tenant.id)?.flow;
+    return flow && isDeepStrictEqual(flow.tenant, tenant) ? flow : undefined;
+  }
+
+  /** Ends the session that was kept open for a tenant, if there is one. */
+  endSession(tenant: string): void {
+    const lasting = this.#lasting.get(tenant);
+    this.#lasting.delete(tenant);
+    lasting?.timer.dispose();
+    void lasting?.flow.close();
   }
 
   /** Signs in with an access token of a stored API token, exchanging it if none is at hand. @throws as {@link Broker.access} */
@@ -146,8 +181,10 @@ export class TokenManager implements Disposable {
     await Promise.race([Promise.all([...open].map((flow) => flow.close())), pause(clock, SETTLE_MS)]);
   }
 
-  /** Forgets what services have reported. */
+  /** Forgets what services have reported and who has signed in, and ends sessions. */
   forgetAll(): void {
+    this.#users.clear();
+    for (const tenant of [...this.#lasting.keys()]) this.endSession(tenant);
     this.#remote.forgetAll();
   }
 

@@ -7,10 +7,11 @@ export type Step = (place: { readonly step: number; readonly totalSteps: number 
 /**
  * Asks the questions in order, with a Back button.
  * @param next returns the questions; called after each answer, because answers decide which questions follow
+ * @param first the index of the question to begin with; Back leads to those before it
  * @returns whether all were answered
  */
-export async function askInTurn(next: () => readonly Step[]): Promise<boolean> {
-  let at = 0;
+export async function askInTurn(next: () => readonly Step[], first = 0): Promise<boolean> {
+  let at = first;
   for (;;) {
     const steps = next();
     const step = steps[at];

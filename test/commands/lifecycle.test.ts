@@ -12,7 +12,13 @@ async function openManaged(world: World, tenant: string) {
   const { prompter, extension, sandbox } = opened;
   const { login, readOnlyLogin } = tenantOf(sandbox, tenant);
   /** Signs in, by default as somebody who may manage tokens. */
-  const signIn = ({ user, password } = login!): void => void prompter.when(/\nUser name/, user).when('Password.', password);
+  let isKnown = false;
+  /** The user name is asked for once. */
+  const signIn = ({ user, password } = login!): void => {
+    if (!isKnown) prompter.when(/\nUser name/, user);
+    prompter.when('Password.', password);
+    isKnown = true;
+  };
   const labels = async () => (await extension.rows()).map(({ label }) => label);
   return { ...opened, login: login!, readOnlyLogin: readOnlyLogin!, signIn, labels };
 }
@@ -82,6 +88,38 @@ describe('The life of an API token at Cloud Director', () => {
       assert.equal(requests('cloud-director', REVOCATION).length, 1);
       prompter.when('refused “', CANCEL);
       await run('exchange', { token });
+    }),
+  );
+
+  it(
+    'takes one sign-in for ten minutes if the person wants that, and a password after that',
+    inWorld(async (world) => {
+      const { prompter, run, login, requests, extension } = await openManaged(world, TENANT);
+      const sessions = () =>
+        [SESSIONS, /^DELETE \/cloudapi\/1\.0\.0\/sessions/].map((one) => requests('cloud-director', one).length);
+      prompter
+        .when('Where is it created?', 'Sign in here')
+        .when('Name:', 'CI server')
+        .when(/\nUser name/, login.user)
+        .when('Password.', { press: 'Stay Signed In for Ten Minutes' }, login.password);
+      await run('createToken', { tenant: TENANT });
+      assert.ok(prompter.texts('note').includes('You stay signed in for ten minutes.'));
+      prompter.when('Choose one to see its details', CANCEL, CANCEL);
+      await run('listTokens', { tenant: TENANT });
+      assert.deepEqual(sessions(), [1, 0]);
+
+      await world.clock.advance(10 * 60_000);
+      await world.pass(1_000);
+      assert.deepEqual(sessions(), [1, 1]);
+      // The user name is known from the first time.
+      const before = prompter.asked.length;
+      prompter.when('Password.', login.password);
+      await run('listTokens', { tenant: TENANT });
+      assert.deepEqual(
+        prompter.asked.slice(before).map(({ kind }) => kind),
+        ['secret', 'choice'],
+      );
+      assert.equal(extension.badge, 0);
     }),
   );
 

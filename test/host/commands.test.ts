@@ -38,7 +38,9 @@ describe(`commands under a person’s hands (${mode})`, () => {
     await editor().accept();
 
     // The kind, the address, the API token: the exchange follows by itself.
-    assert.match((await editor().prompt()).title, /^Add Tenant: acme \(3\/3\)/);
+    const [, questions] = /^Add Tenant: acme \(3\/(\d)\)/.exec((await editor().prompt()).title) ?? [];
+    assert.equal(questions, '3');
+    process.stdout.write(`    Cloud Director tenant → first access token: ${Number(questions) + 1} steps\n`);
     assert.equal((await editor().prompt()).masked, true);
     await editor().type('EXAMPLEtooShort');
     await editor().inputMessage(/^Usually 32 letters and digits: make sure that all of it was copied/);
@@ -75,7 +77,7 @@ describe(`commands under a person’s hands (${mode})`, () => {
     await rowSaying(editor(), path, / left$/);
 
     await editor().contextMenu('Made', 'List API Tokens at Service (Login)…');
-    await reply(editor(), user, password);
+    await reply(editor(), password);
     const listed = () => editor().quickPickItems();
     const isListed = async () => (await listed()).some((item) => item.description === 'kept here as “CI server”');
     await until('the list', isListed, { seen: listed });
@@ -84,7 +86,7 @@ describe(`commands under a person’s hands (${mode})`, () => {
     assert.ok(!menu.includes('Regenerate API Token (Renew)…') && !menu.includes('Change API Token at Service…'), menu.join());
 
     await editor().contextMenu(path, 'Revoke API Token at Service…');
-    await reply(editor(), user, password);
+    await reply(editor(), password);
     await editor().answer('CI serve');
     await editor().inputMessage(/Type the name “CI server”/);
     await correct(editor(), 'CI server');

@@ -14,7 +14,8 @@ import { withPasscode } from '../access/acquireAccessToken.js';
 export type SignsIn = Uses<'broker' | 'manager' | 'prompter' | 'sandbox' | 'tenants' | 'vault'>;
 
 /**
- * Signs in to manage a tenant's API tokens, does the work, and signs out. The login stays in memory for this one session.
+ * Signs in to manage a tenant's API tokens, does the work, and signs out, unless the person wants to stay signed in for ten
+ * minutes. The session is in memory only, and ends with an error.
  * @returns the result of the work; undefined if the person cancelled
  * @throws TargetedError
  */
@@ -24,12 +25,16 @@ export async function signedIn<T>(
   title: string,
   work: (flow: ManagementFlow) => Promise<T>,
 ): Promise<T | undefined> {
-  const flow = await about({ tenant: tenant.id }, signIn(services, tenant, title));
+  const { manager } = services;
+  const flow = manager.openSession(tenant) ?? (await about({ tenant: tenant.id }, signIn(services, tenant, title)));
   if (!flow) return undefined;
   try {
     return await about({ tenant: tenant.id }, work(flow));
+  } catch (error) {
+    manager.endSession(tenant.id);
+    throw error;
   } finally {
-    await flow.close();
+    if (manager.openSession(tenant) !== flow) await flow.close();
   }
 }
 
@@ -46,14 +51,18 @@ async function logIn(
   tenant: Tenant,
   title: string,
 ): Promise<ManagementFlow | undefined> {
-  const credentials = { user: '', password: '', ...(await sandbox.loginOf(tenant.id)) };
+  const user = manager.lastUser(tenant);
+  const credentials = { user: '', password: '', ...(await sandbox.loginOf(tenant.id)), ...(user !== undefined && { user }) };
+  const login: Login = { credentials, stays: false };
   for (let isAgain = false; ; isAgain = true) {
-    const steps = loginSteps(prompter, tenant, title, credentials, isAgain);
-    if (!(await askInTurn(() => steps))) return undefined;
+    const steps = loginSteps(prompter, tenant, title, login, isAgain);
+    if (!(await askInTurn(() => steps, user === undefined || isAgain ? 0 : 1))) return undefined;
     try {
-      return await prompter.progress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
+      const flow = await prompter.progress(vscode.l10n.t('Signing in to {0}', tenant.name), (signal) =>
         manager.signIn(tenant, { ...credentials }, signal),
       );
+      if (flow && login.stays) manager.keepOpen(flow);
+      return flow;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'login-refused') throw error;
       credentials.password = '';
@@ -61,13 +70,14 @@ async function logIn(
   }
 }
 
-function loginSteps(
-  prompter: Prompter,
-  tenant: Tenant,
-  title: string,
-  credentials: { user: string; password: string },
-  isAgain: boolean,
-): Step[] {
+interface Login {
+  readonly credentials: { user: string; password: string };
+  /** Whether the session lasts for ten minutes. */
+  stays: boolean;
+}
+
+function loginSteps(prompter: Prompter, tenant: Tenant, title: string, login: Login, isAgain: boolean): Step[] {
+  const { credentials } = login;
   const { authorityHint = '', userHint = vscode.l10n.t('User name') } = platformOf(tenant).lifecycle ?? {};
   const refusedUser = isAgain ? credentials.user : undefined;
   const needed =
@@ -96,7 +106,16 @@ function loginSteps(
         prompt: vscode.l10n.t('Password. It is sent to {0} once and not kept.', tenant.name),
         isExact: true,
         value: credentials.password,
-        validate: needed(vscode.l10n.t('Password')),
+        buttons: [
+          {
+            icon: 'watch',
+            tooltip: vscode.l10n.t('Stay Signed In for Ten Minutes'),
+            run: () => (login.stays = !login.stays),
+          },
+        ],
+        validate: (value) =>
+          needed(vscode.l10n.t('Password'))(value) ??
+          (login.stays ? { note: vscode.l10n.t('You stay signed in for ten minutes.') } : undefined),
       });
       if (typeof answer === 'string') credentials.password = answer;
       return answer;
