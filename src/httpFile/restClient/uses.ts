@@ -4,7 +4,7 @@ import { indexed, indexOf } from '../lineIndex.js';
 import type { LinesOfKind } from '../lines.js';
 import { wholeOf, type Lines, type Span } from '../lines.js';
 import { addTo } from '../maps.js';
-import { placeIn } from '../ordered.js';
+import { eachInOrder, placeIn } from '../ordered.js';
 import { referenceName } from '../references.js';
 import { namesIn } from './requestNames.js';
 import { readingRequest, type RestClientRequest } from './request.js';
@@ -42,17 +42,21 @@ export function* findingUses(given: Lines, { markdown = false }: FindOptions): W
 }
 
 /** The names of ours that a text looks up. */
-function lookedUp(text: string): (string | undefined)[] {
+function lookedUp(text: string): readonly (string | undefined)[] {
   if (!text.includes(LOOKUP)) return [];
-  const ours = Array.from(text.matchAll(OURS), ([name]) => name);
+  const ours = text.match(OURS) ?? [];
   return /\$processEnv\s%/.test(text) ? [...ours, undefined] : ours;
 }
 
 /** False if one of our names stands in any form but `{{$processEnv NAME}}`: REST Client also finds it among other words. */
-const isExact = (text: string): boolean =>
-  !text.includes(LOOKUP) || Array.from(text.matchAll(OURS)).length === restClientPlaceholders(text).filter(referenceName).length;
+function isExact(text: string): boolean {
+  if (!text.includes(LOOKUP)) return true;
+  let left = text.match(OURS)?.length ?? 0;
+  for (const placeholder of restClientPlaceholders(text)) if (referenceName(placeholder) !== undefined) left--;
+  return left === 0;
+}
 
-type Waiting = readonly [name: string | undefined, line: number];
+type Names = Set<string | undefined>;
 
 class Tracing {
   readonly #lines: Lines;
@@ -60,13 +64,12 @@ class Tracing {
   readonly #variables: RestClientVariables;
   readonly #regions: RestClientRegions;
   readonly #requests: Requests;
-  readonly #definedAt: ReadonlyMap<number, string>;
   /** The names that reach each line, variable and region. */
-  readonly #atLine = new Map<number, Set<string | undefined>>();
-  readonly #inVariable = new Map<string, Set<string | undefined>>();
-  readonly #inRegion = new Map<number, Set<string | undefined>>();
-  readonly #found: RestClientUse[] = [];
-  #users: ReadonlyMap<string, readonly number[]> | undefined;
+  readonly #atLine = new Map<number, Names>();
+  readonly #inVariable = new Map<string, Names>();
+  readonly #inRegion = new Map<number, Names>();
+  /** Variables and names of requests, with a name that their users do not have yet. */
+  readonly #carried: (readonly [variable: string, name: string | undefined])[] = [];
 
   constructor(lines: Lines, markdown: boolean, variables: RestClientVariables) {
     this.#lines = lines;
@@ -74,48 +77,55 @@ class Tracing {
     this.#variables = variables;
     this.#regions = new RestClientRegions(lines, { markdown });
     this.#requests = new Requests(lines, this.#regions, this.#variables);
-    this.#definedAt = new Map(this.#variables.definitions.map(({ line, name }) => [line, name]));
   }
 
   *uses(): Work<RestClientUse[]> {
     const { wild, unclear } = this.#variables;
-    for (const line of wild) this.#found.push({ name: undefined, line, request: undefined });
-    for (const line of this.#index.lines('file', wholeOf(this.#lines))) yield* this.#bring(undefined, line);
     let count = 0;
-    for (const line of new Set([...this.#index.lines('token', wholeOf(this.#lines)), ...unclear.keys()])) {
+    for (const line of this.#index.lines('file', wholeOf(this.#lines))) {
       if (isPause(count++)) yield;
-      for (const name of lookedUp(this.#lines.lineAt(line))) yield* this.#bring(name, line);
+      this.#bring(undefined, line);
     }
+    for (const lines of [this.#index.lines('token', wholeOf(this.#lines)), unclear.keys()])
+      for (const line of lines) {
+        if (isPause(count++)) yield;
+        for (const name of lookedUp(this.#lines.lineAt(line))) this.#bring(name, line);
+      }
+    if (this.#carried.length > 0) yield* this.#carryOn();
+    const found: RestClientUse[] = wild.map((line) => ({ name: undefined, line, request: undefined }));
     for (const [line, names] of this.#atLine) {
-      yield;
-      for (const name of names) yield* this.#report(name, line);
+      if (isPause(count++)) yield;
+      yield* this.#report(line, names, found);
     }
-    return this.#found.sort((one, other) => one.line - other.line);
+    return found.sort((one, other) => one.line - other.line);
   }
 
-  /** Adds a name to a line, and to everything that takes it from there. */
-  *#bring(name: string | undefined, line: number): Work<void> {
-    const waiting: Waiting[] = [[name, line]];
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
-      yield;
-      const isNew = add(this.#atLine, next[1], next[0]);
-      if (!isNew) continue;
-      const [, at] = next;
-      const defined = this.#definedAt.get(at);
-      if (defined !== undefined) yield* this.#toUsers(defined, isNew.name, waiting);
-      for (const variable of this.#variables.unclear.get(at) ?? []) yield* this.#toUsers(variable, isNew.name, waiting);
-      const region = this.#regions.at(at);
-      const inRegion = region && add(this.#inRegion, region.start, isNew.name);
-      if (inRegion) for (const requestName of this.#namesIn(region)) yield* this.#toUsers(requestName, inRegion.name, waiting);
-    }
+  /** Adds a name to a line, and to what carries it on from there. */
+  #bring(name: string | undefined, line: number): void {
+    const added = add(this.#atLine, line, name);
+    if (!added) return;
+    const defined = this.#variables.definedAt(line);
+    if (defined !== undefined) this.#carry(defined, added.name);
+    for (const variable of this.#variables.unclear.get(line) ?? []) this.#carry(variable, added.name);
+    const region = this.#regions.at(line);
+    const inRegion = region && add(this.#inRegion, region.start, added.name);
+    if (inRegion) for (const requestName of this.#namesIn(region)) this.#carry(requestName, inRegion.name);
   }
 
-  /** Passes a name on to the lines that use a variable, or any part of a request with that name. */
-  *#toUsers(variable: string, brought: string | undefined, waiting: Waiting[]): Work<void> {
-    const isNew = add(this.#inVariable, variable, brought);
-    if (!isNew) return;
-    this.#users ??= yield* this.#readUsers();
-    for (const user of this.#users.get(variable) ?? []) waiting.push([isNew.name, user]);
+  #carry(variable: string, name: string | undefined): void {
+    const added = add(this.#inVariable, variable, name);
+    if (added) this.#carried.push([variable, added.name]);
+  }
+
+  /** Passes names on to the lines that use a variable, or any part of a request with that name. */
+  *#carryOn(): Work<void> {
+    const users = yield* this.#readUsers();
+    let count = 0;
+    for (let next = this.#carried.pop(); next; next = this.#carried.pop())
+      for (const line of users.get(next[0]) ?? []) {
+        if (isPause(count++)) yield;
+        this.#bring(next[1], line);
+      }
   }
 
   #namesIn(region: Span): string[] {
@@ -124,49 +134,53 @@ class Tracing {
 
   *#readUsers(): Work<ReadonlyMap<string, readonly number[]>> {
     const users = new Map<string, number[]>();
-    const lines = new Set([...this.#index.lines('placeholder', wholeOf(this.#lines)), ...this.#variables.unclear.keys()]);
-    for (const line of lines) {
-      yield;
+    const placeholders = this.#index.lines('placeholder', wholeOf(this.#lines));
+    let count = 0;
+    for (const line of eachInOrder([...placeholders, ...this.#variables.unclear.keys()])) {
+      if (isPause(count++)) yield;
       for (const { expression } of restClientPlaceholders(this.#lines.lineAt(line)))
-        // `{{%name}}` makes REST Client URL-encode the value.
-        for (const variable of new Set([expression, expression.replace(/^%/, ''), rootOf(expression)]))
-          addTo(users, variable, line);
+        for (const variable of variablesIn(expression)) addTo(users, variable, line);
     }
     return users;
   }
 
   /** Whether a line names a token itself or through a file variable; what a request carries along may stand anywhere. */
-  #isWritten(line: number): boolean {
-    return restClientPlaceholders(this.#lines.lineAt(line)).some((variable) => {
-      const name = variable.expression.replace(/^%/, '');
-      return referenceName(variable) !== undefined || (this.#inVariable.has(name) && this.#variables.defines(name));
+  #isWritten(text: string): boolean {
+    return restClientPlaceholders(text).some((variable) => {
+      if (referenceName(variable) !== undefined) return true;
+      const name = unencoded(variable.expression);
+      return this.#inVariable.has(name) && this.#variables.defines(name);
     });
   }
 
-  *#report(name: string | undefined, line: number): Work<void> {
-    const isCertain = isExact(this.#lines.lineAt(line)) && !this.#variables.unclear.has(line);
+  *#report(line: number, names: Names, found: RestClientUse[]): Work<void> {
+    const text = this.#lines.lineAt(line);
+    const isCertain = isExact(text) && !this.#variables.unclear.has(line);
     const request = yield* this.#requests.at(line);
     // Lines above the request define variables and are not sent; nor are lines outside requests.
     if (isCertain && (request === undefined || line < request.line)) return;
     const odd = request?.oddLine ?? request?.computedLine;
-    const isSent = isCertain && odd === undefined && (isWithin(line, request?.headers) || !this.#isWritten(line));
-    this.#found.push(isSent ? { name, line, request } : { name, line: odd ?? line, request: undefined });
+    const isSent = isCertain && odd === undefined && (isWithin(line, request?.headers) || !this.#isWritten(text));
+    for (const name of names) found.push(isSent ? { name, line, request } : { name, line: odd ?? line, request: undefined });
   }
 }
+
+/** `{{%name}}` makes REST Client URL-encode the value. */
+const unencoded = (expression: string): string => (expression.startsWith('%') ? expression.slice(1) : expression);
+
+/** What a placeholder may stand for. */
+const variablesIn = (expression: string): Iterable<string> =>
+  /[%.]/.test(expression) ? new Set([expression, unencoded(expression), rootOf(expression)]) : [expression];
 
 const isWithin = (line: number, span: Span | undefined): boolean => span !== undefined && span.start <= line && line < span.end;
 
 /** @returns what was added, if it is new; beyond a few names, any name */
-function add<Key>(
-  to: Map<Key, Set<string | undefined>>,
-  key: Key,
-  name: string | undefined,
-): { readonly name: string | undefined } | undefined {
-  const names = to.get(key) ?? new Set();
-  to.set(key, names);
-  const added = names.size < MAX_NAMES ? name : undefined;
-  if (names.has(added)) return undefined;
-  names.add(added);
+function add<Key>(to: Map<Key, Names>, key: Key, name: string | undefined): { readonly name: string | undefined } | undefined {
+  const names = to.get(key);
+  if (!names) to.set(key, new Set([name]));
+  const added = !names || names.size < MAX_NAMES ? name : undefined;
+  if (names?.has(added)) return undefined;
+  names?.add(added);
   return { name: added };
 }
 
@@ -175,6 +189,7 @@ export class RestClientRegions {
   readonly #lineCount: number;
   readonly #fences: readonly Span[] | undefined;
   readonly #separators: readonly number[];
+  #last: Span | undefined;
 
   constructor(lines: Lines, { markdown = false }: FindOptions) {
     this.#lineCount = lines.lineCount;
@@ -187,8 +202,10 @@ export class RestClientRegions {
       const fence = fenceAt(this.#fences, line);
       return fence && fence.start <= line && line < fence.end ? fence : undefined;
     }
+    if (this.#last && this.#last.start <= line && line < this.#last.end) return this.#last;
     const place = placeIn(this.#separators, line);
-    return { start: (this.#separators[place - 1] ?? -1) + 1, end: this.#separators[place] ?? this.#lineCount };
+    this.#last = { start: (this.#separators[place - 1] ?? -1) + 1, end: this.#separators[place] ?? this.#lineCount };
+    return this.#last;
   }
 }
 

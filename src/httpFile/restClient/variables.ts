@@ -2,10 +2,11 @@ import { indexOf, requestsNamed } from '../lineIndex.js';
 import type { Kind, LinesOfKind } from '../lines.js';
 import { isBlank, wholeOf, type Lines } from '../lines.js';
 import { addTo } from '../maps.js';
+import { placeBy } from '../ordered.js';
 import { masked, referenceName, type Placeholder } from '../references.js';
 import { namesIn } from './requestNames.js';
 import { mayBeFile } from './files.js';
-import type { Work } from '../work.js';
+import { isPause, type Work } from '../work.js';
 
 /** Characters that end a line for some versions and parts of REST Client, but not for the editor. */
 const INNER_END = /[\u2028\u2029]/;
@@ -59,18 +60,28 @@ export class RestClientVariables {
 
   *#read(): Work<void> {
     const [lines, unclear] = [this.#lines, this.unclear];
+    let count = 0;
     for (const line of this.#index.lines('definition', wholeOf(lines))) {
-      yield;
+      if (isPause(count++)) yield;
       const text = lines.lineAt(line);
       const definition = readClosed(text, line);
       if (definition) this.definitions.push(definition);
-      const open = OPEN.exec(text)?.[1];
+      const open = definition ? undefined : OPEN.exec(text)?.[1];
       if (open !== undefined) {
         this.#values.set(open, undefined);
         for (const below of nextLines(lines, line)) addTo(unclear, below, open);
       } else if (definition ? isWild(definition.value) : !isProse(text)) this.wild.push(line);
     }
-    for (const { line, name, value } of this.definitions) this.#define(name, unclear.has(line) ? undefined : plain(value));
+    for (const { line, name, value } of this.definitions) {
+      if (isPause(count++)) yield;
+      this.#define(name, unclear.has(line) ? undefined : plain(value));
+    }
+  }
+
+  /** The name of the variable that a line defines. */
+  definedAt(line: number): string | undefined {
+    const definition = this.definitions[placeBy(this.definitions, line, (one) => one.line)];
+    return definition?.line === line ? definition.name : undefined;
   }
 
   /** The value of a file variable, as written; undefined if it is not certain. It may contain variables and references. */
@@ -95,8 +106,8 @@ export class RestClientVariables {
 
   /** The client decides which of several definitions wins, so all must agree. */
   #define(name: string, value: string | undefined): void {
-    const isNew = !this.#values.has(name);
-    this.#values.set(name, isNew || this.#values.get(name) === value ? value : undefined);
+    if (!this.#values.has(name)) this.#values.set(name, value);
+    else if (this.#values.get(name) !== value) this.#values.set(name, undefined);
   }
 
   /**
@@ -121,11 +132,14 @@ export class RestClientVariables {
 /** The name of a request in `name.request.headers.x`, which REST Client tries before any file variable. */
 export const rootOf = (expression: string): string => expression.split('.', 1)[0] ?? '';
 
+const NONE: readonly Placeholder[] = [];
+
 /** The `{{…}}` of a line as REST Client finds them: at least one character between the braces, and none that ends a line. */
-export function restClientPlaceholders(text: string): Placeholder[] {
+export function restClientPlaceholders(text: string): readonly Placeholder[] {
+  if (!text.includes('{{')) return NONE;
   const found: Placeholder[] = [];
   let offset = 0;
-  for (const part of text.split(INNER_END)) {
+  for (const part of INNER_END.test(text) ? text.split(INNER_END) : [text]) {
     for (let start = part.indexOf('{{'); start >= 0;) {
       const close = part.indexOf('}}', start + 3);
       if (close < 0) break;
@@ -157,6 +171,7 @@ function plain(value: string): string | undefined {
  * follow it. The client removes backslashes before it looks for variables, so `$process\Env` counts as one.
  */
 function isWild(value: string): boolean {
+  if (!value.includes('\\') && !value.includes('<')) return false;
   const read = value.replaceAll('\\', '');
   return /\\[nr]/.test(value) || mayBeFile(`${read}@`) || (read !== value && read.includes('$processEnv'));
 }
