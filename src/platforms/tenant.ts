@@ -1,7 +1,7 @@
 import type { TenantTls } from '../net/http.js';
 
-/** The colors that VS Code's themes define for charts. */
-export const TENANT_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+/** The colors that VS Code's themes define for charts, except for orange: icons in it cannot be seen. */
+export const TENANT_COLORS = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
 
 export type TenantColor = (typeof TENANT_COLORS)[number];
 

@@ -322,7 +322,7 @@ describe('the tree', () => {
     });
 
   it('shows the color of a tenant, and that it is for production', async () => {
-    const marks = [{}, { color: 'blue' }, { production: true }, { production: true, color: 'orange' }, { production: false }];
+    const marks = [{}, { color: 'blue' }, { production: true }, { production: true, color: 'yellow' }, { production: false }];
     const { tree, items, row } = await open({ count: marks.length, settings: (n) => marks[n]! });
     const shown = marks.map((_, n) => {
       const { iconPath, description, accessibilityInformation } = items.get(row('tenant', `t${n}`))!;
@@ -333,7 +333,7 @@ describe('the tree', () => {
       [undefined, 'Bright Pattern', false],
       ['charts.blue', 'Bright Pattern', false],
       ['charts.red', 'production · Bright Pattern', true],
-      ['charts.orange', 'production · Bright Pattern', true],
+      ['charts.yellow', 'production · Bright Pattern', true],
       [undefined, 'Bright Pattern', false],
     ]);
     tree.dispose();

@@ -152,7 +152,6 @@ function editableFields({ tenantFields, headerStyles }: Platform): TenantField[]
 function markFields(): TenantField[] {
   const colors: Readonly<Record<TenantColor, string>> = {
     red: vscode.l10n.t('Red'),
-    orange: vscode.l10n.t('Orange'),
     yellow: vscode.l10n.t('Yellow'),
     green: vscode.l10n.t('Green'),
     blue: vscode.l10n.t('Blue'),
