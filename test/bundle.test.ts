@@ -20,7 +20,7 @@ describe('the bundle', () => {
   const BUDGET: Readonly<Record<string, number>> = {
     'core.js': 221_000,
     'extension.js': 1_000,
-    'features.js': 226_000,
+    'features.js': 250_000,
     'gateway.js': 16_000,
     'sandbox.js': 45_000,
     'undici.js': 310_000,
@@ -32,11 +32,11 @@ describe('the bundle', () => {
     for (const [name, file] of scripts) assert.ok(statSync(file).size <= BUDGET[name]!, `${name}: ${kilobytes(file)} kB`);
   });
 
-  it('is packaged with little else: at most 18 files of 362 kB when compressed', () => {
+  it('is packaged with little else: at most 18 files of 368 kB when compressed', () => {
     const files = packaged(dist);
     assert.ok(files.length <= 18, files.join(', '));
     const sum = files.reduce((kB, file) => kB + zippedKilobytes(file), 0);
-    assert.ok(sum <= 362, `${sum} kB`);
+    assert.ok(sum <= 368, `${sum} kB`);
   });
 
   describe('of what others wrote', () => {

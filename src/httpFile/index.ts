@@ -18,7 +18,7 @@ export { changedBy, indexed, LineIndex } from './lineIndex.js';
 export { literalTokens, tokenWords, type Literal, type LiteralShape, type LiteralToken } from './literals.js';
 export { isBlank, type Lines, type Position, type Span } from './lines.js';
 export { newRequest, type NewRequest } from './insertion/newRequest.js';
-export type { HeaderToSet } from './insertion/plan.js';
+export { planOf, type HeaderToSet } from './insertion/plan.js';
 export type { Question } from './insertion/questions.js';
 export { findingMatches, credentialMatches, type CredentialMatch, type MatchOptions } from './credentialMatches.js';
 export type { Obstacle } from './plain/obstacles.js';

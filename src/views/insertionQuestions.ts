@@ -24,8 +24,8 @@ export async function decide(prompter: Prompter, several: readonly HeaderEdits[]
   });
 }
 
-/** How a token is used: inserted into a file once, or handed out whenever a request refers to it. */
-export type HostUse = 'insert' | 'refer';
+/** How a token is used: inserted into a file or copied, once, or handed out whenever a request refers to it. */
+export type HostUse = 'insert' | 'copy' | 'refer';
 
 /**
  * Asks before a token goes to a host that is not the tenant's.
@@ -41,15 +41,15 @@ export async function askHost(
   use: HostUse,
   canRemember: boolean,
 ): Promise<'once' | 'always' | undefined> {
+  const labelsOf = {
+    insert: [vscode.l10n.t('Don’t Insert'), vscode.l10n.t('Insert Anyway')],
+    copy: [vscode.l10n.t('Don’t Copy'), vscode.l10n.t('Copy Anyway')],
+    refer: [vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Allow for This Session')],
+  } as const;
+  const [refusal, consent] = labelsOf[use];
   // Enter chooses the first option, so an accidental key press sends no token.
-  const no: Option<undefined> = {
-    label: use === 'insert' ? vscode.l10n.t('Don’t Insert') : vscode.l10n.t('Don’t Allow'),
-    value: undefined,
-  };
-  const once: Option<'once'> = {
-    label: use === 'insert' ? vscode.l10n.t('Insert Anyway') : vscode.l10n.t('Allow for This Session'),
-    value: 'once',
-  };
+  const no: Option<undefined> = { label: refusal, value: undefined };
+  const once: Option<'once'> = { label: consent, value: 'once' };
   const always: Option<'always'> = { label: vscode.l10n.t('Always Allow'), value: 'always' };
   const hosts = labels.map((label) => (label === '' ? vscode.l10n.t('a host that the file does not show') : label));
   return prompter.confirm<'once' | 'always' | undefined>({

@@ -74,7 +74,10 @@ describe('The clipboard', () => {
         await run('copyCurl', { token });
         assert.match(editor.clipboard, line);
         assert.ok(editor.clipboard.includes(accessToken));
-        assert.equal(prompter.texts('done').at(-1), `Request to Acme copied as ${form}; the clipboard is cleared in 30s`);
+        assert.match(
+          prompter.texts('done').at(-1) ?? '',
+          /^GET 127\.0\.0\.1:\d+\/cloudapi\/1\.0\.0\/sessions\/current copied as .*; the clipboard is cleared in 30s$/,
+        );
         await world.clock.advance(30 * SECOND_MS);
         assert.equal(editor.clipboard, '');
       }),
@@ -87,7 +90,7 @@ describe('The clipboard', () => {
       prompter.when('Choose what to copy', 'Redacted');
       await run('copyCurl', { token });
       assert.match(editor.clipboard, /^curl --url 'http.*' --header 'Authorization: Bearer <access token>'$/);
-      assert.equal(prompter.texts('done').at(-1), 'Request to Acme copied without its token');
+      assert.match(prompter.texts('done').at(-1) ?? '', /^GET .* copied without credentials$/);
       await world.clock.advance(60 * SECOND_MS);
       assert.notEqual(editor.clipboard, '');
       assert.deepEqual(requests('cloud-director'), []);
@@ -104,7 +107,7 @@ describe('The clipboard', () => {
       await run('copyCurl', { token });
       const after = prompter.question('Choose what to copy');
       assert.deepEqual(after.labels, ['HTTPie', ...before.labels.filter((label) => label !== 'HTTPie')]);
-      assert.ok(after.rows.every((row) => row.includes('For ') || row.includes('for ')));
+      assert.ok(after.rows.every((row) => /\bfor\b/i.test(row)));
     }),
   );
 

@@ -37,8 +37,7 @@ describe('A production tenant', () => {
       `asks once in a session before ${id} copies its token, and exchanges nothing before`,
       inWorld(async (world) => {
         const { prompter, run, token, requests, questions } = await open(world);
-        if (id === 'copyCurl')
-          prompter.when('Choose what to copy the request as', ...Array.from({ length: 3 }, () => 'cURL (Bash)'));
+        if (id === 'copyCurl') prompter.when('Choose what to copy', ...Array.from({ length: 3 }, () => 'cURL (Bash)'));
         prompter.when(ASKED, CANCEL, 'Copy');
         await run(id, { token });
         assert.deepEqual([editor.clipboard, requests.length], ['', 0]);
@@ -58,7 +57,7 @@ describe('A production tenant', () => {
     'does not ask before a request without its token is copied',
     inWorld(async (world) => {
       const { prompter, run, token, questions } = await open(world);
-      prompter.when('Choose what to copy the request as', 'Redacted');
+      prompter.when('Choose what to copy', 'Redacted');
       await run('copyCurl', { token });
       assert.match(editor.clipboard, /<access token>/);
       assert.deepEqual(questions(), []);

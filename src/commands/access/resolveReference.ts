@@ -54,7 +54,7 @@ function destinationOf({ host, options }: Reader): Destination {
 }
 
 /** @throws AppError `reference-unknown`, `reference-ambiguous` */
-function referredBy({ names }: Uses<'names'>, name: string): Referred {
+export function referredBy({ names }: Uses<'names'>, name: string): Referred {
   const referred = names.find(name);
   if (referred === undefined) throw new AppError('reference-unknown', { name });
   if (referred === 'ambiguous') throw new AppError('reference-ambiguous', { name });

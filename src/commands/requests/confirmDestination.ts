@@ -26,6 +26,6 @@ export async function confirmDestination(
   const labels = foreign.map(({ label }) => label);
   const answer = await askHost(prompter, tenant.name, labels, tenantHosts(tenant).join(', '), use, canRemember);
   if (answer === 'always') await changeTenant(services, tenant, { ...tenant, hosts: [...(tenant.hosts ?? []), ...hosts] });
-  if (answer === 'once' && use !== 'insert') consents.give(tenant, foreign);
+  if (answer === 'once' && use === 'refer') consents.give(tenant, foreign);
   return answer !== undefined;
 }

@@ -17,16 +17,15 @@ import {
 import type { Header } from '../../platforms/platform.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
-import { isAllowedHost } from '../../tenants/hosts.js';
 import { decide, refusalText } from '../../views/insertionQuestions.js';
 import { about, type Command, type Target, type Uses } from '../command.js';
 import { confirmProduction, type ConfirmsProduction } from '../access/confirmProduction.js';
 import { chooseForm, insertableOf, type Form, type Insertable } from './insertForm.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
-import { meant } from './tenantOfRequest.js';
+import { chooseFitting, fittingTokens } from './tenantOfRequest.js';
 import { noteUse } from '../noteUse.js';
 import { offerFixes, type Reading } from './insertionWarnings.js';
-import { allTokens, chooseToken, selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
+import { selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
 import type { ConfirmsDocument } from './documentConsents.js';
 import { acquireAccessToken, type AcquiresToken } from '../access/acquireAccessToken.js';
 
@@ -233,12 +232,6 @@ async function chooseFor(
   { blocks, destinations }: Blocks,
 ): Promise<Chosen | undefined> {
   if (target.token !== undefined || target.tenant !== undefined) return selectToken(services, target, title);
-  const fitting = allTokens(services).filter(({ tenant }) =>
-    destinations.every(({ host }) => host !== undefined && isAllowedHost(tenant, host)),
-  );
-  if (fitting.length === 0) return selectToken(services, target, title);
-  const own = await meant(services, document, blocks, fitting);
-  const active = own?.find(({ token }) => token.id === services.active.id);
-  const obvious = active ?? (own?.length === 1 ? own[0] : undefined);
-  return obvious ?? chooseToken(services, own ?? fitting, title);
+  const fitting = fittingTokens(services, destinations);
+  return fitting.length === 0 ? selectToken(services, target, title) : chooseFitting(services, title, document, blocks, fitting);
 }

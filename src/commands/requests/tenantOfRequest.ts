@@ -1,13 +1,36 @@
 import * as vscode from 'vscode';
 import type { RequestBlock } from '../../httpFile/index.js';
 import { platformOf } from '../../platforms/index.js';
+import type { Destination } from '../../tenants/hostConsents.js';
+import { isAllowedHost } from '../../tenants/hosts.js';
 import type { Uses } from '../command.js';
-import type { Chosen } from '../selectToken.js';
+import { allTokens, chooseToken, type Chosen, type SelectsToken } from '../selectToken.js';
 
 /** Path segments that precede the name of an organization or tenant, as in `/tenant/acme/` and `/api/org/<id>`. */
 const BEFORE_NAME = new Set(['tenant', 't', 'org', 'orgs', 'organization', 'organizations']);
 /** Cloud Director's header with the id of the request's organization. */
 const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
+
+/** The tokens that may go to all these hosts without asking, as they are their tenants' own. */
+export function fittingTokens(services: Uses<'tenants' | 'vault'>, destinations: readonly Destination[]): Chosen[] {
+  return allTokens(services).filter(({ tenant }) =>
+    destinations.every(({ host }) => host !== undefined && isAllowedHost(tenant, host)),
+  );
+}
+
+/** Chooses among the tokens, without asking where the request shows which tenant is meant; prefers the active token. */
+export async function chooseFitting(
+  services: SelectsToken & Uses<'credentials' | 'sampleFolder'>,
+  title: string,
+  document: vscode.TextDocument,
+  blocks: readonly RequestBlock[],
+  fitting: readonly Chosen[],
+): Promise<Chosen | undefined> {
+  const own = await meant(services, document, blocks, fitting);
+  const active = own?.find(({ token }) => token.id === services.active.id);
+  const obvious = active ?? (own?.length === 1 ? own[0] : undefined);
+  return obvious ?? chooseToken(services, own ?? fitting, title);
+}
 
 /**
  * Selects the tokens of the tenant that the requests are for: the only candidate, the one that the requests name, or the one
@@ -15,7 +38,7 @@ const CONTEXT_HEADER = 'x-vmware-vcloud-tenant-context';
  * @param candidates tokens that may go to the hosts of the requests
  * @returns undefined if several tenants are possible
  */
-export async function meant(
+async function meant(
   { credentials, sampleFolder }: Uses<'credentials' | 'sampleFolder'>,
   document: vscode.TextDocument,
   blocks: readonly RequestBlock[],
