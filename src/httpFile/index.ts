@@ -24,8 +24,7 @@ export { findingMatches, credentialMatches, type CredentialMatch, type MatchOpti
 export type { Obstacle } from './plain/obstacles.js';
 export { readPlainRequest, withTokens, type PlainRequest } from './plain/plainRequest.js';
 export { placeholders, referenceName, referenceTo, type Placeholder } from './references.js';
-export { importLines } from './restClient/imports.js';
-export { findingUses, RestClientRegions, restClientUses, type RestClientUse } from './restClient/uses.js';
+export { findingUses, importLines, RestClientRegions, restClientUses, type RestClientUse } from './restClient/uses.js';
 export type { RestClientRequest } from './restClient/request.js';
 export type { HeaderLine, Refusal, RequestBlock, Warning, WarningKind } from './request.js';
 export type { HeaderEdits } from './insertion/headerEdits.js';

@@ -2,20 +2,31 @@ import { AppError } from '../../base/errors.js';
 import { Emitter, type Disposable, type Event } from '../../base/event.js';
 import { MINUTE_MS } from '../../base/time.js';
 import type { Clock } from '../../base/clock.js';
+import type { Broker } from '../../exchange/broker.js';
+import type { Refresher } from '../../exchange/refresher.js';
 import { needsPerson } from '../../exchange/status.js';
 import type { Authorization, Explained, ForwardedRequest, Gateway, Upstream } from '../../gateway/gateway.js';
 import type { OpenStream } from '../../net/http.js';
 import { credentialHeaders } from '../../platforms/index.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import { isCostly } from '../../store/tokenEntry.js';
+import type { Vault } from '../../store/vault.js';
+import type { Tenants } from '../../tenants/tenants.js';
 import { upstreamsOf } from '../../tenants/upstreams.js';
+import type { History } from '../../tokens/history.js';
 import { explain } from '../../views/messages.js';
-import type { AccessTokens, Core } from '../command.js';
 
 const MAX_KEPT = 500;
 
-type Model = AccessTokens &
-  Pick<Core, 'tenants' | 'vault' | 'refresher' | 'history'> & { readonly stream: OpenStream; readonly clock: Clock };
+interface Model {
+  readonly tenants: Tenants;
+  readonly vault: Vault;
+  readonly broker: Broker;
+  readonly refresher: Refresher;
+  readonly history: History;
+  readonly stream: OpenStream;
+  readonly clock: Clock;
+}
 
 /** A request that the gateway did not forward, because it would have written. */
 export interface RefusedWrite {

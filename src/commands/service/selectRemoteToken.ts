@@ -64,7 +64,10 @@ export async function pickRemote(
   return token;
 }
 
-/** Asks, for each stored token without a known id at the service, which of the listed ones it is. Whoever leaves it open is asked next time. */
+/**
+ * Asks, for each stored token without a known id at the service, which of the listed ones it is. Whoever leaves it open is
+ * asked next time.
+ */
 export async function matchKept(
   { manager, prompter }: Uses<'manager' | 'prompter'>,
   tenant: Tenant,

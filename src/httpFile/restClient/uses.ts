@@ -230,3 +230,6 @@ class Requests {
     return this.#requests.get(span.start);
   }
 }
+
+/** The lines that may import another file, whatever surrounds them: HttpKeeper also looks into bodies. */
+export const importLines = (lines: Lines): readonly number[] => indexOf(lines).lines('import', wholeOf(lines));
