@@ -18,7 +18,7 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 221_000,
+    'core.js': 222_000,
     'extension.js': 1_000,
     'features.js': 250_000,
     'gateway.js': 16_000,
