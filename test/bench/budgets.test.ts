@@ -70,6 +70,20 @@ describe('The extension, with ten times as much', () => {
     window.dispose();
   });
 
+  const dense: Readonly<Record<string, string>> = {
+    references: 'Authorization: Bearer {{$processEnv TENANT_TOKEN_ACME}}\n',
+    definitions: '@a = b\n',
+    'what could be tokens': 'Authorization: eyJ.eyJ.eyJa.eyJb.eyJ.c.eyJ\n',
+  };
+  for (const [what, unit] of Object.entries(dense))
+    it(`reads a file of ${what} in at most twelve times the time`, async () => {
+      const textOf = (size: number): string => `GET https://acme.example/\n${unit.repeat(size / unit.length)}`;
+      const texts = { 1: textOf(100_000), 10: textOf(1_000_000) };
+      const window = await openFile(new FakeDocument(''));
+      atMost12(growth((scale) => window.recognize(new FakeDocument(texts[scale])), 9));
+      window.dispose();
+    });
+
   it('reads the tenants in at most twelve times the time', () => {
     const tenants = (count: number): unknown[] =>
       Array.from({ length: count }, (_, n) => ({
