@@ -31,6 +31,7 @@ import type { Clock } from './base/clock.js';
 import { KeptSecrets } from './tokens/keptSecrets.js';
 import { ReferenceNames } from './tokens/referenceNames.js';
 import type { Due } from './tokens/reminders.js';
+import { AnswerDocuments } from './views/answers/answerDocuments.js';
 import { GatewayRequests } from './views/gatewayRequests.js';
 import { GatewayStatus } from './views/gatewayStatus.js';
 import { Inspector } from './views/inspector.js';
@@ -60,6 +61,7 @@ export function startFeatures(
   const { tenants, vault, broker, refresher, manager, notes, history, issued, log } = core;
   const clipboard = new Clipboard(() => settings.clipboardClearMs(), clock);
   const traces = new TraceDocuments({ tenants, vault, broker });
+  const answers = new AnswerDocuments(clock);
   const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
   const timeline = new Timeline({ tenants, vault, notes, manager }, () => settings.reminderDays());
   const sandbox = new SandboxRun(tenants, vault, (running) => {
@@ -86,6 +88,7 @@ export function startFeatures(
     keptSecrets: new KeptSecrets(core.vault),
     openReferences,
     clipboard,
+    answers,
     copyForm: new LastForm(context.globalState),
     traces,
     inspector,
@@ -117,6 +120,7 @@ export function startFeatures(
 
   context.subscriptions.push(
     traces,
+    answers,
     inspector,
     timeline,
     names,

@@ -67,7 +67,9 @@ export type ErrorCode =
   | 'creation-half-done'
   | 'regeneration-uncertain'
   | 'not-manageable'
-  // the answer to a tried request
+  // a request that a person tries
+  | 'not-plain'
+  | 'not-answered'
   | 'answer-damaged'
   // the document
   | 'no-editor'

@@ -20,6 +20,7 @@ import type { Refresher } from '../exchange/refresher.js';
 import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { Vault } from '../store/vault.js';
+import type { AnswerDocuments } from '../views/answers/answerDocuments.js';
 import type { GatewayRequests } from '../views/gatewayRequests.js';
 import type { Inspector } from '../views/inspector.js';
 import type { Prompter } from '../views/prompter.js';
@@ -65,6 +66,7 @@ export interface Services extends Omit<Core, 'broker' | 'vault'> {
   readonly clipboard: Clipboard;
   readonly copyForm: LastForm;
   readonly traces: TraceDocuments;
+  readonly answers: AnswerDocuments;
   readonly inspector: Inspector;
   readonly timeline: Timeline;
   readonly sandbox: SandboxRun;
@@ -79,7 +81,7 @@ export interface AccessTokens {
   readonly broker: Broker;
 }
 
-/** The ids of a command's tenant and token, from a row of the tree, a keybinding or a task. */
+/** What a command is about, by ids: from a row of the tree, a lens, a keybinding or a task. */
 export interface Target {
   readonly tenant?: string;
   readonly token?: string;
@@ -87,7 +89,8 @@ export interface Target {
   readonly remote?: string;
   /** The index of an entry of the setting, whose id may be wrong. */
   readonly entry?: number;
-  /** The line of the request that is meant instead of those at the cursors. */
+  /** The line of the request that is meant instead of those at the cursors, and the URI of its document. */
+  readonly document?: string;
   readonly line?: number;
 }
 

@@ -25,6 +25,7 @@ export const commandIds = [
   'insertReference',
   'updateHeaders',
   'newRequest',
+  'tryRequest',
   'allowReferences',
   'allowHost',
   'copyHeaders',

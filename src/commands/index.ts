@@ -40,6 +40,7 @@ import { showLog, showTimeline } from './views.js';
 import { showError } from './showError.js';
 import { testTenant } from './tenants/testTenant.js';
 import { trustCertificate } from './tenants/trustCertificate.js';
+import { tryRequest } from './requests/tryRequest.js';
 import { updateHeaders } from './requests/updateHeaders.js';
 import { updateToken } from './service/updateToken.js';
 import { useToken } from './tokens/useToken.js';
@@ -47,7 +48,7 @@ import { useToken } from './tokens/useToken.js';
 /** A command that exchanges API tokens. */
 interface Exchanging {
   readonly run: Command<Services & AccessTokens>;
-  /** It hands the access token out: to a file, the clipboard or the environment of REST Client. */
+  /** It hands the access token out: to a file, the clipboard, the environment of REST Client or a service. */
   readonly handsOut: boolean;
 }
 
@@ -81,6 +82,7 @@ export const commands = {
   insertReference: handsOut(insertReference),
   updateHeaders: handsOut(updateHeaders),
   newRequest: handsOut(newRequest),
+  tryRequest: handsOut(tryRequest),
   allowReferences,
   allowHost,
   copyHeaders: handsOut(copyHeaders),
@@ -158,15 +160,16 @@ function requireFocus(): void {
   if (!vscode.window.state.focused) throw new AppError('not-focused');
 }
 
-/** Reads the ids only and ignores the rest of the argument. */
+/** Reads the ids and the place only, and ignores the rest of the argument. */
 function readTarget(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const { tenant, token, remote, entry, line } = argument as Readonly<Record<keyof Target, unknown>>;
+  const { tenant, token, remote, entry, document, line } = argument as Readonly<Record<keyof Target, unknown>>;
   return {
     ...(typeof tenant === 'string' && { tenant }),
     ...(typeof token === 'string' && { token }),
     ...(typeof remote === 'string' && { remote }),
     ...(typeof entry === 'number' && entry >= 0 && { entry }),
+    ...(typeof document === 'string' && { document }),
     ...(typeof line === 'number' && line >= 0 && { line }),
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Dialect } from '../httpFile/index.js';
+import { findingRequests, type Dialect } from '../httpFile/index.js';
 import type { Vault } from '../store/vault.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Referred } from '../tokens/referenceNames.js';
@@ -8,8 +8,9 @@ import { inert } from '../views/format.js';
 import { explain, subjectOf } from '../views/messages.js';
 import { bareRequests, type BareRequest } from './bareRequests.js';
 import type { Credential, CredentialCache } from './credentialCache.js';
-import { isMarkdown, linesOf } from './document.js';
-import { isShort } from './readings.js';
+import { isMarkdown, linesOf, readingLines } from './document.js';
+import { isShort, Readings } from './readings.js';
+import { clientsHere } from './references/clients.js';
 import { requestLenses } from './requestLenses.js';
 import { isInScope } from './scope.js';
 import type { Statuses } from './statuses.js';
@@ -36,11 +37,17 @@ class TokenLens extends vscode.CodeLens {
   }
 }
 
-/** Shows above each request with one of our tokens whose it is and how long it is valid, and a remedy if it is not. */
+/**
+ * Shows above each request a way to try it and, if it has one of our tokens, whose it is, how long it is valid, and a remedy if
+ * it is not.
+ */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #credentials: CredentialCache;
   readonly #statuses: Statuses;
   readonly #model: Model;
+  /** The lines of requests. */
+  readonly #requests: Readings<readonly number[]>;
+  #dialect: Dialect | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
@@ -52,6 +59,11 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#credentials = credentials;
     this.#statuses = statuses;
     this.#model = model;
+    this.#requests = new Readings(function* (document) {
+      const options = { markdown: isMarkdown(document) };
+      const found = yield* findingRequests(yield* readingLines(document), model.dialects.current, options);
+      return found.map(({ line }) => line);
+    });
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused && this.#isStale) this.refresh();
     });
@@ -69,6 +81,8 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (!isInScope(document)) return [];
     const all = await this.#credentials.of(document);
     const now = Date.now();
+    this.#forgetOtherDialect();
+    const tries = (await this.#requests.of(document)).map((line) => tryLens(document, line));
     const ofTokens = requestLenses(all).flatMap(({ line, credential }) => {
       const range = new vscode.Range(line, 0, line, 0);
       const status = this.#status(credential, now);
@@ -76,7 +90,10 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const command = remedy && commandFor(remedy, credential.referred, status);
       return [new TokenLens(range, credential, remedy), ...(command ? [new vscode.CodeLens(range, command)] : [])];
     });
-    return [...ofTokens, ...this.#insertions(document, all)];
+    const others = [...ofTokens, ...this.#insertions(document, all)];
+    // VS Code keeps the order of lenses in a line. A client has its own lens to send.
+    const { httpYac, restClient } = clientsHere();
+    return httpYac || restClient ? [...others, ...tries] : [...tries, ...others];
   }
 
   /** Offers headers for requests that have none. Not in long documents, all of whose requests would have to be read. */
@@ -113,6 +130,12 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     clearTimeout(this.#timer?.handle);
     this.#subscription.dispose();
     this.#changed.dispose();
+  }
+
+  #forgetOtherDialect(): void {
+    const { current } = this.#model.dialects;
+    if (current !== this.#dialect) this.#requests.forget();
+    this.#dialect = current;
   }
 
   #status({ match, referred, expiresAt }: Credential, now: number): TokenStatus | undefined {
@@ -152,6 +175,16 @@ function insertion({ line, tenants: [tenant, ...others] }: BareRequest): vscode.
     command: 'tenantTokens.insertHeaders',
     arguments: [{ line, ...(only && { tenant: only.id }) }],
   };
+}
+
+function tryLens({ uri }: vscode.TextDocument, line: number): vscode.CodeLens {
+  const command = {
+    title: vscode.l10n.t('Try Request'),
+    tooltip: vscode.l10n.t('Send this request and show the answer beside it'),
+    command: 'tenantTokens.tryRequest',
+    arguments: [{ document: uri.toString(), line }],
+  };
+  return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command);
 }
 
 function commandFor(remedy: Remedy, referred: Referred | undefined, { error }: TokenStatus): vscode.Command | undefined {

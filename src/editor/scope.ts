@@ -7,8 +7,8 @@ export const SELECTOR: vscode.DocumentSelector = [
   { pattern: '**/*.{http,rest}' },
 ];
 
-/** Documents that a person does not work on: the log, and older versions of files. */
-const FOREIGN_SCHEMES: readonly string[] = ['output', 'git'];
+/** Documents that a person does not work on: the log, older versions of files, and answers to tried requests. */
+const FOREIGN_SCHEMES: readonly string[] = ['output', 'git', 'tenant-tokens-answer'];
 
 export function isInScope(document: vscode.TextDocument): boolean {
   return !FOREIGN_SCHEMES.includes(document.uri.scheme) && vscode.languages.match(SELECTOR, document) > 0;

@@ -107,10 +107,10 @@ export function formBody(fields: Readonly<Record<string, string | undefined>>): 
 }
 
 /** The request with the tenant's own TLS settings, if it has any. */
-export function withTls(
-  request: HttpRequest,
+export function withTls<Request extends object>(
+  request: Request,
   { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate }: TenantTls,
-): HttpRequest {
+): Request & { readonly tls?: TenantTls } {
   const tls: TenantTls = { caFile, clientCertificateFile, clientKeyFile, pinnedCertificate };
   return Object.values(tls).some((value) => value !== undefined) ? { ...request, tls } : request;
 }

@@ -118,7 +118,7 @@ function unescapedText(text: string): string {
 const characterOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
 
 /** The encodings in which services may write a secret into an answer. */
-function formsOf(secret: string): string[] {
+export function formsOf(secret: string): string[] {
   const text = secret.toWellFormed();
   const json = JSON.stringify(text).slice(1, -1);
   const hex = Buffer.from(text).toString('hex');

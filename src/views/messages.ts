@@ -42,6 +42,7 @@ const actions = {
   replaceToken: (): Action => action(vscode.l10n.t('Replace Token'), 'replaceToken'),
   openPortal: (): Action => action(vscode.l10n.t('Open Portal'), 'openPortal'),
   retry: (): Action => action(vscode.l10n.t('Try Again'), 'exchange'),
+  tryAgain: (): Action => action(vscode.l10n.t('Try Again'), 'tryRequest'),
   trustCertificate: (): Action => action(vscode.l10n.t('Trust Certificate…'), 'trustCertificate'),
   confirmAddress: (): Action => action(vscode.l10n.t('Review Address'), 'confirmAddress'),
   removeToken: (): Action => action(vscode.l10n.t('Remove Token'), 'removeToken'),
@@ -541,6 +542,16 @@ function explained({ code, facts }: Pick<AppError, 'code' | 'facts'>, { tenant, 
       };
     case 'not-manageable':
       return { text: fact('reason'), actions: [actions.openPortal()] };
+    case 'not-plain':
+      return {
+        text: vscode.l10n.t(
+          '{0} Change that, or send the request with an HTTP client such as httpYac or REST Client.',
+          fact('reason'),
+        ),
+        actions: [],
+      };
+    case 'not-answered':
+      return { text: unanswered(fact('why'), service, fact('cause')), actions: [actions.tryAgain()] };
     case 'answer-damaged':
       return {
         text: vscode.l10n.t('The answer says that it is compressed ({0}), but it cannot be decompressed.', fact('coding')),
@@ -635,6 +646,14 @@ function notQuotable(why: string): string {
   if (why === 'too-long')
     return vscode.l10n.t('The command would be longer than that shell allows. Choose another one, or copy the headers.');
   return vscode.l10n.t('This command cannot be written safely for that shell. Choose another one, or copy the headers.');
+}
+
+/** Why a request of a person got no answer. */
+function unanswered(why: string, host: string, cause: string): string {
+  if (why === 'timed-out') return vscode.l10n.t('{0} did not answer within two minutes.', host);
+  return why === 'unreachable'
+    ? vscode.l10n.t('{0} could not be reached ({1}). Check the address of the request and your network.', host, cause)
+    : vscode.l10n.t('The connection to {0} was lost before it answered ({1}).', host, cause);
 }
 
 /** The service's own words in parentheses. */

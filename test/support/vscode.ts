@@ -248,6 +248,7 @@ const events = {
   selection: new Emitter<{ readonly textEditor: Editor }>(),
   opened: new Emitter<FakeDocument>(),
   closed: new Emitter<FakeDocument>(),
+  tabs: new Emitter<{ readonly closed: readonly Tab[] }>(),
   changed: new Emitter<{ readonly document: FakeDocument; readonly contentChanges: readonly Change[] }>(),
   configuration: new Emitter<{ affectsConfiguration(key: string): boolean }>(),
   extensions: new Emitter<void>(),
@@ -261,6 +262,19 @@ interface LensProvider {
 
 interface HoverProvider {
   provideHover(document: FakeDocument, place: Position): Promise<{ readonly given: readonly unknown[] } | undefined>;
+}
+
+/** A tab, in the group that holds all. */
+interface Tab {
+  readonly input: TabInputText;
+  readonly group: { readonly viewColumn: number };
+}
+
+const tabOf = ({ uri }: FakeDocument): Tab => ({ input: new TabInputText(uri), group: { viewColumn: 1 } });
+
+interface ContentProvider {
+  provideTextDocumentContent(uri: Uri): string;
+  readonly onDidChange?: (listener: (uri: Uri) => void) => unknown;
 }
 
 const freshState = () => ({
@@ -285,7 +299,7 @@ const freshState = () => ({
   log: [] as string[],
   /** How often an output channel was shown. */
   logsShown: 0,
-  contents: new Map<string, { provideTextDocumentContent(uri: Uri): string }>(),
+  contents: new Map<string, ContentProvider>(),
   lenses: undefined as LensProvider | undefined,
   hovers: undefined as HoverProvider | undefined,
   problems: new Map<string, readonly Diagnostic[]>(),
@@ -385,6 +399,7 @@ export const editor = {
     document.isClosed = true;
     if (state.active?.document === document) state.active = undefined;
     events.closed.fire(document);
+    events.tabs.fire({ closed: [tabOf(document)] });
   },
 
   install(id: string, extension: unknown = {}): void {
@@ -463,6 +478,14 @@ async function documentOf(uri: Uri): Promise<FakeDocument> {
   return document;
 }
 
+/** A document has other content, which its provider gives. */
+function provideAgain(uri: Uri, provider: ContentProvider): void {
+  const document = state.documents.find((one) => one.uri.toString() === uri.toString());
+  const end = document?.lineAt(document.lineCount - 1).range.end;
+  if (document && end)
+    document.change([{ range: new Selection(0, 0, end.line, end.character), text: provider.provideTextDocumentContent(uri) }]);
+}
+
 interface Property {
   readonly default?: unknown;
 }
@@ -511,7 +534,7 @@ export const vscode = {
   QuickPickItemKind: { Separator: -1 },
   CodeActionKind: { QuickFix: 'quickfix' },
   ConfigurationTarget: { Global: 1 },
-  ViewColumn: { Active: -1 },
+  ViewColumn: { Active: -1, Beside: -2 },
   UIKind: { Desktop: 1, Web: 2 },
   Disposable: {
     from: (...all: readonly { dispose(): void }[]) => ({ dispose: () => all.forEach((one) => one.dispose()) }),
@@ -555,9 +578,16 @@ export const vscode = {
       return state.active;
     },
     get tabGroups() {
-      const tabOf = ({ uri }: FakeDocument) => ({ input: new TabInputText(uri) });
       const activeTab = state.active && tabOf(state.active.document);
-      return { all: [{ tabs: state.documents.map(tabOf) }], activeTabGroup: { activeTab } };
+      return {
+        all: [{ tabs: state.documents.map(tabOf) }],
+        activeTabGroup: { activeTab },
+        onDidChangeTabs: events.tabs.event,
+        close(tabs: readonly Tab[]) {
+          for (const { input } of tabs) editor.close(state.documents.find(({ uri }) => uri === input.uri)!);
+          return Promise.resolve(true);
+        },
+      };
     },
     createTreeView: (_: string, { treeDataProvider }: { readonly treeDataProvider?: Rows } = {}) =>
       (state.view = new TreeView(treeDataProvider)),
@@ -584,7 +614,11 @@ export const vscode = {
     setStatusBarMessage: () => disposable,
     withProgress: (_: unknown, work: (progress: { report(): void }, token: unknown) => unknown) =>
       work({ report: dispose }, { isCancellationRequested: false, onDidCancellationRequested: () => disposable }),
-    showTextDocument: (document: FakeDocument, { selection }: { readonly selection?: Range } = {}) => {
+    showTextDocument: (
+      document: FakeDocument,
+      { selection, preserveFocus }: { readonly selection?: Range; readonly preserveFocus?: boolean } = {},
+    ) => {
+      if (preserveFocus) return Promise.resolve(new Editor(document));
       const shown = editor.show(document);
       if (selection) shown.selection = new Selection(selection.start, selection.end);
       return Promise.resolve(shown);
@@ -616,8 +650,9 @@ export const vscode = {
       for (const [, of] of Map.groupBy(edits, ({ uri }) => uri.toString())) apply(await documentOf(of[0]!.uri), of);
       return true;
     },
-    registerTextDocumentContentProvider(scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) {
+    registerTextDocumentContentProvider(scheme: string, provider: ContentProvider) {
       state.contents.set(scheme, provider);
+      provider.onDidChange?.((uri) => provideAgain(uri, provider));
       return disposable;
     },
     // A folder of everything, but for one that is elsewhere.
@@ -637,6 +672,10 @@ export const vscode = {
   languages: {
     match: (_: unknown, { uri, languageId }: FakeDocument) =>
       ['http', 'markdown'].includes(languageId) || /\.(http|rest)$/.test(uri.path) ? 10 : 0,
+    setTextDocumentLanguage(document: FakeDocument, languageId: string) {
+      Object.assign(document, { languageId });
+      return Promise.resolve(document);
+    },
     registerCodeLensProvider(_: unknown, provider: LensProvider) {
       state.lenses = provider;
       return disposable;

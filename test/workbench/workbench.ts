@@ -765,9 +765,14 @@ export class Workbench {
     return readLenses(this.page);
   }
 
-  /** Waits until there are lenses, and they are as wanted: for each line the titles, joined by ` | `. */
+  /**
+   * Waits until there are lenses, and they are as wanted: for each line the titles, joined by ` | `, without the one that tries
+   * a request.
+   */
   async lensesAre(...wanted: readonly Match[]): Promise<void> {
-    const titles = async () => (await this.lenses()).map((line) => line.map(({ title }) => title).join(' | '));
+    const titlesOf = (line: readonly Lens[]) => line.map(({ title }) => title).filter((title) => title !== 'Try Request');
+    const titles = async () =>
+      (await this.lenses()).flatMap((line) => (titlesOf(line).length > 0 ? [titlesOf(line).join(' | ')] : []));
     const areSo = async () => {
       const shown = await titles();
       return shown.length === wanted.length && wanted.every((match, index) => matches(match, shown[index]!));

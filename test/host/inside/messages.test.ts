@@ -67,6 +67,8 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'creation-half-done': { id: 'urn:vcloud:token:1', name: 'ci-server', cause: 'connection-lost' },
   'regeneration-uncertain': cause,
   'not-manageable': { reason: 'Bright Pattern has no API that lists API tokens.' },
+  'not-plain': { reason: 'Line 3 has a script.' },
+  'not-answered': { host: 'api.example', why: 'unreachable', cause: 'ECONNREFUSED' },
   'answer-damaged': { coding: 'gzip' },
   'no-editor': {},
   'no-request': { reason: 'There is no request at the cursor.' },

@@ -57,6 +57,7 @@ export interface Lens {
 }
 
 const LENSES_RESOLVED = 100;
+export const TRY = 'Try Request';
 
 export async function lensesOf({ uri }: vscode.TextDocument): Promise<readonly Lens[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, LENSES_RESOLVED);
@@ -67,10 +68,14 @@ export async function lensesOf({ uri }: vscode.TextDocument): Promise<readonly L
   }));
 }
 
-/** Waits for the lenses of a document, as a text for each line. VS Code gives those of a line in the order in which they were made. */
+/**
+ * Waits for the lenses of a document, as a text for each line, without the one that tries a request, which each has. VS Code
+ * gives those of a line in the order in which they were made.
+ */
 export async function lensesAre(document: vscode.TextDocument, ...wanted: readonly (string | RegExp)[]): Promise<void> {
   const shown = async (): Promise<string[]> => {
-    const byLine = Map.groupBy(await lensesOf(document), ({ line }) => line);
+    const lenses = (await lensesOf(document)).filter(({ title }) => title !== TRY);
+    const byLine = Map.groupBy(lenses, ({ line }) => line);
     return [...byLine.values()].map((lenses) =>
       lenses
         .map(({ title }) => title)
