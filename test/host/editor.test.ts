@@ -31,6 +31,7 @@ describe(`The editor (${mode})`, () => {
 
   before(async () => {
     await editor().openView();
+    own.answer = { access_token: 'EXAMPLE-access-token', token_type: 'Bearer', expires_in: 600 };
     await addToken(editor(), 'Own', 'CI', 'EXAMPLE-client-secret');
   });
   after(() => {

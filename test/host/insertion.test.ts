@@ -41,6 +41,7 @@ describe(`Insert Headers (${mode})`, () => {
 
   before(async () => {
     await editor().openView();
+    own.answer = { access_token: ACCESS_TOKEN, token_type: 'Bearer', expires_in: 600 };
     await addToken(editor(), 'Own', 'CI', SECRET);
   });
   after(() => {

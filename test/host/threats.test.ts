@@ -173,7 +173,7 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
     const before = attack().own.requests.length;
     const moved = { ...attack().tenant, tokenUrl: `${attack().evilOrigin}/token` };
     await editor().changeSettings({ [TENANTS]: [moved, attack().distant] });
-    await rowSaying(editor(), ['Acme', 'CI'], /^address changed$/);
+    await rowSaying(editor(), ['Acme', 'CI'], /^active · address changed$/);
     await editor().inlineAction(['Acme', 'CI'], 'Get Access Token (Exchange, Refresh)');
     const refused = /^The address of Acme has changed since its API token was entered, so the token is not sent/;
     await editor().notificationButton(refused, 'Review Address');
@@ -183,7 +183,7 @@ describe(`threats in VS Code (${mode}): what others have written`, () => {
     // What leaves a question open says no.
     await editor().page.keyboard.press('Escape');
     await editor().clearNotifications();
-    await rowSaying(editor(), ['Acme', 'CI'], /^address changed$/);
+    await rowSaying(editor(), ['Acme', 'CI'], /^active · address changed$/);
     await editor().contextMenu(['Acme', 'CI'], 'Copy Access Token');
     await editor().notification(refused);
     assert.equal(attack().own.requests.length, before);

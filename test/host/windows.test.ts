@@ -100,7 +100,7 @@ describe(`two windows on one server (${mode}, SEED=${SEED})`, () => {
     second = await first().openWindow();
     await add(first(), 'Token-1');
     await second.openView();
-    await second.command('Tenant Tokens: Exchange');
+    await second.command('Tenant Tokens: Get Access Token (Exchange, Refresh)');
     await second.quickPick('Acme');
     await second.notification(OUTDATED);
     await second.clearNotifications();

@@ -25,9 +25,11 @@ export async function addTenant(editor: Workbench, kind: string, ...replies: rea
  */
 export async function addToken(editor: Workbench, tenant: string, name: string, ...replies: readonly Reply[]): Promise<void> {
   const isFirst = (await editor.rows()).every(({ path }) => path.at(-2) !== tenant);
+  await editor.clearNotifications();
   await editor.inlineAction(tenant, 'Add API Token…');
   await reply(editor, ...(isFirst ? replies : [name, ...replies]));
-  await editor.notification(IS_KEPT);
+  const isSaid = async () => (await editor.notifications()).some(({ inProgress }) => !inProgress);
+  await until('what became of the API token', isSaid, { seen: () => editor.notifications() });
   await editor.clearNotifications();
   if (!isFirst) return;
   await editor.contextMenu([tenant, FIRST], 'Rename API Token…');
@@ -76,9 +78,6 @@ export async function rowGone(editor: Workbench, label: string): Promise<void> {
     seen: () => editor.rows(),
   });
 }
-
-/** What is said once an API token is stored: whom it is for, why it cannot be exchanged, or that this costs something. */
-export const IS_KEPT = /: signed in|is kept\. Exchange it|, so nothing was sent|could not be reached/;
 
 /** The tenants as settings.json has them. */
 export const tenantsIn = (editor: Workbench): unknown[] => (editor.settings()[TENANTS] as unknown[] | undefined) ?? [];
