@@ -18,9 +18,9 @@ describe('the bundle', () => {
 
   /** What each file may grow to, bytes. Whatever starts with the editor is parsed by every person who has it installed. */
   const BUDGET: Readonly<Record<string, number>> = {
-    'core.js': 222_000,
+    'core.js': 222_500,
     'extension.js': 1_000,
-    'features.js': 250_000,
+    'features.js': 270_000,
     'gateway.js': 16_000,
     'sandbox.js': 45_000,
     'undici.js': 310_000,
@@ -32,11 +32,11 @@ describe('the bundle', () => {
     for (const [name, file] of scripts) assert.ok(statSync(file).size <= BUDGET[name]!, `${name}: ${kilobytes(file)} kB`);
   });
 
-  it('is packaged with little else: at most 18 files of 368 kB when compressed', () => {
+  it('is packaged with little else: at most 18 files of 384 kB when compressed', () => {
     const files = packaged(dist);
     assert.ok(files.length <= 18, files.join(', '));
     const sum = files.reduce((kB, file) => kB + zippedKilobytes(file), 0);
-    assert.ok(sum <= 368, `${sum} kB`);
+    assert.ok(sum <= 384, `${sum} kB`);
   });
 
   describe('of what others wrote', () => {
