@@ -29,6 +29,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   insertHeadersInFile: NO_REQUEST,
   insertReference: NO_REQUEST,
   newRequest: NO_REQUEST,
+  tryRequest: NO_REQUEST,
   allowHost: NO_REQUEST,
   updateHeaders: /^notification: No header of yours in an open file has expired\.$/m,
   addTenant: asks('Add Tenant', 'Choose the service'),
