@@ -28,7 +28,8 @@ export async function addToken(editor: Workbench, tenant: string, name: string, 
   await editor.clearNotifications();
   await editor.inlineAction(tenant, 'Add API Token…');
   await reply(editor, ...(isFirst ? replies : [name, ...replies]));
-  const isSaid = async () => (await editor.notifications()).some(({ inProgress }) => !inProgress);
+  const isSaid = async () =>
+    (await editor.notifications()).some(({ inProgress, text }) => !inProgress && !text.startsWith('Exchanging'));
   await until('what became of the API token', isSaid, { seen: () => editor.notifications() });
   await editor.clearNotifications();
   if (!isFirst) return;
