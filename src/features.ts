@@ -63,7 +63,7 @@ export function startFeatures(
   const traces = new TraceDocuments({ tenants, vault, broker });
   const answers = new AnswerDocuments(clock);
   const inspector = new Inspector({ tenants, vault, broker, notes, manager, history });
-  const timeline = new Timeline({ tenants, vault, notes, manager }, () => settings.reminderDays());
+  const timeline = new Timeline({ tenants, vault, broker, notes, manager }, () => settings.reminderDays());
   const sandbox = new SandboxRun(tenants, vault, (running) => {
     void vscode.commands.executeCommand('setContext', 'tenantTokens.sandboxRunning', running);
   });

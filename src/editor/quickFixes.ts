@@ -3,7 +3,7 @@ import { referenceTo } from '../httpFile/index.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { explain, subjectOf } from '../views/messages.js';
-import { HTTP_YAC, REST_CLIENT } from './references/clients.js';
+import { dialectsHere, HTTP_YAC, REST_CLIENT } from './references/clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
 import type { Place } from './references/judgement.js';
@@ -39,7 +39,9 @@ export class QuickFixes implements vscode.CodeActionProvider {
       .filter((one) => one.match.kind === 'literal' && rangeOf(one).intersection(range))
       .flatMap((one) => this.#replacement(document, one, shown) ?? []);
     const remedies = shown.flatMap((one) => helping(one, this.#remedies(document, one.finding)));
-    return [...literals, ...remedies, ...shown.flatMap((one) => helping(one, [dismissal(document, one.finding)]))];
+    const dismissals = shown.flatMap((one) => helping(one, [dismissal(document, one.finding)]));
+    // Without a client, nothing would resolve the reference.
+    return dialectsHere().length > 0 ? [...literals, ...remedies, ...dismissals] : [...remedies, ...literals, ...dismissals];
   }
 
   /** Replaces exactly the token by a reference. */
@@ -51,7 +53,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
         code !== 'foreign-host' && credential.match.line === literal.match.line && credential.match.start === literal.match.start,
     );
     const action = writing(document, literal, vscode.l10n.t('Replace by Reference {0}', name), name);
-    action.isPreferred = true;
+    action.isPreferred = dialectsHere().length > 0;
     action.diagnostics = helped.map(({ diagnostic }) => diagnostic);
     return action;
   }

@@ -4,6 +4,7 @@ import type { RemoteToken } from '../platforms/lifecycle.js';
 import type { Tenant } from '../platforms/tenant.js';
 import type { Tenants } from '../tenants/tenants.js';
 import { expiryOf } from '../tokens/apiTokenExpiry.js';
+import type { Broker } from '../exchange/broker.js';
 import type { TokenManager } from '../management/tokenManager.js';
 import type { TokenNotes } from '../tokens/tokenNotes.js';
 import type { TokenEntry } from '../store/tokenEntry.js';
@@ -15,6 +16,7 @@ import { PagePanel } from './pagePanel.js';
 import { timelinePage, timelineTitle, type TimelineRow } from './timelinePage.js';
 
 interface Model {
+  readonly broker: Broker;
   readonly tenants: Tenants;
   readonly vault: Vault;
   readonly notes: TokenNotes;
@@ -50,6 +52,7 @@ export class Timeline implements vscode.Disposable {
       model.vault.onDidChangeList(update),
       model.notes.onDidChange(update),
       model.manager.onDidChange(update),
+      model.broker.onDidChange(update),
     );
   }
 
@@ -96,6 +99,13 @@ export class Timeline implements vscode.Disposable {
     return timelinePage(timeline, nonce, textLanguage());
   }
 
+  #goneAs(tenant: Tenant, id: string): TimelineRow['gone'] {
+    const { broker, manager } = this.#model;
+    const code = broker.status(tenant, id).error?.code;
+    if (code === 'token-revoked' || manager.details(id)?.token.state === 'revoked') return 'revoked';
+    return code === 'api-token-refused' ? 'refused' : undefined;
+  }
+
   #keptRow(tenant: Tenant, { id, name, addedAt }: TokenEntry): TimelineRow {
     const note = this.#model.notes.of(id);
     return {
@@ -104,7 +114,7 @@ export class Timeline implements vscode.Disposable {
       name,
       from: this.#model.manager.details(id)?.token.createdAt ?? addedAt,
       end: expiryOf(note),
-      isRevoked: this.#model.manager.details(id)?.token.state === 'revoked',
+      gone: this.#goneAs(tenant, id),
       actions: keptActions(tenant, note.exchangeBy !== undefined),
     };
   }
@@ -117,7 +127,7 @@ function remoteRow(tenant: Tenant, { id, name, createdAt, endsAt, state }: Remot
     name,
     from: createdAt,
     end: remoteEnd(endsAt),
-    isRevoked: state === 'revoked',
+    gone: state === 'revoked' ? state : undefined,
     actions: [{ title: vscode.l10n.t('Details'), command: COMMANDS.details }, ...portalAction(tenant)],
   };
 }

@@ -14,7 +14,8 @@ export interface TimelineRow {
   /** When it was added or created, epoch ms. */
   readonly from: number | undefined;
   readonly end: End;
-  readonly isRevoked: boolean;
+  /** How the service has done away with it. */
+  readonly gone?: 'revoked' | 'refused' | undefined;
   /** Whether a stored token may be this one. */
   readonly mayBeHere?: boolean;
   readonly actions: readonly TokenAction[];
@@ -32,6 +33,9 @@ interface Timeline {
 /** Each kind of bar has its own pattern, so colour is not the only difference. */
 type Kind = 'ended' | 'soon' | 'later' | 'open';
 
+/** So many tokens without a known expiry are listed with the others, more are folded. */
+const FEW = 3;
+
 export const timelineTitle = (): string => vscode.l10n.t('Token Timeline');
 
 /** The page of all API tokens over time, soonest expiry first. */
@@ -43,24 +47,42 @@ export function timelinePage(timeline: Timeline, nonce: string, language: string
 function table({ rows, days, now }: Timeline): Html {
   const sorted = rows.toSorted((one, other) => rank(one.end) - rank(other.end) || one.tenant.localeCompare(other.tenant));
   const scale = scaleOf(rows.map(lifetimeOf), now);
-  return html`${legend()}
-    <table>
-      <caption>
-        ${vscode.l10n.t('API tokens by expiry, soonest first.')}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${vscode.l10n.t('Token')}</th>
-          <th scope="col">${vscode.l10n.t('Tenant')}</th>
-          <th scope="col" class="time"><span class="hidden">${vscode.l10n.t('Time')}</span>${axis(scale, now)}</th>
-          <th scope="col">${vscode.l10n.t('Expires')}</th>
-          <th scope="col">${vscode.l10n.t('Actions')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${sorted.map((row) => tableRow(row, scale, kindOf(row, days, now), now))}
-      </tbody>
-    </table>`;
+  const isKnown = ({ end, gone }: TimelineRow): boolean => gone !== undefined || typeof end === 'object';
+  const [known, others] = [sorted.filter(isKnown), sorted.filter((row) => !isKnown(row))];
+  const isFolded = known.length > 0 && others.length > FEW;
+  const draw = (some: readonly TimelineRow[]): Html =>
+    tableOf(
+      some.map((row) => tableRow(row, scale, kindOf(row, days, now), now)),
+      axis(scale, now),
+    );
+  return html`${legend()} ${draw(isFolded ? known : sorted)}
+  ${
+    isFolded &&
+    html`<details>
+      <summary>${vscode.l10n.t('{0} API tokens without a known expiry', others.length)}</summary>
+      ${draw(others)}
+    </details>`
+  }`;
+}
+
+function tableOf(rows: readonly Html[], time: Html): Html {
+  return html`<table>
+    <caption>
+      ${vscode.l10n.t('API tokens by expiry, soonest first.')}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${vscode.l10n.t('Token')}</th>
+        <th scope="col">${vscode.l10n.t('Tenant')}</th>
+        <th scope="col" class="time"><span class="hidden">${vscode.l10n.t('Time')}</span>${time}</th>
+        <th scope="col">${vscode.l10n.t('Expires')}</th>
+        <th scope="col">${vscode.l10n.t('Actions')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 /** Soonest first; then unknown expiry, which the person can set; then tokens that never expire. */
@@ -69,19 +91,22 @@ function rank(end: End): number {
   return end?.at ?? Number.MAX_SAFE_INTEGER;
 }
 
+const goneText = (gone: 'revoked' | 'refused'): string =>
+  gone === 'revoked' ? vscode.l10n.t('revoked') : vscode.l10n.t('refused');
+
 function lifetimeOf({ from, end }: TimelineRow): Lifetime {
   return { from, to: end === 'never' ? null : end?.at };
 }
 
-function kindOf({ end, isRevoked }: TimelineRow, days: readonly number[], now: number): Kind {
-  if (isRevoked) return 'ended';
+function kindOf({ end, gone }: TimelineRow, days: readonly number[], now: number): Kind {
+  if (gone) return 'ended';
   if (end === undefined || end === 'never') return 'open';
   if (end.at <= now) return 'ended';
   return dueDays(end, days, now) === undefined ? 'later' : 'soon';
 }
 
 function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html {
-  const { target, tenant, name, end, isRevoked, mayBeHere = false, actions } = row;
+  const { target, tenant, name, end, gone, mayBeHere = false, actions } = row;
   const isHere = target.token !== undefined;
   const isPassing = typeof end === 'object' && end.kind === 'unless-exchanged';
   return html`<tr>
@@ -89,7 +114,7 @@ function tableRow(row: TimelineRow, scale: Scale, kind: Kind, now: number): Html
     <td class="tenant">${tenant}</td>
     <td class="time">${bar(row, scale, kind, now)}</td>
     <td class="end">
-      ${isRevoked ? vscode.l10n.t('revoked') : end === undefined ? vscode.l10n.t('Unknown – set a date') : endText(end, now)}${
+      ${gone ? goneText(gone) : end === undefined ? vscode.l10n.t('Unknown – set a date') : endText(end, now)}${
         isPassing && html`<br /><span class="quiet">${vscode.l10n.t('unless it is exchanged by then')}</span>`
       }
     </td>
@@ -122,7 +147,7 @@ function legend(): Html {
     ['soon', vscode.l10n.t('expires soon')],
     ['later', vscode.l10n.t('expires later')],
     ['open', vscode.l10n.t('no expiry, or unknown')],
-    ['ended', vscode.l10n.t('expired')],
+    ['ended', vscode.l10n.t('expired, revoked or refused')],
   ];
   return html`${patterns()}
     <ul class="actions legend">
@@ -215,6 +240,7 @@ function barText({ from, end }: TimelineRow, isBeyond: boolean): string {
 }
 
 const STYLE = `
+summary { cursor: pointer; margin: 1em 0; }
 .time { width: 40%; min-width: 16em; }
 tbody th, .tenant { min-width: 7em; }
 thead .time { padding-bottom: 0; vertical-align: bottom; }

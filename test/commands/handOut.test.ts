@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CANCEL } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
 import type { AcquiresToken } from '../../src/commands/access/acquireAccessToken.js';
 import type { Command } from '../../src/commands/command.js';
@@ -27,14 +28,16 @@ describe('Commands that hand a token out', () => {
     'exchange nothing, ask nothing and change nothing while the window does not have the focus',
     inWorld(async (world) => {
       const { run, prompter } = await world.start();
+      prompter.when(/^The sandbox runs on this machine/, CANCEL);
       await run('startSandbox');
+      const asked = prompter.asked.length;
       for (const id of idsOf(true)) {
         const { document } = editor.open('GET https://cloud.example/\n');
         editor.focus(false);
         await run(id, { tenant: 'sandbox-cloud-director' });
         editor.focus(true);
         assert.equal(document.getText(), 'GET https://cloud.example/\n', id);
-        assert.deepEqual(prompter.asked, [], id);
+        assert.equal(prompter.asked.length, asked, id);
         assert.equal(editor.clipboard, '', id);
       }
       assert.deepEqual(prompter.texts('progress'), []);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { platforms } from '../../src/platforms/index.js';
+import { CANCEL } from '../support/scriptedPrompter.js';
 import { editor } from '../support/vscode.js';
 import { inWorld } from '../support/world.js';
 
@@ -10,6 +11,7 @@ describe('The sandbox', () => {
       const extension = await world.start();
       const { prompter, run } = extension;
       const settings = [...editor.settings];
+      prompter.when(/^The sandbox runs on this machine/, CANCEL);
       await run('startSandbox');
       const shown = new Set(
         (await extension.rows()).filter(({ path }) => path.length === 1).map(({ description }) => description),

@@ -91,10 +91,11 @@ describe(`Insert Headers (${mode})`, () => {
       'oauth2-client': { headers: ['X-Api-Key: {token}'], insert: byRow('Metering API', 'Metering') },
     };
     await editor().command('Tenant Tokens: Start Sandbox');
+    await editor().activeEditor('sandbox-cloud-director.http');
+    await editor().notificationButton(/^The sandbox runs on this machine/, 'Open Samples');
     const areOpen = async () =>
       (await editor().tabs()).filter(({ name }) => name.startsWith('sandbox-')).length === Object.keys(samples).length;
     await until('the samples to open', areOpen, { limit: OPEN_LIMIT_MS, seen: () => editor().tabs() });
-    await editor().activeEditor('sandbox-cloud-director.http');
     for (const [tenant, { headers, insert }] of Object.entries(samples)) {
       await editor().openFile(`sandbox-${tenant}.http`);
       const before = await editor().editorText();

@@ -86,11 +86,12 @@ describe('threats: commands of other extensions', () => {
   it(
     'row 73: nobody is asked about sandbox tokens, which give access to nothing else, or about references, which are not tokens',
     inWorld(async (world) => {
-      const { extension, run, show } = await open(world);
+      const { extension, prompter, run, show } = await open(world);
       editor.install('anweber.vscode-httpyac');
       const { lines } = show(untitled(1));
       await run('insertReference', { tenant: 'acme' });
       assert.match(lines()[0] ?? '', /TENANT_TOKEN_ACME/);
+      prompter.when(/^The sandbox runs on this machine/, CANCEL);
       await run('startSandbox');
       editor.set({ 'tenantTokens.insertAs': 'token' });
       editor.active!.selection = new Selection(5, 0, 5, 0);
@@ -185,6 +186,7 @@ describe('threats: tenants that share a host', () => {
     inWorld(async (world) => {
       const extension = await world.start();
       const { run, prompter } = extension;
+      prompter.when(/^The sandbox runs on this machine/, CANCEL);
       await run('startSandbox');
       await run('useToken', { token: extension.tokenOf('sandbox-cloud-director-system', 'Operator') });
       prompter.when(CHOOSE, /Ada/);

@@ -22,7 +22,7 @@ describe('the page of the timeline', () => {
     name,
     from: NOW - DAY_MS,
     end: undefined,
-    isRevoked: false,
+
     actions: [DETAILS],
     ...change,
   });
@@ -41,6 +41,14 @@ describe('the page of the timeline', () => {
     assert.deepEqual(names(text), ['gone', 'soon', 'late', 'unknown', 'never']);
     assert.match(read(text), /gone Acme .*, 3 days ago .*soon Acme .*, in 12 days .*unknown Acme Unknown – set a date /);
     assert.ok(read(text).includes(`gone Acme ${formatDay(NOW - 3 * DAY_MS)}, 3 days ago`), read(text));
+  });
+
+  it('folds those whose expiry nobody knows, if they are many beside others', () => {
+    const open = ['a', 'b', 'c', 'd'].map((name) => row(name, { end: 'never' }));
+    const folded = page(...open, row('soon', { end: { at: NOW + 12 * DAY_MS, kind: 'end' } }));
+    assert.deepEqual(names(folded.slice(0, folded.indexOf('<details'))), ['soon']);
+    assert.match(read(folded), /4 API tokens without a known expiry/);
+    assert.doesNotMatch(page(...open), /<details/);
   });
 
   it('draws each kind of bar in a form of its own', () => {
@@ -64,13 +72,14 @@ describe('the page of the timeline', () => {
       page(
         row('theirs', { target: { tenant: 'acme', remote: '7' }, end: 'never' }),
         row('ours', { target: { tenant: 'acme', remote: '8' }, mayBeHere: true }),
-        row('over', { isRevoked: true, end: { at: NOW + DAY_MS, kind: 'end' } }),
+        row('over', { gone: 'revoked', end: { at: NOW + DAY_MS, kind: 'end' } }),
         row('kept', { end: { at: NOW + 13 * DAY_MS, kind: 'unless-exchanged' } }),
       ),
     );
     assert.match(text, /theirs only at the service Acme/);
     assert.match(text, /ours not matched to a token here Acme/);
     assert.match(text, /over Acme revoked/);
+    assert.match(read(page(row('no', { gone: 'refused' }))), /no Acme refused/);
     assert.match(text, /kept Acme .*in 13 days unless it is exchanged by then/);
   });
 });

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -48,9 +48,11 @@ export function useSandbox(): InsideSandbox {
 
   before(async () => {
     await vscode.commands.executeCommand('tenantTokens.startSandbox');
-    for (const { uri } of vscode.workspace.textDocuments.filter(({ languageId }) => languageId === 'http')) {
-      const sample = await readFile(uri.fsPath, 'utf8');
-      origins.set(path.parse(uri.path).name, /^GET (http:\/\/[^/]+)/m.exec(sample)?.[1] ?? '');
+    const [first] = vscode.workspace.textDocuments.filter(({ languageId }) => languageId === 'http');
+    const folder = path.dirname(first!.uri.fsPath);
+    for (const file of await readdir(folder)) {
+      const sample = await readFile(path.join(folder, file), 'utf8');
+      origins.set(path.parse(file).name, /^GET (http:\/\/[^/]+)/m.exec(sample)?.[1] ?? '');
     }
     await closeEditors();
     subscribe('http.server.request.start', changeAnswer);
