@@ -48,6 +48,8 @@ async function step(editor: Workbench, number: number, title: string, work: () =
 
 /** Each tenant of the sandbox with its first token and its sample, once all samples are open. */
 async function visitsOf(editor: Workbench): Promise<Visit[]> {
+  await until('the sandbox', async () => (await editor.tabs()).length > 0, { limit: FIRST_START_LIMIT_MS });
+  await editor.notificationButton(/^The sandbox runs on this machine/, 'Open Samples');
   const hasSamples = async (): Promise<boolean> => {
     const tenants = (await editor.rows()).filter(({ level }) => level === 1);
     return tenants.length > 0 && (await editor.tabs()).length === tenants.length;
@@ -82,7 +84,10 @@ async function insertAndSend(editor: Workbench, visit: Visit, folder: string): P
   visit.before = await sendFile(file);
   await editor.page.getByRole('tab', { name: visit.sample }).click();
   await editor.activeEditor(visit.sample);
-  await editor.contextMenu([visit.tenant, visit.token], 'Insert Headers in All Requests of File');
+  await editor.command('Tenant Tokens: Insert Headers in All Requests of File');
+  const isAsked = async () => (await editor.quickPickItems()).some(({ label }) => label === visit.tenant);
+  await until('the headers, or the question which token', async () => (await editor.isDirty()) || isAsked());
+  if (await isAsked()) await editor.quickPick(visit.tenant);
   await until(`headers in ${visit.sample}`, () => editor.isDirty());
   await editor.save();
   visit.after = await sendFile(file);

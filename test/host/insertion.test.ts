@@ -66,29 +66,23 @@ describe(`Insert Headers (${mode})`, () => {
   }
 
   it('makes each request of the samples of the sandbox answer 200 where it answered 401', async () => {
-    const inFile = (label?: string) => async () => {
+    const inFile = (label?: string, passcode?: string) => async () => {
       await editor().command(IN_FILE);
       // Nothing is asked where only one token of the sample’s tenant fits.
       if (label !== undefined) await editor().quickPick(label);
-    };
-    const byRow = (tenant: string, token: string, passcode?: string) => async () => {
-      await editor().contextMenu([tenant, token], 'Insert Headers in All Requests of File');
       if (passcode !== undefined) await editor().answer(passcode);
     };
     const samples: Record<string, { headers: readonly string[]; insert: () => Promise<void> }> = {
       'cloud-director': { headers: [BEARER, '{accept}'], insert: inFile('Acme') },
-      'cloud-director-system': { headers: [BEARER, '{accept}'], insert: byRow('Provider', 'Operator') },
+      'cloud-director-system': { headers: [BEARER, '{accept}'], insert: inFile() },
       'cloud-services': { headers: ['csp-auth-token: {token}'], insert: inFile('Cloud org') },
-      'cloud-services-mfa': {
-        headers: ['csp-auth-token: {token}'],
-        insert: byRow('Guarded org', 'Laptop (passcode 123456)', '123456'),
-      },
+      'cloud-services-mfa': { headers: ['csp-auth-token: {token}'], insert: inFile(undefined, '123456') },
       'aria-automation': { headers: [BEARER], insert: inFile() },
       commvault: { headers: ['Authtoken: {token}'], insert: inFile('Backup') },
       'identity-services': { headers: [BEARER], insert: inFile('Broker') },
       'bright-pattern': { headers: [BEARER], insert: inFile() },
       oauth2: { headers: [BEARER], insert: inFile() },
-      'oauth2-client': { headers: ['X-Api-Key: {token}'], insert: byRow('Metering API', 'Metering') },
+      'oauth2-client': { headers: ['X-Api-Key: {token}'], insert: inFile() },
     };
     await editor().command('Tenant Tokens: Start Sandbox');
     await editor().activeEditor('sandbox-cloud-director.http');

@@ -10,7 +10,7 @@ import { requestToTry, type PreparesRequest, type RequestToTry } from './request
 
 /** How much of a body is kept and shown, bytes. */
 const MAX_KEPT = 10 * 1024 * 1024;
-/** Errors of the connection, of which only the tenant's part of the message would be wrong. */
+/** Errors of the connection: their message would send a person to the tenant's settings, and the host may be another one. */
 const UNANSWERED: ReadonlySet<string> = new Set(['unreachable', 'timed-out', 'connection-lost']);
 
 type SendsRequest = PreparesRequest & Uses<'answers' | 'history' | 'stream'>;

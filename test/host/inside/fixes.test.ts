@@ -65,8 +65,8 @@ describe('a quick fix', () => {
     const document = await openWithToken('update.http', 'EXAMPLE-access-token-to-update', 1);
     await problemsAre(document, `warning expired-literal 2:${COLUMN}`);
     assert.deepEqual(titles(await quickFixesAt(document, 1, IN_REFERENCE)), [
-      `Replace by Reference ${NAME}`,
       'Update Header',
+      `Replace by Reference ${NAME}`,
       'Dismiss expired-literal for This File',
     ]);
     giving(sandbox, 'EXAMPLE-new-access-token');

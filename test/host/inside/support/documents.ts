@@ -61,11 +61,14 @@ export const TRY = 'Try Request';
 
 export async function lensesOf({ uri }: vscode.TextDocument): Promise<readonly Lens[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, LENSES_RESOLVED);
-  return lenses.map(({ range, command }) => ({
-    line: range.start.line,
-    title: (command?.title ?? '').replaceAll('\u00a0', ' '),
-    run: command?.command ? () => vscode.commands.executeCommand(command.command, ...argumentsOf(command)) : undefined,
-  }));
+  // Those that have a command come before those that VS Code has yet to resolve.
+  return lenses
+    .toSorted((a, b) => a.range.start.line - b.range.start.line)
+    .map(({ range, command }) => ({
+      line: range.start.line,
+      title: (command?.title ?? '').replaceAll('\u00a0', ' '),
+      run: command?.command ? () => vscode.commands.executeCommand(command.command, ...argumentsOf(command)) : undefined,
+    }));
 }
 
 /**
