@@ -12,25 +12,37 @@ export type Mask = (text: string) => string;
  */
 export function masker(secrets: Iterable<string>): Mask {
   const long = [...new Set(secrets)].filter(({ length }) => length >= MIN_LENGTH);
-  const forms = [...new Set(long.flatMap((secret) => [...formsOf(secret), ...escapesOf(secret)]))]
-    .filter(({ length }) => length >= MIN_LENGTH)
-    .sort((one, other) => other.length - one.length);
-  if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|'), 'gi');
-  return (text) => withoutBeginning(text.replaceAll(pattern, MASK), forms);
+  const forms = [...new Set(long.flatMap((secret) => [...formsOf(secret), ...escapesOf(secret)]).map(lowered))].filter(
+    ({ length }) => length >= MIN_LENGTH,
+  );
+  return (text) => (forms.length === 0 ? text : withoutForms(text, forms));
+}
+
+/** In lower case where that is ASCII, so that each character stays where it is. */
+const lowered = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+function withoutForms(text: string, forms: readonly string[]): string {
+  const plain = lowered(text);
+  const places = forms.flatMap((form) => [...placesOf(form, plain)]).sort((one, other) => one.start - other.start);
+  let masked = '';
+  let at = 0;
+  for (const { start, end } of places) {
+    if (start >= at) masked += text.slice(at, start) + MASK;
+    at = Math.max(at, end);
+  }
+  const cut = Math.max(...forms.map((form) => beginningAt(plain.slice(at), form)));
+  return masked + (cut > 0 ? text.slice(at, -cut) + MASK : text.slice(at));
+}
+
+function* placesOf(form: string, text: string): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + 1))
+    yield { start, end: start + form.length };
 }
 
 /** Escapes that serializers of JSON use without need: of `+`, `=` and others, and of `/`. */
 function escapesOf(secret: string): string[] {
   const escaped = secret.replaceAll(/[^\w.~-]/g, (sign) => String.raw`\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return [escaped, secret.replaceAll('/', String.raw`\/`)];
-}
-
-function withoutBeginning(text: string, forms: readonly string[]): string {
-  const end = text.slice(-(forms[0]?.length ?? 0)).toLowerCase();
-  const lengths = forms.map((form) => beginningAt(end, form.toLowerCase()));
-  const length = Math.max(...lengths);
-  return length > 0 ? text.slice(0, -length) + MASK : text;
 }
 
 /** How many characters at the end of a text begin a form; 0 if they are few. */

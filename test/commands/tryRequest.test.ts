@@ -7,6 +7,7 @@ import type { Target } from '../../src/commands/command.js';
 import { answers, type Loopback, type Script } from '../faults/loopback.js';
 import { editor, vscode } from '../support/vscode.js';
 import { Uri } from '../support/vscodeTypes.js';
+import { until } from '../workbench/until.js';
 import { inWorld, type World } from '../support/world.js';
 import { entryOf, secretOf } from '../support/entries.js';
 import { linesOf } from '../httpFile/support/text.js';
@@ -73,9 +74,12 @@ describe('Try Request', () => {
         const extension = await world.start({ 'tenantTokens.httpClient': dialect });
         const { prompter } = extension;
         prompter.when('requires a one-time passcode', '123456');
+        prompter.when('The sandbox runs on this machine', 'Open Samples');
         await extension.run('startSandbox');
-        const samples = vscode.workspace.textDocuments.filter(({ uri }) => /sandbox-[^/]*\.http$/.test(uri.path));
-        assert.ok(samples.length >= 10);
+        const samples = await until('the samples', () => {
+          const open = vscode.workspace.textDocuments.filter(({ uri }) => /sandbox-[^/]*\.http$/.test(uri.path));
+          return open.length >= 10 && open;
+        });
         for (const document of samples) {
           const tenant = /([^/]*)\.http$/.exec(document.uri.path)![1]!;
           const text = document.getText();

@@ -22,6 +22,7 @@ const ALLOWED = [
   'dist/gateway.js',
   'dist/sandbox.js',
   'dist/undici.js',
+  'media/answer.tmLanguage.json',
   'media/icon.png',
   'media/view.svg',
   'media/workbench.webp',

@@ -84,6 +84,8 @@ describe('the menu of a row', () => {
     'Copy Headers',
     'Copy Access Token',
     'Copy as…',
+    'Copy Gateway URL',
+    'Open Terminal for Tenant',
     'Show Details',
     'Open Portal',
     'Rename API Token…',
