@@ -3,6 +3,7 @@ import type { Core } from './commands/command.js';
 import { commandIds } from './commands/ids.js';
 import { isInScope } from './editor/scope.js';
 import type { Features } from './features.js';
+import { OrderedMemento } from './base/orderedMemento.js';
 import { Sender } from './net/send.js';
 import { settings } from './settings.js';
 import { Tenants } from './tenants/tenants.js';
@@ -37,6 +38,7 @@ interface Surroundings extends ProcessParts {
  * Opens no connection, and reads only the active token's record.
  */
 export function start(context: vscode.ExtensionContext, { prompter, ...own }: Surroundings = processDefaults): Running {
+  const globalState = new OrderedMemento(context.globalState);
   const log = vscode.window.createOutputChannel('Tenant Tokens', { log: true });
   const sender = new Sender(
     () => settings.network(),
@@ -48,7 +50,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
   const { vault, broker } = createTokenServices({
     ...own,
     secrets: context.secrets,
-    index: context.globalState,
+    index: globalState,
     folder,
     ...(vscode.env.uiKind === vscode.UIKind.Web && { hostBeganAt: performance.timeOrigin }),
     send: sender.send,
@@ -64,8 +66,8 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     focused: () => vscode.window.state.focused,
     findTenant: (id) => tenants.find(id),
   });
-  const notes = new TokenNotes(context.globalState, vault, broker);
-  const history = new History({ ...own, memento: context.globalState, vault, broker });
+  const notes = new TokenNotes(globalState, vault, broker);
+  const history = new History({ ...own, memento: globalState, vault, broker });
   const days = (): readonly number[] => settings.reminderDays();
   const reminders = new Reminders({
     ...own,
@@ -86,7 +88,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
   });
   const tree = new TenantTree(
     { tenants, vault, broker, notes, active, manager },
-    context.globalState,
+    globalState,
     (ids) => settings.reorderTenants(ids),
     days,
     own.clock,
@@ -97,7 +99,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     days,
     own.clock,
   );
-  const issued = new IssuedTokens(context.globalState, vault, broker);
+  const issued = new IssuedTokens(globalState, vault, broker);
   const { send, stream, readCertificate } = sender;
   const core: Core = {
     tenants,
@@ -114,6 +116,7 @@ export function start(context: vscode.ExtensionContext, { prompter, ...own }: Su
     send,
     stream,
     readCertificate,
+    globalState,
     log,
   };
 

@@ -89,7 +89,7 @@ export function startFeatures(
     openReferences,
     clipboard,
     answers,
-    copyForm: new LastForm(context.globalState),
+    copyForm: new LastForm(core.globalState),
     traces,
     inspector,
     timeline,

@@ -47,6 +47,7 @@ export interface Core {
   readonly send: Send;
   readonly stream: OpenStream;
   readonly readCertificate: ReadCertificate;
+  readonly globalState: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }
 
