@@ -54,8 +54,6 @@ export function findingText(finding: Finding): string {
 function unresolvedText({ credential, referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): string {
   const name = credential.match.text;
   switch (why) {
-    case 'no-client':
-      return vscode.l10n.t('No HTTP client here resolves {0}. Install httpYac or REST Client, or insert the token.', name);
     case 'not-allowed':
     case 'refused':
       return vscode.l10n.t('REST Client would send an empty value: it may not resolve {0} until you allow it.', name);

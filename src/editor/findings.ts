@@ -15,7 +15,7 @@ export type Finding = { readonly credential: Credential } & (
   | {
       readonly code: 'not-resolved';
       readonly referred: Referred;
-      readonly why: Exclude<State, 'resolved'> | 'no-client';
+      readonly why: Exclude<State, 'resolved'>;
       /** httpYac resolves it; only REST Client does not. */
       readonly byHttpYac: boolean;
       /** The request for which the token is withheld. */
@@ -65,7 +65,8 @@ function referenceFindings(credential: Credential, around: Surroundings): Findin
   const { error } = around.status(referred);
   if (error && needsPerson(error)) return [{ code: 'attention', credential, referred, error }];
   const { byHttpYac, inRestClient } = around.resolution(match.text);
-  const why = inRestClient ?? (byHttpYac ? 'resolved' : 'no-client');
+  // *Try Request* resolves what no client does.
+  const why = inRestClient ?? 'resolved';
   // References in httpYac only are a choice: lenses show it, and it is not a problem.
   if (why === 'resolved' || (why === 'refused' && byHttpYac)) return [];
   const culprit = why === 'withheld' || why === 'production' ? around.withheldBy(match.text) : undefined;

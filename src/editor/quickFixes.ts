@@ -3,7 +3,7 @@ import { referenceTo } from '../httpFile/index.js';
 import { isAllowedHost } from '../tenants/hosts.js';
 import type { ReferenceNames, Referred } from '../tokens/referenceNames.js';
 import { explain, subjectOf } from '../views/messages.js';
-import { dialectsHere, HTTP_YAC, REST_CLIENT } from './references/clients.js';
+import { dialectsHere } from './references/clients.js';
 import type { Diagnostics, Shown } from './diagnostics.js';
 import type { Finding } from './findings.js';
 import type { Place } from './references/judgement.js';
@@ -109,12 +109,6 @@ function dismissal(document: vscode.TextDocument, { code }: Finding): vscode.Cod
 
 function unresolvedRemedies({ referred, why, culprit }: Extract<Finding, { code: 'not-resolved' }>): vscode.CodeAction[] {
   switch (why) {
-    case 'no-client':
-      return [
-        running(vscode.l10n.t('Find httpYac'), 'workbench.extensions.search', `@id:${HTTP_YAC}`),
-        running(vscode.l10n.t('Find REST Client'), 'workbench.extensions.search', `@id:${REST_CLIENT}`),
-        about(referred, vscode.l10n.t('Insert the Access Token'), 'insertHeaders'),
-      ];
     case 'not-allowed':
     case 'refused':
       return [running(vscode.l10n.t('Let REST Client Resolve References…'), 'tenantTokens.allowReferences')];

@@ -242,17 +242,12 @@ describe('Insert Headers', () => {
 
 describe('Insert Reference', () => {
   it(
-    'says so where no client resolves references, and offers the access token, which Enter does not take',
+    'needs no client: Try Request resolves it',
     inWorld(async (world) => {
-      const { prompter, run, session, show } = await open(world);
-      const lines = show(session);
-      prompter.when('There is no HTTP client here that resolves references', CANCEL, ENTER, 'Insert Access Token');
+      const { run, session, show } = await open(world);
+      const lines = show(session, '');
       await run('insertReference', { tenant: 'acme' });
-      assert.match(prompter.question('no HTTP client').text, /httpYac or REST Client/);
-      await run('insertReference', { tenant: 'acme' });
-      assert.deepEqual(lines(), [session]);
-      await run('insertReference', { tenant: 'acme' });
-      assert.deepEqual(shortened(lines()), [session, 'Authorization: …', 'Accept: …']);
+      assert.deepEqual(shortened(lines()), [session, REFERENCE, 'Accept: …', '']);
     }),
   );
 

@@ -64,9 +64,9 @@ describe('Findings', () => {
       { resolution: () => ({ byHttpYac: false, inRestClient: 'production' }) },
     ],
     [
-      'a reference without a client',
+      'not a reference without a client, which Try Request resolves',
       ACME + reference('ACME'),
-      ['not-resolved no-client'],
+      [],
       { resolution: () => ({ byHttpYac: false, inRestClient: undefined }) },
     ],
     [

@@ -6,14 +6,14 @@ import type { Header } from '../../platforms/platform.js';
 import type { Tenant } from '../../platforms/tenant.js';
 import { settings } from '../../settings.js';
 import type { Access } from '../../store/record.js';
-import type { Choice, Option, Prompter } from '../../views/prompter.js';
+import type { Choice, Prompter } from '../../views/prompter.js';
 import { answered } from '../../views/prompts.js';
 import type { Uses } from '../command.js';
 import { mayHold, type ConfirmsDocument } from './documentConsents.js';
 import type { Chosen } from '../selectToken.js';
 import { askToPublish } from '../access/askToPublish.js';
 
-/** What to write into a file: the access token, or a reference that the HTTP client resolves. */
+/** What to write into a file: the access token, or a reference that is resolved when the request is sent. */
 export type Form = 'reference' | 'token';
 
 /** Auth headers to write into a file. */
@@ -79,29 +79,14 @@ async function wanted(prompter: Prompter): Promise<Form | undefined> {
   return form;
 }
 
-/** A reference needs a client that resolves it, and REST Client needs permission. Otherwise offers the token. */
+/** *Try Request* and httpYac resolve any reference; REST Client needs permission. */
 async function possible(prompter: Prompter, form: Form | undefined): Promise<Form | undefined> {
   if (form !== 'reference') return form;
   const { httpYac, restClient } = clientsHere();
-  if (!httpYac && !restClient) return offerToken(prompter);
   const leave = settings.publishReferences();
   const mustAsk = restClient && (httpYac ? leave === undefined : leave !== true);
   if (!mustAsk) return 'reference';
   const answer = await askToPublish(prompter, httpYac ? vscode.l10n.t('Only in httpYac') : vscode.l10n.t('Insert Access Token'));
   if (answer === 'refused') return httpYac ? 'reference' : 'token';
   return answer && 'reference';
-}
-
-async function offerToken(prompter: Prompter): Promise<Form | undefined> {
-  const search: Option<'search' | 'token'> = { label: vscode.l10n.t('Show Clients'), value: 'search' };
-  const token: Option<'search' | 'token'> = { label: vscode.l10n.t('Insert Access Token'), value: 'token' };
-  const way = await prompter.confirm({
-    message: vscode.l10n.t('There is no HTTP client here that resolves references.'),
-    detail: vscode.l10n.t(
-      'A reference is resolved by httpYac or REST Client when it sends the request. Neither is installed where Tenant Tokens runs. Install one there, or write the access token into the file.',
-    ),
-    options: [search, token],
-  });
-  if (way === 'search') await vscode.commands.executeCommand('workbench.extensions.search', 'httpyac rest-client');
-  return way === 'token' ? 'token' : undefined;
 }

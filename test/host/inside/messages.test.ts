@@ -52,7 +52,7 @@ const CODES: Readonly<Record<ErrorCode, Facts>> = {
   'not-found': status,
   'rate-limited': { status: 429, retryAfter: 5 },
   'service-failed': { ...status, status: 503 },
-  'exchange-needed': {},
+  'exchange-needed': { token: 'Laptop' },
   'passcode-needed': status,
   'already-expired': {},
   'single-use-spent': {},
