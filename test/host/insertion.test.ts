@@ -70,7 +70,9 @@ describe(`Insert Headers (${mode})`, () => {
       await editor().command(IN_FILE);
       // Nothing is asked where only one token of the sample’s tenant fits.
       if (label !== undefined) await editor().quickPick(label);
-      if (passcode !== undefined) await editor().answer(passcode);
+      if (passcode === undefined) return;
+      await editor().inputMessage(/one-time passcode/);
+      await editor().answer(passcode);
     };
     const samples: Record<string, { headers: readonly string[]; insert: () => Promise<void> }> = {
       'cloud-director': { headers: [BEARER, '{accept}'], insert: inFile('Acme') },
@@ -133,7 +135,10 @@ describe(`Insert Headers (${mode})`, () => {
     const active = editor().page.locator('.editor-group-container.active');
     const button = active.locator('.editor-actions').getByRole('button', { name: 'Insert Headers' });
     const items = async () => {
-      await active.locator('.view-lines').click({ button: 'right', position: { x: 5, y: 5 } });
+      await active
+        .locator('.view-line')
+        .first()
+        .click({ button: 'right', position: { x: 5, y: 5 } });
       const menu = editor().page.locator('.monaco-menu .action-menu-item .action-label');
       await menu.first().waitFor();
       const labels = await menu.allTextContents();

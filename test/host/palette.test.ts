@@ -63,6 +63,11 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   scrubHistory: /^notification: REST Client has no history on this machine\.$/m,
   allowReferences: /^dialog: Let REST Client resolve references\?$/m,
   removeAllData: /^dialog: Remove all data of Tenant Tokens\?$/m,
+  startGateway: /^status: .*Gateway of Tenant Tokens is running/m,
+  copyGatewayUrl: asks('Copy Gateway URL', WHICH_TOKEN),
+  openTerminal: asks('Open Terminal for Tenant', WHICH_TOKEN),
+  showGatewayRequests: /^editor: Gateway Requests\.txt$/m,
+  stopGateway: /^(?![^]*\nstatus: .*Gateway)/,
   groupByPlatform: /^row: VMware Cloud Director$/m,
   showAsList: /^row: Acme$/m,
   showTimeline: /^editor: .*tenantTokens\.timeline/m,
@@ -98,6 +103,7 @@ describe(`the palette (${mode})`, () => {
       ...active.map(({ name }) => `editor: ${name}`),
       ...panel.map((text) => `panel: ${text}`),
       ...rows.map(({ label }) => `row: ${label}`),
+      ...(await editor().statusBarItems()).map(({ ariaLabel }) => `status: ${ariaLabel}`),
     ]
       .filter(Boolean)
       .join('\n');
@@ -120,7 +126,7 @@ describe(`the palette (${mode})`, () => {
   it('offers every command but those that have nothing to do', async () => {
     const ids = commands.map(({ command }) => command.replace('tenantTokens.', ''));
     assert.deepEqual(Object.keys(EXPECTED).sort(), ids.sort());
-    for (const idle of ['stopSandbox', 'showAsList'])
+    for (const idle of ['stopSandbox', 'stopGateway', 'showAsList'])
       assert.ok(!(await editor().commandsFor(titleOf(idle))).includes(titleOf(idle)), idle);
   });
 

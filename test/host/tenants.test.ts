@@ -31,7 +31,7 @@ describe(`tenants in settings.json (${mode})`, () => {
     const place = lines.findIndex((line) => line.includes('bright-pattern'));
     await editor().cursor(place + 1, lines[place]!.length + 1);
     await editor().typeText(',\n');
-    const fields = await suggestions('loginId', 'hostParameter', 'headers', 'url');
+    const fields = await suggestions('loginId', 'hostParameter', 'headers');
     assert.ok(!fields.includes('organization'), fields.join(', '));
 
     await editor().cursor(place - 1, lines[place - 2]!.length + 1);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { developIn, launchBrowser, newContext, pageAddress } from './browser.js';
@@ -454,15 +454,19 @@ export class Workbench {
   /** Clicks a button that a row shows while the mouse is over it. */
   async inlineAction(wanted: RowMatch, title: string): Promise<void> {
     await this.#rowRests(wanted);
-    await this.#clickRow(wanted, `.actions .action-label[aria-label=${JSON.stringify(title)}]`, ['click']);
+    // VS Code adds the key of a command.
+    const labels = [`[aria-label=${JSON.stringify(title)}]`, `[aria-label^=${JSON.stringify(`${title} (Ctrl`)}]`];
+    await this.#clickRow(wanted, labels.map((label) => `.actions .action-label${label}`).join(', '), ['click']);
   }
 
-  /** The buttons that a row shows while the mouse is over it. */
+  /** The buttons that a row shows while the mouse is over it, without their keys. */
   async inlineActions(wanted: RowMatch): Promise<string[]> {
     const row = await this.#rowLocator(wanted);
     await row.hover();
     const labels = await row.locator('.actions .action-label').all();
-    return Promise.all(labels.map(async (label) => (await label.getAttribute('aria-label')) ?? ''));
+    return Promise.all(
+      labels.map(async (label) => ((await label.getAttribute('aria-label')) ?? '').replace(/ \(Ctrl[^)]*\)$/, '')),
+    );
   }
 
   /** Waits for a tooltip of a row that says this, and returns all of it. */
@@ -863,15 +867,6 @@ export class Workbench {
 
   async screenshot(file: string): Promise<void> {
     await this.page.screenshot({ path: file });
-  }
-
-  /** A screenshot for readers, of a window of that size, px, as WebP: with all its text a third of a PNG. */
-  async picture(file: string, size: { readonly width: number; readonly height: number }): Promise<void> {
-    await this.page.setViewportSize(size);
-    const session = await this.page.context().newCDPSession(this.page);
-    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
-    writeFileSync(file, Buffer.from(data, 'base64'));
-    await session.detach();
   }
 
   async setTheme(theme: Theme): Promise<void> {
