@@ -1,12 +1,13 @@
 /**
  * `npm start`: installs what is missing, builds, and opens VS Code with the extension, its sandbox and a sample for each
- * tenant. With `--tour` it does the main job there by itself, without a person.
+ * tenant. With `--tour` it does the main job there by itself, without a person; with `--pictures` it takes those of README and
+ * walkthrough.
  */
 import path from 'node:path';
 import process from 'node:process';
 import { findDesktop, openDesktop } from './demo/desktop.mjs';
 import { show } from './demo/show.mjs';
-import { ensureDependencies, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
+import { ensureDependencies, ensureEncoder, ensureNode, ensureWorkbench, root, workbenchRuns } from './support/install.mjs';
 import { mustRun, step } from './support/steps.mjs';
 import { environment, tools, VSIX } from './support/tools.mjs';
 
@@ -17,7 +18,20 @@ async function tour(node) {
   needWorkbench('the tour');
   await ensureWorkbench();
   await step('Building', () => mustRun(node, tools.build, { cwd: root, env: environment(node) }));
-  return show(node, 'test/tour.ts', ...process.argv.filter((argument) => argument === '--readme'));
+  return show(node, 'test/tour.ts');
+}
+
+async function takePictures(node) {
+  needWorkbench('taking pictures');
+  await ensureWorkbench();
+  await ensureEncoder();
+  await step('Building and packaging', () => mustRun(node, tools.pack(VSIX), { cwd: root, env: environment(node) }));
+  const code = await show(node, 'test/pictures/take.ts');
+  if (code !== 0) return code;
+  const folders = ['.tour/pictures', 'media/pictures'].map((folder) => path.join(root, folder));
+  const encode = ['test/pictures/encode.mjs', ...folders];
+  await step('Encoding', () => mustRun(node, encode, { cwd: root, env: environment(node) }));
+  return 0;
 }
 
 async function open(node) {
@@ -45,6 +59,7 @@ function needWorkbench(what) {
 async function main() {
   await ensureDependencies();
   const node = await ensureNode();
+  if (process.argv.includes('--pictures')) return takePictures(node);
   return process.argv.includes('--tour') ? tour(node) : open(node);
 }
 

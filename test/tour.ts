@@ -2,7 +2,7 @@
  * Does the main job by itself in a real VS Code, without a person, and leaves a screenshot of each step under `.tour/`:
  * exchanges the token of each tenant, inserts the headers into each sample, sends each request with httpYac, puts a reference
  * in the place of a token and sends it from the editor, copies a header set, creates an API token at its service and shows when
- * it ends. With `--readme` it also takes the picture of the README.
+ * it ends.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -148,14 +148,6 @@ async function create(editor: Workbench): Promise<void> {
   await until('its access token', async () => COUNTING.test((await editor.row(CREATED)).description));
 }
 
-/** A reference with what is known of it, and a tenant with what is known of its token. */
-async function takeReadmePicture(editor: Workbench): Promise<void> {
-  await editor.setTheme('dark');
-  await editor.expand(['Backup', 'Laptop']);
-  await editor.clickRow(['Backup', 'Laptop', 'Access token']);
-  await editor.picture(path.join(root, 'media/workbench.webp'), { width: 1100, height: 680 });
-}
-
 async function main(): Promise<void> {
   // Whoever shows this holds the other end.
   process.stdin.once('end', () => process.exit(1)).resume();
@@ -182,7 +174,6 @@ async function main(): Promise<void> {
     });
     await step(editor, 4, 'Put a reference in the place of a token and send it', () => refer(editor, sampleFolder(editor)));
     await editor.closeResponse({ takesFocus: false });
-    if (process.argv.includes('--readme')) await takeReadmePicture(editor);
     await step(editor, 5, 'Copy the headers of a tenant', async () => {
       const { tenant, token } = visits[0] ?? assert.fail('no tenant');
       await editor.inlineAction([tenant, token], 'Copy Headers');

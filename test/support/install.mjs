@@ -10,6 +10,7 @@ import { run, step } from './steps.mjs';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const nodeFolder = path.join(root, 'test/node');
 const workbenchFolder = path.join(root, 'test/workbench');
+const picturesFolder = path.join(root, 'test/pictures');
 
 /** The Node of the extension host that the extension asks for: undici 8 does not load below it. */
 const NODE_FLOOR = [22, 19];
@@ -76,9 +77,9 @@ async function unlessDone(isDone, work) {
 }
 
 /** Whether what is installed is what the lock file says. npm writes its own list last, so a half-finished install has none. */
-function dependenciesMatch() {
-  const wanted = readText(path.join(root, 'package-lock.json'));
-  const installed = readText(path.join(root, 'node_modules/.package-lock.json'));
+function dependenciesMatch(folder) {
+  const wanted = readText(path.join(folder, 'package-lock.json'));
+  const installed = readText(path.join(folder, 'node_modules/.package-lock.json'));
   if (!wanted || !installed) return false;
   const there = JSON.parse(installed).packages;
   return Object.entries(JSON.parse(wanted).packages)
@@ -88,7 +89,19 @@ function dependenciesMatch() {
 
 /** The extension's own dependencies, as the lock file says. */
 export async function ensureDependencies() {
-  await unlessDone(dependenciesMatch, () => step('Installing the dependencies', () => npm(['ci'], root)));
+  await ensurePackages(root, 'Installing the dependencies');
+}
+
+/** The encoder of pictures and movies. */
+export async function ensureEncoder() {
+  await ensurePackages(picturesFolder, 'Installing the encoder of pictures');
+}
+
+async function ensurePackages(folder, title) {
+  await unlessDone(
+    () => dependenciesMatch(folder),
+    () => step(title, () => npm(['ci'], folder)),
+  );
 }
 
 const isNewEnough = (version) => {
