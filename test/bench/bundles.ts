@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -70,7 +70,8 @@ export function packaged(dist: Readonly<Record<string, string>>): readonly strin
   const listed = readFileSync(join(root, '.vscodeignore'), 'utf8')
     .split(/\r?\n/)
     .filter((line) => line.startsWith('!'))
-    .map((line) => line.slice(1));
+    .map((line) => line.slice(1))
+    .flatMap((line) => (line.includes('*') ? globSync(line, { cwd: root }) : line));
   return ['package.json', ...listed].map((file) =>
     file.startsWith('dist/') ? (dist[basename(file)] ?? file) : join(root, file),
   );

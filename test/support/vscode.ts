@@ -577,6 +577,7 @@ export const vscode = {
     get activeTextEditor() {
       return state.active;
     },
+    visibleTextEditors: [],
     get tabGroups() {
       const activeTab = state.active && tabOf(state.active.document);
       return {

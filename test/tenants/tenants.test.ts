@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '../../src/base/errors.js';
+import { platforms } from '../../src/platforms/index.js';
 import { isAllowedHost } from '../../src/tenants/hosts.js';
 import { problemText, readTenants, Tenants } from '../../src/tenants/tenants.js';
 
@@ -12,32 +15,15 @@ function problemOf(changes: Record<string, unknown>): string | undefined {
 }
 
 describe('tenants in the settings', () => {
-  it('accepts the examples in the README, one per platform', () => {
-    const entries = readTenants([
-      { ...acme, apiVersion: '39.0' },
-      { id: 'csp', name: 'Cloud org', platform: 'cloud-services', url: 'https://console.cloud.vmware.com' },
-      { id: 'backup', name: 'Backup', platform: 'commvault', url: 'https://cc.example.com/commandcenter/api' },
-      { id: 'idb', name: 'Broker', platform: 'identity-services', url: 'https://idb.example.com', tenant: 'CUSTOMER' },
-      {
-        id: 'contact',
-        name: 'Contact',
-        platform: 'bright-pattern',
-        url: 'https://acme.brightpattern.com',
-        loginId: 'ada.lovelace',
-      },
-      {
-        id: 'other',
-        name: 'Billing API',
-        platform: 'oauth2',
-        tokenUrl: 'https://id.example.com/oauth2/token',
-        grant: 'client_credentials',
-        clientId: 'billing',
-        scope: 'invoices',
-      },
-    ]);
+  it('accepts the example on the page of each platform', () => {
+    const examples = platforms.map(({ id }) => {
+      const page = readFileSync(join(__dirname, '../../media/platforms', `${id}.md`), 'utf8');
+      return JSON.parse(/```jsonc\n([^`]*)```/.exec(page)?.[1] ?? 'null') as unknown;
+    });
+    const entries = readTenants(examples);
     assert.deepEqual(
-      entries.map(({ problems }) => problems),
-      [[], [], [], [], [], []],
+      entries.map(({ tenant, problems }) => tenant?.platform ?? problems),
+      platforms.map(({ id }) => id),
     );
   });
 

@@ -2,10 +2,20 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import process from 'node:process';
+import { platforms } from '../../src/platforms/index.js';
 
 const root = join(__dirname, '../..');
+
+const inBothThemes = (name: string): string[] => [`${name}-dark.webp`, `${name}-light.webp`];
+const PICTURES = [
+  'details-dark.webp',
+  ...['exchange', 'git'].flatMap(inBothThemes),
+  'movie.webp',
+  ...['reference', 'request', 'sandbox', 'tenant', 'timeline'].flatMap(inBothThemes),
+].map((name) => `media/pictures/${name}`);
+const PAGES = platforms.map(({ id }) => `media/platforms/${id}.md`).sort();
 
 /** All that is in the package. */
 const ALLOWED = [
@@ -24,12 +34,15 @@ const ALLOWED = [
   'dist/undici.js',
   'media/answer.tmLanguage.json',
   'media/icon.png',
+  'media/networks.md',
+  ...PICTURES,
+  ...PAGES,
+  'media/references.md',
   'media/view.svg',
-  'media/workbench.webp',
   'package.json',
 ];
 
-const DOCUMENTS = ALLOWED.filter((name) => /^[A-Z]+(\.md)?$/.test(name));
+const DOCUMENTS = ALLOWED.filter((name) => /^[A-Z]+$|\.md$/.test(name));
 
 /** Files that commonly lie around in packaged folders, and have been found in packages. */
 const STRAY = [
@@ -82,7 +95,7 @@ describe('threats: the package', () => {
     builds = ['dist', 'again'].map((name) => join(folder, name));
     for (const outdir of builds)
       execFileSync(process.execPath, ['esbuild.mjs', '--production', `--outdir=${outdir}`], { cwd: root });
-    for (const name of ['package.json', '.vscodeignore', 'media', ...DOCUMENTS])
+    for (const name of ['package.json', '.vscodeignore', 'media', ...DOCUMENTS.filter((name) => !name.includes('/'))])
       cpSync(join(root, name), join(folder, name), { recursive: true });
   });
   after(() => {
@@ -144,7 +157,7 @@ describe('threats: the package', () => {
       const text = readFileSync(join(root, document), 'utf8');
       for (const [, target = '', fragment] of text.matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)) {
         if (/^https:\/\//.test(target)) continue;
-        const place = target || document;
+        const place = target ? posix.join(posix.dirname(document), target) : document;
         assert.ok(ALLOWED.includes(place), `${document} links to ${place}`);
         if (fragment) assert.ok(anchorsOf(readFileSync(join(root, place), 'utf8')).includes(fragment), `${place}#${fragment}`);
       }

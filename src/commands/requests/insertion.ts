@@ -119,10 +119,16 @@ function linesAt({ lines }: Anchors): readonly number[] {
   return there;
 }
 
-/** @throws AppError `no-editor`; `file-not-shown` if VS Code hides a large or binary file from extensions */
+/**
+ * The active editor; where a page is active, such as the walkthrough, the only one beside it that holds requests.
+ * @throws AppError `no-editor`; `file-not-shown` if VS Code hides a large or binary file from extensions
+ */
 export function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor && mayHoldRequests(editor.document)) return editor;
+  const visible = vscode.window.visibleTextEditors.filter(({ document }) => mayHoldRequests(document));
+  const [only, ...others] = visible;
+  if (!editor && only && others.length === 0) return only;
   const isShown = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText;
   throw new AppError(!editor && isShown ? 'file-not-shown' : 'no-editor');
 }
