@@ -78,7 +78,7 @@ describe(`Insert Headers (${mode})`, () => {
       'cloud-director': { headers: [BEARER, '{accept}'], insert: inFile('Acme') },
       'cloud-director-system': { headers: [BEARER, '{accept}'], insert: inFile() },
       'cloud-services': { headers: ['csp-auth-token: {token}'], insert: inFile('Cloud org') },
-      'cloud-services-mfa': { headers: ['csp-auth-token: {token}'], insert: inFile(undefined, '123456') },
+      'cloud-services-mfa': { headers: ['csp-auth-token: {token}'], insert: inFile('Guarded org', '123456') },
       'aria-automation': { headers: [BEARER], insert: inFile() },
       commvault: { headers: ['Authtoken: {token}'], insert: inFile('Backup') },
       'identity-services': { headers: [BEARER], insert: inFile('Broker') },
