@@ -214,6 +214,22 @@ describe('Insert Headers', () => {
   );
 
   it(
+    'goes into the only file beside a page that is active, such as the walkthrough',
+    inWorld(async (world) => {
+      const { prompter, run, session, show } = await open(world);
+      const lines = show(session, '');
+      prompter.when('Open a .http or .rest file', CANCEL);
+      editor.showPage('instead');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(lines(), [session, '']);
+      const again = show(session, '');
+      editor.showPage('beside');
+      await run('insertHeaders', { tenant: 'acme' });
+      assert.deepEqual(shortened(again()), [session, 'Authorization: …', 'Accept: …', '']);
+    }),
+  );
+
+  it(
     'warns of a commented-out header and of a lower-case method, and fixes them on request',
     inWorld(async (world) => {
       const { prompter, run, session, show } = await open(world);

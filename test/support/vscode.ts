@@ -294,6 +294,8 @@ const freshState = () => ({
   extensions: new Map<string, unknown>(),
   documents: [] as FakeDocument[],
   active: undefined as Editor | undefined,
+  /** Editors beside a page that is active. */
+  beside: [] as readonly Editor[],
   pages: new Set<Page>(),
   /** The lines of output channels. */
   log: [] as string[],
@@ -392,6 +394,13 @@ export const editor = {
     state.active = new Editor(document);
     events.activeEditor.fire(state.active);
     return state.active;
+  },
+
+  /** A page takes the place of the active editor, or is shown beside it. */
+  showPage(where: 'instead' | 'beside'): void {
+    state.beside = where === 'beside' && state.active ? [state.active] : [];
+    state.active = undefined;
+    events.activeEditor.fire(undefined);
   },
 
   close(document: FakeDocument): void {
@@ -577,7 +586,9 @@ export const vscode = {
     get activeTextEditor() {
       return state.active;
     },
-    visibleTextEditors: [],
+    get visibleTextEditors() {
+      return state.active ? [state.active] : state.beside;
+    },
     get tabGroups() {
       const activeTab = state.active && tabOf(state.active.document);
       return {
