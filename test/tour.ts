@@ -61,9 +61,9 @@ async function visitsOf(editor: Workbench): Promise<Visit[]> {
     .filter(({ level }) => level === 1)
     .map(({ label, description }, index) => ({
       tenant: label,
-      platform: description,
+      platform: description.replace(/^sandbox · /, ''),
       token: rows.find(({ path: [tenant], level }) => tenant === label && level === 2)?.label ?? '',
-      sample: samples[samples.length - 1 - index]?.name ?? '',
+      sample: samples[index]?.name ?? '',
       accessToken: '',
       before: [],
       after: [],
@@ -75,7 +75,7 @@ async function exchange(editor: Workbench, visit: Visit): Promise<void> {
   await editor.inlineAction(row, 'Get Access Token (Exchange, Refresh)');
   if (visit.token.includes(PASSCODE)) await editor.answer(PASSCODE);
   await until(`the access token of ${visit.tenant}`, async () => COUNTING.test((await editor.row(row)).description));
-  visit.accessToken = (await editor.row(row)).description;
+  visit.accessToken = (await editor.row(row)).description.replace(/^active · /, '');
 }
 
 /** Sends the requests of a sample without headers, inserts them, and sends again. */
