@@ -2,22 +2,14 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { isMarkdown, mayHoldRequests } from '../../editor/document.js';
 import { readDocument } from '../../editor/readings.js';
-import {
-  findingRequestsAt,
-  hostWithPort,
-  planOf,
-  readPlainRequest,
-  withTokens,
-  type PlainRequest,
-  type RequestBlock,
-} from '../../httpFile/index.js';
+import { findingRequestsAt, readPlainRequest, type PlainRequest, type RequestBlock } from '../../httpFile/index.js';
 import type { CommandRequest } from '../../handoff/copyAs/request.js';
-import { credentialHeaders, firstUrl } from '../../platforms/index.js';
-import type { Tenant } from '../../platforms/tenant.js';
+import { firstUrl } from '../../platforms/index.js';
 import type { Destination } from '../../tenants/hostConsents.js';
 import { referredBy } from '../access/resolveReference.js';
 import type { Target, Uses } from '../command.js';
 import { selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
+import { destinationOf, distinct, filledRequest, hasCredentials, withAuthHeaders } from './filledRequest.js';
 import { chooseFitting, fittingTokens } from './tenantOfRequest.js';
 
 const MAX_LABEL = 80;
@@ -78,8 +70,7 @@ async function placeAtCursor({ dialects }: Uses<'dialects'>, isOptional: boolean
   if (!read) return undefined;
   if (read.request) {
     const { block, request: plain } = read;
-    const host = hostWithPort(new URL(plain.url)) ?? '';
-    return { document, block, plain, destination: { host, label: host, key: host } };
+    return { document, block, plain, destination: destinationOf(plain) };
   }
   if (isOptional) return undefined;
   const reason = vscode.l10n.t(
@@ -107,33 +98,14 @@ async function atPlace(services: FindsRequest, place: Place, title: string): Pro
   return chosen && withOwnToken(services, place, chosen);
 }
 
-function hasCredentials(tenants: readonly Tenant[], { headers }: PlainRequest): boolean {
-  const names = credentialHeaders(tenants);
-  return headers.some(({ name }) => names.includes(name.toLowerCase()));
-}
-
 /** With the tokens that the request refers to. */
 function asWritten(services: FindsRequest, { plain, destination }: Place): RequestToCopy {
-  const { method, url, headers, body } = plain;
   const byName = new Map(plain.references.map((name) => [name, referredBy(services, name)]));
-  const tokens = [...new Map([...byName.values()].map((one) => [one.token.id, one])).values()];
   return {
-    label: labelOf(method, url),
-    tokens,
+    label: labelOf(plain.method, plain.url),
+    tokens: distinct(byName.values()),
     destination,
-    filled: (tokenOf) => {
-      const fill = (text: string): string =>
-        withTokens(text, (name) => {
-          const referred = byName.get(name);
-          return referred ? tokenOf(referred) : '';
-        });
-      return {
-        method,
-        url,
-        headers: headers.map(({ name, value }) => ({ name, value: fill(value) })),
-        ...(body !== undefined && { body: fill(body) }),
-      };
-    },
+    filled: (tokenOf) => filledRequest(plain, byName, tokenOf),
   };
 }
 
@@ -147,12 +119,8 @@ function withOwnToken(services: FindsRequest, place: Place, chosen: Chosen): Req
     tokens: [chosen],
     filled: (tokenOf) => {
       const request = written.filled(tokenOf);
-      const { replaced, missing } = planOf(request.headers, services.broker.headers(tenant, token.id, tokenOf(chosen)), []);
-      const kept = request.headers.map((header) => ({
-        name: header.name,
-        value: replaced.find(({ existing }) => existing === header)?.value ?? header.value,
-      }));
-      return { ...request, headers: [...kept, ...missing.map(({ name, value }) => ({ name, value }))] };
+      const auth = services.broker.headers(tenant, token.id, tokenOf(chosen));
+      return { ...request, headers: withAuthHeaders(request.headers, auth) };
     },
   };
 }

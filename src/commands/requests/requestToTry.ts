@@ -2,15 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.js';
 import { isMarkdown, mayHoldRequests } from '../../editor/document.js';
 import { readDocument } from '../../editor/readings.js';
-import {
-  findingRequestsAt,
-  hostWithPort,
-  planOf,
-  readPlainRequest,
-  withTokens,
-  type PlainRequest,
-  type RequestBlock,
-} from '../../httpFile/index.js';
+import { findingRequestsAt, readPlainRequest, type PlainRequest, type RequestBlock } from '../../httpFile/index.js';
 import { CODINGS } from '../../net/keptBody.js';
 import { USER_AGENT, withTls, type HeaderPair, type StreamRequest } from '../../net/http.js';
 import { credentialHeaders } from '../../platforms/index.js';
@@ -23,6 +15,7 @@ import { referredBy } from '../access/resolveReference.js';
 import type { Target, Uses } from '../command.js';
 import { selectToken, type Chosen, type SelectsToken } from '../selectToken.js';
 import { confirmDestination, type ConfirmsHost } from './confirmDestination.js';
+import { destinationOf, distinct, filledRequest, hasCredentials, withAuthHeaders } from './filledRequest.js';
 import { activeEditor, refuse } from './insertion.js';
 import { chooseFitting, fittingTokens } from './tenantOfRequest.js';
 
@@ -64,14 +57,14 @@ export async function requestToTry(services: PreparesRequest, target: Target, ti
   const place = await placeOf(services, target);
   if (!place) return undefined;
   const { document, block, plain } = place;
-  const host = hostWithPort(new URL(plain.url)) ?? '';
-  const destination = { host, label: host, key: host };
+  const destination = destinationOf(plain);
+  const { host } = destination;
   const written = await writtenTokens(services, document, block);
   const byName = new Map(plain.references.map((name) => [name, referredBy(services, name)]));
-  const isOpen = byName.size === 0 && !hasCredentials(services, plain);
-  const own = isOpen ? await ownToken(services, target, title, place, host) : 'none';
+  const isOpen = byName.size === 0 && !hasCredentials(services.tenants.all, plain);
+  const own = isOpen ? await ownToken(services, target, title, place) : 'none';
   if (own === undefined) return undefined;
-  const chosen = distinct(own === 'none' ? [...byName.values()] : [own]);
+  const chosen = distinct(own === 'none' ? byName.values() : [own]);
   for (const tenant of new Set([...written.map((one) => one.tenant), ...chosen.map((one) => one.tenant)]))
     if (!(await confirmDestination(services, tenant, [destination], 'refer'))) return undefined;
   const tenants = [...new Set([...chosen.map((one) => one.tenant), ...written.map((one) => one.tenant)])];
@@ -85,20 +78,13 @@ export async function requestToTry(services: PreparesRequest, target: Target, ti
     tokens.push({ chosen: one, accessToken: access.token });
   }
   const tokenOf = ({ token: { id } }: Chosen): string => tokens.find(({ chosen }) => chosen.token.id === id)?.accessToken ?? '';
-  const fill = (text: string): string =>
-    withTokens(text, (name) => {
-      const referred = byName.get(name);
-      return referred ? tokenOf(referred) : '';
-    });
-  const filled = plain.headers.map(({ name, value }) => ({ name, value: fill(value) }));
-  const headers = own === 'none' ? filled : withHeaders(services, filled, own, tokenOf(own));
+  const filled = filledRequest(plain, byName, tokenOf);
+  const headers =
+    own === 'none'
+      ? filled.headers
+      : withAuthHeaders(filled.headers, services.broker.headers(own.tenant, own.token.id, tokenOf(own)));
   const served = [...tenants, ...atHost].find((tenant) => isAllowedHost(tenant, host));
-  const request = {
-    method: plain.method,
-    url: plain.url,
-    headers: withDefaults(headers.map(({ name, value }): HeaderPair => [name, value])),
-    ...(plain.body !== undefined && { body: fill(plain.body) }),
-  };
+  const request = { ...filled, headers: withDefaults(headers.map(({ name, value }): HeaderPair => [name, value])) };
   return {
     request: served ? withTls(request, tlsFor(served, host)) : request,
     host,
@@ -158,32 +144,11 @@ async function ownToken(
   services: PreparesRequest,
   target: Target,
   title: string,
-  { document, block }: Place,
-  host: string,
+  { document, block, plain }: Place,
 ): Promise<Chosen | 'none' | undefined> {
   if (target.token !== undefined || target.tenant !== undefined) return selectToken(services, target, title);
-  const fitting = fittingTokens(services, [{ host, label: host, key: host }]);
+  const fitting = fittingTokens(services, [destinationOf(plain)]);
   return fitting.length === 0 ? 'none' : chooseFitting(services, title, document, [block], fitting);
-}
-
-function hasCredentials({ tenants }: Uses<'tenants'>, { headers }: PlainRequest): boolean {
-  const names = credentialHeaders(tenants.all);
-  return headers.some(({ name }) => names.includes(name.toLowerCase()));
-}
-
-/** The headers as *Insert Headers* would leave them. */
-function withHeaders(
-  { broker }: AcquiresToken,
-  written: PlainRequest['headers'],
-  { tenant, token }: Chosen,
-  accessToken: string,
-): PlainRequest['headers'] {
-  const { replaced, missing } = planOf(written, broker.headers(tenant, token.id, accessToken), []);
-  const kept = written.map(({ name, value }) => ({
-    name,
-    value: replaced.find(({ existing }) => existing.name === name)?.value ?? value,
-  }));
-  return [...kept, ...missing];
 }
 
 function withDefaults(headers: readonly HeaderPair[]): readonly HeaderPair[] {
@@ -210,5 +175,3 @@ function secretsIn({ tenants }: Uses<'tenants'>, headers: PlainRequest['headers'
     .filter(({ name }) => names.includes(name.toLowerCase()) || SECRET_HEADER.test(name))
     .map(({ value }) => value.replace(/^(?:basic|bearer)\s+/i, ''));
 }
-
-const distinct = (all: readonly Chosen[]): readonly Chosen[] => [...new Map(all.map((one) => [one.token.id, one])).values()];
